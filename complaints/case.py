@@ -1,0 +1,48 @@
+"""A case: one filed complaint, from the moment it is received until it is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from complaints.lifecycle import OPEN, State, check_move
+from complaints.priority import Priority
+from complaints.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The times the customer was told: a person's first answer, and the outcome. Aware, UTC."""
+
+    first_response: datetime
+    resolution: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One filed complaint.
+
+    `partial` marks a case that was flagged from an unfinished draft, which the customer has not
+    confirmed; `reasons` say why the priority is what it is, as playbook keys.
+    """
+
+    reference: str
+    state: State
+    priority: Priority
+    reasons: tuple[str, ...]
+    record: Record
+    promise: Promise
+    team: str
+    language: str
+    playbook: str
+    opened_at: datetime
+    partial: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def moved(self, state: State) -> Case:
+        """The case in another state. Raises `IllegalMove` where the lifecycle does not allow it."""
+        check_move(self.state, state)
+        return replace(self, state=state)

@@ -1,0 +1,133 @@
+"""The record form: every fact a complaint may hold, and the plain values those facts take.
+
+Nothing here decides what is asked or required: a playbook does. Values are frozen and survive JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Slot(StrEnum):
+    """One asked-for fact. The order here is the order in which a summary lists them."""
+
+    CATEGORY = "category"
+    STORY = "story"
+    ITEM = "item"
+    ORDER_NUMBER = "order_number"
+    HAPPENED_AT = "happened_at"
+    PLACE_OR_PAGE = "place_or_page"
+    AMOUNT = "amount"
+    EVIDENCE = "evidence"
+    WANTED = "wanted"
+    CUSTOMER_TYPE = "customer_type"
+    NAME = "name"
+    CONTACT = "contact"
+
+
+class Remedy(StrEnum):
+    """What a customer may want done. ISO 10002 §8.6 names these kinds of response."""
+
+    REFUND = "refund"
+    EXCHANGE = "exchange"
+    REPAIR = "repair"
+    COMPENSATION = "compensation"
+    APOLOGY = "apology"
+    EXPLANATION = "explanation"
+    OTHER = "other"
+
+
+class CustomerType(StrEnum):
+    INDIVIDUAL = "individual"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened, as exactly as the customer said it.
+
+    `iso` is an ISO 8601 date (`2026-11-18`) or local date and minute (`2026-11-18T15:00`) on the
+    customer's own calendar; `until` ends a range, else is empty; `said` keeps their words.
+    """
+
+    iso: str
+    until: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount and its ISO 4217 currency."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the customer: e-mail address, E.164 phone, which they prefer, and when.
+
+    `preferred` is `email`, `phone`, `chat` or empty; `time` keeps the customer's own words.
+    """
+
+    email: str = ""
+    phone: str = ""
+    preferred: str = ""
+    time: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.email or self.phone or self.preferred)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file kept for a case: SHA-256 of its content, the customer's file name, type by content, bytes."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The facts of one complaint. A slot that was never answered holds its empty value."""
+
+    category: str = ""
+    story: str = ""
+    item: str = ""
+    order_number: str = ""
+    happened_at: Moment | None = None
+    place_or_page: str = ""
+    amount: Money | None = None
+    evidence: tuple[Attachment, ...] = ()
+    wanted: tuple[str, ...] = ()
+    customer_type: str = ""
+    name: str = ""
+    contact: Contact | None = None
+
+    def has(self, slot: Slot) -> bool:
+        """Whether the slot holds an answer."""
+        return bool(getattr(self, slot.value))
+
+    def get(self, slot: Slot) -> Any:
+        """The slot's value, or its empty value."""
+        return getattr(self, slot.value)
+
+    def put(self, slot: Slot, value: Any) -> Record:
+        """The record with one slot answered anew."""
+        return replace(self, **{slot.value: value})
+
+    def clear(self, slot: Slot) -> Record:
+        """The record with one slot unanswered again."""
+        return self.put(slot, _EMPTY[slot.value])
+
+    def filled(self) -> tuple[Slot, ...]:
+        """The answered slots, in the order a summary lists them."""
+        return tuple(slot for slot in Slot if self.has(slot))
+
+
+_EMPTY: dict[str, Any] = {field.name: field.default for field in fields(Record)}

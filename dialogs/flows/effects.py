@@ -1,0 +1,82 @@
+"""What a step wants done. Effects are plain data; the turn carries them out in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaints.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice shown with a message: an opaque id and the words on it."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message to the customer.
+
+    `asks` names the slot the message asks for (`consent` and `confirm` among them) and stands on the
+    last message of a turn; `case` is the reference just filed or spoken of.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    asks: str | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A new case is on file."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCase:
+    """A case has changed; `action` (past tense) and `detail` go to the audit trail and timeline."""
+
+    case: Case
+    action: str
+    detail: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """Wake this conversation at `due`; replaces a pending timer of the same kind and subject."""
+
+    kind: str
+    subject: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Forget a pending timer, if there is one."""
+
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskForPerson:
+    """Put the chat in the queue for an agent, with the reason and the time the customer was told."""
+
+    reason: str
+    by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Something about the conversation itself that the audit trail must hold (consent, …)."""
+
+    action: str
+    detail: dict[str, str]
+
+
+Effect = Say | OpenCase | ChangeCase | SetTimer | CancelTimer | AskForPerson | Recorded

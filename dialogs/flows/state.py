@@ -1,0 +1,108 @@
+"""What a conversation remembers between turns: frozen, small, and readable back for ever.
+
+What to ask next is never stored; it is derived from the draft and the playbook. What *was* asked is a
+fact and is stored, so that a late answer lands under the question it answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from complaints.record import Attachment, Record
+
+SHAPE = 1
+"""The version of the saved form. Raise it with an upgrade in `_UPGRADES` when a change cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a button or a crisp command means: a verb, and the slot and value it is about."""
+
+    name: str
+    slot: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button that was shown: its opaque id, its words, its meaning."""
+
+    id: str
+    title: str
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked last: a slot's name, or one of `consent`, `confirm`, `which_case`, …"""
+
+    name: str
+    offers: tuple[Offer, ...] = ()
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A complaint being taken, not yet confirmed."""
+
+    record: Record
+    begun_at: datetime
+    playbook: str
+    skipped: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
+    severity: str = "normal"
+    anger: int = 0
+    acknowledged: bool = False
+    editing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Words or files kept while we ask which case they belong to."""
+
+    text: str = ""
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One chat, between two turns.
+
+    `controller` is `bot`, `queue` or `agent`; `consent` is empty, `told` or `given`; `turn` counts
+    the events taken; `last_at` is when the customer last did something.
+    """
+
+    shape: int = SHAPE
+    turn: int = 0
+    controller: str = "bot"
+    language: str = ""
+    language_pinned: bool = False
+    timezone: str = ""
+    consent: str = ""
+    draft: Draft | None = None
+    asked: Question | None = None
+    held: Held | None = None
+    focus: str = ""
+    misses: int = 0
+    person_reason: str = ""
+    nudged: int = 0
+    nudge_due: datetime | None = None
+    last_at: datetime | None = None
+    cases: int = field(default=0)
+
+
+_ENCODE = msgspec.json.Encoder()
+_DECODE = msgspec.json.Decoder(Conversation)
+
+
+def to_json(conversation: Conversation) -> str:
+    """The saved form of a conversation."""
+    return _ENCODE.encode(conversation).decode()
+
+
+def from_json(saved: str | bytes) -> Conversation:
+    """A conversation from its saved form, of this version or any earlier one."""
+    return _DECODE.decode(saved)

@@ -1,0 +1,108 @@
+"""A reading: what was understood from one text, whoever understood it.
+
+A reading is made without knowing the conversation, so it names every candidate and the flow picks
+the one that answers its question. Providers differ in skill; all of them return this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+INTENTS = (
+    "complain", "add_facts", "ask_status", "ask_question", "want_person", "yes", "no", "thanks",
+    "greeting", "cancel", "change", "withdraw", "praise", "none",
+)  # fmt: skip
+"""What a message may be doing; `none` is nonsense or nothing to do with us."""
+
+ACTS = (
+    "back", "skip", "cancel", "start_over", "help", "language", "status", "person", "withdraw",
+    "confirm", "new_case",
+)  # fmt: skip
+"""Crisp commands, recognised by phrase alone and in every language at any moment."""
+
+SIGNALS = ("safety", "health", "legal", "media", "self_harm", "threat", "vulnerable")
+"""Words that raise the priority, each by its own list of phrases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A text to be understood, with what is known of the moment it was written.
+
+    `now` is aware; `timezone` an IANA name and `region` an ISO 3166 code for dates and phone numbers.
+    """
+
+    text: str
+    now: datetime
+    timezone: str = "UTC"
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A name and how sure we are of it, 0 to 1."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A fact found in the text: `text[start:end]`, and its normal value.
+
+    Slots and value types: `order_number` str, `happened_at` Moment, `amount` Money, `email` and
+    `phone` (E.164) str, `name`, `item` and `place_or_page` str, `number` Decimal (a bare number that
+    could be an amount, should one be asked for).
+    """
+
+    slot: str
+    text: str
+    value: Any
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything understood from one text.
+
+    `act` is set when the whole text is a crisp command; `change` names the slot the customer wants to
+    correct ("改订单号", "the amount was 350"); `language_wanted` a language asked for by name.
+    """
+
+    text: str
+    language: str = ""
+    act: str = ""
+    change: str = ""
+    language_wanted: str = ""
+    intents: tuple[Scored, ...] = ()
+    category: Scored | None = None
+    second: Scored | None = None
+    severity: str = "normal"
+    signals: tuple[str, ...] = ()
+    anger: int = 0
+    wanted: tuple[str, ...] = ()
+    customer_type: str = ""
+    slots: tuple[Span, ...] = field(default=())
+
+    def intent(self) -> str:
+        """The likeliest intent, or `none`."""
+        return self.intents[0].name if self.intents else "none"
+
+    def intends(self, name: str, least: float = 0.5) -> bool:
+        """Whether the text does this, perhaps among other things."""
+        return any(found.name == name and found.confidence >= least for found in self.intents)
+
+    def found(self, slot: str) -> Any:
+        """The first value found for a slot, or None."""
+        return next((span.value for span in self.slots if span.slot == slot), None)
+
+
+class Understanding(Protocol):
+    """Anything that reads: rules alone, the local classifier, a service."""
+
+    def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        """One reading per utterance, in order. Never raises for what a customer wrote."""
+        ...
