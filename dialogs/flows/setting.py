@@ -1,0 +1,24 @@
+"""What a step is told about the world: everything it may not look up itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaints.case import Case
+from dialogs.playbooks.playbook import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The arguments of a turn besides the conversation and the event.
+
+    `now` is aware (UTC); `cases` are this chat's cases, oldest first; `reference` is the next free
+    case reference, to be used at most once, or empty when the conversation cannot file in this turn.
+    """
+
+    conversation_id: str
+    playbook: Playbook
+    now: datetime
+    cases: tuple[Case, ...] = ()
+    reference: str = ""
