@@ -1,0 +1,57 @@
+# Two commands do all their own set-up: `make demo` and `make test`. They need Python 3.11 and make.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test lint types crash bench lock screenshots clean
+
+help:
+	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
+	@echo "make test         every test; what this machine lacks is named and skipped"
+	@echo "make lint types   ruff; mypy"
+	@echo "make crash        50 kill -9 under 10,000 messages, on SQLite and PostgreSQL"
+	@echo "make bench        turns a second, latency, memory, start-up, against a bare endpoint"
+	@echo "make lock         renew requirements.lock from pyproject.toml"
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirements requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/amends demo
+
+# The second run is by itself because a killed server or a browser would disturb its neighbours' clocks.
+test: $(READY)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not alone"
+	@$(BIN)/python -m pytest -q -m alone
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python docs/lint.py
+
+types: $(READY)
+	@$(BIN)/mypy
+
+crash: $(READY)
+	@$(BIN)/python -m tests.crash
+
+bench: $(READY)
+	@$(BIN)/python -m bench
+
+screenshots: $(READY)
+	@$(BIN)/python docs/screenshots.py
+
+# No address of any registry belongs in the file: it must serve every mirror.
+lock:
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra test --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+clean:
+	@rm -rf .venv var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results bench/results

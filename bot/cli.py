@@ -1,0 +1,167 @@
+"""The command line. Each command imports what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from bot.refusal import Refusal
+
+_Result = TypeVar("_Result")
+
+app = typer.Typer(
+    name="amends", help="Takes complaints in a chat.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+playbooks = typer.Typer(help="Look at a playbook.", no_args_is_help=True)
+tokens = typer.Typer(help="Tokens for the HTTP API.", no_args_is_help=True)
+audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
+app.add_typer(playbooks, name="playbook")
+app.add_typer(tokens, name="token")
+app.add_typer(audit, name="audit")
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on; else AMENDS_HOST.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; else AMENDS_PORT.")]
+Where = Annotated[str | None, typer.Argument(help="Name or folder of a playbook; else AMENDS_PLAYBOOK.")]
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None) -> None:
+    """Serve the customer's page, the widget, the HTTP channel and the API."""
+    from bot.serving import serve as run
+    from bot.settings import load_settings
+
+    _or_explain(lambda: run(load_settings(host=host, port=port)))
+
+
+@app.command()
+def demo(
+    host: Host = None,
+    port: Port = None,
+    data: Annotated[Path | None, typer.Option(help="Folder to use; else var/demo, made anew.")] = None,
+) -> None:
+    """Serve a demonstration: an embedded database, the default playbook and a few seeded cases."""
+    from bot.demo import run
+
+    _or_explain(lambda: run(host, port, data))
+
+
+@app.command()
+def talk(lang: Annotated[str, typer.Option(help="Language to begin in, as zh or en.")] = "") -> None:
+    """Chat in the terminal. Comes back to the same chat the next time."""
+    from bot.settings import load_settings
+    from bot.talk import run
+
+    _or_explain(lambda: run(load_settings(), lang))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from bot.settings import load_settings
+    from bot.upkeep import migrate as run
+
+    _or_explain(lambda: typer.echo(run(load_settings())))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is configured, reachable and unsafe. Exit code 1 when something is wrong."""
+    from bot.doctor import examine, table
+    from bot.settings import load_settings
+
+    findings = examine(_or_explain(load_settings))
+    typer.echo(table(findings))
+    if any(not finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+@playbooks.command()
+def check(where: Where = None) -> None:
+    """Check a playbook: each problem with its file, line and remedy."""
+    from bot.upkeep import check_playbook
+
+    _or_explain(lambda: typer.echo(check_playbook(_playbook(where))))
+
+
+@playbooks.command()
+def schema() -> None:
+    """Print the JSON Schema of playbook.yml, for editors."""
+    from bot.upkeep import playbook_schema
+
+    typer.echo(playbook_schema())
+
+
+@playbooks.command()
+def graph(where: Where = None) -> None:
+    """Print what each category asks, in order, as a Mermaid diagram."""
+    from bot.upkeep import playbook_graph
+
+    _or_explain(lambda: typer.echo(playbook_graph(_playbook(where))))
+
+
+@tokens.command("create")
+def token_create(name: Annotated[str, typer.Argument(help="Whose token it is, for the list.")]) -> None:
+    """Make a token and print it; it is shown only this once."""
+    from bot.settings import load_settings
+    from bot.upkeep import create_token
+
+    _or_explain(lambda: typer.echo(create_token(load_settings(), name)))
+
+
+@tokens.command("list")
+def token_list() -> None:
+    """List the tokens by name; never the tokens themselves."""
+    from bot.settings import load_settings
+    from bot.upkeep import list_tokens
+
+    _or_explain(lambda: typer.echo(list_tokens(load_settings())))
+
+
+@tokens.command("revoke")
+def token_revoke(name: Annotated[str, typer.Argument(help="Name of the token.")]) -> None:
+    """Make a token worthless from now on."""
+    from bot.settings import load_settings
+    from bot.upkeep import revoke_token
+
+    _or_explain(lambda: typer.echo(revoke_token(load_settings(), name)))
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check that nobody has altered the audit trail."""
+    from bot.settings import load_settings
+    from bot.upkeep import verify_audit
+
+    _or_explain(lambda: typer.echo(verify_audit(load_settings())))
+
+
+@app.callback(invoke_without_command=True)
+def about(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"amends {installed('amends')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The console script `amends`."""
+    app()
+
+
+def _or_explain(act: Callable[[], _Result]) -> _Result:
+    """Do it; where Amends refuses, say why in plain words instead of a traceback."""
+    try:
+        return act()
+    except Refusal as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from None
+
+
+def _playbook(where: str | None) -> str:
+    from bot.settings import load_settings
+
+    return where or load_settings().playbook

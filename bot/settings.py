@@ -1,0 +1,156 @@
+"""Settings: what an operator may choose, each with its reason. Read when asked for, never at import.
+
+Sources, strongest first: the command line, `AMENDS_…` variables, `.env`, files in the secrets folder.
+"""
+
+from __future__ import annotations
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.refusal import BadSettings, UnsafeSettings
+
+LOOPBACK_SECRET = "amends-loopback-only"  # noqa: S105 - well known on purpose, and refused off loopback
+SECRETS = Path("/run/secrets")
+
+
+class Settings(BaseSettings):
+    """Every setting of Amends. The environment variable is `AMENDS_` and the name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AMENDS_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(
+        default=Path("var"), description="Folder for the embedded database and the customers' files."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="Where to store everything: `sqlite:///path` or `postgresql://user:password@host/name`. "
+        "Unset: `amends.db` in the data folder.",
+    )
+    playbook: str = Field(
+        default="shop", description="Name of a playbook that ships with Amends, or a folder of yours."
+    )
+    understanding: Literal["local", "rules"] = Field(
+        default="local", description="How words are understood: `local` adds a small trained classifier to the `rules`."
+    )
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on. Anything but loopback needs a secret key."
+    )
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        default="", description="Address at which customers reach this server, as `https://help.example.com`."
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(LOOPBACK_SECRET),
+        description="Key of the audit trail. At least 16 characters; `serve` refuses the default off loopback.",
+    )
+    rest: Literal["on", "off"] | None = Field(
+        default=None, description="The HTTP channel (Rasa's REST shape): `on`, `off`; unset: on loopback only."
+    )
+    rest_callback_url: str = Field(
+        default="",
+        description="Where messages that the bot starts (reminders) are POSTed for HTTP chats. Unset: nowhere.",
+    )
+    rest_rate: float = Field(
+        default=5.0, ge=0, description="Messages a second that one sender of the HTTP channel may send; 0: no limit."
+    )
+    frame_ancestors: str = Field(
+        default="*", description="Sites that may embed the chat widget, as in CSP `frame-ancestors`."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least weight of what is logged."
+    )
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="`json`: one object a line, for machines; `console`: for people."
+    )
+
+    @property
+    def database(self) -> str:
+        """The database's URL, password included: never print it; print `safe_database`."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'amends.db'}"
+
+    @property
+    def safe_database(self) -> str:
+        """The database's URL with the password left out."""
+        from sqlalchemy import make_url
+
+        return make_url(self.database).render_as_string(hide_password=True)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is a file of our own."""
+        return self.database.startswith("sqlite")
+
+    @property
+    def on_loopback(self) -> bool:
+        return is_loopback(self.host)
+
+    @property
+    def rest_is_on(self) -> bool:
+        return self.on_loopback if self.rest is None else self.rest == "on"
+
+    @property
+    def has_default_secret(self) -> bool:
+        return self.secret_key.get_secret_value() == LOOPBACK_SECRET
+
+    @property
+    def address(self) -> str:
+        """Where customers and operators find this server."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+
+def load_settings(**chosen: Any) -> Settings:
+    """The settings in force; `chosen` (from the command line) wins, None meaning not chosen.
+
+    Raises `BadSettings` naming each variable that cannot be read, never its value.
+    """
+    folder = Path(os.environ.get("AMENDS_SECRETS_DIR", SECRETS))
+    known = {name: value for name, value in chosen.items() if value is not None}
+    try:
+        return Settings(_secrets_dir=folder if folder.is_dir() else None, **known)
+    except ValidationError as error:
+        raise BadSettings("\n".join(_lines(error))) from None
+
+
+def _lines(error: ValidationError) -> list[str]:
+    return [f"AMENDS_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_input=False)]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address. An unknown name counts as reachable."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_safe(settings: Settings) -> None:
+    """Raise `UnsafeSettings` where serving with these settings would let strangers in."""
+    for problem in unsafe(settings):
+        raise UnsafeSettings(problem)
+
+
+def unsafe(settings: Settings) -> tuple[str, ...]:
+    """What is unsafe about the settings, each with its remedy. Nothing is, on loopback."""
+    if settings.on_loopback:
+        return ()
+    if settings.has_default_secret:
+        return (
+            f"AMENDS_SECRET_KEY has its default value, but {settings.host} can be reached from outside. "
+            "Set it to a long random text, for instance the output of: openssl rand -hex 32",
+        )
+    if len(settings.secret_key.get_secret_value()) < 16:
+        return ("AMENDS_SECRET_KEY is shorter than 16 characters. Set it to the output of: openssl rand -hex 32",)
+    return ()
