@@ -1,0 +1,1 @@
+"""The real parts that tests run against: server processes, a PostgreSQL, free ports. No doubles here."""
