@@ -25,7 +25,14 @@ class Priority(StrEnum):
 
 
 _RANK = {Priority.LOW: 0, Priority.NORMAL: 1, Priority.HIGH: 2, Priority.URGENT: 3}
-_BY_PRODUCT = {1: Priority.LOW, 2: Priority.NORMAL, 3: Priority.NORMAL, 4: Priority.HIGH, 6: Priority.HIGH, 9: Priority.URGENT}
+_BY_PRODUCT = {
+    1: Priority.LOW,
+    2: Priority.NORMAL,
+    3: Priority.NORMAL,
+    4: Priority.HIGH,
+    6: Priority.HIGH,
+    9: Priority.URGENT,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,105 @@
-"""What a playbook may say, as pydantic models. `amends playbook schema` prints them as JSON Schema."""
+"""What a playbook may say, as pydantic models. `amends playbook schema` prints them as JSON Schema.
+
+Checks that need one file only live here, so that each error has its place in that file; what needs
+words and examples too is in `checking.py`.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import date, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from complaints.priority import Priority
 from complaints.record import Remedy, Slot
+from dialogs.playbooks.problems import meant
+from dialogs.understanding.reading import SIGNALS
+
+ALWAYS = (Slot.STORY, Slot.CATEGORY)
+"""Asked first in every complaint and always required; a playbook does not list them."""
+
+MOST_QUESTIONS = 7
+"""More than this after the story is an interrogation."""
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def _duration(value: object) -> object:
-    """`30m`, `20h` or `3d` as a timedelta; anything else is left for pydantic to judge."""
-    if isinstance(value, str) and (match := re.fullmatch(r"(\d+)([mhd])", value)):
+def wrong(says: str, remedy: str, *at: str | int) -> PydanticCustomError:
+    """A validation error with a remedy; `at` leads from the validated field to the very place."""
+    return PydanticCustomError("playbook", "{says}", {"says": says, "remedy": remedy, "at": at})
+
+
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str) and (match := re.fullmatch(r"([1-9]\d{0,4})([mhd])", value)):
         return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    raise wrong(f"{value} is not a length of time", "Write a number and m, h or d, like 30m, 20h or 3d.")
+
+
+def _working(value: object) -> timedelta:
+    if isinstance(value, str) and re.fullmatch(r"\d+d", value):
+        raise wrong(f"{value} is unclear in working time", "Say it in hours, like 24h: working days differ in length.")
+    return _duration(value)
+
+
+def _clock(value: str) -> time:
+    """`09:00`; `24:00` ends a day, as `00:00` does."""
+    if match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)|(24):00", value.strip()):
+        return time(0) if match[3] else time(int(match[1]), int(match[2]))
+    raise wrong(f"{value.strip()} is not a time of day", "Write hours and minutes, like 09:00.")
+
+
+def _period(value: object) -> object:
+    """`09:00-21:00` as a period; a period in full is left for pydantic to judge."""
+    if not isinstance(value, str):
+        return value
+    start, dash, end = value.replace("–", "-").partition("-")
+    if not dash:
+        raise wrong(f"{value} is not a period", 'Write it with quotes and a dash, like "09:00-21:00".')
+    return {"start": _clock(start), "end": _clock(end)}
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise wrong(
+            f"there is no time zone {value}", "Use an IANA name, like Asia/Shanghai or Europe/London."
+        ) from None
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+def _pattern(value: str) -> str:
+    try:
+        found = re.compile(value)
+    except re.error as error:
+        raise wrong(f"{value} is not a regular expression: {error}", "Mend it, or test it at regex101.com.") from None
+    if found.fullmatch(""):
+        raise wrong(f"{value} matches nothing at all", "Make it match at least one character.")
+    return value
+
+
+_LENGTH = {"type": "string", "pattern": "^[1-9][0-9]{0,4}[mhd]$", "examples": ["30m", "20h", "3d"]}
+_WORKING_LENGTH = {"type": "string", "pattern": "^[1-9][0-9]{0,4}[mh]$", "examples": ["4h"]}
+_PERIOD = {"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}[-–][0-9]{1,2}:[0-9]{2}$", "examples": ["09:00-21:00"]}
+
+Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_LENGTH)]
+WorkingTime = Annotated[timedelta, BeforeValidator(_working), WithJsonSchema(_WORKING_LENGTH)]
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 
 
 class _Strict(BaseModel):
@@ -29,35 +107,102 @@ class _Strict(BaseModel):
 
 
 class Period(_Strict):
-    """Hours of one day: from `start` up to `end`; `24:00` is written `00:00` as an end."""
+    """Hours of one day: from `start` up to `end`, written `"09:00-21:00"`; `24:00` or `00:00` ends a day.
+
+    Only quiet hours may run over midnight.
+    """
 
     start: time
     end: time
 
 
+Hours = Annotated[Period, BeforeValidator(_period), WithJsonSchema(_PERIOD)]
+
+
 class Calendar(_Strict):
     """When people work. Clocks run only then. Days are numbered as in ISO 8601: 1 is Monday."""
 
-    hours: dict[int, tuple[Period, ...]]
+    hours: dict[Annotated[int, Field(ge=1, le=7)], tuple[Hours, ...]]
     holidays: frozenset[date] = frozenset()
+
+    @field_validator("hours")
+    @classmethod
+    def _in_order(cls, hours: dict[int, tuple[Period, ...]]) -> dict[int, tuple[Period, ...]]:
+        for day, periods in hours.items():
+            ends = [time(0), *(period.end or time.max for period in periods)]
+            for at, period in enumerate(periods):
+                _check_period(period, ends[at], day, at)
+        if not any(hours.values()):
+            raise wrong("nobody ever works", "Give at least one day its hours, or no clock can run.")
+        return hours
+
+
+def _check_period(period: Period, free: time, day: int, at: int) -> None:
+    if period.end != time(0) and period.end <= period.start:
+        raise wrong("a period ends before it starts", "Split it at midnight over two days.", day, at)
+    if period.start < free:
+        raise wrong(
+            "periods of a day overlap or are out of order", "Write them in order, each after the last.", day, at
+        )
 
 
 class Targets(_Strict):
     """Working time until a person's first answer and until the outcome."""
 
-    first_response: Duration
-    resolution: Duration
+    first_response: WorkingTime
+    resolution: WorkingTime
+
+    @field_validator("resolution")
+    @classmethod
+    def _later(cls, resolution: timedelta, info: ValidationInfo) -> timedelta:
+        if resolution < info.data.get("first_response", resolution):
+            raise wrong("the outcome is promised before the first answer", "Make resolution the longer of the two.")
+        return resolution
 
 
 class Category(_Strict):
-    """One kind of complaint: how grave it is, whose it is, and what is asked about it, in order."""
+    """One kind of complaint: how grave it is, whose it is, and what is asked about it, in order.
+
+    The story and the category always come first, are always required, and are not listed in `ask`.
+    `contact` must be in `ask` and is always required, listed in `required` or not.
+    """
 
     impact: Literal["low", "medium", "high"] = "medium"
     urgency: Literal["low", "medium", "high"] = "medium"
-    team: str
+    team: Name
     ask: tuple[Slot, ...]
-    required: tuple[Slot, ...] = ()
+    required: tuple[Slot, ...] = Field(default=(), validate_default=True)
     remedies: tuple[Remedy, ...] = tuple(Remedy)
+
+    @field_validator("ask")
+    @classmethod
+    def _sensible(cls, ask: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        for at, slot in enumerate(ask):
+            if slot in ALWAYS:
+                raise wrong(f"{slot} is always asked and is not listed", "Remove it here.", at)
+            if slot in ask[:at]:
+                raise wrong(f"{slot} is asked twice", "Keep one of them.", at)
+        if Slot.CONTACT not in ask:
+            raise wrong("nobody could answer this customer", "Add contact to ask.")
+        if len(ask) > MOST_QUESTIONS:
+            raise wrong(f"{len(ask)} questions are too many", f"Ask at most {MOST_QUESTIONS}: short is kind.")
+        return ask
+
+    @field_validator("required")
+    @classmethod
+    def _asked(cls, required: tuple[Slot, ...], info: ValidationInfo) -> tuple[Slot, ...]:
+        ask = info.data.get("ask", required)
+        for at, slot in enumerate(required):
+            if slot not in ask:
+                raise wrong(f"{slot} is required but never asked", "Add it to ask, or remove it here.", at)
+        return (*(slot for slot in required if slot != Slot.CONTACT), Slot.CONTACT)
+
+    @field_validator("remedies")
+    @classmethod
+    def _some(cls, remedies: tuple[Remedy, ...]) -> tuple[Remedy, ...]:
+        if not remedies:
+            raise wrong("there is nothing a customer may wish for", "List at least one remedy, or leave the line out.")
+        return tuple(dict.fromkeys(remedies))
 
 
 class Nudges(_Strict):
@@ -65,48 +210,83 @@ class Nudges(_Strict):
 
     after: tuple[Duration, ...]
     stale_after: Duration
-    quiet: Period
+    quiet: Hours
 
 
 class OrderNumber(_Strict):
     """How order numbers look here: regular expressions, tried in order, and one good example."""
 
-    patterns: tuple[str, ...]
+    patterns: tuple[Annotated[str, AfterValidator(_pattern)], ...]
     example: str
+
+    @field_validator("example")
+    @classmethod
+    def _good(cls, example: str, info: ValidationInfo) -> str:
+        patterns = info.data.get("patterns")
+        if patterns and not any(re.fullmatch(pattern, example) for pattern in patterns):
+            raise wrong(f"the example {example} matches no pattern", "Give an example that customers could type.")
+        return example
 
 
 class Attachments(_Strict):
     """How many files a case may have and how large one may be."""
 
-    most: int = 10
-    largest_mb: int = 20
+    most: int = Field(default=10, ge=0, le=100)
+    largest_mb: int = Field(default=20, ge=1, le=2000)
 
 
 class Misses(_Strict):
     """After how many messages in a row that we did not understand buttons, then a person, are offered."""
 
-    buttons: int = 2
-    person: int = 3
+    buttons: int = Field(default=2, ge=1)
+    person: int = Field(default=3, ge=1)
 
 
 class PlaybookFile(_Strict):
     """`playbook.yml`."""
 
-    name: str
+    name: Name
     title: str
-    timezone: str
-    region: str
+    timezone: Annotated[str, AfterValidator(_timezone)]
+    region: str = Field(pattern="^[A-Z]{2}$")
     currency: str = Field(pattern="^[A-Z]{3}$")
-    languages: tuple[str, ...]
+    languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], ...] = Field(min_length=1)
     consent: Literal["tell", "ask"] = "tell"
     calendar: Calendar
     targets: dict[Priority, Targets]
     raises: dict[str, Priority]
-    partial_team: str
+    partial_team: Name
     nudges: Nudges
     misses: Misses = Misses()
     order_number: OrderNumber
     attachments: Attachments = Attachments()
     sure: float = Field(default=0.55, ge=0, le=1)
     unsure: float = Field(default=0.25, ge=0, le=1)
-    categories: dict[str, Category]
+    categories: dict[Name, Category] = Field(min_length=1)
+
+    @field_validator("targets")
+    @classmethod
+    def _complete(cls, targets: dict[Priority, Targets]) -> dict[Priority, Targets]:
+        if missing := [priority.value for priority in Priority if priority not in targets]:
+            raise wrong(f"no target for {', '.join(missing)}", "Give each priority its first_response and resolution.")
+        return targets
+
+    @field_validator("raises")
+    @classmethod
+    def _signals(cls, raises: dict[str, Priority]) -> dict[str, Priority]:
+        for signal in raises:
+            if signal not in SIGNALS:
+                raise wrong(f"there is no signal {signal}", meant(signal, SIGNALS), signal)
+        return raises
+
+    @field_validator("unsure")
+    @classmethod
+    def _below(cls, unsure: float, info: ValidationInfo) -> float:
+        if unsure > info.data.get("sure", unsure):
+            raise wrong("unsure is above sure", "Make it the lower of the two.")
+        return unsure
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of `playbook.yml`, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **PlaybookFile.model_json_schema()}

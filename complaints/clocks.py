@@ -1,0 +1,91 @@
+"""Clocks: when a promise falls due, counted in working time on a business calendar.
+
+Pure: the moment, the calendar and the zone are arguments. Moments go in and come out aware, in UTC;
+the calendar speaks of local wall time. A period opens when the clock on the wall first shows its start
+(or has jumped past it) and closes when it first shows its end, so a day on which the clocks change is
+as long as it really is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from complaints.case import Promise
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When people work: seven days, Monday first, each of `(start, end)` in order and apart.
+
+    An end of `00:00` is the end of the day. On holidays nobody works.
+    """
+
+    week: tuple[tuple[tuple[time, time], ...], ...]
+    holidays: frozenset[date] = field(default=frozenset())
+
+    def __post_init__(self) -> None:
+        if len(self.week) != 7 or not any(self.week):
+            raise ValueError("a calendar needs seven days and work on one of them at least")
+
+
+def due(calendar: Calendar, zone: ZoneInfo, start: datetime, working: timedelta) -> datetime:
+    """The first moment at which `working` time has been worked since `start`, in UTC."""
+    left = working
+    if left <= timedelta(0):
+        return start.astimezone(UTC)
+    for opens, closes in _periods(calendar, zone, start):
+        if closes - opens >= left:
+            return opens + left
+        left -= closes - opens
+    raise OverflowError("the calendar of this world ended before the work was done")
+
+
+def promise(
+    calendar: Calendar, zone: ZoneInfo, start: datetime, first_response: timedelta, resolution: timedelta
+) -> Promise:
+    """What the customer is told: when a person answers, and when there is an outcome."""
+    return Promise(due(calendar, zone, start, first_response), due(calendar, zone, start, resolution))
+
+
+def _periods(calendar: Calendar, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """What is left of every working period from `start` on, in UTC."""
+    begin = start.astimezone(UTC)
+    day = start.astimezone(zone).date()
+    while day < date.max:
+        for opens, closes in _hours(calendar, zone, day):
+            if closes > begin:
+                yield max(opens, begin), closes
+        day += _DAY
+
+
+def _hours(calendar: Calendar, zone: ZoneInfo, day: date) -> Iterator[tuple[datetime, datetime]]:
+    if day in calendar.holidays:
+        return
+    for start, end in calendar.week[day.weekday()]:
+        last = day + _DAY if end == time(0) else day
+        yield _first(zone, datetime.combine(day, start)), _first(zone, datetime.combine(last, end))
+
+
+def _first(zone: ZoneInfo, wall: datetime) -> datetime:
+    """The first moment at which the wall clock shows `wall` or later, in UTC."""
+    moment = wall.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+        return moment
+    return _jump(zone, wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment)
+
+
+def _jump(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """The second at which the clocks went forward, somewhere after one moment and up to another."""
+    offset = before.astimezone(zone).utcoffset()
+    while (seconds := int((after - before).total_seconds())) > 1:
+        middle = before + timedelta(seconds=seconds // 2)
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after

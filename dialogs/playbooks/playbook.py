@@ -1,0 +1,94 @@
+"""A playbook as the rest of the program sees it: frozen, whole, and quick to speak.
+
+Nothing here reads files; `loading.py` does, and only hands out playbooks that passed its checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from complaints import clocks
+from complaints.case import Promise
+from complaints.priority import Priority
+from dialogs.playbooks.schema import Category, PlaybookFile
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What customers say, in one language.
+
+    `intents` maps `complain/delivery`, `want_person`, … to whole messages; `lookups` maps acts, signals
+    and the like to phrases; `synonyms` maps slot names to what customers call them.
+    """
+
+    intents: Mapping[str, tuple[str, ...]]
+    lookups: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, tuple[str, ...]]
+
+
+class Words:
+    """Everything the bot says in one language, by dotted key. A text may have several variants.
+
+    Placeholders are `{names}` and no more; what is put in their place is never itself interpreted.
+    """
+
+    __slots__ = ("_options", "_say", "language")
+
+    def __init__(self, language: str, texts: Mapping[str, tuple[str, ...]]) -> None:
+        self.language = language
+        self._options = dict(texts)
+        self._say: dict[str, tuple[Callable[..., str], ...]] = {
+            key: tuple(text.format for text in variants) for key, variants in texts.items()
+        }
+
+    def say(self, key: str, variant: int = 0, **facts: object) -> str:
+        """The text of a key with its placeholders filled; `variant` goes round.
+
+        Raises KeyError for a key or a placeholder that has no value. Facts not asked for are ignored.
+        """
+        variants = self._say[key]
+        return variants[variant % len(variants)](**facts)
+
+    def has(self, key: str) -> bool:
+        return key in self._options
+
+    def options(self, key: str) -> tuple[str, ...]:
+        """All variants of a key, placeholders unfilled."""
+        return self._options[key]
+
+    def keys(self) -> tuple[str, ...]:
+        """Every key there is, in the order of the file."""
+        return tuple(self._options)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Playbook:
+    """A process as data. `version` is a 12-digit digest of all its files; `languages[0]` is the default."""
+
+    name: str
+    version: str
+    file: PlaybookFile
+    languages: tuple[str, ...]
+    examples: Mapping[str, Examples]
+    vocabulary: Mapping[str, Words]
+    calendar: clocks.Calendar
+    zone: ZoneInfo
+
+    def words(self, language: str) -> Words:
+        """The nearest words: `zh-Hans-CN` finds `zh`; a language nobody wrote finds the default."""
+        wanted = language.replace("_", "-")
+        while wanted and wanted not in self.vocabulary:
+            wanted = wanted.rpartition("-")[0]
+        return self.vocabulary[wanted or self.languages[0]]
+
+    def category(self, name: str) -> Category:
+        """Raises KeyError for a name that is not in the playbook."""
+        return self.file.categories[name]
+
+    def promise(self, priority: Priority, start: datetime) -> Promise:
+        """What a customer is promised whose case of this priority is received at `start` (aware)."""
+        target = self.file.targets[priority]
+        return clocks.promise(self.calendar, self.zone, start, target.first_response, target.resolution)
