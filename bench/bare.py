@@ -84,7 +84,9 @@ def application(open_store: Callable[[], Store]) -> Callable[..., Awaitable[None
     """The ASGI application: POST of `{"sender", "message", "metadata": {"message_id"}}`."""
     waiting: list[Waiting] = []
 
-    async def answer(scope: Scope, receive: Callable[[], Awaitable[Scope]], send: Callable[[Scope], Awaitable[None]]) -> None:
+    async def answer(
+        scope: Scope, receive: Callable[[], Awaitable[Scope]], send: Callable[[Scope], Awaitable[None]]
+    ) -> None:
         if scope["type"] != "http":
             return
         if not waiting:
