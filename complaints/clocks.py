@@ -33,12 +33,15 @@ class Calendar:
             raise ValueError("a calendar needs seven days and work on one of them at least")
 
 
-def due(calendar: Calendar, zone: ZoneInfo, start: datetime, working: timedelta) -> datetime:
-    """The first moment at which `working` time has been worked since `start`, in UTC."""
+def due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> datetime:
+    """The first moment at which `working` time has been worked since `start`, in UTC.
+
+    `zone` is an IANA name. No working time is due at once, be it day or night.
+    """
     left = working
     if left <= timedelta(0):
         return start.astimezone(UTC)
-    for opens, closes in _periods(calendar, zone, start):
+    for opens, closes in _periods(calendar, ZoneInfo(zone), start):
         if closes - opens >= left:
             return opens + left
         left -= closes - opens
@@ -46,7 +49,7 @@ def due(calendar: Calendar, zone: ZoneInfo, start: datetime, working: timedelta)
 
 
 def promise(
-    calendar: Calendar, zone: ZoneInfo, start: datetime, first_response: timedelta, resolution: timedelta
+    calendar: Calendar, zone: str, start: datetime, first_response: timedelta, resolution: timedelta
 ) -> Promise:
     """What the customer is told: when a person answers, and when there is an outcome."""
     return Promise(due(calendar, zone, start, first_response), due(calendar, zone, start, resolution))

@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from complaints import clocks
-from complaints.case import Promise
-from complaints.priority import Priority
 from dialogs.playbooks.schema import Category, PlaybookFile
 
 
@@ -75,7 +71,6 @@ class Playbook:
     examples: Mapping[str, Examples]
     vocabulary: Mapping[str, Words]
     calendar: clocks.Calendar
-    zone: ZoneInfo
 
     def words(self, language: str) -> Words:
         """The nearest words: `zh-Hans-CN` finds `zh`; a language nobody wrote finds the default."""
@@ -87,8 +82,3 @@ class Playbook:
     def category(self, name: str) -> Category:
         """Raises KeyError for a name that is not in the playbook."""
         return self.file.categories[name]
-
-    def promise(self, priority: Priority, start: datetime) -> Promise:
-        """What a customer is promised whose case of this priority is received at `start` (aware)."""
-        target = self.file.targets[priority]
-        return clocks.promise(self.calendar, self.zone, start, target.first_response, target.resolution)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+_MOST_LISTED = 80
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -33,6 +35,6 @@ def meant(written: object, known: Iterable[str]) -> str:
     names = sorted(known)
     if near := get_close_matches(str(written), names, n=1, cutoff=0.6):
         return f"Did you mean {near[0]}?"
-    if len(names) > 20:
-        return f"See dialogs/playbooks/keys.py for the {len(names)} names there are."
+    if len(names) > _MOST_LISTED:
+        return "Remove it, or see dialogs/playbooks/keys.py for the names there are."
     return f"Use one of: {', '.join(names)}." if names else "Remove it."

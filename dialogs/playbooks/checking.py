@@ -1,0 +1,198 @@
+"""Checking a playbook as a whole: its files against each other, against the program, and for manners.
+
+`faults` would break a conversation and keep a playbook from loading; `shortcomings` would not, but have
+no place in a playbook that customers meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from complaints.record import Slot
+from dialogs.playbooks.contents import PLACEHOLDER, Texts
+from dialogs.playbooks.draft import Draft, read_playbook
+from dialogs.playbooks.keys import COUNTS, is_free, required_keys
+from dialogs.playbooks.lint import lint
+from dialogs.playbooks.problems import Problem, meant
+from dialogs.playbooks.schema import PlaybookFile
+from dialogs.playbooks.source import Source
+from dialogs.understanding.reading import ACTS, INTENTS, SIGNALS
+
+LOOKUPS = (
+    *ACTS, *SIGNALS, "yes", "no", "thanks", "greeting", "anger_strong", "anger_mild", "urgent", "change", "unknown",
+    "wanted_refund", "wanted_exchange", "wanted_repair", "wanted_compensation", "wanted_apology", "wanted_explanation",
+    "wanted_other", "customer_individual", "customer_organisation",
+)  # fmt: skip
+"""Lists of phrases every language has; besides these, `language_…` for each language of the playbook.
+
+A list `category_…` of phrases that name a category outright may be there for each category.
+"""
+
+FEWEST = 5
+"""Examples a category needs before anything can be learned from them."""
+
+Check = Callable[[Draft, PlaybookFile], Iterator[Problem]]
+
+
+def check(where: str | Path) -> list[Problem]:
+    """Everything there is to mend in a playbook, by file and line; empty when all is well."""
+    draft = read_playbook(where)
+    return sorted({*faults(draft), *_run(draft, _SHORTCOMINGS)})
+
+
+def faults(draft: Draft) -> list[Problem]:
+    """What keeps a playbook from being used."""
+    return sorted({*draft.problems, *_run(draft, _FAULTS)})
+
+
+def _run(draft: Draft, checks: tuple[Check, ...]) -> Iterator[Problem]:
+    if draft.file is not None:
+        for each in checks:
+            yield from each(draft, draft.file)
+
+
+def _default_keys(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    """The default language must have every text: there is nothing to fall back to."""
+    yield from _missing(draft, file, file.languages[0])
+
+
+def _other_keys(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    for language in file.languages[1:]:
+        yield from _missing(draft, file, language)
+
+
+def _missing(draft: Draft, file: PlaybookFile, language: str) -> Iterator[Problem]:
+    source, texts = draft.written[language], draft.texts[language]
+    if source.value is None:
+        return
+    faulty = {problem.says.partition(" ")[0] for problem in texts.problems}
+    for key in required_keys(file):
+        if key not in texts.options and key not in faulty:
+            yield source.problem(tuple(key.split(".")), f"there is no text {key}", "Write it.")
+
+
+def _placeholders(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    """A placeholder that nothing fills would be shown, or break the sentence."""
+    known = required_keys(file)
+    for source, texts, key in _every_text(draft):
+        for name in _names(texts, key) - known.get(key, _names(texts, key)):
+            yield source.problem(
+                texts.places[key], f"{key} has an unknown placeholder {{{name}}}", _usable(name, known[key])
+            )
+
+
+def _usable(name: str, known: frozenset[str]) -> str:
+    return meant(name, known) if known else "Remove it: nothing can be put into this text."
+
+
+def _counts(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    for source, texts, key in _every_text(draft):
+        if key in COUNTS and len(texts.options[key]) != COUNTS[key]:
+            says = f"{key} has {len(texts.options[key])} entries, not {COUNTS[key]}"
+            yield source.problem(texts.places[key], says, "Write a list with one entry for each.")
+
+
+def _unknown_keys(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    known = required_keys(file)
+    for source, texts, key in _every_text(draft):
+        if key not in known and not is_free(key):
+            yield source.problem(texts.places[key], f"nobody says {key}", meant(key, known))
+
+
+def _same_everywhere(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    """Every language fills the same placeholders, and has the same free keys, as the default one."""
+    first, *others = (draft.texts[language] for language in file.languages)
+    for language, texts in zip(file.languages[1:], others, strict=True):
+        source = draft.written[language]
+        for key in first.options:
+            if key not in texts.options:
+                if is_free(key) and source.value is not None:
+                    yield source.problem(tuple(key.split(".")), f"there is no text {key}", "Write it.")
+            elif lacking := _names(first, key) ^ _names(texts, key):
+                says = (
+                    f"{key} differs from {file.languages[0]} in {', '.join(f'{{{name}}}' for name in sorted(lacking))}"
+                )
+                yield source.problem(texts.places[key], says, "Use the same placeholders in every language.")
+
+
+def _names(texts: Texts, key: str) -> frozenset[str]:
+    return frozenset(name for text in texts.options[key] for name in PLACEHOLDER.findall(text))
+
+
+def _manners(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    for language, texts in draft.texts.items():
+        for key, variants in texts.options.items():
+            for says, remedy in dict.fromkeys(found for text in variants for found in lint(language, key, text)):
+                yield draft.written[language].problem(texts.places[key], says, remedy)
+
+
+def _every_text(draft: Draft) -> Iterator[tuple[Source, Texts, str]]:
+    for language, texts in draft.texts.items():
+        for key in texts.options:
+            yield draft.written[language], texts, key
+
+
+def _intents(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    """What is learned from examples must be something the flows know."""
+    for language, examples in draft.examples.items():
+        for intent in examples.intents:
+            name, _, category = intent.partition("/")
+            if name not in INTENTS:
+                yield _spoken(draft, language, "intent", intent, f"there is no intent {name}", meant(name, INTENTS))
+            elif name == "complain" and category and category not in file.categories:
+                says, remedy = f"there is no category {category}", meant(category, file.categories)
+                yield _spoken(draft, language, "intent", intent, says, remedy)
+
+
+def _lookups(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    names = {
+        "lookup": (*_lookup_names(file), *(f"category_{name}" for name in file.categories)),
+        "synonym": tuple(Slot),
+    }
+    for language, examples in draft.examples.items():
+        have: dict[str, Mapping[str, tuple[str, ...]]] = {"lookup": examples.lookups, "synonym": examples.synonyms}
+        for kind, known in names.items():
+            for name in have[kind].keys() - set(known):
+                yield _spoken(draft, language, kind, name, f"there is no {kind} {name}", meant(name, known))
+
+
+def _lookup_names(file: PlaybookFile) -> tuple[str, ...]:
+    return (*LOOKUPS, *(f"language_{language.partition('-')[0]}" for language in file.languages))
+
+
+def _enough_examples(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    for language, examples in draft.examples.items():
+        source = draft.spoken[language]
+        if source.value is None:
+            continue
+        for category in file.categories:
+            count = len(examples.intents.get(f"complain/{category}", ()))
+            if count < FEWEST:
+                says = f"complain/{category} has {count} examples"
+                yield source.problem(("nlu",), says, f"Give it {FEWEST} at least, in customers' own words.")
+        for kind, known, have in (
+            ("lookup", _lookup_names(file), examples.lookups), ("synonym", tuple(Slot), examples.synonyms),
+        ):  # fmt: skip
+            for name in known:
+                if not have.get(name):
+                    yield source.problem(("nlu",), f"there is no {kind} {name}", "Add it, with a phrase or more.")
+
+
+def _spoken(draft: Draft, language: str, kind: str, name: str, says: str, remedy: str) -> Problem:
+    """A problem at the entry of an examples file that bears a name."""
+    source = draft.spoken[language]
+    entries = source.value["nlu"]
+    at = next(at for at, entry in enumerate(entries) if isinstance(entry, dict) and str(entry.get(kind)) == name)
+    return source.problem(("nlu", at), says, remedy)
+
+
+_FAULTS: tuple[Check, ...] = (_placeholders, _counts, _intents, _lookups)
+_SHORTCOMINGS: tuple[Check, ...] = (
+    _default_keys,
+    _other_keys,
+    _unknown_keys,
+    _same_everywhere,
+    _enough_examples,
+    _manners,
+)
