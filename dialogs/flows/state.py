@@ -6,12 +6,12 @@ fact and is stored, so that a late answer lands under the question it answered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
-from complaints.record import Attachment, Record
+from complaints.record import Record
 
 SHAPE = 1
 """The version of the saved form. Raise it with an upgrade in `_UPGRADES` when a change cannot be read."""
@@ -46,7 +46,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A complaint being taken, not yet confirmed."""
+    """A complaint being taken, not yet confirmed.
+
+    `skipped` are slots the customer left out; `pressed` required ones they declined once; `guesses`
+    the likeliest categories while we are unsure; `editing` a slot being answered anew; `undecided`
+    while we ask whether this belongs to a case already on file.
+    """
 
     record: Record
     begun_at: datetime
@@ -57,14 +62,9 @@ class Draft:
     anger: int = 0
     acknowledged: bool = False
     editing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Words or files kept while we ask which case they belong to."""
-
-    text: str = ""
-    files: tuple[Attachment, ...] = ()
+    guesses: tuple[str, ...] = ()
+    pressed: tuple[str, ...] = ()
+    undecided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,14 @@ class Conversation:
     consent: str = ""
     draft: Draft | None = None
     asked: Question | None = None
-    held: Held | None = None
     focus: str = ""
     misses: int = 0
     person_reason: str = ""
+    person_by: datetime | None = None
     nudged: int = 0
     nudge_due: datetime | None = None
     last_at: datetime | None = None
-    cases: int = field(default=0)
+    cases: int = 0
 
 
 _ENCODE = msgspec.json.Encoder()

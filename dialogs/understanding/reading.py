@@ -19,7 +19,7 @@ INTENTS = (
 
 ACTS = (
     "back", "skip", "cancel", "start_over", "help", "language", "status", "person", "withdraw",
-    "confirm", "new_case",
+    "confirm", "new_case", "unknown", "done",
 )  # fmt: skip
 """Crisp commands, recognised by phrase alone and in every language at any moment."""
 
@@ -69,7 +69,8 @@ class Reading:
     """Everything understood from one text.
 
     `act` is set when the whole text is a crisp command; `change` names the slot the customer wants to
-    correct ("改订单号", "the amount was 350"); `language_wanted` a language asked for by name.
+    correct ("改订单号", "the amount was 350"); `language_wanted` a language asked for by name; `question`
+    the topic of a question that the playbook can answer (a lookup `question_<topic>`).
     """
 
     text: str
@@ -77,6 +78,7 @@ class Reading:
     act: str = ""
     change: str = ""
     language_wanted: str = ""
+    question: str = ""
     intents: tuple[Scored, ...] = ()
     category: Scored | None = None
     second: Scored | None = None

@@ -1,0 +1,160 @@
+"""Acts: what a button or a crisp command does. They work at every moment and in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from complaints.record import Contact, Slot
+from dialogs.flows import cases, intake
+from dialogs.flows.filing import file_draft
+from dialogs.flows.person import bring_person
+from dialogs.flows.questions import go_on, pose
+from dialogs.flows.scene import Scene
+from dialogs.flows.state import Act
+
+
+def perform(scene: Scene, act: Act) -> Scene:
+    """Do what an act says; one that makes no sense just now only brings the question back."""
+    return _ACTS.get(act.name, _nothing)(scene, act)
+
+
+def _nothing(scene: Scene, _: Act) -> Scene:
+    return go_on(scene)
+
+
+def _answer(scene: Scene, act: Act) -> Scene:
+    slot = Slot(act.slot)
+    if not scene.draft:
+        scene = intake.begin(scene)
+    return intake.put_answer(scene, slot, _value(slot, act.value))
+
+
+def _value(slot: Slot, value: str) -> Any:
+    match slot:
+        case Slot.WANTED:
+            return (value,)
+        case Slot.CONTACT:
+            return Contact(preferred=value)
+    return value
+
+
+def _yes(scene: Scene, _: Act) -> Scene:
+    asked = scene.conversation.asked
+    match asked.name if asked else "":
+        case "confirm":
+            return _confirm(scene, Act("confirm"))
+        case "consent":
+            return go_on(scene.turn_to(consent="given").say("consent.thanks"))
+        case "withdraw":
+            return cases.withdraw(scene)
+        case "cancel":
+            return scene.turn_to(draft=None, asked=None).say("cancelled")
+        case "start_over":
+            return pose(scene.turn_to(draft=None, asked=None).say("started_over"), Slot.STORY)
+        case "which_case":
+            return _only_case(scene)
+    return go_on(scene)
+
+
+def _only_case(scene: Scene) -> Scene:
+    mine = cases.open_cases(scene)
+    return cases.settle_undecided(scene, mine[0]) if len(mine) == 1 and scene.draft else go_on(scene)
+
+
+def _no(scene: Scene, _: Act) -> Scene:
+    asked = scene.conversation.asked
+    match asked.name if asked else "":
+        case "confirm":
+            return pose(scene, "change_which")
+        case "consent":
+            return scene.turn_to(draft=None, asked=None).say("consent.declined")
+        case "withdraw" | "cancel" | "start_over":
+            return go_on(scene.turn_to(asked=None, focus="").say("kept"))
+        case "which_case":
+            return _new_case(scene, Act("new_case"))
+        case "":
+            return scene.say("idle")
+    return intake.skip(scene)
+
+
+def _confirm(scene: Scene, _: Act) -> Scene:
+    asked = scene.conversation.asked
+    return file_draft(scene) if scene.draft and asked and asked.name == "confirm" else go_on(scene)
+
+
+def _change(scene: Scene, act: Act) -> Scene:
+    if not scene.draft:
+        return go_on(scene.say("change.none"))
+    return intake.change(scene, Slot(act.slot)) if act.slot else pose(scene, "change_which")
+
+
+def _done(scene: Scene, _: Act) -> Scene:
+    draft = scene.draft
+    return go_on(scene.redraft(editing="")) if draft and draft.record.evidence else intake.skip(scene)
+
+
+def _all_categories(scene: Scene, _: Act) -> Scene:
+    return pose(scene.redraft(guesses=()), Slot.CATEGORY) if scene.draft else go_on(scene)
+
+
+def _case(scene: Scene, act: Act) -> Scene:
+    case, asked = cases.case_called(scene, act.value), scene.conversation.asked
+    if not case:
+        return go_on(scene)
+    if asked and asked.name == "withdraw_which":
+        return pose(scene.turn_to(focus=case.reference), "withdraw")
+    return cases.settle_undecided(scene, case) if scene.draft else go_on(scene)
+
+
+def _new_case(scene: Scene, _: Act) -> Scene:
+    if scene.draft and scene.draft.undecided:
+        scene = scene.redraft(undecided=False)
+        return go_on(intake.acknowledge(scene) if scene.draft and scene.draft.record.story else scene)
+    return go_on(scene) if scene.draft else pose(scene, Slot.STORY)
+
+
+def _language(scene: Scene, act: Act) -> Scene:
+    if not act.value:
+        return pose(scene, "language")
+    scene = scene.turn_to(language=act.value, language_pinned=True)
+    asked = scene.conversation.asked
+    scene = scene.turn_to(asked=None) if asked and asked.name == "language" else scene
+    return go_on(scene.say("language.set"))
+
+
+def _cancel(scene: Scene, _: Act) -> Scene:
+    if scene.draft:
+        return pose(scene, "cancel")
+    return scene.turn_to(asked=None).say("cancel.none")
+
+
+def _start_over(scene: Scene, _: Act) -> Scene:
+    return pose(scene, "start_over") if scene.draft else pose(scene, Slot.STORY)
+
+
+def _help(scene: Scene, _: Act) -> Scene:
+    return go_on(scene.say("help"))
+
+
+_ACTS: dict[str, Callable[[Scene, Act], Scene]] = {
+    "answer": _answer,
+    "yes": _yes,
+    "no": _no,
+    "skip": lambda scene, _: intake.skip(scene),
+    "unknown": lambda scene, _: intake.skip(scene),
+    "done": _done,
+    "confirm": _confirm,
+    "change": _change,
+    "all_categories": _all_categories,
+    "case": _case,
+    "new_case": _new_case,
+    "language": _language,
+    "person": lambda scene, _: go_on(bring_person(scene, "asked")),
+    "help": _help,
+    "status": lambda scene, _: cases.tell_status(scene),
+    "back": lambda scene, _: intake.step_back(scene),
+    "cancel": _cancel,
+    "start_over": _start_over,
+    "withdraw": lambda scene, _: cases.ask_withdraw(scene),
+}

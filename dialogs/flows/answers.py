@@ -1,0 +1,92 @@
+"""Answers: the value a text gives to the slot that was asked for, if it gives one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from complaints.record import Contact, Money, Record, Slot
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Reading
+
+FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
+"""Slots that take the customer's own words when nothing else is recognised in them."""
+
+_LONGEST_ANSWER = 80
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[^\W\d_]", re.UNICODE)
+
+
+def weight(text: str) -> int:
+    """How much a text says, roughly in words: a Chinese character counts a half."""
+    han = len(_HAN.findall(text))
+    return han // 2 + len(_HAN.sub(" ", text).split())
+
+
+def found_in(reading: Reading, record: Record, playbook: Playbook) -> dict[Slot, Any]:
+    """Every slot the reading fills without having been asked."""
+    values = {slot: reading.found(slot) for slot in (Slot.ORDER_NUMBER, Slot.HAPPENED_AT, Slot.AMOUNT, Slot.ITEM)}
+    values[Slot.PLACE_OR_PAGE] = reading.found(Slot.PLACE_OR_PAGE)
+    values[Slot.NAME] = reading.found(Slot.NAME)
+    values[Slot.CONTACT] = contact_in(reading, record.contact)
+    values[Slot.WANTED] = reading.wanted
+    values[Slot.CUSTOMER_TYPE] = reading.customer_type
+    if reading.category and reading.category.confidence >= playbook.file.sure:
+        values[Slot.CATEGORY] = reading.category.name
+    return {slot: value for slot, value in values.items() if value}
+
+
+def answer_to(slot: Slot, reading: Reading, record: Record, playbook: Playbook) -> Any:
+    """The structured answer to an asked slot, or None. Free text is judged by `free_answer`."""
+    match slot:
+        case Slot.AMOUNT:
+            return reading.found(Slot.AMOUNT) or _bare_amount(reading, playbook.file.currency)
+        case Slot.CATEGORY:
+            likely = reading.category
+            return likely.name if likely and likely.confidence >= playbook.file.unsure else None
+    return found_in(reading, record, playbook).get(slot)
+
+
+def _bare_amount(reading: Reading, currency: str) -> Money | None:
+    number: Decimal | None = reading.found("number")
+    return Money(number, currency) if number is not None and number > 0 else None
+
+
+def contact_in(reading: Reading, known: Contact | None) -> Contact | None:
+    """A contact from the ways found in the text, added to what is known already."""
+    ways = {"email": "email", "phone": "phone", "prefers": "preferred", "contact_time": "time"}
+    found = {field: value for span, field in ways.items() if (value := reading.found(span))}
+    return replace(known or Contact(), **found) if found and found.keys() != {"time"} else None
+
+
+def free_answer(slot: Slot, text: str) -> str | None:
+    """A short text with letters in it answers a free-text slot as it stands."""
+    answer = " ".join(text.split())
+    if slot in FREE_TEXT and len(answer) <= _LONGEST_ANSWER and _WORD.search(answer):
+        return answer
+    return None
+
+
+def tells_something(reading: Reading) -> bool:
+    """Whether a text says enough to be a story, or more of one."""
+    if reading.intent() == "none" and not reading.category:
+        return weight(reading.text) >= 12
+    return weight(reading.text) >= 2
+
+
+def merged(record: Record, values: dict[Slot, Any], overwrite: Iterable[Slot]) -> tuple[Record, tuple[Slot, ...]]:
+    """The record with the values put in, and which slots changed.
+
+    A slot that holds something already keeps it unless it may be overwritten: a second date in a story
+    is rarely a correction.
+    """
+    open_to_change = frozenset(overwrite)
+    changed = []
+    for slot, value in values.items():
+        if record.get(slot) != value and (slot in open_to_change or not record.has(slot)):
+            record = record.put(slot, value)
+            changed.append(slot)
+    return record, tuple(changed)

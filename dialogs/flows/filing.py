@@ -1,0 +1,113 @@
+"""Filing: from a confirmed draft to a case with a reference, a priority and promised times."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from complaints.case import Case, Promise
+from complaints.clocks import due
+from complaints.lifecycle import State
+from complaints.priority import Assessment, Level, Priority, assess
+from complaints.record import Attachment
+from dialogs.flows.effects import CancelTimer, ChangeCase, OpenCase
+from dialogs.flows.scene import Scene
+from dialogs.flows.state import Draft
+from dialogs.flows.wording import show_deadline
+
+
+def assessed(draft: Draft, scene: Scene) -> Assessment:
+    """How urgent a draft is: the category's impact and urgency, raised by what the customer said."""
+    playbook = scene.setting.playbook
+    if not draft.record.category:
+        return assess(Level.MEDIUM, Level.MEDIUM, draft.signals, playbook.file.raises)
+    category = playbook.category(draft.record.category)
+    urgency = Level.HIGH if draft.severity == "high" else Level[category.urgency.upper()]
+    return assess(Level[category.impact.upper()], urgency, draft.signals, playbook.file.raises)
+
+
+def promised(scene: Scene, priority: Priority) -> Promise:
+    """The times this priority is promised, from now on the playbook's calendar."""
+    playbook = scene.setting.playbook
+    targets = playbook.file.targets[priority]
+    zone, now = playbook.file.timezone, scene.setting.now
+    return Promise(
+        due(playbook.calendar, zone, now, targets.first_response),
+        due(playbook.calendar, zone, now, targets.resolution),
+    )
+
+
+def _opened(scene: Scene, draft: Draft, *, partial: bool) -> Case:
+    playbook, assessment = scene.setting.playbook, assessed(draft, scene)
+    category = draft.record.category
+    return Case(
+        reference=scene.setting.reference,
+        state=State.RECEIVED,
+        priority=assessment.priority,
+        reasons=assessment.reasons,
+        record=draft.record,
+        promise=promised(scene, assessment.priority),
+        team=playbook.category(category).team if category else playbook.file.partial_team,
+        language=scene.conversation.language,
+        playbook=playbook.version,
+        opened_at=scene.setting.now,
+        partial=partial,
+    )
+
+
+def _put_on_file(scene: Scene, case: Case) -> Scene:
+    scene = scene.turn_to(draft=None, asked=None, focus="", misses=0, nudged=0, nudge_due=None)
+    scene = scene.turn_to(cases=scene.conversation.cases + 1).about(case.reference)
+    return scene.do(OpenCase(case), CancelTimer("nudge", "draft"), CancelTimer("stale", "draft"))
+
+
+def file_draft(scene: Scene) -> Scene:
+    """The customer has confirmed: open the case and say what happens by when."""
+    assert scene.draft is not None
+    if not scene.setting.reference:
+        raise ValueError("a confirmed draft needs a reference: `may_file` must foresee every turn that can file")
+    case = _opened(scene, scene.draft, partial=False)
+    words = scene.words
+    facts = {
+        "reference": case.reference,
+        "restate": words.say(f"category.{case.record.category}.restate"),
+        "by": show_deadline(scene, case.promise.first_response),
+        "outcome_by": show_deadline(scene, case.promise.resolution),
+    }
+    tone = "urgent" if case.priority is Priority.URGENT else "normal"
+    return _put_on_file(scene, case).say(f"filed.{tone}", **facts)
+
+
+def flag_draft(scene: Scene) -> Scene:
+    """A long-abandoned draft with enough in it goes to a person, marked as not confirmed."""
+    assert scene.draft is not None
+    case = _opened(scene, scene.draft, partial=True)
+    by = show_deadline(scene, case.promise.first_response)
+    return _put_on_file(scene, case).say("filed.partial", reference=case.reference, by=by)
+
+
+def add_to_case(scene: Scene, case: Case, text: str, files: tuple[Attachment, ...]) -> Scene:
+    """More facts or files for a case on file."""
+    record = case.record
+    story = f"{record.story}\n{text}".strip() if text else record.story
+    known = {file.digest for file in record.evidence}
+    fresh = tuple(file for file in files if file.digest not in known)
+    changed = replace(case, record=replace(record, story=story, evidence=record.evidence + fresh))
+    detail = {"words": str(len(text)), "files": str(len(fresh))}
+    return scene.do(ChangeCase(changed, "facts_added", detail)).about(case.reference)
+
+
+def withdraw_case(scene: Scene, case: Case) -> Scene:
+    """The customer takes a complaint back. It can be reopened."""
+    withdrawn = case.moved(State.WITHDRAWN)
+    return scene.do(ChangeCase(withdrawn, "withdrawn", {"by": "customer"})).about(case.reference)
+
+
+def is_worth_flagging(draft: Draft) -> bool:
+    """Whether an abandoned draft holds enough for a person to act on."""
+    return bool(draft.record.story)
+
+
+def person_due(scene: Scene, priority: Priority) -> datetime:
+    """When a person will have answered, at this priority."""
+    return promised(scene, priority).first_response

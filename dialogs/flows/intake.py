@@ -1,0 +1,185 @@
+"""Intake: taking a complaint, from the story to a draft that lacks nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from complaints.record import Attachment, Record, Slot
+from dialogs.flows.answers import found_in, merged
+from dialogs.flows.person import bring_person
+from dialogs.flows.questions import asked_of, go_on, is_required, pose
+from dialogs.flows.scene import Scene
+from dialogs.flows.state import Act, Draft
+from dialogs.flows.wording import listed, show
+from dialogs.understanding.reading import Reading
+
+_ECHOED = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
+"""Slots repeated back in normal form when they are filled."""
+
+_CARED_FOR = ("self_harm", "safety", "health")
+_SEVERITY = {"low": 0, "normal": 1, "high": 2}
+
+
+def begin(scene: Scene, *, category: str = "", undecided: bool = False) -> Scene:
+    """Open a draft."""
+    setting = scene.setting
+    draft = Draft(Record(category=category), setting.now, setting.playbook.version, undecided=undecided)
+    return scene.turn_to(draft=draft, asked=None)
+
+
+def take_story(scene: Scene, reading: Reading) -> Scene:
+    """The customer tells what happened, or more of it."""
+    assert scene.draft is not None
+    record = scene.draft.record
+    told = Slot.STORY in record.filled()
+    scene = scene.redraft(record=record.put(Slot.STORY, f"{record.story}\n{reading.text}".strip()), editing="")
+    scene = heed(scene, reading)
+    scene, changed = absorb(scene, reading)
+    scene = _thank(scene) if told else acknowledge(scene)
+    return go_on(note(scene, changed))
+
+
+def _thank(scene: Scene) -> Scene:
+    return scene.say("story.added")
+
+
+def heed(scene: Scene, reading: Reading) -> Scene:
+    """Take in how grave it is and how the customer feels; speak of danger at once."""
+    draft = scene.draft
+    assert draft is not None
+    fresh = tuple(signal for signal in reading.signals if signal not in draft.signals)
+    for signal in _CARED_FOR:
+        if signal in fresh:
+            scene = scene.say(f"care.{signal}")
+            break
+    severity = max(draft.severity, reading.severity, key=_SEVERITY.__getitem__)
+    return scene.redraft(signals=draft.signals + fresh, severity=severity, anger=max(draft.anger, reading.anger))
+
+
+def absorb(scene: Scene, reading: Reading, *overwrite: Slot) -> tuple[Scene, tuple[Slot, ...]]:
+    """Fill every slot the reading answers, and keep the likeliest categories while we are unsure."""
+    assert scene.draft is not None
+    playbook = scene.setting.playbook
+    values = found_in(reading, scene.draft.record, playbook)
+    record, changed = merged(scene.draft.record, values, overwrite)
+    scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, changed))
+    return _guess(scene, reading) if not record.category else scene, changed
+
+
+def _without(skipped: tuple[str, ...], changed: tuple[Slot, ...]) -> tuple[str, ...]:
+    return tuple(slot for slot in skipped if slot not in changed)
+
+
+def _guess(scene: Scene, reading: Reading) -> Scene:
+    """The two likeliest categories, where there is reason to name any."""
+    likely = [found for found in (reading.category, reading.second) if found]
+    worth_naming = bool(likely) and likely[0].confidence >= scene.setting.playbook.file.unsure
+    return scene.redraft(guesses=tuple(found.name for found in likely)) if worth_naming else scene
+
+
+def acknowledge(scene: Scene) -> Scene:
+    """Apologise for the experience, in a way that fits, and restate it. Once."""
+    draft = scene.draft
+    assert draft is not None
+    if not draft.record.category:
+        return scene.say("sorry.angry" if draft.anger >= 2 else "sorry.unsure") if _first(draft) else scene
+    restate = scene.words.say(f"category.{draft.record.category}.restate")
+    key = f"opening.{_tone(draft)}" if _first(draft) else "restated"
+    return scene.say(key, restate=restate).redraft(acknowledged=True)
+
+
+def _first(draft: Draft) -> bool:
+    return not draft.acknowledged and not draft.guesses
+
+
+def _tone(draft: Draft) -> str:
+    if {"safety", "health"} & set(draft.signals):
+        return "safety"
+    if draft.anger >= 2:
+        return "angry"
+    return "high" if draft.severity == "high" else "normal"
+
+
+def note(scene: Scene, changed: tuple[Slot, ...]) -> Scene:
+    """Repeat back what was understood, in normal form."""
+    assert scene.draft is not None
+    words, record = scene.words, scene.draft.record
+    echoed = [slot for slot in changed if slot in _ECHOED]
+    facts = [words.say("noted.fact", slot=words.say(f"slot.{s}"), value=show(words, s, record)) for s in echoed]
+    return scene.say("noted.these", facts=listed(words, facts)) if facts else scene
+
+
+def put_answer(scene: Scene, slot: Slot, value: Any) -> Scene:
+    """An answer to one slot, by words or by button; then on to the next question."""
+    assert scene.draft is not None
+    draft = scene.draft
+    record, changed = merged(draft.record, {slot: value}, [slot])
+    scene = scene.redraft(record=record, editing="", skipped=_without(draft.skipped, (slot,)))
+    if slot is Slot.CATEGORY:
+        scene = _recategorised(scene)
+    return go_on(note(scene, changed))
+
+
+def _recategorised(scene: Scene) -> Scene:
+    assert scene.draft is not None
+    return acknowledge(scene) if scene.draft.record.story else scene
+
+
+def skip(scene: Scene) -> Scene:
+    """Leave the asked slot out. A required one is explained once, and then let go."""
+    asked, draft = scene.conversation.asked, scene.draft
+    if not asked or not draft or asked.name not in Slot.__members__.values():
+        return go_on(scene)
+    slot = Slot(asked.name)
+    if slot in (Slot.STORY, Slot.CATEGORY):
+        return _cannot_skip(scene, slot)
+    if is_required(draft, slot, scene.setting.playbook) and slot not in draft.pressed and not draft.record.has(slot):
+        return pose(scene.redraft(pressed=(*draft.pressed, slot)).say(f"why.{slot}"), slot, _leave_out(scene))
+    return go_on(scene.redraft(skipped=(*draft.skipped, slot), editing="").say("skipped"))
+
+
+def _leave_out(scene: Scene) -> list[tuple[str, Act]]:
+    return [(scene.text("button.leave_out"), Act("skip"))]
+
+
+def _cannot_skip(scene: Scene, slot: Slot) -> Scene:
+    if slot is Slot.CATEGORY:
+        return put_answer(scene, slot, "other")
+    return go_on(scene.say("why.story"))
+
+
+def take_files(scene: Scene, files: tuple[Attachment, ...]) -> Scene:
+    """Keep the files with the draft, as many as the playbook allows, and say how many there are."""
+    assert scene.draft is not None
+    known = scene.draft.record.evidence
+    digests = {file.digest for file in known}
+    kept = (known + tuple(file for file in files if file.digest not in digests))[: _most(scene)]
+    record = scene.draft.record.put(Slot.EVIDENCE, kept)
+    scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, (Slot.EVIDENCE,)))
+    if len(known) + len(files) > len(kept) and len(kept) == _most(scene):
+        return scene.say("files.enough", most=_most(scene))
+    return scene.say("files.kept", count=len(kept))
+
+
+def _most(scene: Scene) -> int:
+    return scene.setting.playbook.file.attachments.most
+
+
+def change(scene: Scene, slot: Slot) -> Scene:
+    """The customer wants to answer one slot anew."""
+    return pose(scene.redraft(editing=slot), slot)
+
+
+def step_back(scene: Scene) -> Scene:
+    """Ask again what was asked before the present question."""
+    draft, asked = scene.draft, scene.conversation.asked
+    if not draft:
+        return go_on(scene)
+    order: list[str] = [*asked_of(draft, scene.setting.playbook), "confirm"]
+    here = order.index(asked.name) if asked and asked.name in order else len(order) - 1
+    return change(scene, Slot(order[max(here - 1, 0)]))
+
+
+def in_danger(scene: Scene) -> Scene:
+    """Someone speaks of harming themselves: kind words and a person, before anything else."""
+    return bring_person(scene.turn_to(person_reason="self_harm"), "self_harm")

@@ -1,0 +1,25 @@
+"""Bringing a person in: the chat goes to the queue, with the reason and a truthful time."""
+
+from __future__ import annotations
+
+from complaints.priority import Priority
+from dialogs.flows.effects import AskForPerson
+from dialogs.flows.filing import assessed, person_due
+from dialogs.flows.scene import Scene
+from dialogs.flows.wording import show_deadline
+
+
+def bring_person(scene: Scene, reason: str) -> Scene:
+    """Ask for an agent, once; a second request is told when one will come."""
+    conversation = scene.conversation
+    if conversation.controller == "queue" and conversation.person_by:
+        return scene.say("person.waiting", by=show_deadline(scene, conversation.person_by))
+    by = person_due(scene, _priority(scene))
+    scene = scene.turn_to(controller="queue", person_reason=reason, person_by=by, misses=0)
+    return scene.do(AskForPerson(reason, by)).say(f"person.{reason}", by=show_deadline(scene, by))
+
+
+def _priority(scene: Scene) -> Priority:
+    if scene.conversation.person_reason == "self_harm":
+        return Priority.URGENT
+    return assessed(scene.draft, scene).priority if scene.draft else Priority.HIGH

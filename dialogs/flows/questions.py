@@ -1,0 +1,182 @@
+"""Questions: which comes next, and how each is put. What to ask is derived, never remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from complaints.case import Case
+from complaints.record import Slot
+from dialogs.flows.scene import Scene
+from dialogs.flows.state import Act, Conversation, Draft
+from dialogs.flows.wording import show
+from dialogs.playbooks.playbook import Playbook, Words
+
+Choices = list[tuple[str, Act]]
+
+
+def next_question(conversation: Conversation, playbook: Playbook) -> str:
+    """What a draft still lacks, first things first; `confirm` when it lacks nothing."""
+    draft = conversation.draft
+    assert draft is not None
+    if playbook.file.consent == "ask" and conversation.consent != "given":
+        return "consent"
+    if draft.undecided:
+        return "which_case"
+    if draft.editing:
+        return draft.editing
+    return next((slot for slot in asked_of(draft, playbook) if _unanswered(draft, slot)), "confirm")
+
+
+def asked_of(draft: Draft, playbook: Playbook) -> tuple[Slot, ...]:
+    """Every slot this draft's category asks for, in order."""
+    first = (Slot.STORY, Slot.CATEGORY)
+    category = draft.record.category
+    return first + playbook.category(category).ask if category else first
+
+
+def is_required(draft: Draft, slot: Slot, playbook: Playbook) -> bool:
+    """Whether a draft cannot do without the slot."""
+    if slot in (Slot.STORY, Slot.CATEGORY):
+        return True
+    return bool(draft.record.category) and slot in playbook.category(draft.record.category).required
+
+
+def _unanswered(draft: Draft, slot: Slot) -> bool:
+    return not draft.record.has(slot) and slot not in draft.skipped
+
+
+def go_on(scene: Scene) -> Scene:
+    """Ask what comes next in the draft, or ask the pending question again when there is no draft."""
+    if scene.draft:
+        return pose(scene, next_question(scene.conversation, scene.setting.playbook))
+    asked = scene.conversation.asked
+    return pose(scene, asked.name) if asked else scene
+
+
+def pose(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
+    """Put one question: its words, and its buttons."""
+    put = _PUT.get(name)
+    if put:
+        return put(scene, extra)
+    choices = [*_choices(scene, Slot(name)), *extra]
+    return scene.say(f"ask.{name}", **_facts(scene, Slot(name))).ask(name, choices)
+
+
+def _facts(scene: Scene, slot: Slot) -> dict[str, str]:
+    return {"example": scene.setting.playbook.file.order_number.example} if slot is Slot.ORDER_NUMBER else {}
+
+
+def _choices(scene: Scene, slot: Slot) -> Choices:
+    words, draft = scene.words, scene.draft
+    match slot:
+        case Slot.CUSTOMER_TYPE:
+            kinds = ("individual", "organisation")
+            return [(words.say(f"customer_type.{kind}"), Act("answer", slot, kind)) for kind in kinds]
+        case Slot.CONTACT:
+            return [(words.say("button.this_chat"), Act("answer", slot, "chat"))]
+        case Slot.WANTED if draft:
+            remedies = scene.setting.playbook.category(draft.record.category).remedies
+            return [(words.say(f"wanted.{remedy}"), Act("answer", slot, remedy)) for remedy in remedies]
+        case Slot.STORY:
+            return []
+    if draft and is_required(draft, slot, scene.setting.playbook):
+        return []
+    return [(words.say("button.dont_have" if slot is Slot.ORDER_NUMBER else "button.skip"), Act("skip"))]
+
+
+def category_choices(words: Words, names: Sequence[str]) -> Choices:
+    return [(words.say(f"category.{name}.title"), Act("answer", Slot.CATEGORY, name)) for name in names]
+
+
+def _put_category(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+    draft, playbook = scene.draft, scene.setting.playbook
+    if draft and draft.guesses and not scene.conversation.misses:
+        likely = category_choices(scene.words, draft.guesses)
+        choices = [*likely, (scene.text("button.something_else"), Act("all_categories")), *extra]
+        return scene.say("ask.category_likely").ask(Slot.CATEGORY, choices)
+    every = category_choices(scene.words, tuple(playbook.file.categories))
+    return scene.say("ask.category").ask(Slot.CATEGORY, [*every, *extra])
+
+
+def _put_evidence(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+    draft = scene.draft
+    count = len(draft.record.evidence) if draft else 0
+    if not count:
+        return scene.say("ask.evidence").ask(Slot.EVIDENCE, [(scene.text("button.no_files"), Act("skip")), *extra])
+    done = (scene.text("button.done"), Act("done"))
+    return scene.say("ask.evidence_more", count=count).ask(Slot.EVIDENCE, [done, *extra])
+
+
+def _put_summary(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+    """The whole record, each slot with its own button; nothing is filed without a yes to this."""
+    assert scene.draft is not None
+    words, record = scene.words, scene.draft.record
+    lines = [words.say("summary.line", slot=words.say(f"slot.{s}"), value=show(words, s, record)) for s in record.filled()]
+    text = "\n".join([scene.text("summary.head"), *lines])
+    choices = [(words.say("button.confirm"), Act("confirm"))]
+    choices += [(words.say("button.change", slot=words.say(f"slot.{s}")), Act("change", s)) for s in record.filled()]
+    if not record.evidence:
+        choices.append((words.say("button.add_files"), Act("change", Slot.EVIDENCE)))
+    return scene.pause().tell(text).say("summary.ask").ask("confirm", [*choices, *extra])
+
+
+def _put_change_which(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+    assert scene.draft is not None
+    slots = [s for s in Slot if s in asked_of(scene.draft, scene.setting.playbook) or scene.draft.record.has(s)]
+    choices = [(scene.text(f"slot.{slot}"), Act("change", slot)) for slot in slots]
+    return scene.say("ask.change_which").ask("change_which", [*choices, *extra])
+
+
+def open_cases(scene: Scene) -> tuple[Case, ...]:
+    return tuple(case for case in scene.setting.cases if case.is_open)
+
+
+def case_choices(scene: Scene) -> Choices:
+    def title(case: Case) -> str:
+        kind = scene.text(f"category.{case.record.category}.title") if case.record.category else ""
+        return scene.text("button.case", reference=case.reference, title=kind).strip()
+
+    return [(title(case), Act("case", value=case.reference)) for case in open_cases(scene)]
+
+
+def _put_which_case(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+    new = (scene.text("button.new_case"), Act("new_case"))
+    return scene.say("ask.which_case").ask("which_case", [*case_choices(scene), new, *extra])
+
+
+def _put_withdraw_which(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+    return scene.say("ask.withdraw_which").ask("withdraw_which", [*case_choices(scene), *extra])
+
+
+def _put_language(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+    playbook = scene.setting.playbook
+    choices = [(playbook.words(code).say("language.name"), Act("language", value=code)) for code in playbook.languages]
+    return scene.say("ask.language").ask("language", [*choices, *extra])
+
+
+def _put_consent(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+    choices = [(scene.text("button.agree"), Act("yes")), (scene.text("button.decline"), Act("no"))]
+    return scene.say("ask.consent").ask("consent", [*choices, *extra])
+
+
+def _yes_or_no(name: str) -> Callable[[Scene, Sequence[tuple[str, Act]]], Scene]:
+    def put(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
+        choices = [(scene.text(f"button.{name}_yes"), Act("yes")), (scene.text(f"button.{name}_no"), Act("no"))]
+        return scene.say(f"ask.{name}", reference=scene.conversation.focus).ask(name, [*choices, *extra])
+
+    return put
+
+
+_PUT: dict[str, Callable[[Scene, Sequence[tuple[str, Act]]], Scene]] = {
+    "category": _put_category,
+    "evidence": _put_evidence,
+    "confirm": _put_summary,
+    "change_which": _put_change_which,
+    "which_case": _put_which_case,
+    "withdraw_which": _put_withdraw_which,
+    "language": _put_language,
+    "consent": _put_consent,
+    "withdraw": _yes_or_no("withdraw"),
+    "cancel": _yes_or_no("cancel"),
+    "start_over": _yes_or_no("start_over"),
+}

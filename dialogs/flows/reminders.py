@@ -1,0 +1,91 @@
+"""Reminders: what happens when a customer falls silent in the middle of a complaint.
+
+A pending timer is never moved on each message; when it fires too early for the latest silence it is
+simply set again. That keeps an ordinary turn free of timer writes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dialogs.flows.effects import CancelTimer, SetTimer
+from dialogs.flows.events import Fired
+from dialogs.flows.filing import flag_draft, is_worth_flagging
+from dialogs.flows.questions import go_on
+from dialogs.flows.scene import Scene
+from dialogs.playbooks.schema import Nudges, Period
+
+SUBJECT = "draft"
+
+
+def keep_watch(scene: Scene) -> Scene:
+    """Make sure an open draft has a timer, and that nothing pends without one."""
+    waiting = scene.conversation.nudge_due is not None
+    if scene.draft and not waiting:
+        return _set_next(scene)
+    if not scene.draft and waiting:
+        scene = scene.turn_to(nudge_due=None, nudged=0)
+        return scene.do(CancelTimer("nudge", SUBJECT), CancelTimer("stale", SUBJECT))
+    return scene
+
+
+def fire(scene: Scene, fired: Fired) -> Scene:
+    """A timer came due. One that belongs to a state that has moved on changes nothing."""
+    conversation = scene.conversation
+    if not scene.draft or fired.due != conversation.nudge_due or conversation.controller == "agent":
+        return scene
+    scene = scene.turn_to(nudge_due=None)
+    if _wait(scene) > scene.setting.now:
+        return _set_next(scene)
+    return _nudge(scene) if fired.kind == "nudge" else _let_go(scene)
+
+
+def _nudge(scene: Scene) -> Scene:
+    if scene.conversation.controller == "bot":
+        scene = go_on(scene.say("nudge"))
+    return _set_next(scene.turn_to(nudged=scene.conversation.nudged + 1))
+
+
+def _let_go(scene: Scene) -> Scene:
+    assert scene.draft is not None
+    if is_worth_flagging(scene.draft) and scene.setting.reference:
+        return flag_draft(scene)
+    return scene.turn_to(draft=None, asked=None, nudged=0)
+
+
+def _plan(scene: Scene) -> Nudges:
+    return scene.setting.playbook.file.nudges
+
+
+def _kind(scene: Scene) -> str:
+    return "nudge" if scene.conversation.nudged < len(_plan(scene).after) else "stale"
+
+
+def _wait(scene: Scene) -> datetime:
+    """When the present silence becomes long enough for what comes next, outside quiet hours."""
+    plan, nudged = _plan(scene), scene.conversation.nudged
+    after = plan.after[nudged] if nudged < len(plan.after) else plan.stale_after
+    moment = (scene.conversation.last_at or scene.setting.now) + after
+    zone = scene.conversation.timezone or scene.setting.playbook.file.timezone
+    return after_quiet(moment, plan.quiet, zone)
+
+
+def _set_next(scene: Scene) -> Scene:
+    due = max(_wait(scene), scene.setting.now + timedelta(seconds=1))
+    return scene.turn_to(nudge_due=due).do(SetTimer(_kind(scene), SUBJECT, due))
+
+
+def after_quiet(moment: datetime, quiet: Period, zone: str) -> datetime:
+    """The moment itself, or the end of the quiet hours it falls into, on the customer's clock."""
+    local = moment.astimezone(ZoneInfo(zone))
+    clock = local.time()
+    over_midnight = quiet.start > quiet.end
+    if over_midnight:
+        is_quiet = clock >= quiet.start or clock < quiet.end
+    else:
+        is_quiet = quiet.start <= clock < quiet.end
+    if not is_quiet:
+        return moment
+    day = local.date() + timedelta(days=1) if over_midnight and clock >= quiet.start else local.date()
+    return datetime.combine(day, quiet.end, ZoneInfo(zone)).astimezone(moment.tzinfo)

@@ -1,0 +1,105 @@
+"""A scene: a conversation in the middle of a step, with what has been said and done so far.
+
+Scenes are frozen; each verb returns the next one. That keeps the flows pure and lets a test look at
+any moment of a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+from complaints.record import Slot
+from dialogs.flows.effects import Button, Effect, Say
+from dialogs.flows.events import Event
+from dialogs.flows.setting import Setting
+from dialogs.flows.state import Act, Conversation, Draft, Offer, Question
+from dialogs.playbooks.playbook import Words
+
+ASKABLE = frozenset({"consent", "confirm", *Slot})
+"""The questions a client is told of by name; the rest are between the bot and the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One step under way. `paragraphs` become one message at the end."""
+
+    conversation: Conversation
+    event: Event
+    setting: Setting
+    paragraphs: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    case: str | None = None
+
+    @property
+    def draft(self) -> Draft | None:
+        return self.conversation.draft
+
+    @property
+    def words(self) -> Words:
+        return self.setting.playbook.words(self.conversation.language)
+
+    def text(self, key: str, **facts: Any) -> str:
+        """The playbook's words for a key; a text with variants takes turns."""
+        return self.words.say(key, self.conversation.turn, **facts)
+
+    def say(self, key: str, **facts: Any) -> Scene:
+        return self.tell(self.text(key, **facts))
+
+    def tell(self, paragraph: str) -> Scene:
+        return replace(self, paragraphs=(*self.paragraphs, paragraph))
+
+    def pause(self) -> Scene:
+        """End the message here; what follows is the next one."""
+        return self._spoken((), None) if self.paragraphs else self
+
+    def do(self, *effects: Effect) -> Scene:
+        return replace(self, effects=(*self.effects, *effects))
+
+    def turn_to(self, **changes: Any) -> Scene:
+        """The scene with the conversation changed."""
+        return replace(self, conversation=replace(self.conversation, **changes))
+
+    def redraft(self, **changes: Any) -> Scene:
+        """The scene with the draft changed. There must be one."""
+        assert self.draft is not None
+        return self.turn_to(draft=replace(self.draft, **changes))
+
+    def about(self, reference: str) -> Scene:
+        """The last message speaks of this case."""
+        return replace(self, case=reference)
+
+    def ask(self, name: str, choices: Sequence[tuple[str, Act]] = ()) -> Scene:
+        """Remember what is asked, and which buttons go with it; the words are said already."""
+        offers = tuple(Offer(self._button_id(n), title, act) for n, (title, act) in enumerate(choices))
+        return self.turn_to(asked=Question(name, offers, self.conversation.turn))
+
+    def ask_nothing(self) -> Scene:
+        return self.turn_to(asked=None)
+
+    def understood(self) -> Scene:
+        """The customer got through to us: start counting misses anew."""
+        return self.turn_to(misses=0) if self.conversation.misses else self
+
+    def finish(self) -> tuple[Conversation, tuple[Effect, ...]]:
+        """The conversation and the effects, with the last message carrying buttons and question."""
+        asked = self.conversation.asked
+        fresh = asked if asked and asked.turn == self.conversation.turn else None
+        buttons = tuple(Button(offer.id, offer.title) for offer in fresh.offers) if fresh else ()
+        scene = self._spoken(buttons, _visible(fresh)) if self.paragraphs else self
+        return scene.conversation, scene.effects
+
+    def _spoken(self, buttons: tuple[Button, ...], asks: str | None) -> Scene:
+        message = Say("\n\n".join(self.paragraphs), buttons, asks, self.case)
+        return replace(self, paragraphs=(), effects=(*self.effects, message))
+
+    def _button_id(self, number: int) -> str:
+        """Opaque, and bound to this chat and turn, so that another chat's buttons never fit."""
+        seed = f"{self.setting.conversation_id}|{self.conversation.turn}|{number}"
+        return "~" + blake2b(seed.encode(), digest_size=6).hexdigest()
+
+
+def _visible(question: Question | None) -> str | None:
+    return question.name if question and question.name in ASKABLE else None

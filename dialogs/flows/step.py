@@ -1,0 +1,67 @@
+"""The step: one conversation, one event, and everything that follows from it. A pure function.
+
+    (conversation, event, setting) -> (conversation, effects)
+"""
+
+from __future__ import annotations
+
+from dialogs.flows.acts import perform
+from dialogs.flows.effects import Effect
+from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.flows.hearing import hear
+from dialogs.flows.listening import follow_language, greet_once, take_in
+from dialogs.flows.questions import go_on
+from dialogs.flows.reminders import fire, keep_watch
+from dialogs.flows.scene import Scene
+from dialogs.flows.setting import Setting
+from dialogs.flows.state import Conversation, Offer
+from dialogs.understanding.reading import Reading
+
+
+def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Conversation, tuple[Effect, ...]]:
+    """Take one event.
+
+    While an agent has the chat the bot says nothing. A timer that belongs to a state that has moved
+    on changes nothing.
+    """
+    scene = Scene(conversation, event, setting)
+    if isinstance(event.body, Fired):
+        scene = fire(scene.turn_to(turn=conversation.turn + 1), event.body)
+        return scene.finish()
+    scene = take_in(scene, event)
+    if conversation.controller == "agent":
+        return scene.finish()
+    return keep_watch(_respond(scene, event.body)).finish()
+
+
+def _respond(scene: Scene, body: Said | Tapped) -> Scene:
+    match body:
+        case Tapped(button):
+            return _tapped(scene, button)
+        case Said(text, _, reading):
+            heard = reading or Reading(text)
+            return hear(greet_once(follow_language(scene, heard)), body, heard)
+
+
+def _tapped(scene: Scene, button: str) -> Scene:
+    """A button that was offered last does what it says; any other says that it is too late."""
+    offer = offer_tapped(scene.conversation, button)
+    if offer:
+        return perform(scene, offer.act).understood()
+    return go_on(greet_once(scene).say("button.stale"))
+
+
+def offer_tapped(conversation: Conversation, button: str) -> Offer | None:
+    """The offer a button stands for just now, if it is live."""
+    asked = conversation.asked
+    return next((offer for offer in asked.offers if offer.id == button), None) if asked else None
+
+
+def may_file(conversation: Conversation, event: Event) -> bool:
+    """Whether this event could open a case, so that a reference must be at hand."""
+    asked = conversation.asked
+    match event.body:
+        case Fired(kind):
+            return kind == "stale" and conversation.draft is not None
+        case _:
+            return conversation.draft is not None and asked is not None and asked.name == "confirm"

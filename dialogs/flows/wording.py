@@ -1,0 +1,109 @@
+"""Values as a customer reads them: dates, money, contacts, cases; in the words of the playbook."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from complaints.case import Case
+from complaints.record import Contact, Moment, Money, Record, Slot
+from dialogs.flows.scene import Scene
+from dialogs.playbooks.playbook import Words
+
+_SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "HKD": "HK$", "JPY": "JP¥"}
+_LONGEST_SHOWN = 160
+
+
+def show(words: Words, slot: Slot, record: Record) -> str:
+    """The slot's value in normal form, as it stands in a summary."""
+    value: Any = record.get(slot)
+    match slot:
+        case Slot.CATEGORY:
+            return words.say(f"category.{value}.title")
+        case Slot.HAPPENED_AT:
+            return show_moment(words, value)
+        case Slot.AMOUNT:
+            return show_money(value)
+        case Slot.EVIDENCE:
+            return words.say("format.files", count=len(value))
+        case Slot.WANTED:
+            return listed(words, [words.say(f"wanted.{remedy}") for remedy in value])
+        case Slot.CUSTOMER_TYPE:
+            return words.say(f"customer_type.{value}")
+        case Slot.CONTACT:
+            return show_contact(words, value)
+    return shorten(value)
+
+
+def shorten(text: str) -> str:
+    """At most a few lines of a long text; the record keeps it whole."""
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1].rstrip() + "…"
+
+
+def listed(words: Words, parts: list[str]) -> str:
+    return words.say("format.comma").join(parts)
+
+
+def show_moment(words: Words, moment: Moment) -> str:
+    start = _show_iso(words, moment.iso)
+    return words.say("format.range", start=start, end=_show_iso(words, moment.until)) if moment.until else start
+
+
+def _show_iso(words: Words, iso: str) -> str:
+    if "T" in iso:
+        return show_time(words, datetime.fromisoformat(iso))
+    return show_day(words, date.fromisoformat(iso))
+
+
+def show_day(words: Words, day: date) -> str:
+    month = words.options("format.months")[day.month - 1]
+    weekday = words.options("format.weekdays")[day.weekday()]
+    return words.say("format.day", year=day.year, month=month, day=day.day, weekday=weekday)
+
+
+def show_time(words: Words, moment: datetime) -> str:
+    return words.say("format.day_time", day=show_day(words, moment), time=f"{moment:%H:%M}")
+
+
+def show_deadline(scene: Scene, due: datetime) -> str:
+    """A promised time (aware) on the customer's own clock."""
+    zone = scene.conversation.timezone or scene.setting.playbook.file.timezone
+    return show_time(scene.words, due.astimezone(ZoneInfo(zone)))
+
+
+def show_money(money: Money) -> str:
+    """`¥350`, `£49.99`, or `350 CHF` where the currency has no sign here."""
+    amount = money.amount.quantize(Decimal("0.01"))
+    number = f"{amount:,.0f}" if amount == amount.to_integral() else f"{amount:,}"
+    sign = _SIGNS.get(money.currency)
+    return f"{sign}{number}" if sign else f"{number} {money.currency}"
+
+
+def show_contact(words: Words, contact: Contact) -> str:
+    ways = [way for way in (contact.email, contact.phone) if way]
+    if contact.preferred == "chat" or not ways:
+        ways.append(words.say("format.this_chat"))
+    elif contact.preferred and len(ways) > 1:
+        ways.append(words.say(f"format.prefers_{contact.preferred}"))
+    return listed(words, [*ways, *([contact.time] if contact.time else [])])
+
+
+def show_case(scene: Scene, case: Case) -> str:
+    """One case on one line: reference, kind, where it stands, and the promised time while it is open."""
+    words = scene.words
+    facts = {
+        "reference": case.reference,
+        "title": words.say(f"category.{case.record.category}.title") if case.record.category else "",
+        "state": words.say(f"state.{case.state}"),
+    }
+    if not case.is_open:
+        return words.say("status.ended", **facts)
+    return words.say("status.line", **facts, by=show_deadline(scene, _next_due(scene, case)))
+
+
+def _next_due(scene: Scene, case: Case) -> datetime:
+    """The first answer while it is still to come, then the outcome."""
+    promise = case.promise
+    return promise.first_response if scene.setting.now < promise.first_response else promise.resolution
