@@ -61,23 +61,21 @@ class Waiting:
         self._store = store
         self._thread = ThreadPoolExecutor(1)
         self._rows: list[tuple[Row, asyncio.Future[None]]] = []
-        self._busy = False
+        self._draining: asyncio.Task[None] | None = None
 
     async def stored(self, row: Row) -> None:
         done = asyncio.get_running_loop().create_future()
         self._rows.append((row, done))
-        if not self._busy:
-            await self._drain()
+        if self._draining is None or self._draining.done():
+            self._draining = asyncio.create_task(self._drain())
         await done
 
     async def _drain(self) -> None:
-        self._busy = True
         while self._rows:
             batch, self._rows = self._rows[:MOST], self._rows[MOST:]
             await asyncio.get_running_loop().run_in_executor(self._thread, self._store.put, [row for row, _ in batch])
             for _, done in batch:
                 done.set_result(None)
-        self._busy = False
 
 
 def application(open_store: Callable[[], Store]) -> Callable[..., Awaitable[None]]:

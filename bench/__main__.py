@@ -1,0 +1,165 @@
+"""`make bench`: all figures in one run, as a table with the goals, and as JSON in bench/results/.
+
+python -m bench [--seconds 12] [--rows 1000000] [--only sqlite|postgres]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.history import seed
+from bench.report import table
+from bench.wire import Wire
+from tests.real.postgres import NoPostgres, new_database, running_postgres
+from tests.real.server import Server, free_port
+
+DOOR = "/webhooks/rest/webhook"
+AT_ONCE = 64
+FIXED_RATE = 200.0
+"""Turns a second at which little and much history are compared: well below what either can do."""
+
+
+@dataclass
+class Run:
+    """One database's figures."""
+
+    seconds: float
+    rows: int
+    folder: Path
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def measure(self, url: str, bare_url: str) -> dict[str, Any]:
+        """Bare endpoint, full load, half load, then the same fixed load with little and with much history."""
+        with _bare(bare_url) as port:
+            self.figures["bare"] = _load(port, "/", self.seconds)
+        with self._server(url) as server:
+            full = self.figures["full"] = _load(server.port, DOOR, self.seconds)
+            half = max(1.0, full["turns_per_second"] / 2)
+            self.figures["half"] = _load(server.port, DOOR, self.seconds, half)
+            self.figures["memory"] = server.memory()
+        return self.figures
+
+    def compare_history(self, url: str) -> None:
+        """The same fixed load before and after the history grows."""
+        with self._server(url):
+            pass
+        for name, rows in (("little", 1_000), ("much", self.rows)):
+            seed(url, rows if name == "little" else rows - 1_000)
+            with self._server(url) as server:
+                _load(server.port, DOOR, 3, FIXED_RATE)
+                self.figures[name] = _load(server.port, DOOR, self.seconds, FIXED_RATE)
+                self.figures["memory"] = max(self.figures.get("memory", 0), server.memory())
+
+    @contextmanager
+    def _server(self, url: str) -> Iterator[Server]:
+        server = Server(self.folder, url)
+        try:
+            ready = server.start()
+            self.figures["ready"] = max(self.figures.get("ready", 0), ready)
+            yield server
+        finally:
+            if server.process is not None and server.process.poll() is None:
+                server.terminate()
+
+
+def _load(port: int, path: str, seconds: float, rate: float = 0) -> dict[str, Any]:
+    """One run of the load in a process of its own."""
+    at_once = AT_ONCE * 4 if rate else AT_ONCE
+    command = [sys.executable, "-m", "bench.load", str(port), path]
+    command += ["--at-once", str(at_once), "--seconds", str(seconds), "--rate", str(rate)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 120)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return dict(json.loads(done.stdout))
+
+
+@contextmanager
+def _bare(url: str) -> Iterator[int]:
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "bench.bare", url, str(port)])
+    try:
+        _wait(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait(port: int) -> None:
+    import asyncio
+
+    from bench.wire import Gone
+
+    async def asked() -> bool:
+        try:
+            return (await Wire("127.0.0.1", port).get("/"))[0] == 200
+        except Gone:
+            return False
+
+    for _ in range(200):
+        if asyncio.run(asked()):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("the bare endpoint did not start")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--seconds", type=float, default=12)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--only", choices=["sqlite", "postgres"])
+    chosen = parser.parse_args()
+    results: dict[str, dict[str, Any]] = {}
+    with TemporaryDirectory(prefix="amends-bench-") as folder:
+        if chosen.only != "postgres":
+            results["SQLite"] = _sqlite(Path(folder) / "sqlite", chosen)
+        if chosen.only != "sqlite":
+            try:
+                with running_postgres() as server:
+                    results["PostgreSQL"] = _postgres(Path(folder) / "postgres", chosen, server)
+            except NoPostgres as reason:
+                print(f"not found, so skipped: PostgreSQL ({reason})")
+    print(table(results))
+    _keep(results)
+
+
+def _sqlite(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
+    run = Run(chosen.seconds, chosen.rows, folder)
+    folder.mkdir()
+    run.measure(f"sqlite:///{folder / 'amends.db'}", f"sqlite:///{folder / 'bare.db'}")
+    run.compare_history(f"sqlite:///{folder / 'history.db'}")
+    return run.figures
+
+
+def _postgres(folder: Path, chosen: argparse.Namespace, server: str) -> dict[str, Any]:
+    run = Run(chosen.seconds, chosen.rows, folder)
+    folder.mkdir()
+    run.measure(_migrated(folder, new_database(server)), new_database(server))
+    run.compare_history(_migrated(folder, new_database(server)))
+    return run.figures
+
+
+def _migrated(folder: Path, url: str) -> str:
+    server = Server(folder, url)
+    subprocess.run([sys.executable, "-m", "bot", "migrate"], env=server.environment(), check=True, capture_output=True)
+    return url
+
+
+def _keep(results: dict[str, dict[str, Any]]) -> None:
+    folder = Path(__file__).parent / "results"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{time.strftime('%Y%m%d-%H%M%S')}.json").write_text(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()

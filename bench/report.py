@@ -1,0 +1,42 @@
+"""The figures of a run as a table, each beside its goal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+GOALS = {"SQLite": 800.0, "PostgreSQL": 500.0}
+Line = tuple[str, str, str, str]
+
+
+def table(results: dict[str, dict[str, Any]]) -> str:
+    """Markdown; the last column says `ok` or `short`."""
+    lines = ["| what | measured | goal | |", "|---|---|---|---|"]
+    for database, figures in results.items():
+        lines += [f"| {' | '.join(line)} |" for line in _lines(database, figures)]
+    return "\n".join(lines)
+
+
+def _lines(database: str, figures: dict[str, Any]) -> Iterator[Line]:
+    full, half, bare = figures["full"], figures["half"], figures["bare"]
+    rate, goal = full["turns_per_second"], GOALS[database]
+    yield _line(f"{database}: turns/s, 64 dialogues at once", f"{rate:,.0f}", f"≥ {goal:,.0f}", rate >= goal)
+    yield f"{database}: p50 / p99 then", f"{full['p50']:.0f} / {full['p99']:.0f} ms", "", ""
+    filed = full["filed"] == full["dialogues"] and full["dialogues"] > 0 and full["refused"] == 0
+    yield _line(f"{database}: dialogues that ended on file", f"{full['filed']} of {full['dialogues']}", "all", filed)
+    share = rate / bare["turns_per_second"]
+    yield f"{database}: bare endpoint, messages/s", f"{bare['turns_per_second']:,.0f}", "", ""
+    yield _line(f"{database}: turns as a share of bare", f"{share:.2f}", "≥ 0.15", share >= 0.15)
+    name = f"{database}: p50 / p99 at half load ({half['turns_per_second']:,.0f}/s)"
+    yield _line(name, f"{half['p50']:.1f} / {half['p99']:.1f} ms", "p99 < 100 ms", half["p99"] < 100)
+    if "much" in figures:
+        little, much = figures["little"]["p50"], figures["much"]["p50"]
+        words = f"{much:.2f} ms / {little:.2f} ms = {much / little:.2f}"
+        yield _line(f"{database}: p50 with much / little history", words, "≤ 1.3", much <= 1.3 * little)
+    memory, ready = figures["memory"], figures["ready"]
+    yield _line(f"{database}: memory", f"{memory:.0f} MB", "< 250 MB", memory < 250)
+    yield _line(f"{database}: seconds to ready", f"{ready:.2f}", "< 3", ready < 3)
+
+
+def _line(what: str, measured: str, goal: str, met: bool) -> Line:
+    return what, measured, goal, "ok" if met else "short"

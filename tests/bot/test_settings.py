@@ -1,0 +1,74 @@
+"""Settings: where they come from, what is refused, and that secrets stay secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.refusal import BadSettings, UnsafeSettings
+from bot.settings import check_safe, load_settings
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder without `.env` or secrets, and no variables of the developer's."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AMENDS_SECRETS_DIR", str(tmp_path / "secrets"))
+    for name in ("HOST", "PORT", "SECRET_KEY", "DATABASE_URL", "DATA_DIR", "REST"):
+        monkeypatch.delenv(f"AMENDS_{name}", raising=False)
+    return tmp_path
+
+
+def test_without_any_setting_it_is_an_embedded_file_on_loopback() -> None:
+    settings = load_settings()
+    assert settings.database == "sqlite:///var/amends.db"
+    assert settings.on_loopback
+    assert settings.rest_is_on
+    check_safe(settings)
+
+
+def test_the_command_line_wins_over_variables_and_variables_over_files(nowhere: Path, monkeypatch) -> None:
+    (nowhere / ".env").write_text("AMENDS_PORT=1111\nAMENDS_PLAYBOOK=theirs\n")
+    monkeypatch.setenv("AMENDS_PORT", "2222")
+    assert load_settings().port == 2222
+    assert load_settings(port=3333).port == 3333
+    assert load_settings().playbook == "theirs"
+
+
+def test_a_secret_is_read_from_a_mounted_file(nowhere: Path) -> None:
+    (nowhere / "secrets").mkdir()
+    (nowhere / "secrets" / "amends_secret_key").write_text("from a file, long enough\n")
+    assert load_settings().secret_key.get_secret_value().strip() == "from a file, long enough"
+
+
+def test_off_loopback_the_default_secret_is_refused_with_the_remedy() -> None:
+    with pytest.raises(UnsafeSettings, match="openssl rand"):
+        check_safe(load_settings(host="0.0.0.0"))
+
+
+def test_off_loopback_a_short_secret_is_refused_and_a_long_one_is_not() -> None:
+    with pytest.raises(UnsafeSettings, match="shorter"):
+        check_safe(load_settings(host="0.0.0.0", secret_key="short"))
+    check_safe(load_settings(host="0.0.0.0", secret_key="x" * 32))
+
+
+def test_off_loopback_the_http_channel_is_off_until_switched_on() -> None:
+    assert not load_settings(host="0.0.0.0").rest_is_on
+    assert load_settings(host="0.0.0.0", rest="on").rest_is_on
+    assert not load_settings(rest="off").rest_is_on
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = load_settings(secret_key="very-secret-key", database_url="postgresql://me:hidden-word@db/amends")
+    assert "very-secret-key" not in repr(settings)
+    assert "hidden-word" not in repr(settings)
+    assert "hidden-word" not in settings.safe_database
+    assert settings.safe_database.startswith("postgresql://me:***@db")
+
+
+def test_a_setting_that_cannot_be_read_is_named_without_its_value(monkeypatch) -> None:
+    monkeypatch.setenv("AMENDS_PORT", "eighty")
+    with pytest.raises(BadSettings, match="AMENDS_PORT") as caught:
+        load_settings()
+    assert "eighty" not in str(caught.value)
