@@ -9,7 +9,7 @@ from complaints.record import Contact, Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.filing import file_draft
 from dialogs.flows.person import bring_person
-from dialogs.flows.questions import go_on, pose
+from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 
@@ -58,7 +58,7 @@ def _yes(scene: Scene, _: Act) -> Scene:
 
 
 def _only_case(scene: Scene) -> Scene:
-    mine = cases.open_cases(scene)
+    mine = open_cases(scene)
     return cases.settle_undecided(scene, mine[0]) if len(mine) == 1 and scene.draft else go_on(scene)
 
 
@@ -109,8 +109,7 @@ def _case(scene: Scene, act: Act) -> Scene:
 
 def _new_case(scene: Scene, _: Act) -> Scene:
     if scene.draft and scene.draft.undecided:
-        scene = scene.redraft(undecided=False)
-        return go_on(intake.acknowledge(scene) if scene.draft and scene.draft.record.story else scene)
+        return go_on(scene.redraft(undecided=False))
     return go_on(scene) if scene.draft else pose(scene, Slot.STORY)
 
 

@@ -35,12 +35,9 @@ def take_story(scene: Scene, reading: Reading) -> Scene:
     scene = scene.redraft(record=record.put(Slot.STORY, f"{record.story}\n{reading.text}".strip()), editing="")
     scene = heed(scene, reading)
     scene, changed = absorb(scene, reading)
-    scene = _thank(scene) if told else acknowledge(scene)
+    scene = scene.say("story.added") if told else scene
+    scene = acknowledge(scene) if not told or Slot.CATEGORY in changed else scene
     return go_on(note(scene, changed))
-
-
-def _thank(scene: Scene) -> Scene:
-    return scene.say("story.added")
 
 
 def heed(scene: Scene, reading: Reading) -> Scene:
@@ -78,18 +75,14 @@ def _guess(scene: Scene, reading: Reading) -> Scene:
 
 
 def acknowledge(scene: Scene) -> Scene:
-    """Apologise for the experience, in a way that fits, and restate it. Once."""
+    """Apologise for the experience, once, in a way that fits; restate what it is about as soon as we know."""
     draft = scene.draft
     assert draft is not None
+    scene = scene.redraft(acknowledged=True)
     if not draft.record.category:
-        return scene.say("sorry.angry" if draft.anger >= 2 else "sorry.unsure") if _first(draft) else scene
-    restate = scene.words.say(f"category.{draft.record.category}.restate")
-    key = f"opening.{_tone(draft)}" if _first(draft) else "restated"
-    return scene.say(key, restate=restate).redraft(acknowledged=True)
-
-
-def _first(draft: Draft) -> bool:
-    return not draft.acknowledged and not draft.guesses
+        return scene if draft.acknowledged else scene.say("sorry.angry" if draft.anger >= 2 else "sorry.unsure")
+    restate = scene.text(f"category.{draft.record.category}.restate")
+    return scene.say("restated" if draft.acknowledged else f"opening.{_tone(draft)}", restate=restate)
 
 
 def _tone(draft: Draft) -> str:

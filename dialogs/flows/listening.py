@@ -36,7 +36,11 @@ def _is_zone(name: str) -> bool:
 def follow_language(scene: Scene, reading: Reading) -> Scene:
     """Answer in the language the customer writes, unless they chose one."""
     conversation, spoken = scene.conversation, reading.language
-    if conversation.language_pinned or spoken not in scene.setting.playbook.languages or spoken == conversation.language:
+    if (
+        conversation.language_pinned
+        or spoken not in scene.setting.playbook.languages
+        or spoken == conversation.language
+    ):
         return scene
     return scene.turn_to(language=spoken) if _means_it(scene, reading) else scene
 

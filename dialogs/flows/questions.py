@@ -35,8 +35,8 @@ def asked_of(draft: Draft, playbook: Playbook) -> tuple[Slot, ...]:
 
 
 def is_required(draft: Draft, slot: Slot, playbook: Playbook) -> bool:
-    """Whether a draft cannot do without the slot."""
-    if slot in (Slot.STORY, Slot.CATEGORY):
+    """Whether a draft cannot do without the slot. Nobody can be answered without a contact."""
+    if slot in (Slot.STORY, Slot.CATEGORY, Slot.CONTACT):
         return True
     return bool(draft.record.category) and slot in playbook.category(draft.record.category).required
 
@@ -111,7 +111,9 @@ def _put_summary(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
     """The whole record, each slot with its own button; nothing is filed without a yes to this."""
     assert scene.draft is not None
     words, record = scene.words, scene.draft.record
-    lines = [words.say("summary.line", slot=words.say(f"slot.{s}"), value=show(words, s, record)) for s in record.filled()]
+    lines = [
+        words.say("summary.line", slot=words.say(f"slot.{s}"), value=show(words, s, record)) for s in record.filled()
+    ]
     text = "\n".join([scene.text("summary.head"), *lines])
     choices = [(words.say("button.confirm"), Act("confirm"))]
     choices += [(words.say("button.change", slot=words.say(f"slot.{s}")), Act("change", s)) for s in record.filled()]

@@ -81,11 +81,9 @@ def after_quiet(moment: datetime, quiet: Period, zone: str) -> datetime:
     local = moment.astimezone(ZoneInfo(zone))
     clock = local.time()
     over_midnight = quiet.start > quiet.end
-    if over_midnight:
-        is_quiet = clock >= quiet.start or clock < quiet.end
-    else:
-        is_quiet = quiet.start <= clock < quiet.end
+    late, early = clock >= quiet.start, clock < quiet.end
+    is_quiet = late or early if over_midnight else late and early
     if not is_quiet:
         return moment
-    day = local.date() + timedelta(days=1) if over_midnight and clock >= quiet.start else local.date()
+    day = local.date() + timedelta(days=1) if over_midnight and late else local.date()
     return datetime.combine(day, quiet.end, ZoneInfo(zone)).astimezone(moment.tzinfo)

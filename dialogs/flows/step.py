@@ -1,6 +1,6 @@
 """The step: one conversation, one event, and everything that follows from it. A pure function.
 
-    (conversation, event, setting) -> (conversation, effects)
+(conversation, event, setting) -> (conversation, effects)
 """
 
 from __future__ import annotations

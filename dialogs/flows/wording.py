@@ -93,7 +93,7 @@ def show_contact(words: Words, contact: Contact) -> str:
 def show_case(scene: Scene, case: Case) -> str:
     """One case on one line: reference, kind, where it stands, and the promised time while it is open."""
     words = scene.words
-    facts = {
+    facts: dict[str, Any] = {
         "reference": case.reference,
         "title": words.say(f"category.{case.record.category}.title") if case.record.category else "",
         "state": words.say(f"state.{case.state}"),
