@@ -1,0 +1,68 @@
+// What this device remembers of the chat: the token, how far it was read, what is not yet sent, the language.
+// Storage may be forbidden (private windows, frames of other sites): then memory serves until the page closes.
+
+const PREFIX = "amends:";
+
+function shelf(kind) {
+  try {
+    const real = globalThis[kind];
+    real.setItem(PREFIX, "");
+    real.removeItem(PREFIX);
+    return real;
+  } catch {
+    const kept = new Map();
+    return {
+      get length() { return kept.size; },
+      key: (n) => [...kept.keys()][n],
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => kept.set(key, String(value)),
+      removeItem: (key) => kept.delete(key),
+    };
+  }
+}
+
+function randomToken() {
+  const bytes = crypto.getRandomValues(new Uint8Array(33));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+/** Random and unique; crypto.randomUUID exists only on https, and this must not. */
+export function newId() {
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+}
+
+export function openDevice() {
+  const long = shelf("localStorage");
+  const short = shelf("sessionStorage");
+  const keys = () => Array.from({ length: long.length }, (_, n) => long.key(n)).filter((key) => key.startsWith(PREFIX));
+  const unsentKey = (entry) => `${PREFIX}unsent:${entry.at}:${entry.id}`;
+  const keep = (shelf, key, value) => {
+    try { shelf.setItem(PREFIX + key, value); } catch { /* the shelf is full: the chat goes on without it */ }
+  };
+  return {
+    /** The chat's token, or null before anything was sent. */
+    token: () => long.getItem(`${PREFIX}token`),
+    tokenOrNew() {
+      if (!this.token()) keep(long, "token", randomToken());
+      return this.token();
+    },
+    read: () => Number(long.getItem(`${PREFIX}read`)) || 0,
+    setRead: (seq) => keep(long, "read", seq),
+    language: () => long.getItem(`${PREFIX}language`),
+    setLanguage: (code) => keep(long, "language", code),
+    draft: () => short.getItem(`${PREFIX}draft`) ?? "",
+    setDraft: (text) => keep(short, "draft", text),
+
+    /** One key for each, so that two tabs never overwrite each other's list. Oldest first. */
+    unsent: () => keys().filter((key) => key.startsWith(`${PREFIX}unsent:`)).sort().map((key) => JSON.parse(long.getItem(key))),
+    keepUnsent: (entry) => keep(long, unsentKey(entry).slice(PREFIX.length), JSON.stringify(entry)),
+    dropUnsent: (entry) => long.removeItem(unsentKey(entry)),
+
+    /** Forget the chat, but not the chosen language. */
+    forget() {
+      keys().filter((key) => key !== `${PREFIX}language`).forEach((key) => long.removeItem(key));
+      short.removeItem(`${PREFIX}draft`);
+    },
+  };
+}

@@ -1,0 +1,154 @@
+// The list of messages: in order of seq, each once, with days between them and the unsent ones at the end.
+
+import { choices, make } from "./bubble.js";
+
+const GROUP = 5 * 60_000;
+const NEAR = 90;
+
+export function openLog({ node, newer, typing, welcome, draw, t, language, onTap, onRetry, onRemove }) {
+  const shown = new Map(); // seq -> {message, node}
+  let order = [];
+  let pending = [];
+  let quiet = 0;
+
+  const atEnd = () => node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
+  const toEnd = () => { node.scrollTop = node.scrollHeight; newer.hidden = true; };
+  node.addEventListener("scroll", () => { if (atEnd()) newer.hidden = true; }, { passive: true });
+  newer.onclick = () => { toEnd(); node.focus(); };
+  new ResizeObserver(() => { if (stuck) toEnd(); }).observe(node);
+  let stuck = true;
+  node.addEventListener("scroll", () => { stuck = atEnd(); }, { passive: true });
+  node.addEventListener("load", () => { if (stuck) toEnd(); }, true); // pictures grow the list as they come
+
+  function dayName(date) {
+    const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 86_400_000);
+    if (days < 2) return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-days, "day");
+    return new Intl.DateTimeFormat(language(), { weekday: "long", month: "long", day: "numeric" }).format(date);
+  }
+
+  /** Days, groups and live buttons depend on the neighbours; made anew from `start` on. */
+  function tidy(start) {
+    const newestBot = order.findLast((seq) => shown.get(seq).message.author === "bot");
+    const answered = pending.some((p) => p.entry.state !== "failed")
+      || order.some((seq) => seq > newestBot && shown.get(seq).message.author === "customer");
+    for (let n = start; n < order.length; n++) arrange(shown.get(order[n]), shown.get(order[n - 1]));
+    for (const seq of order) offer(shown.get(seq), seq === newestBot && !answered);
+  }
+
+  function arrange({ message, node: item }, before) {
+    const at = new Date(message.at);
+    const newDay = !before || at.toDateString() !== new Date(before.message.at).toDateString();
+    const close = !newDay && before.message.author === message.author && at - new Date(before.message.at) < GROUP;
+    item.classList.toggle("follow", close);
+    const day = item.previousElementSibling?.matches(".day") ? item.previousElementSibling : null;
+    if (newDay && !day) item.before(make("p", { className: "day" }, dayName(at)));
+    if (!newDay) day?.remove();
+  }
+
+  function offer(entry, live) {
+    if (!entry.message.buttons?.length || entry.live === live) return;
+    const held = entry.choices?.contains(document.activeElement);
+    entry.live = live;
+    entry.choices?.remove();
+    entry.choices = choices(entry.message.buttons, { live, label: t("choices"), onTap });
+    entry.node.append(entry.choices);
+    if (held) node.focus(); // the focused button is gone; the reader's place must not be
+  }
+
+  function insert(message) {
+    const item = draw(message);
+    item.dataset.seq = message.seq;
+    shown.set(message.seq, { message, node: item });
+    let at = order.length;
+    while (at > 0 && order[at - 1] > message.seq) at--;
+    const after = shown.get(order[at]);
+    order.splice(at, 0, message.seq);
+    const mark = after ? (after.node.previousElementSibling?.matches(".day") ? after.node.previousElementSibling : after.node) : null;
+    node.insertBefore(item, mark ?? pending[0]?.node ?? typing);
+    return at;
+  }
+
+  /** A message from the stream that is one of our unsent ones takes its place at once. */
+  function adopt(message) {
+    if (message.author !== "customer") return;
+    const twin = pending.find((p) => !p.node.hidden && p.entry.text.trim() === message.text.trim());
+    if (twin) twin.node.hidden = true;
+  }
+
+  function settle() {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => node.setAttribute("aria-busy", "false"), 400);
+  }
+
+  function foot(entry) {
+    const words = { sending: "sending", waiting: "waiting", failed: "failed" };
+    const line = make("div", { className: `foot ${entry.state}` }, make("span", {}, entry.why || t(words[entry.state])));
+    const act = (word, handler) => make("button", { type: "button", onclick: () => handler(entry) }, t(word));
+    if (entry.state !== "sending") line.append(act("retry", onRetry));
+    if (entry.state === "failed") line.append(act("remove", onRemove));
+    return line;
+  }
+
+  return {
+    /** Add what is new of `messages`; returns those. */
+    put(messages) {
+      const fresh = messages.filter((m) => !shown.has(m.seq));
+      if (!fresh.length) return fresh;
+      const follow = stuck || fresh.some((m) => m.author === "customer");
+      const first = Math.min(...fresh.map((m) => { adopt(m); return insert(m); }));
+      tidy(first);
+      welcome.hidden = false;
+      if (follow) toEnd();
+      else newer.hidden = false;
+      settle();
+      return fresh;
+    },
+    /** Show what is not yet acknowledged; unchanged ones keep their nodes, and so the focus. */
+    putPending(entries) {
+      const old = new Map(pending.map((p) => [p.entry.id, p]));
+      pending = entries.map((entry) => {
+        const kept = old.get(entry.id);
+        old.delete(entry.id);
+        if (kept) {
+          if (kept.entry.state !== entry.state) kept.node.querySelector(".foot").replaceWith(foot(entry));
+          return Object.assign(kept, { entry });
+        }
+        const item = draw({ author: "customer", text: entry.text, files: entry.files });
+        item.append(foot(entry));
+        item.dataset.unsent = entry.id;
+        node.insertBefore(item, typing);
+        return { entry, node: item };
+      });
+      const lost = [...old.values()].some((p) => p.node.contains(document.activeElement));
+      old.forEach((p) => p.node.remove());
+      if (lost) node.focus();
+      tidy(order.length);
+      if (entries.some((e) => e.state === "sending")) toEnd();
+      settle();
+    },
+    typing(on) {
+      typing.hidden = !on;
+      if (on && stuck) toEnd();
+    },
+    newest: () => order.at(-1) ?? 0,
+    unread: (read) => order.filter((seq) => seq > read && shown.get(seq).message.author !== "customer").length,
+    /** In another language: every bubble is drawn again; the customer's own words stay as they are. */
+    redraw() {
+      const messages = order.map((seq) => shown.get(seq).message);
+      const entries = pending.map((p) => p.entry);
+      this.clear();
+      this.put(messages);
+      this.putPending(entries);
+    },
+    clear() {
+      node.querySelectorAll(".msg:not(#welcome), .day").forEach((item) => item.remove());
+      shown.clear();
+      order = [];
+      pending = [];
+      typing.hidden = true;
+      newer.hidden = true;
+    },
+    toEnd,
+    ready: settle,
+  };
+}

@@ -1,0 +1,72 @@
+// What the customer said and the server has not yet acknowledged. Sent one by one, in order, with the id each was
+// given at birth, so that sending again is harmless. One tab sends at a time; when it closes, another goes on.
+
+import { Away, backoff } from "./wire.js";
+
+export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
+  let busy = false, again = false, nap = null, attempt = 0;
+
+  const next = () => device.unsent().find((entry) => entry.state !== "failed");
+  const alone = (act) => navigator.locks ? navigator.locks.request("amends-outbox", act) : act();
+
+  function rest(ms, hard) {
+    return new Promise((resolve) => {
+      nap = { resolve, hard, timer: setTimeout(resolve, ms) };
+    }).finally(() => { nap = null; });
+  }
+
+  async function sendOne(entry) {
+    try {
+      const messages = await post(entry);
+      device.dropUnsent(entry);
+      attempt = 0;
+      onAnswer(messages, entry);
+    } catch (error) {
+      if (!device.unsent().some((other) => other.id === entry.id)) return; // removed, or a new chat was begun
+      const later = error instanceof Away;
+      device.keepUnsent({ ...entry, state: later ? "waiting" : "failed", why: later ? "" : error.message });
+      onChange();
+      if (!later) return;
+      onTrouble();
+      await rest(Math.max(error.after, backoff(attempt++)), error.after > 0);
+    }
+  }
+
+  async function sendAll() {
+    for (let entry = next(); entry; entry = next()) await sendOne(entry);
+  }
+
+  async function flush() {
+    if (busy) { again = true; return; }
+    busy = true;
+    do {
+      again = false;
+      await alone(sendAll);
+    } while (again);
+    busy = false;
+  }
+
+  function wake(hard = false) {
+    if (nap && (hard || !nap.hard)) { clearTimeout(nap.timer); nap.resolve(); }
+    flush();
+  }
+
+  return {
+    flush,
+    wake,
+    add(entry) {
+      device.keepUnsent({ ...entry, at: Date.now(), state: "sending" });
+      onChange();
+      flush();
+    },
+    retry(entry) {
+      device.keepUnsent({ ...entry, state: "sending", why: "" });
+      onChange();
+      wake(true);
+    },
+    remove(entry) {
+      device.dropUnsent(entry);
+      onChange();
+    },
+  };
+}
