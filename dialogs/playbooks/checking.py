@@ -12,7 +12,7 @@ from pathlib import Path
 from complaints.record import Slot
 from dialogs.playbooks.contents import PLACEHOLDER, Texts
 from dialogs.playbooks.draft import Draft, read_playbook
-from dialogs.playbooks.keys import COUNTS, is_free, required_keys
+from dialogs.playbooks.keys import ANSWERS, COUNTS, is_free, known_keys, required_keys
 from dialogs.playbooks.lint import lint
 from dialogs.playbooks.problems import Problem, meant
 from dialogs.playbooks.schema import PlaybookFile
@@ -74,12 +74,13 @@ def _missing(draft: Draft, file: PlaybookFile, language: str) -> Iterator[Proble
 
 def _placeholders(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
     """A placeholder that nothing fills would be shown, or break the sentence."""
-    known = required_keys(file)
+    known = known_keys(file)
     for source, texts, key in _every_text(draft):
-        for name in _names(texts, key) - known.get(key, _names(texts, key)):
-            yield source.problem(
-                texts.places[key], f"{key} has an unknown placeholder {{{name}}}", _usable(name, known[key])
-            )
+        written = _names(texts, key)
+        usable = known.get(key, frozenset() if key.startswith(ANSWERS) else written)
+        for name in sorted(written - usable):
+            says = f"{key} has an unknown placeholder {{{name}}}"
+            yield source.problem(texts.places[key], says, _usable(name, usable))
 
 
 def _usable(name: str, known: frozenset[str]) -> str:
@@ -94,7 +95,7 @@ def _counts(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
 
 
 def _unknown_keys(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
-    known = required_keys(file)
+    known = known_keys(file)
     for source, texts, key in _every_text(draft):
         if key not in known and not is_free(key):
             yield source.problem(texts.places[key], f"nobody says {key}", meant(key, known))
@@ -154,6 +155,8 @@ def _lookups(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
         have: dict[str, Mapping[str, tuple[str, ...]]] = {"lookup": examples.lookups, "synonym": examples.synonyms}
         for kind, known in names.items():
             for name in have[kind].keys() - set(known):
+                if name.startswith("question_"):
+                    continue
                 yield _spoken(draft, language, kind, name, f"there is no {kind} {name}", meant(name, known))
 
 

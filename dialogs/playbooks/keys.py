@@ -16,9 +16,48 @@ from dialogs.playbooks.schema import PlaybookFile
 
 FIXED: Mapping[str, str] = MappingProxyType(
     {
+        # Coming and going
         "language.name": "",
-        "greeting": "",
-        "consent.tell": "",
+        "language.set": "",
+        "greeting.first": "",
+        "greeting.back": "",
+        "notice.privacy": "",
+        "notice.quarantined": "",
+        "consent.thanks": "",
+        "consent.declined": "",
+        "help": "",
+        "thanks": "",
+        "praise": "",
+        "idle": "",
+        "nudge": "",
+        # The story, heard and acknowledged; `restate` is the category's own words
+        "sorry.bare": "",
+        "sorry.unsure": "",
+        "sorry.angry": "",
+        "opening.normal": "restate",
+        "opening.high": "restate",
+        "opening.angry": "restate",
+        "opening.safety": "restate",
+        "restated": "restate",
+        "care.safety": "",
+        "care.health": "",
+        "care.self_harm": "",
+        "story.added": "",
+        "go_ahead": "",
+        # Answers, kept or left out
+        "noted.these": "facts",
+        "noted.fact": "slot value",
+        "skipped": "",
+        "kept": "",
+        "cancelled": "",
+        "started_over": "",
+        "change.none": "",
+        "cancel.none": "",
+        "files.kept": "count",
+        "files.enough": "most",
+        "files.refused_type": "name",
+        "files.refused_size": "name largest",
+        "files.refused_empty": "name",
         # Questions
         "ask.story": "",
         "ask.category": "",
@@ -42,26 +81,32 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "ask.withdraw": "reference",
         "ask.cancel": "",
         "ask.start_over": "",
+        # Not understood
+        "bad.general": "",
+        "bad.order_number": "example",
         # Buttons
-        "button.this_chat": "",
-        "button.dont_have": "",
         "button.skip": "",
-        "button.something_else": "",
+        "button.dont_have": "",
         "button.no_files": "",
         "button.done": "",
+        "button.leave_out": "",
+        "button.agree": "",
+        "button.decline": "",
         "button.confirm": "",
         "button.change": "slot",
         "button.add_files": "",
-        "button.case": "reference title",
+        "button.person": "",
         "button.new_case": "",
-        "button.agree": "",
-        "button.decline": "",
+        "button.case": "reference title",
+        "button.this_chat": "",
+        "button.something_else": "",
         "button.withdraw_yes": "",
         "button.withdraw_no": "",
         "button.cancel_yes": "",
         "button.cancel_no": "",
         "button.start_over_yes": "",
         "button.start_over_no": "",
+        "button.stale": "",
         # The summary, and what follows it
         "summary.head": "",
         "summary.line": "slot value",
@@ -69,15 +114,29 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "filed.normal": "reference restate by outcome_by",
         "filed.urgent": "reference restate by outcome_by",
         "filed.partial": "reference by",
+        # Cases on file
+        "status.head": "",
         "status.line": "reference title state by",
         "status.ended": "reference title state",
+        "status.none": "",
+        "status.draft": "",
+        "case.facts_added": "reference",
+        "case.files_added": "reference",
+        "withdraw.none": "",
+        "withdraw.done": "reference",
+        # A person
+        "person.asked": "by",
+        "person.misses": "by",
+        "person.self_harm": "by",
         "person.waiting": "by",
-        "nudge": "",
+        "person.noted": "",
+        # Answers to questions
+        "answer.other": "",
         # How values are written
-        "format.comma": "",
         "format.day": "year month day weekday",
         "format.day_time": "day time",
         "format.range": "start end",
+        "format.comma": "",
         "format.files": "count",
         "format.this_chat": "",
         "format.prefers_email": "",
@@ -93,7 +152,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "category.{category}.title": "",
         "category.{category}.restate": "",
         "slot.{slot}": "",
-        "bad.{slot}": "example",
+        "why.{asked}": "",
         "wanted.{remedy}": "",
         "customer_type.{customer_type}": "",
         "state.{state}": "",
@@ -102,35 +161,49 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 """The same for keys of which there is one for each category, slot, remedy, …"""
 
+OPTIONAL: Mapping[str, str] = MappingProxyType({"bad.{slot}": "", "bad.{question}": ""})
+"""Families whose members may be left out; something more general is said then."""
+
 COUNTS: Mapping[str, int] = MappingProxyType({"format.months": 12, "format.weekdays": 7})
 """Keys whose variants are not alternatives but a list of so many."""
 
-FREE = ("web.",)
-"""Beginnings of keys that are declared elsewhere."""
+PAGES, ANSWERS = "web.", "answer."
+"""Beginnings of keys that a playbook may add to: the pages' words, and answers to its lookups `question_…`."""
 
-_ALWAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+_MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "slot": tuple(Slot),
+        "asked": tuple(slot for slot in Slot if slot is not Slot.CATEGORY),
+        "question": (
+            "consent", "confirm", "change_which", "which_case", "withdraw_which", "withdraw", "cancel", "start_over",
+            "language",
+        ),
         "remedy": tuple(Remedy),
         "customer_type": tuple(CustomerType),
         "state": tuple(State),
         "priority": tuple(Priority),
     }
-)
+)  # fmt: skip
 
 
 def required_keys(file: PlaybookFile) -> dict[str, frozenset[str]]:
     """Every key that this playbook's words must have, with the placeholders its text may hold."""
-    return {key: frozenset(names.split()) for key, names in (*FIXED.items(), *_members(file))}
+    return {key: frozenset(names.split()) for key, names in (*_members(FAMILIES, file), *FIXED.items())}
 
 
-def _members(file: PlaybookFile) -> Iterator[tuple[str, str]]:
-    kinds = {**_ALWAYS, "category": tuple(file.categories)}
-    for pattern, names in FAMILIES.items():
-        kind = pattern[pattern.index("{") + 1 : pattern.index("}")]
-        for member in kinds[kind]:
-            yield pattern.format(**{kind: member}), names
+def known_keys(file: PlaybookFile) -> dict[str, frozenset[str]]:
+    """Every key that is ever said; those that may be left out too."""
+    optional = {key: frozenset(names.split()) for key, names in _members(OPTIONAL, file)}
+    return {**optional, **required_keys(file)}
 
 
 def is_free(key: str) -> bool:
-    return key.startswith(FREE)
+    return key.startswith((PAGES, ANSWERS))
+
+
+def _members(families: Mapping[str, str], file: PlaybookFile) -> Iterator[tuple[str, str]]:
+    kinds = {**_MEMBERS, "category": tuple(file.categories)}
+    for pattern, names in families.items():
+        kind = pattern[pattern.index("{") + 1 : pattern.index("}")]
+        for member in kinds[kind]:
+            yield pattern.replace(f"{{{kind}}}", member), names

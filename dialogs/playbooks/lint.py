@@ -167,7 +167,7 @@ def _matches(key: str, patterns: tuple[str, ...]) -> bool:
 
 
 RULES = (
-    Rule(apologises, "Say sorry for the experience, not for a fault.", ("opening.*",)),
+    Rule(apologises, "Say sorry for the experience, not for a fault.", ("opening.*", "sorry.*", "filed.*")),
     Rule(restates, "Put {restate} in, so that they see they were heard.", ("opening.*", "filed.*"), ("filed.partial",)),
     Rule(gives_reference, "Put {reference} in.", ("filed.*",)),
     Rule(gives_deadline, "Put {by} in.", ("filed.*",)),

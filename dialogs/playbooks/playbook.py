@@ -55,9 +55,10 @@ class Words:
         """All variants of a key, placeholders unfilled."""
         return self._options[key]
 
-    def keys(self) -> tuple[str, ...]:
-        """Every key there is, in the order of the file."""
-        return tuple(self._options)
+    def below(self, prefix: str) -> dict[str, str]:
+        """The texts under a dotted beginning, `web` say, first variants, placeholders unfilled."""
+        start = f"{prefix}."
+        return {key.removeprefix(start): texts[0] for key, texts in self._options.items() if key.startswith(start)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

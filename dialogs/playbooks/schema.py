@@ -271,6 +271,13 @@ class PlaybookFile(_Strict):
             raise wrong(f"no target for {', '.join(missing)}", "Give each priority its first_response and resolution.")
         return targets
 
+    @field_validator("categories")
+    @classmethod
+    def _with_other(cls, categories: dict[str, Category]) -> dict[str, Category]:
+        if "other" not in categories:
+            raise wrong("there is no category other", "Add it: it takes what fits nowhere else.")
+        return categories
+
     @field_validator("raises")
     @classmethod
     def _signals(cls, raises: dict[str, Priority]) -> dict[str, Priority]:
