@@ -8,7 +8,7 @@ import { openLog } from "./log.js";
 import { openOutbox } from "./outbox.js";
 import { openTray } from "./tray.js";
 import { backoff, followChat, getFile, postFile, postMessage } from "./wire.js";
-import { loadWords, showLanguages, showWords } from "./words.js";
+import { loadWords, primary, showLanguages, showWords } from "./words.js";
 
 const HIDDEN_LONG = 60_000; // a hidden tab lets its stream go after this, unless it is the one that keeps it
 
@@ -22,7 +22,8 @@ let lost = false;
 let typingEnds = 0;
 
 const t = (key) => words[key] ?? "";
-const language = () => words.language || document.documentElement.lang;
+const language = () => navigator.languages.find((code) => words.language && primary(code) === primary(words.language))
+  ?? words.language ?? "en"; // the visitor's own region, if it is a region of the language spoken
 const wanted = () => [...new Set([device.language(), frame.language, ...navigator.languages].filter(Boolean))];
 const share = (kind, data) => tabs.postMessage({ kind, data });
 const watching = () => document.visibilityState === "visible" && frame.open;

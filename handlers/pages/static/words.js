@@ -8,7 +8,7 @@ async function ask(language) {
   return answer.json();
 }
 
-const primary = (code) => code.toLowerCase().split("-")[0];
+export const primary = (code) => code.toLowerCase().split("-")[0];
 
 /** The words for the first of `wanted` that the playbook speaks, else its default's. */
 export async function loadWords(wanted) {
