@@ -29,7 +29,7 @@ _BY_PRODUCT = {
     1: Priority.LOW,
     2: Priority.NORMAL,
     3: Priority.NORMAL,
-    4: Priority.HIGH,
+    4: Priority.NORMAL,
     6: Priority.HIGH,
     9: Priority.URGENT,
 }

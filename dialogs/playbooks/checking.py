@@ -174,12 +174,24 @@ def _enough_examples(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
             if count < FEWEST:
                 says = f"complain/{category} has {count} examples"
                 yield source.problem(("nlu",), says, f"Give it {FEWEST} at least, in customers' own words.")
-        for kind, known, have in (
-            ("lookup", _lookup_names(file), examples.lookups), ("synonym", tuple(Slot), examples.synonyms),
-        ):  # fmt: skip
-            for name in known:
-                if not have.get(name):
-                    yield source.problem(("nlu",), f"there is no {kind} {name}", "Add it, with a phrase or more.")
+        lacking = [f"lookup {name}" for name in _lookup_names(file) if not examples.lookups.get(name)]
+        lacking += [f"synonym {slot}" for slot in Slot if not examples.synonyms.get(slot)]
+        for name in lacking:
+            yield source.problem(("nlu",), f"there is no {name}", "Add it, with a phrase or more.")
+
+
+def _answers(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    """A question that is recognised has an answer, and an answer is to a question that is recognised."""
+    for language, examples in draft.examples.items():
+        texts, source = draft.texts[language], draft.written[language]
+        topics = {name.removeprefix("question_") for name in examples.lookups if name.startswith("question_")}
+        answered = {key.removeprefix(ANSWERS) for key in texts.options if key.startswith(ANSWERS)} - {"other"}
+        for topic in topics - answered:
+            says = f"nobody answers the questions of question_{topic}"
+            yield _spoken(draft, language, "lookup", f"question_{topic}", says, f"Write answer.{topic} in the words.")
+        for topic in answered - topics if draft.spoken[language].value is not None else ():
+            says = f"nothing leads to answer.{topic}"
+            yield source.problem(("answer", topic), says, f"Add a lookup question_{topic} to the examples.")
 
 
 def _spoken(draft: Draft, language: str, kind: str, name: str, says: str, remedy: str) -> Problem:
@@ -197,5 +209,6 @@ _SHORTCOMINGS: tuple[Check, ...] = (
     _unknown_keys,
     _same_everywhere,
     _enough_examples,
+    _answers,
     _manners,
 )

@@ -1,0 +1,155 @@
+"""Clocks: working time is counted right, whatever the calendar, the zone and the season."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from complaints.clocks import Calendar, due, promise
+
+LONDON, SHANGHAI = "Europe/London", "Asia/Shanghai"
+NINE_TO_FIVE = ((time(9), time(17)),)
+OFFICE = Calendar((NINE_TO_FIVE,) * 5 + ((), ()))
+ALWAYS = Calendar((((time(0), time(0)),),) * 7)
+MINUTE = timedelta(minutes=1)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "expected"),
+    [
+        ("2026-11-18T10:00", 2, "2026-11-18T12:00"),
+        ("2026-11-18T10:00", 7, "2026-11-18T17:00"),
+        ("2026-11-18T16:00", 2, "2026-11-19T10:00"),
+        ("2026-11-18T03:00", 1, "2026-11-18T10:00"),
+        ("2026-11-18T17:00", 1, "2026-11-19T10:00"),
+        ("2026-11-20T16:30", 1, "2026-11-23T09:30"),
+        ("2026-11-21T12:00", 8, "2026-11-23T17:00"),
+        ("2026-11-18T10:00:30", 0, "2026-11-18T10:00:30"),
+    ],
+    ids=["within a day", "to the minute of closing", "overnight", "before opening", "at closing", "over a weekend",
+         "from a weekend", "none"],
+)  # fmt: skip
+def test_work_goes_on_only_in_office_hours(start: str, hours: int, expected: str) -> None:
+    assert due(OFFICE, LONDON, utc(start), timedelta(hours=hours)) == utc(expected)
+
+
+def test_a_lunch_break_does_not_count() -> None:
+    day = ((time(9), time(12)), (time(13), time(17)))
+    assert due(Calendar((day,) * 7), LONDON, utc("2026-11-18T11:30"), timedelta(hours=1)) == utc("2026-11-18T13:30")
+
+
+def test_holidays_are_passed_over() -> None:
+    holidays = frozenset({date(2026, 12, 25), date(2026, 12, 28)})
+    calendar = Calendar(OFFICE.week, holidays)
+    assert due(calendar, LONDON, utc("2026-12-24T16:00"), timedelta(hours=2)) == utc("2026-12-29T10:00")
+
+
+def test_a_leap_day_is_a_day_like_any_other() -> None:
+    assert due(OFFICE, LONDON, utc("2028-02-28T16:00"), timedelta(hours=2)) == utc("2028-02-29T10:00")
+
+
+def test_the_calendar_speaks_local_time() -> None:
+    assert due(OFFICE, SHANGHAI, utc("2026-11-18T00:00"), timedelta(hours=1)) == utc("2026-11-18T02:00")
+
+
+def test_the_day_the_clocks_go_forward_is_an_hour_shorter() -> None:
+    assert due(ALWAYS, LONDON, utc("2026-03-29T00:00"), timedelta(hours=24)) == utc("2026-03-30T00:00")
+    assert due(OFFICE, LONDON, utc("2026-03-27T16:00"), timedelta(hours=2)) == utc("2026-03-30T09:00")
+
+
+def test_the_day_the_clocks_go_back_is_an_hour_longer() -> None:
+    assert due(OFFICE, LONDON, utc("2026-10-23T15:00"), timedelta(hours=2)) == utc("2026-10-26T10:00")
+
+
+def test_a_period_that_opens_in_the_lost_hour_opens_when_the_clocks_have_jumped() -> None:
+    night = Calendar((((time(1, 30), time(3)),),) * 7)
+    assert due(night, LONDON, utc("2026-03-29T00:00"), MINUTE) == utc("2026-03-29T01:01")
+    assert due(night, LONDON, utc("2026-03-29T00:00"), timedelta(hours=1)) == utc("2026-03-29T02:00")
+
+
+def test_a_day_that_a_country_skipped_has_no_hours() -> None:
+    """Samoa went from 29 to 31 December 2011."""
+    calendar = Calendar((NINE_TO_FIVE,) * 7)
+    end_of_29th = datetime(2011, 12, 29, 17, tzinfo=ZoneInfo("Pacific/Apia"))
+    expected = datetime(2011, 12, 31, 10, tzinfo=ZoneInfo("Pacific/Apia"))
+    assert due(calendar, "Pacific/Apia", end_of_29th, timedelta(hours=1)) == expected
+
+
+def test_a_calendar_without_work_is_refused() -> None:
+    with pytest.raises(ValueError, match="work on one of them"):
+        Calendar(((),) * 7)
+
+
+def test_a_promise_gives_both_times_in_utc() -> None:
+    given_ = promise(OFFICE, LONDON, utc("2026-11-18T10:00"), timedelta(hours=1), timedelta(hours=8))
+    assert (given_.first_response, given_.resolution) == (utc("2026-11-18T11:00"), utc("2026-11-19T10:00"))
+    assert given_.resolution.tzinfo is UTC
+
+
+def slow_due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> datetime:
+    """The same by looking at the clock on the wall every minute.
+
+    A period is open from the first minute of its day that shows its start or later, to the first that
+    shows its end or later; the clock turned back in between does not reopen it.
+    """
+    moment, left = start - timedelta(hours=30), working
+    passed: dict[date, time] = {}
+    while left > timedelta(0):
+        wall = moment.astimezone(ZoneInfo(zone))
+        latest = passed[wall.date()] = max(passed.get(wall.date(), time(0)), wall.time())
+        periods = () if wall.date() in calendar.holidays else calendar.week[wall.weekday()]
+        is_open = any(opens <= latest and (latest < closes or closes == time(0)) for opens, closes in periods)
+        if is_open and moment >= start:
+            left -= MINUTE
+        moment += MINUTE
+    return max(moment, start)
+
+
+quarters = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
+
+
+@st.composite
+def days(draw: st.DrawFn) -> tuple[tuple[time, time], ...]:
+    marks = sorted(draw(st.lists(quarters, max_size=6, unique=True)))
+    pairs = list(zip(marks[::2], marks[1::2], strict=False))
+    return (*pairs, (marks[-1], time(0))) if len(marks) % 2 else tuple(pairs)
+
+
+SEASONS = [utc("2026-03-27T00:00"), utc("2026-10-23T00:00"), utc("2028-02-27T00:00"), utc("2026-12-23T00:00")]
+calendars = st.builds(
+    Calendar,
+    st.tuples(*[days()] * 7).filter(any),
+    st.frozensets(st.sampled_from([date(2026, 3, 29), date(2026, 10, 25), date(2028, 2, 29), date(2026, 12, 25)])),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    calendar=calendars,
+    zone=st.sampled_from([LONDON, SHANGHAI, "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"]),
+    season=st.sampled_from(SEASONS),
+    offset=st.integers(0, 4 * 24 * 60),
+    working=st.integers(1, 10 * 60),
+)
+def test_due_agrees_with_a_clock_watched_minute_by_minute(
+    calendar: Calendar, zone: str, season: datetime, offset: int, working: int
+) -> None:
+    start = season + offset * MINUTE
+    expected = slow_due_within(calendar, zone, start, working * MINUTE)
+    if expected is not None:
+        assert due(calendar, zone, start, working * MINUTE) == expected
+
+
+def slow_due_within(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> datetime | None:
+    """`slow_due`, but only for calendars busy enough to be watched in reasonable time."""
+    if sum(len(day) for day in calendar.week) < 5:
+        return None
+    return slow_due(calendar, zone, start, working)
