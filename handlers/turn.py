@@ -1,0 +1,287 @@
+"""The one door: every message, click, file and timer becomes a turn here, and nowhere else.
+
+Events wait in a queue that is in memory only until their turn is committed: a caller acknowledges
+nothing to its channel before `take` returns. One thread takes whatever waits, up to `MOST_TOGETHER`,
+in one transaction. A batch that fails is taken turn by turn; a turn that fails alone is set aside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from time import perf_counter
+
+import structlog
+from sqlalchemy import Connection
+
+from dialogs.flows.events import Event, Said
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Understanding, Utterance
+from handlers.turns.admission import Arrival, admit
+from handlers.turns.batch import Batch, Step
+from handlers.turns.carrying import Push
+from handlers.turns.outcome import Outcome, Tally
+from handlers.turns.quarantining import set_aside
+from storage.attachments import FileStore
+from storage.database import Database
+from storage.errors import Clash, Unavailable, is_disconnect
+from storage.instants import utc_now
+from storage.playbooks import note_playbook
+from storage.transcript import Message
+
+__all__ = ["Message", "Outcome", "TurnDoor", "Unavailable"]
+
+MOST_TOGETHER = 64
+MOST_WAITING = 10_000
+CLASH_TRIES = 4
+
+_log = structlog.get_logger("amends.turn")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    event: Event
+    future: asyncio.Future[Outcome]
+
+
+_Result = tuple[_Waiting, Outcome | Exception]
+
+
+class TurnDoor:
+    """Takes events, one transaction for as many as wait.
+
+    Args:
+        files: keeps texts that are too long for a message.
+        audit_key: the secret that the audit trail is sealed with.
+        push_channels: channels that are given every bot message by the outbox.
+        push: any other event whose answers the outbox must deliver.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        playbook: Playbook,
+        understanding: Understanding,
+        *,
+        step: Step | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        files: FileStore,
+        audit_key: bytes,
+        push_channels: frozenset[str] = frozenset(),
+        push: Push = lambda _event: False,
+    ) -> None:
+        self.tally = Tally()
+        self._database = database
+        self._playbook = playbook
+        self._understanding = understanding
+        self._clock = clock
+        self._files = files
+        self._batch = Batch(
+            database.dialect,
+            playbook,
+            step or _flows_step(),
+            audit_key,
+            lambda event: event.channel in push_channels or push(event),
+            self.tally,
+        )
+        self._noted = False
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._watchers: dict[str, set[asyncio.Event]] = {}
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to take turns. The database may be away."""
+        self._thread = threading.Thread(target=self._work, name="turns", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Take what still waits, then end."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            await asyncio.to_thread(thread.join)
+
+    async def take(self, event: Event) -> Outcome:
+        """Take one event; returns after its turn is committed.
+
+        Raises:
+            Unavailable: nothing was kept; the same event may be sent again later.
+        """
+        if self._thread is None:
+            raise Unavailable("no turns are taken now; the program is starting or stopping")
+        if self._queue.qsize() >= MOST_WAITING:
+            raise Unavailable("too many turns are waiting; send it again later")
+        self._loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = self._loop.create_future()
+        self._queue.put(_Waiting(event, future))
+        return await future
+
+    @asynccontextmanager
+    async def watch(self, conversation_id: str) -> AsyncIterator[asyncio.Event]:
+        """An event that is set whenever a turn of this conversation commits here; the watcher clears it."""
+        wake = asyncio.Event()
+        self._watchers.setdefault(conversation_id, set()).add(wake)
+        try:
+            yield wake
+        finally:
+            watching = self._watchers[conversation_id]
+            watching.discard(wake)
+            if not watching:
+                del self._watchers[conversation_id]
+
+    def _work(self) -> None:
+        while (first := self._queue.get()) is not None:
+            waiting = [first]
+            last = self._gather(waiting)
+            self._answer(self._settle(waiting))
+            if last:
+                return
+
+    def _gather(self, waiting: list[_Waiting]) -> bool:
+        """Add what waits already; true when the door is to close after these."""
+        try:
+            while len(waiting) < MOST_TOGETHER:
+                following = self._queue.get_nowait()
+                if following is None:
+                    return True
+                waiting.append(following)
+        except Empty:
+            pass
+        return False
+
+    def _settle(self, waiting: list[_Waiting]) -> list[_Result]:
+        """Bring every waiting event to an outcome or an error; never raises, so that the thread lives."""
+        admitted, results = self._admit(waiting)
+        try:
+            outcomes = self._together([arrival for _, arrival in admitted])
+            return results + [(one, outcome) for (one, _), outcome in zip(admitted, outcomes, strict=True)]
+        except Unavailable as away:
+            self.tally.unavailable += len(admitted)
+            return results + [(one, away) for one, _ in admitted]
+        except Exception as error:
+            self._batch.forget()
+            if len(admitted) > 1:
+                self.tally.retried += len(admitted)
+                return results + [result for one, _ in admitted for result in self._settle([one])]
+            one, arrival = admitted[0]
+            return [*results, (one, self._quarantine(arrival, error))]
+
+    def _admit(self, waiting: Sequence[_Waiting]) -> tuple[list[tuple[_Waiting, Arrival]], list[_Result]]:
+        admitted: list[tuple[_Waiting, Arrival]] = []
+        refused: list[_Result] = []
+        for one in waiting:
+            try:
+                admitted.append((one, admit(one.event, self._files)))
+            except OSError as error:
+                refused.append((one, Unavailable(f"the file store takes nothing: {error.strerror}")))
+            except Exception as error:
+                refused.append((one, error))
+        return admitted, refused
+
+    def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        """All of them in one transaction, tried again where two transactions clashed or a connection was stale.
+
+        Trying again is always safe: had the first try been committed after all, its events are known.
+        """
+        if not arrivals:
+            return []
+        ready = self._with_readings(arrivals)
+        for _ in range(CLASH_TRIES - 1):
+            try:
+                return self._commit(ready)
+            except Unavailable as away:
+                self._batch.forget()
+                if not isinstance(away, Clash) and not is_disconnect(away):
+                    raise
+        return self._commit(ready)
+
+    def _with_readings(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Understand every text, outside any transaction."""
+        started = perf_counter()
+        now = self._clock()
+        unread = [(place, said) for place, arrival in enumerate(arrivals) if (said := _unread(arrival.event))]
+        ready = list(arrivals)
+        if unread:
+            asked = [self._utterance(arrivals[place].event, said.text, now) for place, said in unread]
+            for (place, said), reading in zip(unread, self._understanding.read(asked), strict=True):
+                event = replace(arrivals[place].event, body=replace(said, reading=reading))
+                ready[place] = Arrival(event, arrivals[place].conversation_id)
+        self.tally.seconds["read"] += perf_counter() - started
+        return ready
+
+    def _utterance(self, event: Event, text: str, now: datetime) -> Utterance:
+        file = self._playbook.file
+        return Utterance(text, now, event.timezone or file.timezone, file.region)
+
+    def _commit(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        now = self._clock()
+        with self._database.write() as conn:
+            self._note_playbook(conn, now)
+            outcomes = self._batch.take(conn, arrivals, now)
+            written = perf_counter()
+        self.tally.seconds["commit"] += perf_counter() - written
+        self._batch.committed(arrivals)
+        self._noted = True
+        self._count(outcomes)
+        return outcomes
+
+    def _note_playbook(self, conn: Connection, now: datetime) -> None:
+        if not self._noted:
+            playbook = self._playbook
+            content = playbook.file.model_dump_json()
+            note_playbook(conn, self._database.dialect, playbook.version, playbook.name, content, now)
+
+    def _count(self, outcomes: Sequence[Outcome]) -> None:
+        repeated = sum(outcome.repeated for outcome in outcomes)
+        self.tally.turns += len(outcomes) - repeated
+        self.tally.repeated += repeated
+        self.tally.batches += 1
+        self.tally.largest_batch = max(self.tally.largest_batch, len(outcomes))
+
+    def _quarantine(self, arrival: Arrival, error: Exception) -> Outcome | Exception:
+        try:
+            with self._database.write() as conn:
+                outcome = set_aside(conn, self._database.dialect, self._batch, arrival, error, self._clock())
+        except Unavailable as away:
+            return away
+        except Exception as worse:
+            _log.exception("turn_lost", conversation=arrival.conversation_id, error=type(worse).__name__)
+            return worse
+        self.tally.quarantined += 1
+        # The error's own words may hold the customer's; they are in the quarantine, not in the log.
+        _log.error("turn_quarantined", conversation=arrival.conversation_id, error=type(error).__name__)
+        return outcome
+
+    def _answer(self, results: list[_Result]) -> None:
+        """Wake all callers and watchers of a batch by a single call into the loop."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake, results)
+
+    def _wake(self, results: list[_Result]) -> None:
+        for waiting, result in results:
+            if isinstance(result, Exception):
+                if not waiting.future.done():
+                    waiting.future.set_exception(result)
+                continue
+            if not waiting.future.done():
+                waiting.future.set_result(result)
+            for wake in self._watchers.get(result.conversation_id, ()):
+                wake.set()
+
+
+def _unread(event: Event) -> Said | None:
+    """The words that are still to be understood, if there are any."""
+    body = event.body
+    return body if isinstance(body, Said) and body.text and body.reading is None else None
+
+
+def _flows_step() -> Step:
+    from dialogs.flows.step import step
+
+    return step

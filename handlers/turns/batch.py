@@ -1,0 +1,221 @@
+"""A batch of turns in one transaction: load under locks, step each event in order, gather, write.
+
+Locks are taken in one order everywhere: conversations by id, then the month's counter. A step is pure,
+so a turn that turns out to file a case is simply stepped again with the reference it gets; no turn
+that files nothing ever waits for the counter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from dialogs.flows.effects import Effect, OpenCase
+from dialogs.flows.events import Event, Fired
+from dialogs.flows.setting import Setting
+from dialogs.flows.state import Conversation
+from dialogs.playbooks.playbook import Playbook
+from handlers.turns.admission import Arrival
+from handlers.turns.carrying import Carrying, Push, words_of
+from handlers.turns.changes import Changes, Writer
+from handlers.turns.outcome import Outcome, Tally
+from storage import cases, timers
+from storage.conversations import NEW, Place, locked, place_of
+from storage.dialect import Dialect
+from storage.instants import to_micros
+from storage.references import References, hold_references
+from storage.tables import conversations, events, messages
+from storage.timers import Key
+from storage.transcript import Message, message_of
+
+Step = Callable[[Conversation, Event, Setting], tuple[Conversation, tuple[Effect, ...]]]
+Seen = dict[tuple[str, str], Outcome]
+
+MOST_KNOWN = 50_000
+"""Conversations remembered as existing, so that no insert need be tried for them."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What the batch knows of its conversations: their places, events seen, timers that are set."""
+
+    places: dict[str, Place]
+    seen: Seen
+    pending: dict[Key, int]
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where one batch is worked on: the connection, the hour, the changes so far, the references."""
+
+    conn: Connection
+    now: datetime
+    loaded: Loaded
+    changes: Changes = field(default_factory=Changes)
+    references: References | None = None
+
+
+class Batch:
+    """Takes batches of turns for one database and one playbook."""
+
+    def __init__(self, dialect: Dialect, playbook: Playbook, step: Step, key: bytes, push: Push, tally: Tally) -> None:
+        self.playbook = playbook
+        self._dialect = dialect
+        self._step = step
+        self._key = key
+        self._push = push
+        self._tally = tally
+        self._known: set[str] = set()
+        self._writer = Writer(dialect)
+        self._queries = _Queries(dialect)
+
+    def take(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Outcome]:
+        """Take these events, in order, in the transaction that `conn` is in."""
+        started = perf_counter()
+        desk = Desk(conn, now, self._load(conn, arrivals))
+        loaded = perf_counter()
+        outcomes = [self._turn(desk, arrival) for arrival in arrivals]
+        stepped = perf_counter()
+        self.write(desk)
+        spent = self._tally.seconds
+        spent["load"] += loaded - started
+        spent["step"] += stepped - loaded
+        spent["write"] += perf_counter() - stepped
+        return outcomes
+
+    def open_desk(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Desk:
+        """Load what the events need, without taking them."""
+        return Desk(conn, now, self._load(conn, arrivals))
+
+    def carrying(self, desk: Desk, arrival: Arrival) -> Carrying:
+        """What carries out the effects of this event."""
+        place = desk.loaded.places[arrival.conversation_id]
+        return Carrying(self._key, desk.changes, place, arrival.event, desk.now, self._push(arrival.event), [])
+
+    def write(self, desk: Desk) -> None:
+        """Write the desk's changes."""
+        if desk.references is not None:
+            desk.references.save(desk.conn)
+        self._writer.write(desk.conn, desk.changes)
+
+    def committed(self, arrivals: Iterable[Arrival]) -> None:
+        """The transaction went through: its conversations exist from now on."""
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        self._known.update(arrival.conversation_id for arrival in arrivals)
+
+    def forget(self) -> None:
+        """Something failed; assume nothing about what exists."""
+        self._known.clear()
+
+    def _turn(self, desk: Desk, arrival: Arrival) -> Outcome:
+        before = desk.loaded.seen.get(arrival.key)
+        if before is not None:
+            return before
+        event, place = arrival.event, desk.loaded.places[arrival.conversation_id]
+        if isinstance(event.body, Fired) and not self._fires(desk, place.id, event.body):
+            return Outcome(place.id, place.turn, ())
+        carrying = self.carrying(desk, arrival)
+        carrying.customer_said(words_of(event, place.state))
+        state, effects = self._stepped(desk, place, event)
+        for effect in effects:
+            carrying.carry(effect)
+        outcome = carrying.finish(state)
+        desk.loaded.seen[arrival.key] = replace(outcome, repeated=True)
+        return outcome
+
+    def _fires(self, desk: Desk, of_id: str, fired: Fired) -> bool:
+        """Whether the timer is still set for this very moment; if so it is used up now."""
+        key = (of_id, fired.kind, fired.subject)
+        due = desk.changes.timers[key] if key in desk.changes.timers else desk.loaded.pending.get(key)
+        if due != to_micros(fired.due):
+            return False
+        desk.changes.timers[key] = None
+        return True
+
+    def _stepped(self, desk: Desk, place: Place, event: Event) -> tuple[Conversation, tuple[Effect, ...]]:
+        """Step once; and once more, with a reference of its own, if it files a case and none was held yet."""
+        known = tuple(place.cases.values())
+        reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
+        setting = Setting(place.id, self.playbook, desk.now, known, reference)
+        state, effects = self._step(place.state, event, setting)
+        if not any(isinstance(effect, OpenCase) for effect in effects):
+            return state, effects
+        self._tally.cases += 1
+        if desk.references is None:
+            desk.references = hold_references(desk.conn, self._dialect, desk.now)
+            setting = replace(setting, reference=desk.references.next)
+            state, effects = self._step(place.state, event, setting)
+        desk.references.use()
+        return state, effects
+
+    def _load(self, conn: Connection, arrivals: Sequence[Arrival]) -> Loaded:
+        addressed = {arrival.conversation_id: arrival.event for arrival in arrivals}
+        self._insert_missing(conn, addressed)
+        ids = self._dialect.texts(addressed)
+        places = {row.id: place_of(row) for row in conn.execute(self._queries.places, {"ids": ids})}
+        self._load_cases(conn, places)
+        pending: dict[Key, int] = {}
+        if any(isinstance(arrival.event.body, Fired) for arrival in arrivals):
+            found = conn.execute(self._queries.timers, {"ids": ids})
+            pending = {(row.conversation_id, row.kind, row.subject): row.due for row in found}
+        return Loaded(places, self._load_seen(conn, arrivals), pending)
+
+    def _insert_missing(self, conn: Connection, addressed: dict[str, Event]) -> None:
+        missing = sorted(addressed.keys() - self._known)
+        if missing:
+            conn.execute(self._queries.insert, [_new_row(of_id, addressed[of_id]) for of_id in missing])
+
+    def _load_cases(self, conn: Connection, places: dict[str, Place]) -> None:
+        wanted = [place.id for place in places.values() if place.case_count]
+        if not wanted:
+            return
+        for of_id, body in conn.execute(self._queries.cases, {"ids": self._dialect.texts(wanted)}):
+            case = cases.decode_case(body)
+            places[of_id].cases[case.reference] = case
+
+    def _load_seen(self, conn: Connection, arrivals: Sequence[Arrival]) -> Seen:
+        """The events of these that were taken before, each with the answer it had."""
+        keys = self._dialect.pairs("keys", {arrival.key for arrival in arrivals})
+        rows = conn.execute(self._queries.seen, keys).all()
+        if not rows:
+            return {}
+        said: dict[tuple[str, str], list[Message]] = {}
+        for row in conn.execute(self._queries.said, keys):
+            said.setdefault((row.conversation_id, row.event_id), []).append(message_of(row))
+        return {
+            (of_id, event_id): Outcome(of_id, turn, tuple(said.get((of_id, event_id), ())), repeated=True)
+            for of_id, event_id, turn in rows
+        }
+
+
+class _Queries:
+    """The statements that load a batch, made once for a dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        key = (events.c.conversation_id, events.c.event_id)
+        self.places = locked(dialect)
+        self.cases = cases.cases_of(dialect)
+        self.timers = timers.pending(dialect)
+        self.insert = dialect.insert(conversations).on_conflict_do_nothing()
+        self.seen = select(*key, events.c.turn).where(dialect.pairs_among(key, "keys"))
+        self.said = (
+            select(messages, events.c.event_id)
+            .select_from(events)
+            .join(
+                messages,
+                (messages.c.conversation_id == events.c.conversation_id)
+                & messages.c.seq.between(events.c.first_seq, events.c.last_seq),
+            )
+            .where(dialect.pairs_among(key, "keys"))
+            .order_by(messages.c.conversation_id, messages.c.seq)
+        )
+
+
+def _new_row(of_id: str, event: Event) -> dict[str, Any]:
+    return {"id": of_id, "channel": event.channel, "account": event.account, "chat": event.chat, **NEW}

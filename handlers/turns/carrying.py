@@ -1,0 +1,158 @@
+"""Carrying out one step: its effects become rows, and the place moves on to the new state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from complaints.case import Case
+from dialogs.flows.effects import (
+    AskForPerson,
+    CancelTimer,
+    ChangeCase,
+    Effect,
+    OpenCase,
+    Recorded,
+    Say,
+    SetTimer,
+)
+from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.flows.state import Conversation
+from handlers.turns.changes import Changes
+from handlers.turns.outcome import Outcome
+from storage import attachments, cases, outbox, transcript
+from storage.audit import Entry, append, keyed
+from storage.conversations import Place, row_of
+from storage.instants import to_micros
+from storage.transcript import Message
+
+Push = Callable[[Event], bool]
+"""Whether what the bot says in answer to an event must be delivered by the outbox."""
+
+
+@dataclass(slots=True)
+class Carrying:
+    """One event's effects on one place, gathered into the changes of its batch."""
+
+    key: bytes
+    changes: Changes
+    place: Place
+    event: Event
+    now: datetime
+    push: bool
+    messages: list[Message]
+
+    def customer_said(self, text: str) -> None:
+        """Put the customer's own words and files into the transcript, if there are any."""
+        files = self.event.body.files if isinstance(self.event.body, Said) else ()
+        if text or files:
+            self._add(Message(0, "customer", text, files=files))
+        moment = to_micros(self.now)
+        self.changes.attachments += [attachments.row_of(self.place.id, file, moment) for file in files]
+
+    def carry(self, effect: Effect) -> None:
+        """Carry out one effect."""
+        match effect:
+            case Say(text, buttons, asks, case):
+                self._add(Message(0, "bot", text, buttons=buttons, asks=asks, case=case))
+            case OpenCase(case):
+                self._open(case)
+            case ChangeCase(case, action, detail):
+                self._put_case(case, action, detail)
+            case SetTimer(kind, subject, due):
+                self.changes.timers[self.place.id, kind, subject] = to_micros(due)
+            case CancelTimer(kind, subject):
+                self.changes.timers[self.place.id, kind, subject] = None
+            case AskForPerson(reason, by):
+                self._ask_for_person(reason, by)
+            case Recorded(action, detail):
+                self._record(action, "", detail)
+
+    def notice(self, text: str) -> None:
+        """Tell the customer something that is not the bot's own answer."""
+        self._add(Message(0, "notice", text))
+
+    def finish(self, state: Conversation) -> Outcome:
+        """Note that the event was taken, and where the place stands now."""
+        place = self.place
+        place.turn += 1
+        place.state = state
+        moment = to_micros(self.now)
+        self.changes.conversations[place.id] = row_of(place, moment)
+        self.changes.events.append(
+            {
+                "conversation_id": place.id,
+                "event_id": self.event.id,
+                "turn": place.turn,
+                "first_seq": place.message_count - len(self.messages) + 1,
+                "last_seq": place.message_count,
+                "at": moment,
+            }
+        )
+        return Outcome(place.id, place.turn, tuple(self.messages))
+
+    def _add(self, message: Message) -> None:
+        place = self.place
+        place.message_count += 1
+        numbered = Message(
+            place.message_count, message.author, message.text, message.buttons, message.files, message.asks,
+            message.case, self.now,
+        )  # fmt: skip
+        self.messages.append(numbered)
+        self.changes.messages.append(transcript.row_of(place.id, place.turn + 1, numbered))
+        if self.push and message.author != "customer":
+            moment = to_micros(self.now)
+            row = outbox.row_of(place.id, numbered.seq, self.event.channel, message.author, moment)
+            self.changes.outbox.append(row)
+
+    def _open(self, case: Case) -> None:
+        row = cases.row_of(self.place.id, case, to_micros(self.now))
+        self.changes.opened[case.reference] = row
+        self.place.case_count += 1
+        detail = {
+            "priority": case.priority.value,
+            "category": case.record.category,
+            "team": case.team,
+            "playbook": case.playbook,
+            "partial": "yes" if case.partial else "no",
+        }
+        self._put_case(case, "opened", detail)
+
+    def _put_case(self, case: Case, action: str, detail: dict[str, str]) -> None:
+        row = cases.row_of(self.place.id, case, to_micros(self.now))
+        self.changes.put_case(row)
+        self.place.cases[case.reference] = case
+        # The body's digest lets the check tell a case that was changed behind the trail's back.
+        self._record(action, case.reference, {**detail, "body": keyed(self.key, row["body"])})
+
+    def _ask_for_person(self, reason: str, by: datetime) -> None:
+        self.changes.handoffs.append(
+            {
+                "conversation_id": self.place.id,
+                "turn": self.place.turn + 1,
+                "reason": reason,
+                "at": to_micros(self.now),
+                "answer_by": to_micros(by),
+                "state": "waiting",
+            }
+        )
+        self._record("asked_for_person", "", {"reason": reason})
+
+    def _record(self, action: str, subject: str, detail: dict[str, str]) -> None:
+        actor = "clock" if isinstance(self.event.body, Fired) else "customer"
+        entry = Entry(to_micros(self.now), actor, action, subject, detail)
+        self.place.chain, row = append(self.key, self.place.id, self.place.chain, entry)
+        self.changes.audit.append(row)
+
+
+def words_of(event: Event, state: Conversation) -> str:
+    """What the customer said by this event: the text, or the words on the button that was offered."""
+    match event.body:
+        case Said(text):
+            return text
+        case Tapped(button):
+            offers = state.asked.offers if state.asked else ()
+            return next((offer.title for offer in offers if offer.id == button), "")
+        case _:
+            return ""

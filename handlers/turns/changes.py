@@ -1,0 +1,70 @@
+"""Everything a batch of turns wants written, gathered row by row and written table by table.
+
+However many turns there are, each table costs one statement, and none where it has no rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from storage import attachments, audit, cases, conversations, timers, transcript
+from storage.dialect import Dialect
+from storage.tables import events, handoffs, outbox
+from storage.timers import Key
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Changes:
+    """The rows to write. `timers` maps a key to its due time in microseconds, or to None to forget it."""
+
+    conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    events: Rows = field(default_factory=list)
+    messages: Rows = field(default_factory=list)
+    opened: dict[str, dict[str, Any]] = field(default_factory=dict)
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    attachments: Rows = field(default_factory=list)
+    outbox: Rows = field(default_factory=list)
+    handoffs: Rows = field(default_factory=list)
+    audit: Rows = field(default_factory=list)
+    timers: dict[Key, int | None] = field(default_factory=dict)
+
+    def put_case(self, row: dict[str, Any]) -> None:
+        """A case that was opened earlier in this batch is not on file yet, so its row is made anew."""
+        kept = self.opened if row["reference"] in self.opened else self.changed
+        kept[row["reference"]] = row
+
+
+class Writer:
+    """The statements that write changes, made once for a dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._events = insert(events)
+        self._outbox = insert(outbox)
+        self._handoffs = dialect.insert(handoffs).on_conflict_do_nothing()
+        self._attachments = attachments.remembering(dialect)
+        self._timers = timers.setting(dialect)
+
+    def write(self, conn: Connection, changes: Changes) -> None:
+        """Write everything, one statement a table."""
+        gone = [timers.key_of(key) for key, due in changes.timers.items() if due is None]
+        wanted = [timers.row_of(key, due) for key, due in changes.timers.items() if due is not None]
+        for statement, rows in (
+            (conversations.SAVE, list(changes.conversations.values())),
+            (self._events, changes.events),
+            (transcript.ADD, changes.messages),
+            (cases.ADD, list(changes.opened.values())),
+            (cases.CHANGE, [cases.change_of(row) for row in changes.changed.values()]),
+            (self._attachments, changes.attachments),
+            (timers.CANCEL, gone),
+            (self._timers, wanted),
+            (self._outbox, changes.outbox),
+            (self._handoffs, changes.handoffs),
+            (audit.ADD, changes.audit),
+        ):
+            if rows:
+                conn.execute(statement, rows)

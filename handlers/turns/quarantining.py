@@ -1,0 +1,67 @@
+"""Setting aside a turn that failed alone: kept whole, answered with an apology, never tried in a loop."""
+
+from __future__ import annotations
+
+import traceback
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from dialogs.flows.events import Event, Fired
+from dialogs.playbooks.playbook import Playbook
+from handlers.turns.admission import Arrival
+from handlers.turns.batch import Batch
+from handlers.turns.carrying import words_of
+from handlers.turns.outcome import Outcome
+from storage.dialect import Dialect
+from storage.instants import to_micros
+from storage.tables import quarantine
+
+PLAIN = "Sorry, something went wrong on our side with this message. It is kept, and a person will look at it."
+"""Said where the playbook has no words for it."""
+
+
+def set_aside(
+    conn: Connection, dialect: Dialect, batch: Batch, arrival: Arrival, error: Exception, now: datetime
+) -> Outcome:
+    """Keep the event and what it raised; tell the customer. The conversation's state stays as it was."""
+    desk = batch.open_desk(conn, [arrival], now)
+    before = desk.loaded.seen.get(arrival.key)
+    if before is not None:
+        return before
+    conn.execute(dialect.insert(quarantine).on_conflict_do_nothing(), _row(arrival, error, now))
+    place = desk.loaded.places[arrival.conversation_id]
+    carrying = batch.carrying(desk, arrival)
+    carrying.customer_said(words_of(arrival.event, place.state))
+    if isinstance(arrival.event.body, Fired):
+        desk.changes.timers[place.id, arrival.event.body.kind, arrival.event.body.subject] = None
+    else:
+        carrying.notice(apology(batch.playbook, place.state.language or arrival.event.language))
+    outcome = carrying.finish(place.state)
+    batch.write(desk)
+    return Outcome(outcome.conversation_id, outcome.turn, outcome.messages, quarantined=True)
+
+
+def apology(playbook: Playbook, language: str) -> str:
+    """The playbook's words for a message we failed on, or plain ones."""
+    try:
+        return playbook.words(language).say("notice.quarantined")
+    except (KeyError, AttributeError):
+        return PLAIN
+
+
+def _row(arrival: Arrival, error: Exception, now: datetime) -> dict[str, object]:
+    told = "".join(traceback.format_exception(error)).replace("\x00", "")
+    return {
+        "conversation_id": arrival.conversation_id,
+        "event_id": arrival.event.id,
+        "at": to_micros(now),
+        "event": _saved(arrival.event),
+        "error": told.encode("utf-8", "replace").decode(),
+    }
+
+
+def _saved(event: Event) -> str:
+    """The event as JSON; what JSON cannot hold is written as Python would show it."""
+    return msgspec.json.encode(event, enc_hook=repr).decode().replace("\\u0000", "")

@@ -1,0 +1,102 @@
+"""Conversations: where each chat's state lies, and how a turn loads, locks and saves it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from complaints.case import Case
+from dialogs.flows.state import Conversation, from_json, to_json
+from storage.audit import Chain
+from storage.dialect import Dialect
+from storage.tables import conversations
+
+
+def conversation_id(channel: str, account: str, chat: str) -> str:
+    """The id of the conversation at this address: 32 hex digits, always the same ones."""
+    address = "\x00".join((channel, account, chat)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(address, digest_size=16).hexdigest()
+
+
+@dataclass(slots=True)
+class Place:
+    """One conversation while its turns are taken; it changes with each of them and is then saved.
+
+    `turn` and `message_count` are storage's own counts; `cases` are the chat's, oldest first.
+    """
+
+    id: str
+    state: Conversation
+    turn: int
+    message_count: int
+    case_count: int
+    chain: Chain
+    cases: dict[str, Case]
+
+
+NEW: dict[str, Any] = {
+    "controller": "bot",
+    "language": "",
+    "turn": 0,
+    "message_count": 0,
+    "case_count": 0,
+    "audit_count": 0,
+    "audit_last": "",
+    "audit_head": "",
+    "updated_at": 0,
+    "state": to_json(Conversation()),
+}
+"""The columns of a conversation in which nothing was said yet, besides its address."""
+
+_SAVED = (
+    "state", "controller", "language", "turn", "message_count", "case_count", "audit_count", "audit_last", "audit_head",
+    "updated_at",
+)  # fmt: skip
+
+SAVE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("of_id"))
+    .values({name: bindparam(name) for name in _SAVED})
+)
+"""Saves what `row_of` made."""
+
+
+def locked(dialect: Dialect) -> Any:
+    """The query that loads and locks the conversations bound as `ids`, always in the same order."""
+    wanted = select(
+        *(conversations.c[name] for name in ("id", "state", "turn", "message_count", "case_count")),
+        *(conversations.c[name] for name in ("audit_count", "audit_last", "audit_head")),
+    ).where(dialect.among(conversations.c.id, "ids"))
+    return dialect.locking(wanted.order_by(conversations.c.id))
+
+
+def place_of(row: Any) -> Place:
+    """A loaded row, made ready for its turns."""
+    chain = Chain(row.audit_count, row.audit_last, row.audit_head)
+    return Place(row.id, from_json(row.state), row.turn, row.message_count, row.case_count, chain, {})
+
+
+def row_of(place: Place, now: int) -> dict[str, Any]:
+    """A place as parameters of `SAVE`; `now` in microseconds."""
+    return {
+        "of_id": place.id,
+        "state": to_json(place.state),
+        "controller": place.state.controller,
+        "language": place.state.language,
+        "turn": place.turn,
+        "message_count": place.message_count,
+        "case_count": place.case_count,
+        "audit_count": place.chain.count,
+        "audit_last": place.chain.last,
+        "audit_head": place.chain.head,
+        "updated_at": now,
+    }
+
+
+def load_state(conn: Connection, of_id: str) -> Conversation | None:
+    """The state of a conversation, or None where nothing was said yet."""
+    saved = conn.scalar(select(conversations.c.state).where(conversations.c.id == of_id))
+    return None if saved is None else from_json(saved)

@@ -1,0 +1,162 @@
+"""Opening a database, reading from it, and writing to it in transactions.
+
+SQLite: one connection writes and the others only read. SQLite before 3.51.3 can corrupt a WAL file
+that two connections checkpoint, so only the writer of the serving process checkpoints; every other
+connection has `wal_autocheckpoint=0`. One process serves a file; a lock beside it sees to that.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+from storage.dialect import Dialect, Postgres, Sqlite
+from storage.errors import AlreadyServed, Clash, Unavailable, is_away, is_clash
+
+CHECKPOINT_PAGES = 2000
+"""How many pages of 4 KiB may wait in the WAL file before the serving writer moves them."""
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+    "wal_autocheckpoint=0",
+)
+
+
+class Database:
+    """One database: its engines, its dialect, and the lock of a served SQLite file."""
+
+    def __init__(self, url: URL, reader: Engine, writer: Engine, dialect: Dialect) -> None:
+        self.url = url
+        self.reader = reader
+        self.writer = writer
+        self.dialect = dialect
+        self._lock: int | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection to read from. Raises `Unavailable` when the database is away."""
+        with _telling_away(), self.reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, committed at the end or rolled back. Raises `Unavailable`."""
+        with _telling_away(), self.writer.begin() as connection:
+            yield connection
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, or None."""
+        return Path(self.url.database or "") if self.dialect.name == "sqlite" else None
+
+    def claim_for_serving(self) -> None:
+        """Become the one process that serves this SQLite file. Raises `AlreadyServed`. Nothing on PostgreSQL."""
+        if self.file is None or self._lock is not None:
+            return
+        self._lock = _lock_file(self.file)
+        event.listen(self.writer, "connect", _checkpointing)
+        self.writer.dispose()
+
+    def close(self) -> None:
+        """Close every connection and give up the claim. Readers go first, so that the writer checkpoints last."""
+        self.reader.dispose()
+        self.writer.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def open_database(url: str | URL) -> Database:
+    """A database by its SQLAlchemy URL: `sqlite:///folder/file.db` or `postgresql://user@host/name`.
+
+    Nothing is connected yet, so this works while the database is away.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return _open_postgres(parsed.set(drivername="postgresql+psycopg"))
+    raise ValueError(f"{parsed.drivername} is not supported; use sqlite:///FILE or postgresql://USER@HOST/NAME")
+
+
+def _open_sqlite(url: URL) -> Database:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("an in-memory SQLite database would lose everything; name a file: sqlite:///FILE")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    reader = create_engine(url, poolclass=QueuePool, pool_size=4, max_overflow=4, hide_parameters=True)
+    # One connection writes: waiting for it in the pool is fair, waiting for SQLite's own lock is not.
+    writer = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=10, hide_parameters=True)
+    for engine, begin in ((reader, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_with(begin))
+    event.listen(reader, "connect", _only_reading)
+    return Database(url, reader, writer, Sqlite())
+
+
+def _open_postgres(url: URL) -> Database:
+    engine = create_engine(
+        url, pool_size=4, max_overflow=8, pool_timeout=10, pool_use_lifo=True, hide_parameters=True,
+        connect_args={"connect_timeout": 5},
+    )  # fmt: skip
+    return Database(url, engine, engine, Postgres())
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not begin transactions by itself: SQLAlchemy's "begin" event does.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _only_reading(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _checkpointing(connection: Any, _record: Any) -> None:
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+
+
+def _begin_with(statement: str) -> Any:
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return begin
+
+
+def _lock_file(file: Path) -> int:
+    descriptor = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise AlreadyServed(
+            f"{file} is already served by another process; stop that one, or use PostgreSQL to serve with several"
+        ) from None
+    return descriptor
+
+
+@contextmanager
+def _telling_away() -> Iterator[None]:
+    """Turn the many ways in which a database can be away into one."""
+    try:
+        yield
+    except Unavailable:
+        raise
+    except Exception as error:
+        if is_clash(error):
+            raise Clash("another transaction was in the way") from error
+        if is_away(error):
+            raise Unavailable(f"the database is not available: {type(error).__name__}") from error
+        raise

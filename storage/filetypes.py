@@ -1,0 +1,92 @@
+"""What a file is, by its content. Its name only chooses between kinds that look the same inside."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from storage.errors import FileTypeRefused
+
+_STARTS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"%PDF-", "application/pdf"),
+    (b"OggS", "audio/ogg"),
+    (b"ID3", "audio/mpeg"),
+    (b"fLaC", "audio/flac"),
+    (b"#!AMR", "audio/amr"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"{\\rtf", "application/rtf"),
+)
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+_BRANDS = {
+    b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heic", b"avif": "image/avif",
+    b"M4A ": "audio/mp4", b"qt  ": "video/quicktime",
+}  # fmt: skip
+_OPEN_XML = {
+    b"word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    b"xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    b"ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+_OLE = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint"}
+_ACTIVE = (b"<html", b"<!doctype", b"<script", b"<svg", b"<?xml", b"<?php", b"#!/", b"#! /")
+
+SAFE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+"""Types a browser may show in place: they hold nothing that runs."""
+
+
+def media_type_of(content: bytes, name: str = "") -> str:
+    """The media type of the content. Raises `FileTypeRefused` for programs, archives and what is unknown."""
+    found = _by_start(content) or _by_container(content, name) or _as_text(content)
+    if found is None:
+        raise FileTypeRefused("only pictures, sound, video, PDF, text and office documents are taken")
+    return found
+
+
+def _by_start(content: bytes) -> str | None:
+    # "BM" alone would take any file that happens to begin so; a bitmap states its own length next.
+    if content.startswith(b"BM") and int.from_bytes(content[2:6], "little") != len(content):
+        return None
+    if content[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
+        return "audio/mpeg"
+    if content[:2] in (b"\xff\xf1", b"\xff\xf9"):
+        return "audio/aac"
+    return next((kind for start, kind in _STARTS if content.startswith(start)), None)
+
+
+def _by_container(content: bytes, name: str) -> str | None:
+    if content.startswith(b"RIFF"):
+        return _RIFF.get(content[8:12])
+    if content[4:8] == b"ftyp":
+        return _BRANDS.get(content[8:12], "video/mp4")
+    if content.startswith(b"PK\x03\x04"):
+        return _office(content)
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _OLE.get(PurePosixPath(name.lower()).suffix)
+    return None
+
+
+def _office(content: bytes) -> str | None:
+    """An office document by the parts its archive names; any other archive could hold anything."""
+    if content[30:38] == b"mimetype" and b"application/vnd.oasis.opendocument." in content[38:120]:
+        kind = content[38:120].split(b"PK", 1)[0].decode("ascii", "ignore")
+        return kind.strip("\x00")
+    if b"[Content_Types].xml" not in content or b"vbaProject.bin" in content:
+        return None
+    return next((kind for part, kind in _OPEN_XML.items() if part in content), None)
+
+
+def _as_text(content: bytes) -> str | None:
+    """Plain text, unless a browser or a shell would run it."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    if any(ord(letter) < 32 and letter not in "\t\n\r\f\x1b" for letter in text):
+        return None
+    opening = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    return None if opening.startswith(_ACTIVE) else "text/plain"

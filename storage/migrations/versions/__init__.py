@@ -1,0 +1,1 @@
+"""Every change to the tables, in order. A migration, once released, is never edited."""

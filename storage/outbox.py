@@ -1,0 +1,192 @@
+"""The outbox: messages that a channel must be given, and how far each has come.
+
+    new -> sending -> sent          the channel took it
+                   -> retry         it certainly did not leave; again later
+                   -> unknown       it may have arrived; shown to people, never sent again
+                   -> dead          refused for good, given up, or silenced by a takeover
+
+A message is claimed under a lease only when all before it in its conversation are finished, so order
+is kept. Who controls the conversation is looked at in the claim itself, so once a takeover has
+committed no message of the bot's leaves.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
+
+from storage.dialect import Dialect
+from storage.instants import to_micros
+from storage.tables import conversations, messages, outbox
+from storage.transcript import Message, message_of
+
+UNFINISHED = ("new", "sending", "retry")
+MOST_ATTEMPTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed message, with its address and the claim's own name. `attempt` counts from 1."""
+
+    conversation_id: str
+    channel: str
+    account: str
+    chat: str
+    message: Message
+    lease: str
+    attempt: int
+
+
+def row_of(conversation_id: str, seq: int, channel: str, author: str, now: int) -> dict[str, Any]:
+    """A message to be delivered, as a row; `now` in microseconds."""
+    return {
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "channel": channel,
+        "author": author,
+        "state": "new",
+        "attempts": 0,
+        "due": now,
+        "at": now,
+        "lease": "",
+        "lease_until": 0,
+        "receipt": "",
+        "reason": "",
+    }
+
+
+def claim(
+    conn: Connection,
+    dialect: Dialect,
+    now: datetime,
+    channels: Iterable[str],
+    lease: timedelta = timedelta(seconds=60),
+    limit: int = 32,
+) -> list[Outgoing]:
+    """Claim up to `limit` messages of these channels that may be sent now.
+
+    Expired claims become `unknown` first, and the bot's messages in agents' chats `dead`.
+    """
+    moment = to_micros(now)
+    _expire(conn, moment)
+    _silence(conn)
+    heads = dialect.locking(_ready(dialect), skip=True)
+    found = conn.execute(heads, {"now": moment, "channels": dialect.texts(channels), "most": limit}).all()
+    if not found:
+        return []
+    name = secrets.token_hex(8)
+    until = to_micros(now + lease)
+    rows = [{"of_id": row.conversation_id, "of_seq": row.seq, "name": name, "until": until} for row in found]
+    conn.execute(_CLAIM, rows)
+    return _claimed(conn, dialect, found, name)
+
+
+def _expire(conn: Connection, moment: int) -> None:
+    late = and_(outbox.c.state == "sending", outbox.c.lease_until <= moment)
+    conn.execute(update(outbox).where(late).values(state="unknown", reason="the sender did not come back"))
+
+
+def _silence(conn: Connection) -> None:
+    taken_over = exists().where(conversations.c.id == outbox.c.conversation_id, conversations.c.controller == "agent")
+    unsent = and_(outbox.c.state.in_(("new", "retry")), outbox.c.author == "bot")
+    conn.execute(update(outbox).where(unsent, taken_over).values(state="dead", reason="silenced"))
+
+
+def _ready(dialect: Dialect) -> Any:
+    """The first unfinished message of each conversation that is due, with its conversation locked too.
+
+    The lock on the conversation makes a takeover and a claim wait for each other.
+    """
+    earlier = outbox.alias("earlier")
+    blocked = exists().where(
+        earlier.c.conversation_id == outbox.c.conversation_id,
+        earlier.c.seq < outbox.c.seq,
+        earlier.c.state.in_(UNFINISHED),
+    )
+    return (
+        select(outbox.c.conversation_id, outbox.c.seq, outbox.c.attempts)
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(outbox.c.state.in_(("new", "retry")), outbox.c.due <= bindparam("now"), ~blocked)
+        .where(dialect.among(outbox.c.channel, "channels"))
+        .where((conversations.c.controller != "agent") | (outbox.c.author != "bot"))
+        .order_by(outbox.c.due, outbox.c.conversation_id)
+        .limit(bindparam("most"))
+    )
+
+
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.conversation_id == bindparam("of_id"), outbox.c.seq == bindparam("of_seq"))
+    .values(state="sending", attempts=outbox.c.attempts + 1, lease=bindparam("name"), lease_until=bindparam("until"))
+)
+
+
+def _claimed(conn: Connection, dialect: Dialect, found: Any, name: str) -> list[Outgoing]:
+    query = (
+        select(messages, conversations.c.channel, conversations.c.account, conversations.c.chat)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .join(
+            outbox,
+            and_(outbox.c.conversation_id == messages.c.conversation_id, outbox.c.seq == messages.c.seq),
+        )
+        .where(dialect.among(messages.c.conversation_id, "ids"), outbox.c.lease == name)
+        .order_by(messages.c.at, messages.c.conversation_id)
+    )
+    attempts = {(row.conversation_id, row.seq): row.attempts + 1 for row in found}
+    ids = dialect.texts({row.conversation_id for row in found})
+    return [
+        Outgoing(
+            row.conversation_id, row.channel, row.account, row.chat, message_of(row), name,
+            attempts[row.conversation_id, row.seq],
+        )
+        for row in conn.execute(query, {"ids": ids})
+    ]  # fmt: skip
+
+
+def still_mine(conn: Connection, outgoing: Outgoing) -> bool:
+    """Whether the claim still holds and nobody took the chat over since: asked just before sending."""
+    row = conn.execute(
+        select(outbox.c.lease, outbox.c.state, outbox.c.author, conversations.c.controller)
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(outbox.c.conversation_id == outgoing.conversation_id, outbox.c.seq == outgoing.message.seq)
+    ).first()
+    if row is None or row.state != "sending" or row.lease != outgoing.lease:
+        return False
+    return bool(row.author != "bot" or row.controller != "agent")
+
+
+def finish(conn: Connection, outgoing: Outgoing, state: str, *, receipt: str = "", reason: str = "") -> bool:
+    """Record how a claim ended: `sent`, `unknown` or `dead`. False when the claim was no longer ours."""
+    return _settle(conn, outgoing, state=state, receipt=receipt, reason=reason)
+
+
+def postpone(conn: Connection, outgoing: Outgoing, due: datetime, reason: str, *, counted: bool = True) -> bool:
+    """The message certainly did not leave; try again at `due`, or give up after `MOST_ATTEMPTS`.
+
+    `counted` is False when the channel asked us to wait, which is no failure.
+    """
+    if counted and outgoing.attempt >= MOST_ATTEMPTS:
+        return finish(conn, outgoing, "dead", reason=reason)
+    attempts = outgoing.attempt if counted else outgoing.attempt - 1
+    return _settle(conn, outgoing, state="retry", due=to_micros(due), attempts=attempts, reason=reason)
+
+
+def _settle(conn: Connection, outgoing: Outgoing, **values: Any) -> bool:
+    mine = and_(
+        outbox.c.conversation_id == outgoing.conversation_id,
+        outbox.c.seq == outgoing.message.seq,
+        outbox.c.state == "sending",
+        outbox.c.lease == outgoing.lease,
+    )
+    return conn.execute(update(outbox).where(mine).values(lease_until=0, **values)).rowcount == 1
+
+
+def tally(conn: Connection) -> dict[str, int]:
+    """How many messages stand in each state."""
+    counted = conn.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return {row.state: row[1] for row in counted}

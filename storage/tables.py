@@ -1,0 +1,185 @@
+"""The tables, as SQLAlchemy metadata. Migrations make them; a test holds the two together.
+
+Keys of hot tables lead with the conversation's id, so that a chat's rows lie together and could be
+sharded by it. Moments are integer microseconds in UTC. Columns named `body`, `state` (of a
+conversation), `detail` and `content` hold JSON text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    },
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("controller", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("message_count", Integer, nullable=False),
+    Column("case_count", Integer, nullable=False),
+    Column("audit_count", Integer, nullable=False),
+    Column("audit_last", Text, nullable=False),
+    Column("audit_head", Text, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("turn", Integer, nullable=False),
+    Column("first_seq", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("reference", Text, primary_key=True),
+    Column("conversation_id", String(32), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("partial", Boolean, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "conversation_id"),
+    Index(None, "opened_at", "reference"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+_UNFINISHED = text("state IN ('new', 'sending', 'retry')")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("lease", Text, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_outbox_unfinished", "due", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    sqlite_with_rowid=False,
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("due", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Index(None, "due"),
+    sqlite_with_rowid=False,
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("answer_by", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Index(None, "state", "answer_by"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+playbook_versions = Table(
+    "playbook_versions",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("first_used", BigInteger, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)

@@ -1,0 +1,105 @@
+"""The transcript: every message of a conversation, numbered from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select
+
+from complaints.record import Attachment
+from dialogs.flows.effects import Button
+from storage.instants import EPOCH, from_micros, to_micros
+from storage.tables import messages
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `author` is `customer`, `bot`, `agent` or `notice`; `seq` counts from 1 within the
+    conversation; `asks` and `case` are as in `Say`; `at` is aware, UTC.
+    """
+
+    seq: int
+    author: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    asks: str | None = None
+    case: str | None = None
+    at: datetime = EPOCH
+
+
+class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
+    buttons: tuple[Button, ...] = ()
+    files: tuple[Attachment, ...] = ()
+    asks: str | None = None
+    case: str | None = None
+
+
+_ENCODE = msgspec.json.Encoder()
+_DECODE = msgspec.json.Decoder(_Body)
+
+_COLUMNS = (messages.c.seq, messages.c.author, messages.c.text, messages.c.body, messages.c.at)
+_AFTER = (
+    select(*_COLUMNS)
+    .where(messages.c.conversation_id == bindparam("conversation_id"), messages.c.seq > bindparam("after"))
+    .order_by(messages.c.seq)
+    .limit(bindparam("most"))
+)
+_LAST = (
+    select(*_COLUMNS)
+    .where(messages.c.conversation_id == bindparam("conversation_id"))
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("most"))
+)
+
+ADD = insert(messages)
+"""Adds rows made by `row_of`."""
+
+
+def row_of(conversation_id: str, turn: int, message: Message) -> dict[str, Any]:
+    """The message as a row of its conversation."""
+    body = _Body(message.buttons, message.files, message.asks, message.case)
+    return {
+        "conversation_id": conversation_id,
+        "seq": message.seq,
+        "turn": turn,
+        "author": message.author,
+        "at": to_micros(message.at),
+        "text": message.text,
+        "body": _ENCODE.encode(body).decode(),
+    }
+
+
+def message_of(row: Any) -> Message:
+    """A row as a message."""
+    body = _DECODE.decode(row.body)
+    return Message(row.seq, row.author, row.text, body.buttons, body.files, body.asks, body.case, from_micros(row.at))
+
+
+def messages_after(conn: Connection, conversation_id: str, seq: int, limit: int = 200) -> list[Message]:
+    """The messages that follow the one numbered `seq`, oldest first, at most `limit`."""
+    found = conn.execute(_AFTER, {"conversation_id": conversation_id, "after": seq, "most": limit})
+    return [message_of(row) for row in found]
+
+
+def last_messages(conn: Connection, conversation_id: str, limit: int = 50) -> list[Message]:
+    """The newest messages, oldest of them first."""
+    found = conn.execute(_LAST, {"conversation_id": conversation_id, "most": limit})
+    return [message_of(row) for row in found][::-1]
+
+
+def messages_between(conn: Connection, conversation_id: str, first: int, last: int) -> tuple[Message, ...]:
+    """The messages numbered `first` to `last`, both included."""
+    if last < first:
+        return ()
+    return tuple(messages_after(conn, conversation_id, first - 1, last - first + 1))
+
+
+def add_messages(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows made by `row_of` in one statement."""
+    if rows:
+        conn.execute(ADD, rows)

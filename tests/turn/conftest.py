@@ -1,0 +1,38 @@
+"""Doors to knock on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.turn import TurnDoor
+from storage.attachments import FileStore
+from storage.database import Database
+from tests.turn.scenery import KEY, NOON, Literal, StandIn, step
+
+OpenDoor = Callable[..., Any]
+
+
+@pytest.fixture
+def open_door(tmp_path: Path) -> OpenDoor:
+    @asynccontextmanager
+    async def opened(database: Database, **options: Any) -> AsyncIterator[TurnDoor]:
+        chosen = {"step": step, "clock": lambda: NOON, "files": FileStore(tmp_path / "files"), "audit_key": KEY}
+        door = TurnDoor(database, StandIn(), Literal(), **{**chosen, **options})  # type: ignore[arg-type]
+        door.start()
+        try:
+            yield door
+        finally:
+            await door.stop()
+
+    return opened
+
+
+@pytest.fixture
+async def door(database: Database, open_door: OpenDoor) -> AsyncIterator[TurnDoor]:
+    async with open_door(database) as opened:
+        yield opened

@@ -1,0 +1,26 @@
+"""An event delivered any number of times has the effect of one."""
+
+from __future__ import annotations
+
+import asyncio
+
+from handlers.turn import TurnDoor
+from storage.database import Database
+from storage.transcript import messages_after
+from tests.turn.scenery import event
+
+
+async def test_an_event_delivered_eight_times_at_once_has_the_effect_of_one(door: TurnDoor, database: Database) -> None:
+    outcomes = await asyncio.gather(*(door.take(event("ann", "e1", "file my complaint")) for _ in range(8)))
+    assert {outcome.messages for outcome in outcomes} == {outcomes[0].messages}
+    assert [outcome.repeated for outcome in outcomes] == [False] + [True] * 7
+    with database.read() as conn:
+        assert tuple(messages_after(conn, outcomes[0].conversation_id, 0)) == outcomes[0].messages
+
+
+async def test_a_later_repeat_gets_the_stored_answer(door: TurnDoor) -> None:
+    first = await door.take(event("ann", "e1", "hello"))
+    await door.take(event("ann", "e2", "again"))
+    later = await door.take(event("ann", "e1", "hello"))
+    assert later.repeated
+    assert later.messages == first.messages
