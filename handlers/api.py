@@ -1,0 +1,307 @@
+"""The API for other programs: cases, their timelines and transcripts, and who waits for a person. Read only."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
+from sqlalchemy import Connection, select
+
+from complaints.case import Case
+from complaints.lifecycle import State
+from complaints.priority import Priority
+from complaints.record import CustomerType, Record, Remedy
+from handlers.problems import NotFound, Unauthorized
+from handlers.taking import Reads
+from storage.cases import Filed, Filters, Moved, find_case, list_cases, timeline
+from storage.instants import from_micros
+from storage.tables import conversations, handoffs
+from storage.tokens import check_token
+from storage.transcript import Message, last_messages
+
+LONGEST_TRANSCRIPT = 1000
+Reference = str
+
+
+class ProblemOut(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class MomentOut(BaseModel):
+    """When it happened, on the customer's calendar: an ISO date or local date and minute."""
+
+    iso: str
+    until: str
+    said: str
+
+
+class MoneyOut(BaseModel):
+    """An amount as a decimal string, and its ISO 4217 currency."""
+
+    amount: str
+    currency: str
+
+
+class ContactOut(BaseModel):
+    """How to reach the customer; empty strings where unknown."""
+
+    email: str
+    phone: str
+    preferred: str
+    time: str
+
+
+class FileOut(BaseModel):
+    """A file: SHA-256 of its content, its name, type by content, bytes."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+
+
+class RecordOut(BaseModel):
+    """The record form. A slot that was never answered is empty or null."""
+
+    category: str
+    story: str
+    item: str
+    order_number: str
+    happened_at: MomentOut | None
+    place_or_page: str
+    amount: MoneyOut | None
+    evidence: list[FileOut]
+    wanted: list[Remedy]
+    customer_type: CustomerType | None
+    name: str
+    contact: ContactOut | None
+
+
+class PromisedOut(BaseModel):
+    """The times the customer was told."""
+
+    first_response: datetime
+    resolution: datetime
+
+
+class CaseOut(BaseModel):
+    """A case in a list."""
+
+    reference: Reference
+    state: State
+    priority: Priority
+    reasons: list[str]
+    category: str
+    partial: bool
+    team: str
+    language: str
+    opened_at: datetime
+    changed_at: datetime
+    promised: PromisedOut
+
+
+class MovedOut(BaseModel):
+    """One line of a timeline: when, by whom, what was done, and its particulars."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: dict[str, str]
+
+
+class SaidOut(BaseModel):
+    """One message of the chat."""
+
+    seq: int
+    author: str
+    text: str
+    files: list[FileOut]
+    at: datetime
+
+
+class WholeCaseOut(CaseOut):
+    """A case with everything on file.
+
+    The transcript is the chat's, oldest first; `transcript_complete` is false when only its newest part is given.
+    """
+
+    playbook: str
+    record: RecordOut
+    timeline: list[MovedOut]
+    transcript: list[SaidOut]
+    transcript_complete: bool
+
+
+class CasesOut(BaseModel):
+    """A page of cases, newest first. Pass `next` as `after` for the following page; null on the last."""
+
+    cases: list[CaseOut]
+    next: str | None
+
+
+class HandoffOut(BaseModel):
+    """Someone who waits for a person: why, since when, and the time they were told."""
+
+    conversation: str
+    channel: str
+    language: str
+    reason: str
+    at: datetime
+    by: datetime
+    state: str
+
+
+class HandoffsOut(BaseModel):
+    """Those who wait, the most pressing first."""
+
+    handoffs: list[HandoffOut]
+
+
+@dataclass(frozen=True, slots=True)
+class CasesApi:
+    """The endpoints; every look-up runs in a thread."""
+
+    reads: Reads
+
+    async def list(
+        self,
+        after: Annotated[str, Query(max_length=40, description="`next` of the page before")] = "",
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        state: State | None = None,
+        priority: Priority | None = None,
+        category: Annotated[str, Query(max_length=60)] = "",
+        partial: bool | None = None,
+    ) -> CasesOut:
+        """Cases, newest first, a page at a time."""
+        filters = Filters(state or "", priority or "", category, partial)
+        found = await self.reads.run(list_cases, after, limit + 1, filters)
+        page = found[:limit]
+        return CasesOut(
+            cases=[CaseOut(**_case(filed)) for filed in page],
+            next=page[-1].case.reference if len(found) > limit else None,
+        )
+
+    async def find(self, reference: Reference) -> WholeCaseOut:
+        """One case with its record, timeline and transcript."""
+        return await self.reads.run(_whole, reference)
+
+    async def waiting(self) -> HandoffsOut:
+        """Who waits for a person."""
+        return HandoffsOut(handoffs=await self.reads.run(_waiting))
+
+
+def router(api: CasesApi) -> APIRouter:
+    """`/api/v1/…`, for those with a token."""
+    problems: dict[int | str, dict[str, Any]] = {401: {"model": ProblemOut, "description": "No valid token"}}
+    missing: dict[int | str, dict[str, Any]] = {404: {"model": ProblemOut, "description": "No such case"}}
+    known = Depends(_bearer(api.reads))
+    routes = APIRouter(prefix="/api/v1", tags=["cases"], dependencies=[known], responses=problems)
+    routes.add_api_route("/cases", api.list, methods=["GET"], summary="List cases")
+    routes.add_api_route("/cases/{reference}", api.find, methods=["GET"], summary="One case", responses=missing)
+    routes.add_api_route("/handoffs", api.waiting, methods=["GET"], summary="Who waits for a person")
+    return routes
+
+
+def _bearer(reads: Reads) -> Callable[..., Awaitable[None]]:
+    """Lets pass whoever has a good token. It is looked up by its digest, so timing tells nothing of a token."""
+    scheme = HTTPBearer(auto_error=False, description="From `amends token create NAME`")
+
+    async def known(given: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> None:
+        if given is None or not await reads.run(check_token, given.credentials):
+            raise Unauthorized("Send `Authorization: Bearer TOKEN`, with a token from `amends token create NAME`.")
+
+    return known
+
+
+def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
+    filed = find_case(connection, reference)
+    if filed is None:
+        raise NotFound(f"There is no case {reference[:40]}.")
+    said = last_messages(connection, filed.conversation_id, LONGEST_TRANSCRIPT)
+    return WholeCaseOut(
+        **_case(filed),
+        playbook=filed.case.playbook,
+        record=_record(filed.case.record),
+        timeline=[_moved(moved) for moved in timeline(connection, filed)],
+        transcript=[_said(message) for message in said],
+        transcript_complete=not said or said[0].seq == 1,
+    )
+
+
+def _waiting(connection: Connection) -> list[HandoffOut]:
+    query = (
+        select(handoffs, conversations.c.channel, conversations.c.language)
+        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+        .where(handoffs.c.state == "waiting")
+        .order_by(handoffs.c.by)
+        .limit(500)
+    )
+    return [
+        HandoffOut(
+            conversation=row.conversation_id, channel=row.channel, language=row.language, reason=row.reason,
+            at=from_micros(row.at), by=from_micros(row.by), state=row.state,
+        )
+        for row in connection.execute(query)
+    ]  # fmt: skip
+
+
+def _case(filed: Filed) -> dict[str, Any]:
+    case: Case = filed.case
+    return {
+        "reference": case.reference,
+        "state": case.state,
+        "priority": case.priority,
+        "reasons": list(case.reasons),
+        "category": case.record.category,
+        "partial": case.partial,
+        "team": case.team,
+        "language": case.language,
+        "opened_at": case.opened_at,
+        "changed_at": filed.changed_at,
+        "promised": PromisedOut(first_response=case.promise.first_response, resolution=case.promise.resolution),
+    }
+
+
+def _record(record: Record) -> RecordOut:
+    when, money, contact = record.happened_at, record.amount, record.contact
+    return RecordOut(
+        category=record.category,
+        story=record.story,
+        item=record.item,
+        order_number=record.order_number,
+        happened_at=MomentOut(iso=when.iso, until=when.until, said=when.said) if when else None,
+        place_or_page=record.place_or_page,
+        amount=MoneyOut(amount=str(money.amount), currency=money.currency) if money else None,
+        evidence=[_file(file) for file in record.evidence],
+        wanted=[Remedy(kind) for kind in record.wanted],
+        customer_type=CustomerType(record.customer_type) if record.customer_type else None,
+        name=record.name,
+        contact=_contact(contact) if contact else None,
+    )
+
+
+def _contact(contact: Any) -> ContactOut:
+    return ContactOut(email=contact.email, phone=contact.phone, preferred=contact.preferred, time=contact.time)
+
+
+def _file(file: Any) -> FileOut:
+    return FileOut(digest=file.digest, name=file.name, media_type=file.media_type, size=file.size)
+
+
+def _moved(moved: Moved) -> MovedOut:
+    return MovedOut(at=moved.at, actor=moved.actor, action=moved.action, detail=moved.detail)
+
+
+def _said(message: Message) -> SaidOut:
+    files = [_file(file) for file in message.files]
+    return SaidOut(seq=message.seq, author=message.author, text=message.text, files=files, at=message.at)

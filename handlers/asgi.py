@@ -1,0 +1,187 @@
+"""All edges as one ASGI application. What it needs comes in as `Parts`; nothing here reads settings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from dialogs.playbooks.playbook import Playbook
+from handlers import api, probes, rest, web
+from handlers.access import Access, Accounted
+from handlers.lean import Shortcuts, broken
+from handlers.limits import MEGABYTE, Buckets, Limits, SizeGuard
+from handlers.probes import Check, Counted, Probes
+from handlers.problems import API_PREFIX, Refused, answer, error, problem
+from handlers.rest import RestDoor
+from handlers.security import secured
+from handlers.statics import read_statics
+from handlers.stream import Chats, Closing, Follow
+from handlers.taking import Reads
+from handlers.uploads import Uploads
+from handlers.web import WebDoor, WebPages
+from storage.attachments import FileStore
+from storage.database import Database
+from storage.instants import utc_now
+
+if TYPE_CHECKING:
+    from handlers.turn import TurnDoor
+
+PAGES = Path(__file__).parent / "pages"
+READING_THREADS = 4
+OPENAPI = "/openapi.json"
+_FORM_OVERHEAD = 64 * 1024
+
+
+def _nothing() -> Mapping[str, float]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the edges are made of.
+
+    `rest_open`: True, False, or None for this machine only. `frame_ancestors`: CSP sources that may
+    embed the widget. `running` is entered before the first request and left after the last one: start
+    and stop the door, workers and database there. `checks`, by name, say what is wrong (or nothing) for
+    `/readyz`; `counters` are for `/metrics`. `on_access` gets each answer for the access log.
+    """
+
+    door: TurnDoor
+    database: Database
+    playbook: Playbook
+    files: FileStore
+    rest_open: bool | None = None
+    frame_ancestors: str = "*"
+    limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], datetime] = utc_now
+    running: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    counters: Callable[[], Mapping[str, float]] = _nothing
+    on_access: Callable[[Access], None] | None = None
+    pages: Path = PAGES
+    version: str = ""
+
+
+class Edges(FastAPI):
+    """The application, with our own layers outside of FastAPI's, so that they see every answer."""
+
+    closing: Closing
+    layers: Callable[[ASGIApp], ASGIApp]
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return self.layers(super().build_middleware_stack())
+
+
+def create_asgi(parts: Parts) -> Edges:
+    """The application; `app.closing` ends its streams (see `EdgeServer`)."""
+    closing, answers, limits = Closing(), Counter[tuple[str, int]](), parts.limits
+    chats = Chats(limits, closing)
+    reads = Reads(parts.database, anyio.CapacityLimiter(READING_THREADS))
+    app = _application(parts)
+    app.closing = closing
+    routers = (
+        rest.router(_rest(parts, reads)),
+        web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook)),
+        api.router(api.CasesApi(reads)),
+        probes.router(Probes(reads, parts.checks, Counted(parts.counters, answers, chats))),
+    )
+    for router in routers:
+        app.include_router(router)
+    app.layers = _layers(parts, [route for router in routers for route in router.routes], answers)
+    return app
+
+
+def _application(parts: Parts) -> Edges:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with parts.running():
+            yield
+
+    app = Edges(
+        title="Amends",
+        description="Takes complaints in a chat: the customer's doors, and the cases for other programs.",
+        version=parts.version or parts.playbook.version,
+        lifespan=lifespan,
+        # The interactive pages would load their scripts from a CDN; the document itself is served.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=OPENAPI,
+        redirect_slashes=False,
+    )
+    app.add_exception_handler(Refused, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+def _rest(parts: Parts, reads: Reads) -> RestDoor:
+    senders, peers = _buckets(parts.limits)
+    return RestDoor(parts.door, _uploads(parts, reads), senders, peers, parts.rest_open, parts.clock)
+
+
+def _web(parts: Parts, reads: Reads, chats: Chats) -> WebDoor:
+    senders, peers = _buckets(parts.limits)
+    follow = Follow(parts.door, reads, chats)
+    return WebDoor(parts.door, _uploads(parts, reads), follow, chats, senders, peers, parts.clock)
+
+
+def _uploads(parts: Parts, reads: Reads) -> Uploads:
+    slots = anyio.CapacityLimiter(parts.limits.uploads_at_once)
+    return Uploads(parts.files, reads, parts.playbook, parts.clock, slots)
+
+
+def _buckets(limits: Limits) -> tuple[Buckets, Buckets]:
+    senders = Buckets(limits.burst, limits.rate, limits.remembered)
+    return senders, Buckets(limits.peer_burst, limits.peer_rate, limits.remembered)
+
+
+def _layers(
+    parts: Parts, routes: Sequence[BaseRoute], answers: Counter[tuple[str, int]]
+) -> Callable[[ASGIApp], ASGIApp]:
+    """From the outside in: accounts, headers, sizes, short cuts, and then FastAPI."""
+    paths = frozenset(route.path for route in routes if isinstance(route, APIRoute)) | {OPENAPI}
+    largest = max(parts.files.largest, MEGABYTE) + _FORM_OVERHEAD
+
+    def layered(inner: ASGIApp) -> ASGIApp:
+        sized = SizeGuard(Shortcuts(inner, routes), parts.limits.body, {"/chat/files": largest})
+        return Accounted(secured(sized, parts.frame_ancestors), paths, answers, parts.on_access)
+
+    return layered
+
+
+async def _refused(request: Request, refused: Refused) -> Response:
+    return answer(refused, request.url.path)
+
+
+async def _http(request: Request, fault: HTTPException) -> Response:
+    words = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+    return _said(request, fault.status_code, "http", words.get(fault.status_code, str(fault.detail)), fault.headers)
+
+
+async def _invalid(request: Request, fault: RequestValidationError) -> Response:
+    first = fault.errors()[0]
+    return _said(request, 400, "bad_request", f"{'.'.join(map(str, first['loc']))}: {first['msg']}", None)
+
+
+async def _broken(request: Request, fault: Exception) -> Response:
+    return broken(request.scope, fault)
+
+
+def _said(request: Request, status: int, code: str, words: str, headers: Mapping[str, str] | None) -> Response:
+    if request.url.path.startswith(API_PREFIX):
+        return problem(status, words, dict(headers or {}))
+    return error(status, code, words, dict(headers or {}))

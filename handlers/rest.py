@@ -1,0 +1,195 @@
+"""Rasa's REST channel, so that its clients work unchanged: one message in, the bot's answers out.
+
+Open to this machine; to others only when switched on. Whoever can reach it can speak as any sender, so
+what stands in front of it (your app's server, a proxy) has to know who the customer is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from dialogs.flows.events import Event
+from handlers import envelope
+from handlers.lean import LeanRoute, decoded
+from handlers.limits import Buckets, is_local, peer
+from handlers.problems import BadRequest, Forbidden
+from handlers.taking import take
+from handlers.uploads import Kept, Uploads
+from handlers.wire import replies_json
+
+if TYPE_CHECKING:
+    from complaints.record import Attachment
+    from handlers.turn import TurnDoor
+
+CHANNEL = "rest"
+LONGEST_SENDER = 200
+
+
+class RestMessage(msgspec.Struct, frozen=True):
+    """The body of a message; other keys that Rasa's clients send are let pass."""
+
+    sender: str
+    message: str
+    metadata: Any = None
+
+
+_DECODER = msgspec.json.Decoder(RestMessage)
+
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["sender", "message"],
+    "properties": {
+        "sender": {"type": "string", "minLength": 1, "maxLength": LONGEST_SENDER},
+        "message": {"type": "string", "description": "The customer's words, or the payload or title of a button."},
+        "metadata": {
+            "type": "object",
+            "properties": {
+                "message_id": {
+                    "type": "string",
+                    "maxLength": envelope.LONGEST_ID,
+                    "description": "Your own id of this message. Sent again, it changes nothing and is answered alike.",
+                },
+                "language": {"type": "string", "description": "BCP 47", "examples": ["zh-CN"]},
+                "timezone": {"type": "string", "description": "IANA", "examples": ["Asia/Shanghai"]},
+                "attachments": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["data"],
+                        "properties": {
+                            "name": {"type": "string"},
+                            "data": {"type": "string", "contentEncoding": "base64"},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+_REPLY: dict[str, Any] = {
+    "type": "object",
+    "required": ["recipient_id", "text", "buttons", "custom"],
+    "properties": {
+        "recipient_id": {"type": "string"},
+        "text": {"type": "string"},
+        "buttons": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"title": {"type": "string"}, "payload": {"type": "string"}},
+            },
+        },
+        "custom": {
+            "type": "object",
+            "description": "On the last message of a turn, `asks` names the slot now asked for.",
+            "properties": {"asks": {"type": ["string", "null"]}, "case": {"type": ["string", "null"]}},
+        },
+    },
+}
+_DOCUMENTED: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}},
+    "responses": {
+        "200": {
+            "description": "The bot's messages, in order.",
+            "content": {"application/json": {"schema": {"type": "array", "items": _REPLY}}},
+        }
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RestDoor:
+    """Takes one REST message at a time. `opened` is True or False, or None for this machine only."""
+
+    door: TurnDoor
+    uploads: Uploads
+    buckets: Buckets
+    peers: Buckets
+    opened: bool | None
+    clock: Callable[[], datetime]
+
+    async def receive(self, request: Request) -> Response:
+        """One message of a customer; answers when everything it caused is stored."""
+        self._admit(request)
+        message = await decoded(request, _DECODER)
+        sender = _sender(message)
+        self.buckets.take(sender)
+        about = message.metadata if isinstance(message.metadata, dict) else {}
+        kept = await self._files(about)
+        body = await self._answers(message, sender, about, kept.files, kept.notices)
+        return Response(body, media_type="application/json")
+
+    async def _files(self, about: dict[str, Any]) -> Kept:
+        given = about.get("attachments")
+        return await self.uploads.keep_inline(given, about.get("language")) if given else Kept()
+
+    async def _answers(
+        self,
+        message: RestMessage,
+        sender: str,
+        about: dict[str, Any],
+        files: tuple[Attachment, ...],
+        notices: tuple[str, ...],
+    ) -> bytes:
+        if notices and not files and not message.message.strip():
+            return replies_json(sender, notices, ())
+        outcome = await take(self.door, self._event(message, sender, about, files))
+        return replies_json(sender, notices, outcome.messages)
+
+    def _event(self, message: RestMessage, sender: str, about: dict[str, Any], files: tuple[Attachment, ...]) -> Event:
+        if not files and not message.message.strip():
+            raise BadRequest("`message` is empty: send the customer's words, or a button's payload.", "empty")
+        return envelope.event(
+            CHANNEL, sender, _message_id(about), envelope.body_of(message.message, files), self.clock(),
+            about.get("language"), about.get("timezone"),
+        )  # fmt: skip
+
+    def _admit(self, request: Request) -> None:
+        if self.opened or (self.opened is None and is_local(request.scope)):
+            self.peers.take(peer(request.scope))
+            return
+        raise Forbidden(
+            "The REST door is open to this machine only. To open it to others, set AMENDS_REST=on "
+            "and put something in front that knows who the customer is.",
+            "rest_closed",
+        )
+
+
+async def health(_: Request) -> Response:
+    """Rasa's own health answer for a channel."""
+    return Response(b'{"status":"ok"}', media_type="application/json")
+
+
+def router(rest: RestDoor) -> APIRouter:
+    """`POST /webhooks/rest/webhook` and `GET /webhooks/rest/`."""
+    routes = APIRouter(prefix="/webhooks/rest", tags=["rest"], route_class=LeanRoute)
+    routes.add_api_route("/", health, methods=["GET"], summary="The door's health")
+    routes.add_api_route(
+        "/webhook", rest.receive, methods=["POST"], summary="Send a customer's message", openapi_extra=_DOCUMENTED
+    )
+    return routes
+
+
+def _sender(message: RestMessage) -> str:
+    sender = message.sender
+    if not 0 < len(sender) <= LONGEST_SENDER or not sender.strip():
+        raise BadRequest(f"`sender` must name the customer in 1 to {LONGEST_SENDER} characters.", "bad_sender")
+    return sender
+
+
+def _message_id(about: dict[str, Any]) -> str:
+    """The client's id, which makes a repeat harmless, or a fresh one."""
+    given = about.get("message_id")
+    if given is None:
+        return uuid4().hex
+    found = envelope.id_of(given)
+    if found is None:
+        raise BadRequest(f"`metadata.message_id` must be a string of 1 to {envelope.LONGEST_ID} characters.", "bad_id")
+    return found

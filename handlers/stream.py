@@ -1,0 +1,214 @@
+"""Server-sent events: a chat's messages as they come, from where the reader left off, without gap or double.
+
+What is sent is always read from the transcript, in its order and after the last number sent; whatever
+wakes a stream (a turn here, the slow poll for turns elsewhere) only makes it look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import anyio
+from starlette.types import Receive, Scope, Send
+
+from handlers.limits import Limits
+from handlers.problems import TooMany
+from handlers.taking import Reads
+from handlers.wire import shown_json
+from storage.transcript import last_messages, messages_after
+
+if TYPE_CHECKING:
+    from handlers.turn import TurnDoor
+    from storage.transcript import Message
+
+PAGE = 200
+HISTORY = 500
+"""How much of a long chat a reader gets who has seen none of it."""
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+PING = b": ping\n\n"
+_TYPING = {
+    True: b'event: typing\ndata: {"on":true}\n\n',
+    False: b'event: typing\ndata: {"on":false}\n\n',
+}
+
+
+@dataclass(eq=False, slots=True)
+class Reader:
+    """One open stream: how it is woken, and whether its chat is being answered."""
+
+    wake: asyncio.Event
+    typing: bool = False
+
+
+@dataclass(slots=True)
+class Told:
+    """How far one reader has been told: the last message's number, whether somebody writes, and when."""
+
+    after: int
+    typing: bool = False
+    at: float = field(default_factory=time.monotonic)
+
+
+class Closing:
+    """Tells every open stream that the process is about to end, so that it ends cleanly and at once."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self._readers: set[Reader] = set()
+
+    def begin(self) -> None:
+        """From now on streams end. Call it on the loop's thread."""
+        self.begun = True
+        for reader in self._readers:
+            reader.wake.set()
+
+    @contextmanager
+    def told(self, reader: Reader) -> Iterator[None]:
+        self._readers.add(reader)
+        try:
+            yield
+        finally:
+            self._readers.discard(reader)
+
+
+class Chats:
+    """The open streams of this process, by conversation, and how many of them there may be."""
+
+    def __init__(self, limits: Limits, closing: Closing) -> None:
+        self.limits = limits
+        self.closing = closing
+        self._readers: dict[str, list[Reader]] = {}
+        self._working: dict[str, int] = {}
+        self.open = 0
+
+    def admit(self, conversation: str) -> None:
+        """Raises `TooMany` when the chat or the process has enough streams."""
+        if len(self._readers.get(conversation, ())) >= self.limits.streams_per_chat:
+            raise TooMany("This chat is open in too many tabs. Please close one.", "too_many_tabs", retry_after=30)
+        if self.open >= self.limits.streams:
+            raise TooMany("Very many people are here right now. Please try again soon.", "too_busy", retry_after=15)
+
+    @contextmanager
+    def reading(self, conversation: str, wake: asyncio.Event) -> Iterator[Reader]:
+        """A place for one stream, which `admit` allowed."""
+        reader = Reader(wake, typing=conversation in self._working)
+        self._readers.setdefault(conversation, []).append(reader)
+        self.open += 1
+        try:
+            with self.closing.told(reader):
+                yield reader
+        finally:
+            self.open -= 1
+            self._leave(conversation, reader)
+
+    @contextmanager
+    def working(self, conversation: str) -> Iterator[None]:
+        """While a turn of this chat is being taken, its readers see that somebody is writing."""
+        self._working[conversation] = self._working.get(conversation, 0) + 1
+        self._show(conversation)
+        try:
+            yield
+        finally:
+            self._working[conversation] -= 1
+            if not self._working[conversation]:
+                del self._working[conversation]
+            self._show(conversation)
+
+    def _leave(self, conversation: str, reader: Reader) -> None:
+        readers = self._readers[conversation]
+        readers.remove(reader)
+        if not readers:
+            del self._readers[conversation]
+
+    def _show(self, conversation: str) -> None:
+        for reader in self._readers.get(conversation, ()):
+            reader.typing = conversation in self._working
+            reader.wake.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """How a stream is fed: from the transcript, looked at when woken or every `limits.poll` seconds."""
+
+    door: TurnDoor
+    reads: Reads
+    chats: Chats
+
+    async def events(self, conversation: str, after: int) -> AsyncGenerator[bytes]:
+        """Everything after the message numbered `after`, for ever, as encoded events."""
+        limits, told = self.chats.limits, Told(after)
+        async with self.door.watch(conversation) as wake:
+            with self.chats.reading(conversation, wake) as reader:
+                yield b"retry: 1000\n\n"
+                while not self.chats.closing.begun:
+                    wake.clear()
+                    if said := await self._say(conversation, told, reader):
+                        yield said
+                    else:
+                        await _woken(wake, min(limits.poll, limits.ping))
+
+    async def _say(self, conversation: str, told: Told, reader: Reader) -> bytes:
+        """What the reader has not been told yet, or a ping when there was long nothing to tell."""
+        said = b""
+        for message in await self._news(conversation, told.after):
+            told.after = message.seq
+            said += event(message)
+        if reader.typing != told.typing:
+            told.typing = reader.typing
+            said += _TYPING[told.typing]
+        if not said and time.monotonic() - told.at >= self.chats.limits.ping:
+            said = PING
+        if said:
+            told.at = time.monotonic()
+        return said
+
+    async def _news(self, conversation: str, after: int) -> list[Message]:
+        if after <= 0:
+            return await self.reads.run(last_messages, conversation, HISTORY)
+        return await self.reads.run(messages_after, conversation, after, PAGE)
+
+
+def event(message: Message) -> bytes:
+    """One message as an event; its number is the id to go on from."""
+    return b"event: message\nid: %d\ndata: %s\n\n" % (message.seq, shown_json(message))
+
+
+async def _woken(wake: asyncio.Event, seconds: float) -> None:
+    with anyio.move_on_after(seconds):
+        await wake.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class EventStream:
+    """An answer that never ends by itself: it stops when its reader goes away, at once and not at the next ping."""
+
+    begin: Callable[[], AsyncGenerator[bytes]]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
+        async with anyio.create_task_group() as both:
+            both.start_soon(_stop_when_gone, receive, both.cancel_scope)
+            await self._send_all(send)
+            both.cancel_scope.cancel()
+
+    async def _send_all(self, send: Send) -> None:
+        async with aclosing(self.begin()) as chunks:
+            async for chunk in chunks:
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _stop_when_gone(receive: Receive, scope: anyio.CancelScope) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    scope.cancel()

@@ -1,0 +1,247 @@
+"""The customer's page and what it calls: messages up, files both ways, server-sent events down, its words.
+
+A chat belongs to whoever holds its token: 32 random bytes or more that the page made and keeps. Only
+the token's digest is stored. There are no cookies, so another site's page has nothing to ride on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp
+
+from dialogs.flows.events import Event, Said, Tapped
+from dialogs.playbooks.playbook import Playbook
+from handlers import envelope
+from handlers.lean import LeanRoute, decoded
+from handlers.limits import Buckets, peer
+from handlers.problems import BadRequest, Unauthorized
+from handlers.statics import Statics
+from handlers.stream import Chats, EventStream, Follow
+from handlers.taking import take
+from handlers.uploads import Uploads, preferred
+from handlers.wire import messages_json
+from storage.conversations import conversation_id
+
+if TYPE_CHECKING:
+    from complaints.record import Attachment
+    from handlers.turn import TurnDoor
+
+CHANNEL = "web"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43,200}={0,2}")
+_RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi")
+_MOST_FILES = 50
+
+
+class WebMessage(msgspec.Struct, frozen=True):
+    """What the page posts: words, files or a button, under an id of its own making."""
+
+    id: str
+    text: str = ""
+    button: str = ""
+    files: tuple[str, ...] = ()
+    language: str = ""
+    timezone: str = ""
+
+
+_DECODER = msgspec.json.Decoder(WebMessage)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A chat that proved itself by its token."""
+
+    chat: str
+
+    @property
+    def conversation(self) -> str:
+        return conversation_id(CHANNEL, envelope.ACCOUNT, self.chat)
+
+
+@dataclass(frozen=True, slots=True)
+class WebDoor:
+    """The page's server side."""
+
+    door: TurnDoor
+    uploads: Uploads
+    follow: Follow
+    chats: Chats
+    buckets: Buckets
+    peers: Buckets
+    clock: Callable[[], datetime]
+
+    async def say(self, request: Request) -> Response:
+        """Take one message; answers when everything it caused is stored, and alike when it is sent again."""
+        caller = self._admit(request)
+        message = await decoded(request, _DECODER)
+        files = await self.uploads.find(caller.conversation, message.files[:_MOST_FILES])
+        said = _event(caller, message, files, self.clock())
+        with self.chats.working(caller.conversation):
+            outcome = await take(self.door, said)
+        return _json(messages_json(outcome.messages))
+
+    async def upload(self, request: Request) -> Response:
+        """Keep one file for this chat; it is said by naming its digest in a message."""
+        caller = self._admit(request)
+        attachment = await self.uploads.keep_form(caller.conversation, request)
+        return _json(msgspec.json.encode(attachment))
+
+    async def download(self, request: Request) -> Response:
+        """A file of this chat, and of no other."""
+        caller = _caller(request)
+        self.peers.take(peer(request.scope))
+        return await self.uploads.send(caller.conversation, request.path_params["digest"])
+
+    async def stream(self, request: Request) -> ASGIApp:
+        """The chat's messages from after `Last-Event-ID` on, for as long as the reader stays."""
+        caller, after = _caller(request), _after(request)
+        self.buckets.take(f"stream {caller.chat}")
+        self.chats.admit(caller.conversation)
+        return EventStream(partial(self.follow.events, caller.conversation, after))
+
+    def _admit(self, request: Request) -> Caller:
+        caller = _caller(request)
+        self.peers.take(peer(request.scope))
+        self.buckets.take(caller.chat)
+        return caller
+
+
+@dataclass(frozen=True, slots=True)
+class WebPages:
+    """The pages, their files and their words. Nobody has to be known to read them."""
+
+    statics: Statics
+    playbook: Playbook
+
+    async def chat(self, request: Request) -> Response:
+        """The customer's page."""
+        return self.statics.page("chat.html", request.headers)
+
+    async def widget(self, request: Request) -> Response:
+        """The loader that a shop puts into its own pages."""
+        return self.statics.answer("widget.js", request.headers)
+
+    async def static(self, request: Request) -> Response:
+        """A file of the page."""
+        return self.statics.answer(request.path_params["path"], request.headers)
+
+    async def words(self, request: Request) -> Response:
+        """The page's words in the nearest language to `lang`, else to what the browser asks for."""
+        asked = envelope.language_of(request.query_params.get("lang")) or preferred(request)
+        words = self.playbook.words(asked)
+        about = {"language": words.language, "dir": direction(words.language), "languages": self.playbook.languages}
+        return _json(
+            msgspec.json.encode({**words.below("web"), **about}),
+            {"Cache-Control": "no-cache", "Vary": "Accept-Language"},
+        )
+
+    async def home(self, _: Request) -> Response:
+        """Whoever comes to the front door wants to chat."""
+        return RedirectResponse("chat", 307)
+
+
+def _caller(request: Request) -> Caller:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not _TOKEN.fullmatch(token):
+        raise Unauthorized("This chat has no valid token. Reload the page to begin a new chat.", "bad_token")
+    return Caller(envelope.chat_of_token(token))
+
+
+def _event(caller: Caller, message: WebMessage, files: tuple[Attachment, ...], at: datetime) -> Event:
+    given = envelope.id_of(message.id)
+    if given is None:
+        raise BadRequest("`id` must be 1 to 1000 characters, new for each message.", "bad_id")
+    return envelope.event(CHANNEL, caller.chat, given, _said(message, files), at, message.language, message.timezone)
+
+
+def _said(message: WebMessage, files: tuple[Attachment, ...]) -> Said | Tapped:
+    if message.button and not message.text and not files:
+        return Tapped(message.button[:64])
+    if not message.text.strip() and not files:
+        raise BadRequest("The message is empty.", "empty")
+    return Said(message.text, files)
+
+
+def _after(request: Request) -> int:
+    """The number of the last message that the reader has; 0 for none."""
+    given = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+    if not given.isascii() or not given.isdigit() or len(given) > 10:
+        raise BadRequest("`Last-Event-ID` must be the number of the last message received.", "bad_cursor")
+    return int(given)
+
+
+def direction(language: str) -> str:
+    """Which way a language is written: `rtl` or `ltr`."""
+    return "rtl" if language.lower().partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def _json(body: bytes, headers: dict[str, str] | None = None) -> Response:
+    return Response(body, headers=headers or {"Cache-Control": "no-store"}, media_type="application/json")
+
+
+_MESSAGE: dict[str, Any] = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {
+        "id": {
+            "type": "string",
+            "description": "New for each message; sent again, it does nothing.",
+        },
+        "text": {"type": "string"},
+        "button": {"type": "string", "description": "The id of a tapped button."},
+        "files": {"type": "array", "items": {"type": "string"}, "description": "Digests of uploaded files."},
+        "language": {"type": "string", "description": "BCP 47"},
+        "timezone": {"type": "string", "description": "IANA"},
+    },
+}
+_FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "format": "binary"}},
+}
+_FORM_BODY = "multipart/form-data"
+
+
+def _body(schema: dict[str, Any], media_type: str = "application/json") -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    return {"parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}]}
+
+
+def router(web: WebDoor, pages: WebPages) -> APIRouter:
+    """The page's calls, and the page."""
+    routes = APIRouter(tags=["web"], route_class=LeanRoute)
+    add = routes.add_api_route
+    add("/chat/messages", web.say, methods=["POST"], summary="Send a message", openapi_extra=_body(_MESSAGE))
+    add(
+        "/chat/files",
+        web.upload,
+        methods=["POST"],
+        summary="Upload a file",
+        openapi_extra=_body(_FORM, _FORM_BODY),
+    )
+    add("/chat/files/{digest}", web.download, methods=["GET"], summary="Fetch a file", openapi_extra=_in_path("digest"))
+    add("/chat/stream", web.stream, methods=["GET"], summary="Follow the chat (SSE)", response_model=None)
+    add("/chat/words", pages.words, methods=["GET"], summary="The page's words")
+    add("/chat", pages.chat, methods=["GET"], summary="The customer's page")
+    add("/embed", pages.chat, methods=["GET"], summary="The same page, for the widget's frame")
+    add("/widget.js", pages.widget, methods=["GET"], summary="The widget's loader")
+    add(
+        "/static/{path:path}",
+        pages.static,
+        methods=["GET"],
+        summary="A page's file",
+        openapi_extra=_in_path("path"),
+    )
+    add("/", pages.home, methods=["GET"], summary="To the customer's page")
+    return routes

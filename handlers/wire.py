@@ -1,0 +1,89 @@
+"""What leaves an edge: the JSON shapes of a message, for the web page and for Rasa's REST clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from complaints.record import Attachment
+from dialogs.flows.effects import Button
+
+if TYPE_CHECKING:
+    from storage.transcript import Message
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A message as the web page gets it."""
+
+    seq: int
+    author: str
+    text: str
+    buttons: tuple[Button, ...]
+    files: tuple[Attachment, ...]
+    asks: str | None
+    case: str | None
+    at: datetime
+
+
+class ShownMessages(msgspec.Struct, frozen=True):
+    """The answer to a web message: the customer's own words and what the bot said to them."""
+
+    messages: list[Shown]
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A quick reply in Rasa's words."""
+
+    title: str
+    payload: str
+
+
+class Custom(msgspec.Struct, frozen=True):
+    """What Rasa leaves to the bot: the slot now asked for, and the case just filed or spoken of."""
+
+    asks: str | None
+    case: str | None
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One message of the bot in Rasa's REST shape."""
+
+    recipient_id: str
+    text: str
+    buttons: tuple[Choice, ...]
+    custom: Custom
+
+
+def shown(message: Message) -> Shown:
+    """A stored message as the web page gets it."""
+    return Shown(
+        message.seq, message.author, message.text, tuple(message.buttons), tuple(message.files),
+        message.asks, message.case, message.at,
+    )  # fmt: skip
+
+
+def shown_json(message: Message) -> bytes:
+    """One message, encoded; a single line."""
+    return _ENCODER.encode(shown(message))
+
+
+def messages_json(messages: Iterable[Message]) -> bytes:
+    """The answer to a web message, encoded."""
+    return _ENCODER.encode(ShownMessages([shown(message) for message in messages]))
+
+
+def replies_json(sender: str, notices: Iterable[str], messages: Iterable[Message]) -> bytes:
+    """The answer to a REST message, encoded: what we could not take first, so that the last one still asks."""
+    replies = [Reply(sender, text, (), Custom(None, None)) for text in notices]
+    replies.extend(_reply(sender, message) for message in messages if message.author != "customer")
+    return _ENCODER.encode(replies)
+
+
+def _reply(sender: str, message: Message) -> Reply:
+    choices = tuple([Choice(button.title, button.id) for button in message.buttons])
+    return Reply(sender, message.text, choices, Custom(message.asks, message.case))
