@@ -20,7 +20,7 @@ from dialogs.playbooks.source import Source
 from dialogs.understanding.reading import ACTS, INTENTS, SIGNALS
 
 LOOKUPS = (
-    *ACTS, *SIGNALS, "yes", "no", "thanks", "greeting", "anger_strong", "anger_mild", "urgent", "change", "unknown",
+    *ACTS, *SIGNALS, "yes", "no", "thanks", "greeting", "anger_strong", "anger_mild", "urgent", "change",
     "wanted_refund", "wanted_exchange", "wanted_repair", "wanted_compensation", "wanted_apology", "wanted_explanation",
     "wanted_other", "customer_individual", "customer_organisation",
 )  # fmt: skip
@@ -202,9 +202,8 @@ def _spoken(draft: Draft, language: str, kind: str, name: str, says: str, remedy
     return source.problem(("nlu", at), says, remedy)
 
 
-_FAULTS: tuple[Check, ...] = (_placeholders, _counts, _intents, _lookups)
+_FAULTS: tuple[Check, ...] = (_default_keys, _placeholders, _counts, _intents, _lookups)
 _SHORTCOMINGS: tuple[Check, ...] = (
-    _default_keys,
     _other_keys,
     _unknown_keys,
     _same_everywhere,

@@ -21,9 +21,7 @@ def load_playbook(where: str | Path) -> Playbook:
     Raises `PlaybookError` with every problem, each with file, line and remedy.
     """
     draft = read_playbook(where)
-    # Words and examples of the shop are still being written; once they are there, their absence is fatal too.
-    problems = [problem for problem in faults(draft) if problem.says != "the file is missing" or draft.file is None]
-    if problems:
+    if problems := faults(draft):
         raise PlaybookError(problems)
     assert draft.file is not None
     return _playbook(draft, draft.file)

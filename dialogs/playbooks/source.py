@@ -116,7 +116,7 @@ class _Reader:
 def _scalar(node: yaml.ScalarNode) -> Any:
     """A quoted or block scalar is text; a plain one may be a number, true, false or null."""
     text: str = node.value
-    if node.style is not None:
+    if node.style:
         return text
     if text in _WORDS:
         return _WORDS[text]
