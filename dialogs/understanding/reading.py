@@ -53,8 +53,9 @@ class Span:
     """A fact found in the text: `text[start:end]`, and its normal value.
 
     Slots and value types: `order_number` str, `happened_at` Moment, `amount` Money, `email` and
-    `phone` (E.164) str, `name`, `item` and `place_or_page` str, `number` Decimal (a bare number that
-    could be an amount, should one be asked for).
+    `phone` (E.164) str, `prefers` (`email`, `phone` or `chat`) and `contact_time` (their words) str,
+    `name`, `item` and `place_or_page` str, `number` Decimal (a bare number that could be an amount,
+    should one be asked for).
     """
 
     slot: str
@@ -88,6 +89,7 @@ class Reading:
     wanted: tuple[str, ...] = ()
     customer_type: str = ""
     slots: tuple[Span, ...] = field(default=())
+    unknown: bool = False
 
     def intent(self) -> str:
         """The likeliest intent, or `none`."""

@@ -1,0 +1,81 @@
+"""When a customer corrects themselves: which slot they mean, and the value that now holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from complaints.record import Money
+from dialogs.understanding.reading import Span
+from dialogs.understanding.signs import Signs
+
+_LONGEST = 120
+_NEAR = 14
+_ACTUALLY = re.compile(
+    r"\bactually\b|\bi meant\b|\bcorrection\b|\bmy mistake\b|\bsorry[,. ]+(?:it|that|the)\b|\bit should(?:'ve| have)? be|\bshould be\b|\bnot\b.{1,40}?\b(?:but|it's|it was|it is)\b|,\s?not\b"
+    r"|不是.{1,20}?[,. ]?(?:而?是|应该是)|应该是|其实是|更正|纠正|[说写填打输搞弄记]错了|不对[,. ]|改成|改为"
+)
+_WAS = re.compile(r"\s?(?:was|were|should be|should have been|应该是|应该为|其实是|不是.{1,20}?是)\b|\s?(?:应该是|应该为|其实是|不是.{1,20}?是|错了|写错|填错|弄错|搞错|was wrong|is wrong|should)")
+_NEGATED = re.compile(r"不是(?P<zh>[^,.]{1,20}?)[,. ]?(?:而是|应该是|是)|\bnot (?P<en>.{1,30}?)(?:[,.]|\bbut\b|$)")
+_NEW_VALUE = re.compile(r"(?:改成|改为|换成|更正为|应该是|应该为|\b(?:to|should be)\b)\s?[:']?\s?(?P<value>\S.{0,60}?)[\s.!'吧]*$")
+_TYPED = {"number": "amount", "email": "contact", "phone": "contact", "prefers": "contact"}
+_CHANGEABLE = frozenset({"order_number", "happened_at", "amount", "email", "phone", "name", "number"})
+_WORDED = frozenset({"item", "place_or_page", "name"})
+_GATE = re.compile(r"actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|改|was|were|wrong|change|edit|update|fix|modify")
+
+
+def find_change(text: str, flat: str, spans: Sequence[Span], signs: Signs, currency: str) -> tuple[str, tuple[Span, ...]]:
+    """The slot to be corrected, or an empty string, and the facts that stand once it is.
+
+    A value the customer takes back ("not the 3rd but the 5th") is no longer among the facts.
+    """
+    if len(flat) > _LONGEST or not _GATE.search(flat):
+        return "", tuple(spans)
+    kept = tuple(span for span in spans if not _taken_back(span, spans, flat))
+    slot = _named(flat, signs) or _meant(flat, kept)
+    if not slot:
+        return "", kept
+    return slot, _completed(text, flat, slot, kept, currency)
+
+
+def _named(flat: str, signs: Signs) -> str:
+    """A slot spoken of beside a word for changing, or said to "have been" something."""
+    for slot, start, end in sorted(signs.slots, key=lambda found: found[1]):
+        beside = any(hit.start - _NEAR <= end and start <= hit.end + _NEAR for hit in signs.changes)
+        if beside or _WAS.match(flat, end):
+            return slot
+    return ""
+
+
+def _meant(flat: str, spans: Sequence[Span]) -> str:
+    """The slot of the one value in a text that says it corrects something."""
+    if not _ACTUALLY.search(flat):
+        return ""
+    typed = [span for span in spans if span.slot in _CHANGEABLE]
+    slots = {_TYPED.get(span.slot, span.slot) for span in typed}
+    return slots.pop() if len(slots) == 1 else ""
+
+
+def _taken_back(span: Span, spans: Sequence[Span], flat: str) -> bool:
+    if not any(other.slot == span.slot and other is not span for other in spans):
+        return False
+    for found in _NEGATED.finditer(flat):
+        start, end = found.span(found.lastgroup or 0)
+        if start <= span.start and span.end <= end + 1 and span.slot in _CHANGEABLE:
+            return True
+    return False
+
+
+def _completed(text: str, flat: str, slot: str, spans: tuple[Span, ...], currency: str) -> tuple[Span, ...]:
+    """A bare number becomes the amount that is corrected, and "change the item to X" gives the item."""
+    if any(span.slot == slot for span in spans):
+        return spans
+    if slot == "amount":
+        for span in spans:
+            if span.slot == "number" and isinstance(span.value, Decimal):
+                return (*spans, Span("amount", span.text, Money(span.value, currency), span.start, span.end))
+    if slot in _WORDED and (found := _NEW_VALUE.search(flat)):
+        start, end = found.span("value")
+        return (*spans, Span(slot, text[start:end], text[start:end], start, end))
+    return spans

@@ -1,0 +1,79 @@
+"""All facts of a text. Each grammar sees only what those before it left, so nothing is read twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dialogs.playbooks.schema import PlaybookFile
+from dialogs.understanding.contacts import find_emails, find_names, find_phones, find_preferences
+from dialogs.understanding.dates import find_dates
+from dialogs.understanding.money import find_money, find_numbers
+from dialogs.understanding.orders import OrderNumbers
+from dialogs.understanding.reading import Span, Utterance
+from dialogs.understanding.text import blank
+from dialogs.understanding.things import find_things
+
+_COUNTS = re.compile(r"[0-9零一二两三四五六七八九十百千万半]")
+_LINK = re.compile(r"(?:https?://|www\.)[^\s一-鿿]{1,500}")
+
+
+class Facts:
+    """Finds the facts of texts for one playbook: its order numbers, currency, region and zone."""
+
+    def __init__(self, file: PlaybookFile, english_words: Collection[str]) -> None:
+        self._file = file
+        self._orders = OrderNumbers(file.order_number.patterns)
+        self._words = english_words
+
+    def find(self, said: Utterance, text: str, flat: str) -> tuple[Span, ...]:
+        """Every fact, in the order of the text. `flat` is `text` flattened; both may be cut short."""
+        region = said.region or self._file.region
+        left, spans = flat, []
+        for found in _LINK.finditer(flat):
+            left = blank(left, *found.span())
+        finders = [
+            lambda rest: find_emails(text, rest),
+            lambda rest: find_phones(text, rest, _regions(region, self._file.region)),
+            lambda rest: find_preferences(text, rest, any(span.slot in _REACHED_BY for span in spans)),
+            lambda rest: find_money(text, rest, self._file.currency),
+            lambda rest: find_dates(text, rest, local(said.now, said.timezone, self._file.timezone), region),
+            lambda rest: find_numbers(text, rest),
+        ]
+        if _COUNTS.search(left):
+            finders.insert(0, lambda rest: self._orders.find(text, rest))
+        for finder in finders:
+            for span in finder(left):
+                spans.append(span)
+                left = blank(left, span.start, span.end)
+        spans += find_things(text, left)
+        spans += find_names(_seen(text, left), left, self._words)
+        return tuple(sorted(spans, key=lambda span: span.start))
+
+
+_REACHED_BY = frozenset({"email", "phone", "prefers"})
+
+
+def local(now: datetime, timezone: str, fallback: str) -> datetime:
+    """The customer's wall clock; an unknown zone gives way to the playbook's."""
+    return now.astimezone(_zone(timezone) or _zone(fallback) or UTC)
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _regions(region: str, shop: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((region, shop, "CN")))
+
+
+def _seen(text: str, left: str) -> str:
+    """The text as written, without what other grammars have taken."""
+    return "".join("\0" if gone == "\0" else char for char, gone in zip(text, left, strict=True)) if "\0" in left else text

@@ -1,0 +1,41 @@
+"""Which language a text is in, by script and weight alone. Empty when the text does not tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+_SCRIPTS = (
+    ("ja", re.compile(r"[぀-ヿ]")),
+    ("ko", re.compile(r"[가-힯ᄀ-ᇿ]")),
+    ("ar", re.compile(r"[؀-ۿݐ-ݿ]")),
+    ("ru", re.compile(r"[Ѐ-ӿ]")),
+)
+_HAN = re.compile(r"[㐀-鿿豈-﫿]")
+_LATIN_WORD = re.compile(r"(?<![\w@.])[a-zÀ-ɏ']+(?![\w@])")
+_SAYS_NOTHING = frozenset({"ok", "okay", "okk", "app", "wifi", "iphone", "ipad", "vip", "qq", "id", "http", "https"})
+_FEW = 3
+
+
+def weigh(flat: str, known: Collection[str] = ()) -> dict[str, float]:
+    """How much of a flattened text is in each language, as counts of characters or words."""
+    words = [word for word in _LATIN_WORD.findall(flat) if word not in _SAYS_NOTHING]
+    if known and len(words) <= _FEW and not any(word in known for word in words):
+        words = []  # a name, a brand: no reason to switch the conversation's language
+    weights = {"en": float(len(words))}
+    if not flat.isascii():
+        weights["zh"] = len(_HAN.findall(flat)) / 1.5
+        weights |= {code: float(len(script.findall(flat))) for code, script in _SCRIPTS}
+        if weights["ja"]:
+            weights["ja"] += weights.pop("zh")
+    return weights
+
+
+def language_of(flat: str, known: Collection[str] = ()) -> str:
+    """The language with the most weight: `zh`, `en`, `ja`, `ko`, `ar`, `ru` or empty.
+
+    `known` holds English words; a few Latin words that are not among them are a name or a brand.
+    """
+    weights = weigh(flat, known)
+    best = max(weights, key=weights.__getitem__)
+    return best if weights[best] else ""

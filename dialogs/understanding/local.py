@@ -1,0 +1,88 @@
+"""Understanding by rules and a small classifier trained on the playbook's examples when the bot starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.classifier import Classifier, Guess
+from dialogs.understanding.language import weigh
+from dialogs.understanding.reader import Reader, Verdict
+from dialogs.understanding.reading import Reading, Scored, Span, Utterance
+from dialogs.understanding.rules import COMPLAIN, KeywordJudge, is_gibberish, only_facts
+from dialogs.understanding.signs import Signs
+
+_LEAST = 0.08
+_FACTS_ONLY = 0.9
+_PHRASE_WEIGHT = 1.0
+
+
+class LocalUnderstanding:
+    """Rules and classifiers, one a language. Training takes a fraction of a second and always ends the same."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self._reader = Reader(playbook, ClassifierJudge(playbook))
+
+    def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        """One reading per utterance, in order. Never raises for what a customer wrote."""
+        return [self._reader.read(said) for said in utterances]
+
+
+class ClassifierJudge:
+    """Judges by classifiers; falls back on keywords for a text that resembles no example."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        trainable = {code: said.intents for code, said in playbook.examples.items() if len(said.intents) > 1}
+        self._classifiers = {code: Classifier(intents) for code, intents in trainable.items()}
+        self._default = next((code for code in playbook.languages if code in self._classifiers), "")
+        self._keywords = KeywordJudge(playbook)
+
+    def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
+        if is_gibberish(flat):
+            return Verdict((Scored("none", 0.95),))
+        guess = self._guess(flat, language)
+        if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
+            return self._keywords.judge(flat, language, signs, spans)
+        return _verdict(guess, signs, only_facts(flat, spans))
+
+    def _guess(self, flat: str, language: str) -> Guess | None:
+        """The language's classifier; both, should a text be mixed: the surer one is believed."""
+        codes = [code for code, weight in weigh(flat).items() if weight >= 2 and code in self._classifiers]
+        codes = codes or [code for code in (language, self._default) if code in self._classifiers][:1]
+        guesses = [self._classifiers[code].guess(flat) for code in codes]
+        return max(guesses, key=lambda guess: guess.likeness, default=None)
+
+
+def _verdict(guess: Guess, signs: Signs, facts: bool) -> Verdict:
+    chances = dict(zip(guess.labels, map(float, guess.chances), strict=True))
+    intents = _by_intent(chances)
+    if facts:
+        intents = {"add_facts": _FACTS_ONLY, **{name: chance * (1 - _FACTS_ONLY) for name, chance in intents.items() if name != "add_facts"}}
+    ranked = sorted(intents.items(), key=lambda item: -item[1])
+    kept = tuple(Scored(name, round(chance, 3)) for at, (name, chance) in enumerate(ranked) if chance >= _LEAST or at == 0)
+    if not any(found.name == "complain" for found in kept):
+        return Verdict(kept)
+    return Verdict(kept, *_categories(chances, signs))
+
+
+def _by_intent(chances: Mapping[str, float]) -> dict[str, float]:
+    intents: dict[str, float] = {}
+    for label, chance in chances.items():
+        intent = label.split("/", 1)[0]
+        intents[intent] = intents.get(intent, 0.0) + chance
+    return intents
+
+
+def _categories(chances: Mapping[str, float], signs: Signs) -> tuple[Scored, ...]:
+    """The two likeliest categories, given that this is a complaint; listed phrases tilt the scales."""
+    tilt = dict(signs.categories)
+    weighed = {
+        label[len(COMPLAIN) :]: chance * float(np.exp(_PHRASE_WEIGHT * min(tilt.get(label[len(COMPLAIN) :], 0), 3)))
+        for label, chance in chances.items()
+        if label.startswith(COMPLAIN)
+    }
+    total = sum(weighed.values()) or 1.0
+    best = sorted(weighed.items(), key=lambda item: -item[1])[:2]
+    return tuple(Scored(name, round(chance / total, 3)) for name, chance in best)

@@ -1,0 +1,176 @@
+"""Amounts of money in a text, in Chinese and English writing, with their ISO 4217 currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from complaints.record import Money
+from dialogs.understanding.numerals import NUMERAL, whole_number
+from dialogs.understanding.reading import Span
+from dialogs.understanding.text import blank
+
+Reader = Callable[[re.Match[str]], Money | None]
+
+_SYMBOLS = {"¥": "CNY", "$": "USD", "us$": "USD", "hk$": "HKD", "a$": "AUD", "c$": "CAD", "nt$": "TWD", "s$": "SGD",
+            "£": "GBP", "€": "EUR", "₹": "INR", "₩": "KRW", "₽": "RUB"}  # fmt: skip
+_CODES = {"rmb": "CNY", "cny": "CNY", "usd": "USD", "gbp": "GBP", "eur": "EUR", "hkd": "HKD", "jpy": "JPY",
+          "aud": "AUD", "cad": "CAD", "sgd": "SGD", "chf": "CHF", "krw": "KRW", "inr": "INR", "twd": "TWD"}  # fmt: skip
+_WORDS = {"dollar": "USD", "buck": "USD", "pound": "GBP", "quid": "GBP", "euro": "EUR", "yuan": "CNY", "kuai": "CNY",
+          "renminbi": "CNY", "yen": "JPY", "rupee": "INR"}  # fmt: skip
+_CHINESE = {"元": "CNY", "块": "CNY", "人民币": "CNY", "大洋": "CNY", "美元": "USD", "美金": "USD", "刀": "USD",
+            "英镑": "GBP", "欧元": "EUR", "港币": "HKD", "港元": "HKD", "日元": "JPY", "台币": "TWD",
+            "澳元": "AUD", "加元": "CAD", "新币": "SGD", "韩元": "KRW"}  # fmt: skip
+_ENGLISH = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SCALES = {"hundred": 100, "thousand": 1000}
+
+_AMOUNT = r"\d{1,9}(?:[,.]\d{3}){0,3}(?:[.,]\d{1,2})?(?![\d])"
+_COUNT = rf"(?:\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?:\s?[万千百](?:\d(?!\d))?)?|[{NUMERAL}]{{1,12}})"
+_PIECES = "屏手表电肥巧布蛋地玻板砖糖木皮饼面儿石肉主硬内"  # 两块手表 counts watches, not money
+_CJK = re.compile(
+    rf"(?<![\d.{NUMERAL}])(?P<n>{_COUNT})\s?(?P<more>多)?"
+    rf"(?:(?P<c>人民币|美元|美金|英镑|欧元|港[币元]|日元|台币|澳元|加元|新币|韩元|元|块(?![{_PIECES}])|刀(?![^\s,.!]))"
+    rf"(?:钱|整)?(?:(?P<t>[\d一二两三四五六七八九])(?P<j>[毛角]?)(?![\d{NUMERAL}天个号日年月点]))?|(?P<mao>毛|角)(?:钱)?)"
+)
+_LEADING = re.compile(
+    rf"(?:(?P<s>us\$|hk\$|nt\$|[acs]\$|[¥$£€₹₩₽])|(?<![a-z])(?P<code>{'|'.join(_CODES)}))\s?(?P<n>{_AMOUNT})"
+    r"(?:\s?(?P<k>k\b|万))?"
+)
+_NAMES = "|".join(_WORDS)
+_TRAILING = re.compile(
+    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?\s?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})|(?P<s>[€£¥]))(?![a-z])"
+)
+_SPELLED = re.compile(
+    rf"\b(?P<n>(?:{'|'.join(_ENGLISH)}|a (?=hundred|thousand))(?:[\s-]+(?:and\s+)?(?:{'|'.join(_ENGLISH)}|hundred|thousand)){{0,5}}"
+    rf"|(?:hundred|thousand))\s+(?P<w>{_NAMES})s?\b"
+)
+_PARTS = re.compile(r"(\d+(?:[,.]\d{3})*?)(?:[.,](\d{1,2}))?")
+_MIXED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)([万千百])(\d?)")
+_MIXED_UNITS = {"万": 10_000, "千": 1000, "百": 100}
+_TOGETHER = re.compile(r"[^\s,.!?钱\0]")
+_DOLLARS = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "NZD", "TWD"})
+_DIGIT = re.compile(r"\d")
+_CJK_GATE = re.compile(r"[元块毛角刀币镑金]")
+_LATIN_GATE = re.compile(rf"[¥$£€₹₩₽]|{'|'.join(_CODES)}|{_NAMES}")
+_NUMBER = re.compile(r"(?<![\w.,/:-])\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?(?![\w/:%-]|[.,]\d)")
+_ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
+
+
+def find_money(text: str, flat: str, currency: str) -> list[Span]:
+    """Every amount that names a currency. A bare `$` means the playbook's own dollar, if it has one."""
+    spans: list[Span] = []
+    if not flat.isascii() and _CJK_GATE.search(flat):
+        spans += _spans(text, _CJK, flat, _chinese)
+    if _LATIN_GATE.search(flat):
+        taken = flat
+        for span in spans:
+            taken = blank(taken, span.start, span.end)
+        spans += _latin(text, taken, currency)
+    return sorted(spans, key=lambda span: span.start)
+
+
+def find_numbers(text: str, flat: str) -> list[Span]:
+    """Bare numbers, which may be an amount if one was asked for. Values are `Decimal`."""
+    if not _DIGIT.search(flat) and flat.isascii():
+        return []
+    spans = [
+        Span("number", text[found.start() : found.end()], Decimal(found[0].replace(",", "")), found.start(), found.end())
+        for found in _NUMBER.finditer(flat)
+    ]
+    if not spans and len(flat) < 16 and (whole := _ALL_NUMERAL.fullmatch(flat)):
+        value = _count(whole["n"])
+        if value is not None:
+            spans.append(Span("number", text[whole.start("n") : whole.end("n")], value, whole.start("n"), whole.end("n")))
+    return spans
+
+
+def _latin(text: str, flat: str, currency: str) -> list[Span]:
+    spans = _spans(text, _LEADING, flat, lambda found: _leading(found, currency))
+    for pattern, reader in ((_TRAILING, _trailing), (_SPELLED, _spelled)):
+        for span in _spans(text, pattern, flat, reader):
+            if all(span.end <= other.start or span.start >= other.end for other in spans):
+                spans.append(span)
+    return spans
+
+
+def _spans(text: str, pattern: re.Pattern[str], flat: str, reader: Reader) -> list[Span]:
+    spans = []
+    for found in pattern.finditer(flat):
+        value = reader(found)
+        if value is not None:
+            start, end = found.span()
+            spans.append(Span("amount", text[start:end], value, start, end))
+    return spans
+
+
+def _chinese(found: re.Match[str]) -> Money | None:
+    count = _count(found["n"].replace(" ", ""))
+    if count is None:
+        return None
+    if found["mao"]:
+        return Money(count / 10, "CNY")
+    if found["c"] == "块" and found["n"] == "一" and not found["t"] and _TOGETHER.match(found.string, found.end()):
+        return None
+    tenth = whole_number(found["t"]) if found["t"] else 0
+    return Money(count + Decimal(tenth or 0) / 10, _CHINESE[found["c"]])
+
+
+def _leading(found: re.Match[str], currency: str) -> Money | None:
+    amount = _amount(found["n"])
+    if amount is None:
+        return None
+    if found["k"]:
+        amount *= 1000 if found["k"] == "k" else 10_000
+    return Money(amount, _CODES[found["code"]] if found["code"] else _symbol(found["s"], currency))
+
+
+def _symbol(symbol: str, currency: str) -> str:
+    """A bare sign means the shop's own dollar or yen where it has one."""
+    if (symbol == "$" and currency in _DOLLARS) or (symbol == "¥" and currency == "JPY"):
+        return currency
+    return _SYMBOLS[symbol]
+
+
+def _trailing(found: re.Match[str]) -> Money | None:
+    amount = _amount(found["n"])
+    if amount is None:
+        return None
+    named = _WORDS.get(found["w"] or "") or _CODES.get(found["code"] or "") or _SYMBOLS[found["s"]]
+    return Money(amount * 1000 if found["k"] else amount, named)
+
+
+def _spelled(found: re.Match[str]) -> Money | None:
+    total, section = 0, 0
+    for word in re.split(r"[\s-]+", found["n"].strip()):
+        if word in _SCALES:
+            section = max(section, 1) * _SCALES[word]
+            if word == "thousand":
+                total, section = total + section, 0
+        else:
+            section += _ENGLISH.get(word, 0)
+    return Money(Decimal(total + section), _WORDS[found["w"]])
+
+
+def _amount(said: str) -> Decimal | None:
+    """`1,234.50`, `1.234,50` and `12,50` as a number: the last mark with one or two digits after it is the point."""
+    if not (parts := _PARTS.fullmatch(said)):
+        return None
+    whole = re.sub(r"[.,]", "", parts[1])
+    return Decimal(f"{whole}.{parts[2]}" if parts[2] else whole)
+
+
+def _count(said: str) -> Decimal | None:
+    """Digits, a Chinese numeral, or both together (`2万3`, `1.5万`)."""
+    if mixed := _MIXED.fullmatch(said):
+        unit = _MIXED_UNITS[mixed[2]]
+        return Decimal(mixed[1].replace(",", "")) * unit + (Decimal(mixed[3]) * unit / 10 if mixed[3] else 0)
+    if said[0] in "0123456789":
+        return Decimal(said.replace(",", ""))
+    whole = whole_number(said)
+    return None if whole is None else Decimal(whole)

@@ -1,0 +1,134 @@
+"""The common way of reading: crisp commands first, then signs and facts, then a judge for intent and category."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.changes import find_change
+from dialogs.understanding.facts import Facts
+from dialogs.understanding.language import language_of
+from dialogs.understanding.phrases import PhraseBook
+from dialogs.understanding.reading import ACTS, Reading, Scored, Span, Utterance
+from dialogs.understanding.signs import CATEGORY, CUSTOMER, SLOT, WANTED, Signs, weigh_signs
+from dialogs.understanding.text import MOST_READ, WORD, flatten
+
+_INTENT_OF = {"person": "want_person", "status": "ask_status", "cancel": "cancel", "withdraw": "withdraw",
+              "help": "ask_question", "confirm": "yes", "yes": "yes", "no": "no", "thanks": "thanks",
+              "greeting": "greeting", "change": "change", "unknown": "no"}  # fmt: skip
+_CRISP = frozenset({*ACTS, "yes", "no", "thanks", "greeting", "change", "unknown", "language_zh", "language_en"})
+_CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY)
+_SURE = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judge's opinion: intents, likeliest first, and the two likeliest categories."""
+
+    intents: tuple[Scored, ...]
+    category: Scored | None = None
+    second: Scored | None = None
+
+
+class Judge(Protocol):
+    """Decides what a text is about, from its words and what was already found in it."""
+
+    def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict: ...
+
+
+class Reader:
+    """Reads texts for one playbook. Everything is compiled when it is made; reading changes nothing."""
+
+    def __init__(self, playbook: Playbook, judge: Judge) -> None:
+        self._judge = judge
+        self._currency = playbook.file.currency
+        self._book = PhraseBook(phrase_lists(playbook))
+        self._known = english_words(playbook)
+        self._facts = Facts(playbook.file, self._known)
+
+    def read(self, said: Utterance) -> Reading:
+        """One reading. Never raises for what a customer wrote."""
+        text = said.text[:MOST_READ]
+        flat = flatten(text)
+        families = self._book.whole(flat)
+        language = language_of(flat, self._known)
+        if any(family in _CRISP or family.startswith(_CRISP_KINDS) for family in families):
+            return _crisp(said.text, language, families)
+        signs = weigh_signs(text, flat, self._book.inside(flat))
+        spans = self._facts.find(said, text, flat)
+        change, spans = find_change(text, flat, spans, signs, self._currency)
+        verdict = self._judge.judge(flat, language, signs, spans)
+        return _reading(said.text, language, signs, spans, change, verdict)
+
+
+def phrase_lists(playbook: Playbook) -> Mapping[str, Sequence[str]]:
+    """Every list of phrases of every language under its name, and slot names under `slot:`."""
+    lists: dict[str, list[str]] = {}
+    for examples in playbook.examples.values():
+        for name, phrases in examples.lookups.items():
+            lists.setdefault(name, []).extend(phrases)
+        for slot, names in examples.synonyms.items():
+            lists.setdefault(f"{SLOT}{slot}", []).extend(names)
+    return lists
+
+
+def english_words(playbook: Playbook) -> frozenset[str]:
+    """The ordinary English words of the playbook's own examples."""
+    examples = playbook.examples.get("en")
+    if examples is None:
+        return frozenset()
+    texts = (*examples.intents.values(), *examples.lookups.values())
+    return frozenset(word for group in texts for text in group for word in WORD.findall(flatten(text)) if _LETTERS.match(word))
+
+
+_LETTERS = re.compile(r"[a-z']+$")
+
+
+def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
+    act = next((family for family in families if family in ACTS), "")
+    wanted = next((family[-2:] for family in families if family in ("language_zh", "language_en")), "")
+    intents = tuple(dict.fromkeys(_INTENT_OF[family] for family in families if family in _INTENT_OF))
+    categories = [family[len(CATEGORY) :] for family in families if family.startswith(CATEGORY)]
+    if categories and not intents:
+        intents = ("complain",)
+    return Reading(
+        text,
+        language=language,
+        act=act or ("language" if wanted else "skip" if "unknown" in families else ""),
+        language_wanted=wanted,
+        intents=tuple(Scored(intent, _SURE) for intent in intents),
+        category=Scored(categories[0], _SURE / len(categories)) if categories else None,
+        second=Scored(categories[1], _SURE / len(categories)) if len(categories) > 1 else None,
+        severity="normal" if categories else "low",
+        wanted=tuple(family[len(WANTED) :] for family in families if family.startswith(WANTED)),
+        customer_type=next((family[len(CUSTOMER) :] for family in families if family.startswith(CUSTOMER)), ""),
+        unknown="unknown" in families,
+    )
+
+
+def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], change: str, verdict: Verdict) -> Reading:
+    intents = verdict.intents
+    if change:
+        intents = (*(found for found in intents if found.name not in ("change", "none")), Scored("change", 0.9))
+    if signs.person:
+        intents = (Scored("want_person", _SURE), *(found for found in intents if found.name not in ("want_person", "none")))
+    complaint = any(found.name == "complain" for found in intents)
+    return Reading(
+        text,
+        language=language,
+        change=change,
+        language_wanted=signs.language_wanted,
+        intents=intents,
+        category=verdict.category,
+        second=verdict.second,
+        severity=signs.severity(complaint),
+        signals=signs.signals,
+        anger=signs.anger,
+        wanted=signs.wanted,
+        customer_type=signs.customer_type,
+        slots=spans,
+        unknown=signs.unknown,
+    )

@@ -1,0 +1,122 @@
+"""What the listed phrases in a text add up to: signals, anger, wishes, who is speaking, how grave it sounds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dialogs.understanding.phrases import Hit
+from dialogs.understanding.reading import SIGNALS
+from dialogs.understanding.text import HAN
+
+CATEGORY, SLOT, WANTED, CUSTOMER = "category_", "slot:", "wanted_", "customer_"
+
+_UNWANTED = re.compile(
+    r"(?:不要|不想要?|不需要|不用|别|无需|不是要?|不是来要?|没说要|没要求|不接受)(?:给我|什么|你们|再)?$"
+    r"|(?:don't|do not|didn't|did not|not|doesn't)\s(?:really\s)?(?:want|need|asking|ask|looking|after|care|accept)(?:\sto\s|\sfor)?\s?(?:\w+\s){0,3}$"
+    r"|\b(?:rather than|instead of|not)\s(?:an?\s|the\s|my\s)?$"
+)
+_NOT_OURS = re.compile(r"(?:你们?|您们?|贵|他们?|她|快递|物流|这家|那家|什么|your|their|the|courier|delivery)\s?$")
+_UNHARMED = re.compile(r"(?:没有?|不会|并没有|未|以免|不是|幸好没|no|not|nobody was|without|isn't|wasn't|didn't)\s?$")
+_PERSON = re.compile(
+    r"(?:转|找|要|叫|换|接|联系|和|跟|同|让)(?:一?个|接|到|我|你们)?(?:人工|真人|活人)|人工客服|真人客服"
+    r"|\b(?:talk|speak|chat|talking|speaking|connect me|put me through|transfer me|hand me over|get me|give me|want|need) (?:to |with |through to )?"
+    r"(?:an? |some |the |your )?(?:real |actual |live |proper |human )*(?:human|person|people|agent|someone real|somebody real|representative|rep|manager|supervisor|operator|adviser|advisor)\b"
+    r"|\b(?:real|actual|live) (?:person|human|human being|agent)\b|\bhuman (?:please|agent|now|being)\b"
+)
+_PERSON_GATE = re.compile(r"人工|真人|活人|human|person|people|agent|someone real|somebody real|rep|manager|supervisor|operator|advis")
+_NO_PERSON = re.compile(r"(?:不要|不用|不想|别|不需要|don't want to|don't need to|no need to|don't want|don't need|rather not)\s?$")
+_TRIED = re.compile(r"\b(?:tried to|trying to|asked to|couldn't|could not|unable to|never got to|when i)\s$|(?:打|说|昨天|一直|之前)[^,.]{0,3}$")
+_LOUD = re.compile(r"[!?]{3,}")
+_SHOUTED = re.compile(r"[A-Z]{3,}(?:[\s,.!]+[A-Z]{2,}){2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What was found; `categories` counts phrases per category, `slots` are slot names spoken of, with places."""
+
+    signals: tuple[str, ...] = ()
+    anger: int = 0
+    urgent: bool = False
+    wanted: tuple[str, ...] = ()
+    customer_type: str = ""
+    person: bool = False
+    unknown: bool = False
+    language_wanted: str = ""
+    changes: tuple[Hit, ...] = ()
+    slots: tuple[tuple[str, int, int], ...] = ()
+    categories: tuple[tuple[str, int], ...] = ()
+
+    def severity(self, complaint: bool) -> str:
+        """How grave it sounds: `high`, `normal` or `low`."""
+        if self.signals or self.anger > 1 or (self.urgent and self.anger):
+            return "high"
+        return "normal" if complaint or self.urgent or self.anger else "low"
+
+
+def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
+    """Add up the phrases found in a text; negated ones do not count."""
+    named: dict[str, list[Hit]] = {}
+    for hit in hits:
+        for family in hit.families:
+            if _counts(family, hit, flat):
+                named.setdefault(family, []).append(hit)
+    wanted = tuple(name[len(WANTED) :] for name in named if name.startswith(WANTED))
+    return Signs(
+        signals=tuple(signal for signal in SIGNALS if signal in named),
+        anger=_anger(text, flat, named),
+        urgent="urgent" in named,
+        wanted=tuple(name for name in wanted if name != "other" or len(wanted) == 1),
+        customer_type=next((name[len(CUSTOMER) :] for name in named if name.startswith(CUSTOMER)), ""),
+        person="person" in named or _asks_for_person(flat),
+        unknown="unknown" in named,
+        language_wanted=next((name[-2:] for name in ("language_zh", "language_en") if name in named), ""),
+        changes=tuple(named.get("change", ())),
+        slots=tuple((name[len(SLOT) :], hit.start, hit.end) for name in named if name.startswith(SLOT) for hit in named[name]),
+        categories=tuple(Counter(
+            {name[len(CATEGORY) :]: len(found) for name, found in named.items() if name.startswith(CATEGORY)}
+        ).most_common()),
+    )  # fmt: skip
+
+
+def _counts(family: str, hit: Hit, flat: str) -> bool:
+    """Whether a phrase inside a longer text means what its list says."""
+    before = flat[max(0, hit.start - 28) : hit.start]
+    if family.startswith(WANTED):
+        return _is_long(hit, 2) and not _UNWANTED.search(before)
+    if family.startswith(CUSTOMER):
+        return _is_long(hit, 3) and not _NOT_OURS.search(before)
+    if family in ("person", "language_zh", "language_en"):
+        return _is_long(hit, 3) and len(flat) < 80 and not _NO_PERSON.search(before)
+    if family in ("safety", "health"):
+        return not _UNHARMED.search(before)
+    return True
+
+
+def _is_long(hit: Hit, least: int) -> bool:
+    """Long enough not to stand in a text by chance: so many Chinese characters, or two words."""
+    if HAN.search(hit.phrase):
+        return len(hit.phrase) >= least and hit.phrase not in ("其他", "其它", "别的")
+    return " " in hit.phrase or "'" in hit.phrase or any(
+        family.startswith(WANTED) and family != "wanted_other" for family in hit.families
+    )  # fmt: skip
+
+
+def _asks_for_person(flat: str) -> bool:
+    if not _PERSON_GATE.search(flat):
+        return False
+    for found in _PERSON.finditer(flat):
+        before = flat[max(0, found.start() - 18) : found.start()]
+        if not _NO_PERSON.search(before) and not _TRIED.search(before):
+            return True
+    return False
+
+
+def _anger(text: str, flat: str, named: dict[str, list[Hit]]) -> int:
+    if "anger_strong" in named:
+        return 2
+    if "anger_mild" in named or _SHOUTED.search(text):
+        return 1
+    return 1 if _LOUD.search(flat) and any(char.isalpha() for char in flat) else 0

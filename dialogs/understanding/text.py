@@ -1,0 +1,35 @@
+"""Texts in one plain form: the same length as what was written, so that every span stays true."""
+
+from __future__ import annotations
+
+import re
+
+MOST_READ = 4000
+"""Characters of a message that are read. What lies beyond is kept, but no fact is taken from it."""
+
+_OLD = "週號點兩萬塊這個單訂錢後轉員時間電話郵聯繫買賣東發貨總還沒壞請幫們從補償換維說錯應該來務態貳億圓禮質產"
+_NEW = "周号点两万块这个单订钱后转员时间电话邮联系买卖东发货总还没坏请帮们从补偿换维说错应该来务态贰亿元礼质产"
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_MARKS = str.maketrans("\u3000\u00a0‘’`´“”–—−～〜﹣。、￥", "  ''''\"\"---~~-..¥")
+_PLAIN: dict[int, int | str] = {**_WIDE, **_MARKS, **str.maketrans(_OLD, _NEW)}
+
+HAN = re.compile(r"[㐀-鿿豈-﫿]")
+WORD = re.compile(r"[a-z0-9À-ɏ]+(?:'[a-z]+)?")
+
+
+def flatten(text: str) -> str:
+    """Lower case, half width, plain quotes, simplified where it matters; always as long as `text`."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(_lower(char) for char in text)
+    return low if low.isascii() else low.translate(_PLAIN)
+
+
+def blank(text: str, start: int, end: int) -> str:
+    """The text with one stretch made unreadable, at the same length: it is spoken for."""
+    return text[:start] + "\0" * (end - start) + text[end:]
+
+
+def _lower(char: str) -> str:
+    low = char.lower()
+    return low if len(low) == 1 else char
