@@ -1,0 +1,198 @@
+"""The one place that puts things together: from settings to a running application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.refusal import BadPlaybook, InUse, NotReachable, NotUpToDate
+from bot.settings import Settings
+from dialogs.flows.events import Event, Fired
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Understanding
+from handlers.rest import CHANNEL as REST
+from handlers.turn import TurnDoor
+from storage.attachments import MEGABYTE, FileStore
+from storage.database import Database, open_database
+from storage.errors import AlreadyServed, SchemaBehind, Unavailable
+from storage.instants import utc_now
+from storage.migrate import bring_up_to_date, check_current
+
+if TYPE_CHECKING:
+    from handlers.asgi import Edges
+
+UNLIMITED = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything a process needs, constructed and not yet started."""
+
+    settings: Settings
+    playbook: Playbook
+    database: Database
+    files: FileStore
+    door: TurnDoor
+
+
+def build(settings: Settings) -> App:
+    """Construct everything. Raises `Refusal`. The database is not connected to yet."""
+    playbook = load(settings.playbook)
+    database = open_database(settings.database)
+    files = FileStore(settings.data_dir / "files", playbook.file.attachments.largest_mb * MEGABYTE)
+    door = TurnDoor(
+        database,
+        playbook,
+        understanding(settings, playbook),
+        files=files,
+        audit_key=audit_key(settings),
+        push=partial(is_pushed, settings),
+    )
+    return App(settings, playbook, database, files, door)
+
+
+def load(where: str | Path) -> Playbook:
+    """The playbook, or `BadPlaybook` with every problem in it."""
+    from dialogs.playbooks.loading import load_playbook
+    from dialogs.playbooks.problems import PlaybookError
+
+    try:
+        return load_playbook(where)
+    except PlaybookError as error:
+        raise BadPlaybook(f"the playbook {where} cannot be used:\n{error}") from None
+
+
+def understanding(settings: Settings, playbook: Playbook) -> Understanding:
+    """What reads the customers' words."""
+    if settings.understanding == "rules":
+        from dialogs.understanding.rules import RulesUnderstanding
+
+        return RulesUnderstanding(playbook)
+    from dialogs.understanding.local import LocalUnderstanding
+
+    return LocalUnderstanding(playbook)
+
+
+def audit_key(settings: Settings) -> bytes:
+    """The key that the audit trail is sealed with."""
+    return settings.secret_key.get_secret_value().strip().encode()
+
+
+def is_pushed(settings: Settings, event: Event) -> bool:
+    """Whether what follows from an event must be delivered: nobody waits for the answer to a timer."""
+    return event.channel == REST and isinstance(event.body, Fired) and bool(settings.rest_callback_url)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database for a short command beside a running server, its schema up to date."""
+    with explained(settings):
+        database = open_database(settings.database)
+        try:
+            prepare(settings, database)
+            yield database
+        finally:
+            database.close()
+
+
+def prepare(settings: Settings, database: Database) -> None:
+    """An embedded file is brought up to date; of a PostgreSQL it is only asked that it be."""
+    if settings.embedded:
+        bring_up_to_date(database)
+    else:
+        check_current(database)
+
+
+@contextmanager
+def explained(settings: Settings) -> Iterator[None]:
+    """Turn what can be wrong with a database into a refusal that says what to do."""
+    try:
+        yield
+    except AlreadyServed as error:
+        raise InUse(str(error)) from None
+    except SchemaBehind as error:
+        raise NotUpToDate(f"{settings.safe_database}: {error}") from None
+    except Unavailable as error:
+        raise NotReachable(f"{settings.safe_database} does not answer ({error}). Is it running?") from None
+    except (ValueError, OSError) as error:
+        raise NotReachable(f"AMENDS_DATABASE_URL: {error}") from None
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[None]:
+    """The door and the workers, from the first request to after the last one."""
+    app.door.start()
+    async with _callback(app) as sender:
+        workers = [asyncio.create_task(each) for each in (_alarms(app), *sender)]
+        try:
+            yield
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+            await app.door.stop()
+            app.database.close()
+
+
+def create_asgi(app: App) -> Edges:
+    """Every HTTP edge as one ASGI application."""
+    from importlib.metadata import version
+
+    from handlers import asgi
+
+    settings = app.settings
+    parts = asgi.Parts(
+        door=app.door,
+        database=app.database,
+        playbook=app.playbook,
+        files=app.files,
+        rest_open={"on": True, "off": False, None: None if settings.on_loopback else False}[settings.rest],
+        frame_ancestors=settings.frame_ancestors,
+        limits=_limits(settings.rest_rate),
+        running=partial(running, app),
+        counters=partial(_counters, app),
+        version=version("amends"),
+    )
+    return asgi.create_asgi(parts)
+
+
+def _limits(rate: float) -> Any:
+    from handlers.limits import Limits
+
+    if rate:
+        return replace(Limits(), rate=rate)
+    return replace(Limits(), rate=UNLIMITED, burst=UNLIMITED, peer_rate=UNLIMITED, peer_burst=UNLIMITED)
+
+
+def _counters(app: App) -> Mapping[str, float]:
+    tally = app.door.tally
+    counts = ("turns", "repeated", "batches", "quarantined", "unavailable", "retried", "cases")
+    seconds = {f"turn_{phase}_seconds_total": spent for phase, spent in tally.seconds.items()}
+    return {f"{name}_total": getattr(tally, name) for name in counts} | seconds
+
+
+def _alarms(app: App) -> Coroutine[Any, Any, None]:
+    from bot.workers import Alarms, repeat
+
+    return repeat("alarms", Alarms(app.database, app.door, utc_now).once)
+
+
+@asynccontextmanager
+async def _callback(app: App) -> AsyncIterator[tuple[Coroutine[Any, Any, None], ...]]:
+    """The sender of REST callbacks, if there is an address for them; only then is its library loaded."""
+    if not app.settings.rest_callback_url:
+        yield ()
+        return
+    import httpx
+
+    from bot.workers import Sender, repeat
+    from handlers.callback import Callback
+
+    async with httpx.AsyncClient() as client:
+        callback = Callback(app.database, app.settings.rest_callback_url, client)
+        yield (repeat("callback", Sender(callback, utc_now).once),)

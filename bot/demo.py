@@ -1,0 +1,129 @@
+"""`amends demo`: a folder of its own, a few cases filed by talking, and everything served on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from pathlib import Path
+
+import structlog
+import typer
+
+from bot.app import App, build, explained, prepare
+from bot.logs import configure_logs
+from bot.refusal import Refusal
+from bot.scripts import SCRIPTS, perform
+from bot.serving import listen, urls
+from bot.settings import Settings, check_safe, load_settings
+from storage.instants import utc_now
+from storage.tokens import create_token
+
+FOLDER = Path("var/demo")
+MARK = ".amends-demo"
+"""Stands in a folder that a demonstration made, so that no other folder is ever cleared."""
+
+
+def run(host: str | None, port: int | None, folder: Path | None) -> None:
+    """Make the folder anew, file the scripted cases, serve. Raises `Refusal`."""
+    settings = demo_settings(host, port, folder or FOLDER)
+    check_safe(settings)
+    configure_logs(settings.log_level, settings.log_format)
+    with explained(settings):
+        clear(settings)
+        app = build(settings)
+        app.database.claim_for_serving()
+        prepare(settings, app.database)
+    cases = asyncio.run(seed(app))
+    token = _token(app)
+    # Stopping the door after the seeding is final; the server gets a new one.
+    listen(build_again(app), lambda served: announce(served, cases, token))
+
+
+def demo_settings(host: str | None, port: int | None, folder: Path) -> Settings:
+    """Settings of a demonstration: nothing of the operator's own database or folder is touched."""
+    return load_settings(
+        host=host,
+        port=port or free_port(host),
+        data_dir=folder,
+        database_url=f"sqlite:///{folder / 'amends.db'}",
+        log_level="warning",
+        log_format="console",
+    )
+
+
+def free_port(host: str | None, first: int = 8080, most: int = 20) -> int:
+    """The first port from 8080 on that nobody listens on."""
+    for port in range(first, first + most):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host or "127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise Refusal(f"ports {first} to {first + most - 1} are all taken; choose one: amends demo --port PORT")
+
+
+def clear(settings: Settings) -> None:
+    """An empty folder with our mark. Raises `Refusal` for a folder with somebody else's files, or one in use."""
+    folder = settings.data_dir
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise Refusal(f"{folder} holds other files; choose an empty folder: amends demo --data FOLDER")
+        _check_unused(settings)
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+
+
+def _check_unused(settings: Settings) -> None:
+    from storage.database import open_database
+
+    database = open_database(settings.database)
+    try:
+        database.claim_for_serving()
+    finally:
+        database.close()
+
+
+async def seed(app: App) -> list[str]:
+    """File the scripted complaints through the real turn; returns their references."""
+    app.door.start()
+    try:
+        found = [await perform(app.door, script) for script in SCRIPTS]
+    finally:
+        await app.door.stop()
+    structlog.get_logger("amends").debug("seeded", cases=len(found))
+    return [reference for reference in found if reference]
+
+
+def build_again(app: App) -> App:
+    """The same settings and the same claimed database, with a door that has not been started."""
+    from dataclasses import replace
+
+    app.database.close()
+    again = build(app.settings)
+    again.database.claim_for_serving()
+    return replace(again, playbook=app.playbook)
+
+
+def _token(app: App) -> str:
+    with app.database.write() as connection:
+        return create_token(connection, "demo", utc_now())
+
+
+def announce(app: App, cases: list[str], token: str) -> None:
+    """Everything one needs to try it, ready to be pasted."""
+    at = app.settings.address
+    typer.echo("Amends is ready. Nothing here is real, and the next demo begins anew.\n")
+    urls(app)
+    typer.echo(f"\nCases on file       {', '.join(cases)}")
+    typer.echo(f"API token           {token}\n")
+    typer.echo("Say something over HTTP:")
+    typer.echo(f"""  curl -s {at}/webhooks/rest/webhook -H 'Content-Type: application/json' \\
+    -d '{{"sender": "me", "message": "My parcel is five days late"}}'""")
+    if cases:
+        typer.echo("Read a case:")
+        typer.echo(f"  curl -s {at}/api/v1/cases/{cases[0]} -H 'Authorization: Bearer {token}'")
+    typer.echo("\nStop with Ctrl+C.")

@@ -1,0 +1,172 @@
+"""`amends doctor`: what is configured, reachable and unsafe, with secrets left out."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.refusal import Refusal
+from bot.settings import LOOPBACK_SECRET, Settings, unsafe
+
+LEAST_FREE = 500
+"""Megabytes that should be free where files are kept."""
+OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
+"""No clock that is right shows an earlier time: this program is younger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: its name, whether it is well, and what there is to say."""
+
+    name: str
+    well: bool
+    says: str
+
+
+class NotWell(Exception):
+    """What is wrong with the thing looked at, and what to do."""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; nothing here changes anything but a file that is made and removed at once."""
+    looks: dict[str, Callable[[Settings], str]] = {
+        "playbook": _playbook,
+        "database": _database,
+        "schema": _schema,
+        "data folder": _folder,
+        "disk": _disk,
+        "clock": _clock,
+        "secret key": _secret,
+        "HTTP channel": _rest,
+        "callback": _callback,
+        "SQLite": _sqlite,
+    }
+    return [*_configured(settings), *(_looked(name, look, settings) for name, look in looks.items())]
+
+
+def table(findings: list[Finding]) -> str:
+    """Findings for people: a mark, the name, what there is to say."""
+    width = max(len(finding.name) for finding in findings)
+    indent = "\n" + " " * (width + 6)
+    return "\n".join(
+        f"{'ok  ' if finding.well else 'BAD '} {finding.name:<{width}} {finding.says.replace(chr(10), indent)}"
+        for finding in findings
+    )
+
+
+def _looked(name: str, look: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(name, True, look(settings))
+    except (NotWell, Refusal, OSError) as error:
+        return Finding(name, False, str(error))
+
+
+def _configured(settings: Settings) -> Iterator[Finding]:
+    """Each setting that is not the default, as far as it may be shown."""
+    for name in sorted(settings.model_fields_set):
+        shown = settings.safe_database if name == "database_url" else str(getattr(settings, name))
+        yield Finding(f"AMENDS_{name.upper()}", True, shown)
+
+
+def _playbook(settings: Settings) -> str:
+    from bot.upkeep import check_playbook
+
+    return check_playbook(settings.playbook)
+
+
+def _database(settings: Settings) -> str:
+    from bot.app import explained
+    from storage.database import open_database
+
+    with explained(settings):
+        if settings.embedded and not _file(settings).exists():
+            return f"{settings.safe_database} is not there yet; serve makes it"
+        database = open_database(settings.database)
+        try:
+            with database.read() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        finally:
+            database.close()
+    return f"{settings.safe_database} answers"
+
+
+def _schema(settings: Settings) -> str:
+    from bot.app import explained
+    from storage.database import open_database
+    from storage.migrate import check_current, newest_revision, stored_revision
+
+    if settings.embedded and not _file(settings).exists():
+        return f"revision {newest_revision()}, when serve makes it"
+    with explained(settings):
+        database = open_database(settings.database)
+        try:
+            stored = stored_revision(database)
+            if settings.embedded and stored < newest_revision():
+                return f"revision {stored or 'none'}; serve brings it to {newest_revision()}"
+            check_current(database)
+        finally:
+            database.close()
+    return f"revision {newest_revision()}"
+
+
+def _folder(settings: Settings) -> str:
+    folder = _existing(settings.data_dir)
+    with tempfile.TemporaryFile(dir=folder):
+        return f"{settings.data_dir} can be written"
+
+
+def _disk(settings: Settings) -> str:
+    free = shutil.disk_usage(_existing(settings.data_dir)).free // 1_000_000
+    if free < LEAST_FREE:
+        raise NotWell(f"{free:,} MB are free beside the data folder; make room for at least {LEAST_FREE} MB")
+    return f"{free:,} MB are free"
+
+
+def _clock(_settings: Settings) -> str:
+    now = datetime.now(UTC)
+    if now < OLDEST:
+        raise NotWell(f"the clock shows {now:%Y-%m-%d}; set it, or every promised time will be wrong")
+    return f"{now:%Y-%m-%d %H:%M} UTC"
+
+
+def _secret(settings: Settings) -> str:
+    for problem in unsafe(settings):
+        raise NotWell(problem)
+    if settings.secret_key.get_secret_value() == LOOPBACK_SECRET:
+        return "the default, which is safe on loopback only"
+    return "set"
+
+
+def _rest(settings: Settings) -> str:
+    if not settings.rest_is_on:
+        return "off"
+    if settings.on_loopback:
+        return "on, for this machine"
+    return "on: whoever reaches it can speak for any sender; keep something in front that knows who is calling"
+
+
+def _callback(settings: Settings) -> str:
+    url = settings.rest_callback_url
+    if url and not url.startswith(("http://", "https://")):
+        raise NotWell("AMENDS_REST_CALLBACK_URL must begin with http:// or https://")
+    return "set" if url else "none: reminders in HTTP chats are only seen with the next answer"
+
+
+def _sqlite(_settings: Settings) -> str:
+    return f"version {sqlite3.sqlite_version}"
+
+
+def _file(settings: Settings) -> Path:
+    return Path(settings.database.removeprefix("sqlite:///"))
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder

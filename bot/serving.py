@@ -1,0 +1,50 @@
+"""`amends serve`: from settings to a process that listens, and that leaves well when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+import typer
+
+from bot.app import App, build, create_asgi, explained, prepare
+from bot.logs import configure_logs
+from bot.settings import Settings, check_safe
+
+Announce = Callable[[App], None]
+
+
+def serve(settings: Settings, announce: Announce | None = None) -> None:
+    """Serve until asked to stop. Raises `Refusal` before anything is listened to."""
+    check_safe(settings)
+    configure_logs(settings.log_level, settings.log_format)
+    app = build(settings)
+    with explained(settings):
+        app.database.claim_for_serving()
+        prepare(settings, app.database)
+    listen(app, announce or urls)
+
+
+def listen(app: App, announce: Announce) -> None:
+    """Run the HTTP server; `announce` is called when it listens."""
+    from handlers.serving import EdgeServer, config
+
+    class Announcing(EdgeServer):
+        async def startup(self, sockets: object = None) -> None:
+            await super().startup(sockets)  # type: ignore[arg-type]
+            if self.started and not self.should_exit:
+                announce(app)
+                structlog.get_logger("amends").info("listening", host=app.settings.host, port=app.settings.port)
+
+    asgi = create_asgi(app)
+    Announcing(config(asgi, app.settings.host, app.settings.port), asgi.closing).run()
+
+
+def urls(app: App) -> None:
+    """Where things are, for the person who started the server."""
+    at = app.settings.address
+    typer.echo(f"Customers chat at   {at}/chat")
+    typer.echo(f'The widget          <script src="{at}/widget.js" async></script>')
+    if app.settings.rest_is_on:
+        typer.echo(f"The HTTP channel    POST {at}/webhooks/rest/webhook")
+    typer.echo(f"The API             {at}/openapi.json")
