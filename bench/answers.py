@@ -28,13 +28,13 @@ ANSWERS = {
     "zh": {
         "consent": "同意", "category": "其他", "story": "水壶烧水时从底部漏水",
         "item": "不锈钢电热水壶",
-        "order_number": "SH2026111800042", "happened_at": "昨天", "place_or_page": "手机应用", "amount": "128元",
+        "order_number": "AM2611180042", "happened_at": "昨天", "place_or_page": "手机应用", "amount": "128元",
         "evidence": "跳过", "wanted": "退款", "customer_type": "个人", "name": "王小明",
         "contact": "xiaoming@example.com", "confirm": "确认",
     },
     "en": {
         "consent": "I agree", "category": "something else", "story": "It leaks from the base, three times now",
-        "item": "steel kettle", "order_number": "SH2026111800042", "happened_at": "yesterday",
+        "item": "steel kettle", "order_number": "AM2611180042", "happened_at": "yesterday",
         "place_or_page": "the mobile app", "amount": "128 yuan", "evidence": "skip", "wanted": "a refund",
         "customer_type": "individual", "name": "Mary Jones", "contact": "mary@example.com", "confirm": "confirm",
     },

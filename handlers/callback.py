@@ -44,7 +44,7 @@ class Callback:
     def claim(self, now: datetime) -> list[Outgoing]:
         """Messages to be sent, ours for a minute. Raises `Unavailable`."""
         with self.database.write() as connection:
-            return outbox.claim(connection, self.database.dialect, now, [CHANNEL])
+            return outbox.claim(connection, self.database.dialect, now, CHANNEL)
 
     async def send(self, outgoing: Outgoing) -> Ending:
         """One request; never raises for what the network does."""
@@ -68,7 +68,7 @@ class Callback:
     def still_mine(self, outgoing: Outgoing) -> bool:
         """Asked just before sending: nobody has taken the chat over since."""
         with self.database.read() as connection:
-            return outbox.still_mine(connection, outgoing)
+            return outbox.still_mine(connection, self.database.dialect, outgoing)
 
 
 def judged(answer: httpx.Response, attempt: int) -> Ending:
