@@ -202,12 +202,12 @@ def serving(app: Any) -> Iterator[str]:
         thread.join(5)
 
 
-def until(true: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for it."""
+def until(true: Callable[[], bool], seconds: float = 10, nap: Callable[[], object] = lambda: time.sleep(0.01)) -> None:
+    """Wait for it. Where a route has a handler in the test, `nap` must let Playwright work."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come true in time"
-        time.sleep(0.01)
+        nap()
 
 
 @contextmanager

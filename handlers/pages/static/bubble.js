@@ -89,7 +89,7 @@ export function drawer({ t, language, fetchFile, say }) {
   return function draw(message) {
     const who = make("span", { className: message.author === "agent" ? "name" : "unseen" }, t(message.author === "customer" ? "you" : message.author));
     const node = make("div", { className: `msg ${message.author}` }, who);
-    if (message.text) node.append(make("p", { className: "text", dir: "auto" }, linked(message.text)));
+    if (message.text) node.append(make("div", { className: "text" }, make("p", { dir: "auto" }, linked(message.text))));
     const files = message.files ?? [];
     if (files.length) node.append(make("div", { className: "files" }, ...files.map((f) => isPicture(f.media_type) ? picture(f) : fileRow(f))));
     if (message.case) node.append(card(message.case));

@@ -1,4 +1,4 @@
-// A chat button and its frame, on any page: <script async src="…/widget.js" data-lang data-color data-position></script>
+// A chat button and its frame: <script async src="https://HOST/widget.js" data-lang data-color data-position></script>
 (() => {
   const { src, dataset: { lang = "", color = "", position } } = document.currentScript;
   const home = new URL("embed", src);
@@ -6,18 +6,18 @@
   const fill = CSS.supports("color", color) ? color : "#0b6b5d";
   const side = position === "start" ? "start" : "end";
   const place = `position:fixed;z-index:2147483000;inset-inline-${side}:20px;inset-block-end`;
-  const style = new CSSStyleSheet(); // a sheet made so is allowed where the page's policy forbids inline style
+  const style = new CSSStyleSheet();
   style.replaceSync(`:host{all:initial!important}[hidden]{display:none}
 button{${place}:20px;width:60px;height:60px;padding:16px;border:0;border-radius:50%;cursor:pointer;background:${fill};
 color:oklch(from ${fill} clamp(0,(.62 - l)*999,1) 0 0);box-shadow:0 4px 18px #0005}
 button:focus-visible{outline:3px solid #fff;box-shadow:0 0 0 6px #111}
 button:before{content:"";display:block;height:28px;background:currentColor;
-clip-path:path("M14 3c7 0 12 4.5 12 10s-5 10-12 10c-1.5 0-3-.2-4.3-.6L4 25l1.3-4.7C3.2 18.5 2 16 2 13 2 7.5 7 3 14 3z")}
+clip-path:path("M14 3a12 10 0 1 1-4 19.5L4 25l1.3-4.7A12 10 0 0 1 14 3z")}
 [aria-expanded=true]:before{clip-path:path("M5 10l2-2 7 7 7-7 2 2-9 9z")}
 [data-unread]:after{content:attr(data-unread);position:absolute;top:-4px;inset-inline-end:-4px;min-width:12px;padding:0 5px;
 border-radius:11px;background:#b3261e;color:#fff;font:600 13px/22px system-ui}
 iframe{${place}:92px;width:min(400px,100vw - 40px);height:min(660px,100dvh - 112px);border:0;border-radius:18px;
-box-shadow:0 8px 40px #0004;color-scheme:light dark}
+box-shadow:0 8px 40px #0004}
 @media(max-width:480px){iframe{inset:0;width:100%;height:100%;border-radius:0}[aria-expanded=true]{display:none}}`);
   const make = (tag, facts) => Object.assign(document.createElement(tag), facts);
   const begin = () => {
