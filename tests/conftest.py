@@ -75,3 +75,8 @@ def database(database_url: str) -> Iterator[Database]:
     bring_up_to_date(opened)
     yield opened
     opened.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-journeys", action="store_true", help="put down what the bot says now")
+    parser.addoption("--machine-examples", default=30, help="how many chats the hypothesis machine plays")

@@ -59,7 +59,20 @@ def contact_in(reading: Reading, known: Contact | None) -> Contact | None:
     """A contact from the ways found in the text, added to what is known already."""
     ways = {"email": "email", "phone": "phone", "prefers": "preferred", "contact_time": "time"}
     found = {field: value for span, field in ways.items() if (value := reading.found(span))}
-    return replace(known or Contact(), **found) if found and found.keys() != {"time"} else None
+    contact = replace(known or Contact(), **found)
+    reachable = contact.email or contact.phone or contact.preferred == "chat"
+    return contact if found and reachable else None
+
+
+def bare_slots(reading: Reading) -> frozenset[Slot]:
+    """Slots whose value is nearly all there is to the text: such a message answers or corrects, and tells no story."""
+    most = 0.6 * len(reading.text.strip())
+    names = {
+        "contact" if span.slot in ("email", "phone") else span.slot for span in reading.slots if len(span.text) >= most
+    }
+    if reading.wanted and weight(reading.text) <= 2:
+        names.add(Slot.WANTED)
+    return frozenset(slot for slot in Slot if slot in names)
 
 
 def free_answer(slot: Slot, text: str) -> str | None:

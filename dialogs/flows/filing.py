@@ -64,8 +64,6 @@ def _put_on_file(scene: Scene, case: Case) -> Scene:
 def file_draft(scene: Scene) -> Scene:
     """The customer has confirmed: open the case and say what happens by when."""
     assert scene.draft is not None
-    if not scene.setting.reference:
-        raise ValueError("a confirmed draft needs a reference: `may_file` must foresee every turn that can file")
     case = _opened(scene, scene.draft, partial=False)
     words = scene.words
     facts = {

@@ -13,7 +13,7 @@ from typing import Any
 from complaints.record import Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.acts import perform
-from dialogs.flows.answers import answer_to, found_in, free_answer, merged, tells_something, weight
+from dialogs.flows.answers import answer_to, bare_slots, found_in, free_answer, merged, tells_something, weight
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
 from dialogs.flows.person import bring_person
@@ -72,7 +72,7 @@ def _in_danger(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _crisp(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A command that is the whole message."""
-    if reading.language_wanted:
+    if reading.language_wanted and weight(reading.text) < _STORY_TOO // 2:
         return perform(scene, Act("language", value=reading.language_wanted))
     return perform(scene, Act(reading.act)) if reading.act else None
 
@@ -134,10 +134,10 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     slot = _asked_slot(scene)
     if not scene.draft or slot is Slot.STORY:
         return None
-    values = _values(scene, slot, reading)
-    overwrite = values.keys() if _asked(scene) == "confirm" else [slot] if slot else []
+    values, bare = _values(scene, slot, reading), bare_slots(reading)
+    overwrite = values.keys() if _asked(scene) == "confirm" else bare | ({slot} if slot else set())
     record, changed = merged(scene.draft.record, values, overwrite)
-    if not changed and slot not in values:
+    if not changed and slot not in values and not bare & values.keys():
         return None
     scene = intake.heed(scene, reading).redraft(record=record, editing="")
     if weight(reading.text) >= _STORY_TOO:
@@ -169,6 +169,8 @@ def _digression(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 
 def _greet(scene: Scene, _: Reading) -> Scene:
+    if scene.conversation.controller == "queue" and not scene.draft:
+        return bring_person(scene, "asked")
     if scene.paragraphs or scene.effects:
         return go_on(scene) if scene.draft or scene.conversation.asked else pose(scene, Slot.STORY)
     return _resume(scene.say("greeting.back"))
@@ -209,6 +211,8 @@ _DIGRESSIONS: dict[str, Callable[[Scene, Reading], Scene]] = {
 def _free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A name, an article, a place: the customer's own words as they stand."""
     slot = _asked_slot(scene)
+    if reading.intends("complain", _SURE) and weight(reading.text) >= _STORY_TOO // 2:
+        return None
     value = free_answer(slot, reading.text) if scene.draft and slot else None
     return intake.put_answer(scene, slot, value) if slot and value else None
 

@@ -7,7 +7,7 @@ from typing import Any
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.answers import found_in, merged
 from dialogs.flows.person import bring_person
-from dialogs.flows.questions import asked_of, go_on, is_required, pose
+from dialogs.flows.questions import ask_under, asked_of, go_on, is_required, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
 from dialogs.flows.wording import listed, show
@@ -98,7 +98,7 @@ def note(scene: Scene, changed: tuple[Slot, ...]) -> Scene:
     assert scene.draft is not None
     words, record = scene.words, scene.draft.record
     echoed = [slot for slot in changed if slot in _ECHOED]
-    facts = [words.say("noted.fact", slot=words.say(f"slot.{s}"), value=show(words, s, record)) for s in echoed]
+    facts = [words.say("noted.fact", slot=words.say(f"slot.{s}"), value=show(scene, s, record)) for s in echoed]
     return scene.say("noted.these", facts=listed(words, facts)) if facts else scene
 
 
@@ -127,7 +127,7 @@ def skip(scene: Scene) -> Scene:
     if slot in (Slot.STORY, Slot.CATEGORY):
         return _cannot_skip(scene, slot)
     if is_required(draft, slot, scene.setting.playbook) and slot not in draft.pressed and not draft.record.has(slot):
-        return pose(scene.redraft(pressed=(*draft.pressed, slot)).say(f"why.{slot}"), slot, _leave_out(scene))
+        return ask_under(scene.redraft(pressed=(*draft.pressed, slot)).say(f"why.{slot}"), slot, _leave_out(scene))
     return go_on(scene.redraft(skipped=(*draft.skipped, slot), editing="").say("skipped"))
 
 

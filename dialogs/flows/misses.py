@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from complaints.record import Slot
 from dialogs.flows.person import bring_person
-from dialogs.flows.questions import category_choices, pose
+from dialogs.flows.questions import ask_under, category_choices, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 
@@ -28,8 +26,8 @@ def _ask_again(scene: Scene, *, offer_more: bool) -> Scene:
     key = f"bad.{name}" if scene.words.has(f"bad.{name}") else "bad.general"
     example = scene.setting.playbook.file.order_number.example
     scene = scene.say(key, **({"example": example} if name == Slot.ORDER_NUMBER else {}))
-    posed = pose(scene, name, _ways_out(scene, name) if offer_more else ())
-    return posed if name == "confirm" else replace(posed, paragraphs=scene.paragraphs)
+    put = pose if name == "confirm" else ask_under
+    return put(scene, name, _ways_out(scene, name) if offer_more else ())
 
 
 def _ways_out(scene: Scene, name: str) -> list[tuple[str, Act]]:

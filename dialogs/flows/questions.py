@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from complaints.case import Case
 from complaints.record import Slot
@@ -62,6 +63,11 @@ def pose(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scen
     return scene.say(f"ask.{name}", **_facts(scene, Slot(name))).ask(name, choices)
 
 
+def ask_under(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
+    """Put a question whose words are said already: only its buttons come with it."""
+    return replace(pose(scene, name, extra), paragraphs=scene.paragraphs)
+
+
 def _facts(scene: Scene, slot: Slot) -> dict[str, str]:
     return {"example": scene.setting.playbook.file.order_number.example} if slot is Slot.ORDER_NUMBER else {}
 
@@ -79,9 +85,11 @@ def _choices(scene: Scene, slot: Slot) -> Choices:
             return [(words.say(f"wanted.{remedy}"), Act("answer", slot, remedy)) for remedy in remedies]
         case Slot.STORY:
             return []
+        case Slot.ORDER_NUMBER:
+            return [(words.say("button.dont_have"), Act("skip"))]
     if draft and is_required(draft, slot, scene.setting.playbook):
         return []
-    return [(words.say("button.dont_have" if slot is Slot.ORDER_NUMBER else "button.skip"), Act("skip"))]
+    return [(words.say("button.skip"), Act("skip"))]
 
 
 def category_choices(words: Words, names: Sequence[str]) -> Choices:
@@ -100,11 +108,10 @@ def _put_category(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
 
 def _put_evidence(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
     draft = scene.draft
-    count = len(draft.record.evidence) if draft else 0
-    if not count:
+    if not draft or not draft.record.evidence:
         return scene.say("ask.evidence").ask(Slot.EVIDENCE, [(scene.text("button.no_files"), Act("skip")), *extra])
     done = (scene.text("button.done"), Act("done"))
-    return scene.say("ask.evidence_more", count=count).ask(Slot.EVIDENCE, [done, *extra])
+    return scene.say("ask.evidence_more").ask(Slot.EVIDENCE, [done, *extra])
 
 
 def _put_summary(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
@@ -112,7 +119,7 @@ def _put_summary(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
     assert scene.draft is not None
     words, record = scene.words, scene.draft.record
     lines = [
-        words.say("summary.line", slot=words.say(f"slot.{s}"), value=show(words, s, record)) for s in record.filled()
+        words.say("summary.line", slot=words.say(f"slot.{s}"), value=show(scene, s, record)) for s in record.filled()
     ]
     text = "\n".join([scene.text("summary.head"), *lines])
     choices = [(words.say("button.confirm"), Act("confirm"))]

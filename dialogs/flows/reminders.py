@@ -49,7 +49,7 @@ def _nudge(scene: Scene) -> Scene:
 
 def _let_go(scene: Scene) -> Scene:
     assert scene.draft is not None
-    if is_worth_flagging(scene.draft) and scene.setting.reference:
+    if is_worth_flagging(scene.draft):
         return flag_draft(scene)
     return scene.turn_to(draft=None, asked=None, nudged=0)
 

@@ -13,8 +13,8 @@ from dialogs.playbooks.playbook import Playbook
 class Setting:
     """The arguments of a turn besides the conversation and the event.
 
-    `now` is aware (UTC); `cases` are this chat's cases, oldest first; `reference` is the next free
-    case reference, to be used at most once, or empty when the conversation cannot file in this turn.
+    `now` is aware (UTC); `cases` are this chat's cases, oldest first; `reference` is what a case
+    filed in this step will be called.
     """
 
     conversation_id: str

@@ -55,13 +55,3 @@ def offer_tapped(conversation: Conversation, button: str) -> Offer | None:
     """The offer a button stands for just now, if it is live."""
     asked = conversation.asked
     return next((offer for offer in asked.offers if offer.id == button), None) if asked else None
-
-
-def may_file(conversation: Conversation, event: Event) -> bool:
-    """Whether this event could open a case, so that a reference must be at hand."""
-    asked = conversation.asked
-    match event.body:
-        case Fired(kind):
-            return kind == "stale" and conversation.draft is not None
-        case _:
-            return conversation.draft is not None and asked is not None and asked.name == "confirm"

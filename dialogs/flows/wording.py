@@ -16,14 +16,14 @@ _SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "HKD": "HK$", "JPY
 _LONGEST_SHOWN = 160
 
 
-def show(words: Words, slot: Slot, record: Record) -> str:
+def show(scene: Scene, slot: Slot, record: Record) -> str:
     """The slot's value in normal form, as it stands in a summary."""
-    value: Any = record.get(slot)
+    words, value = scene.words, record.get(slot)
     match slot:
         case Slot.CATEGORY:
             return words.say(f"category.{value}.title")
         case Slot.HAPPENED_AT:
-            return show_moment(words, value)
+            return show_moment(scene, value)
         case Slot.AMOUNT:
             return show_money(value)
         case Slot.EVIDENCE:
@@ -38,39 +38,40 @@ def show(words: Words, slot: Slot, record: Record) -> str:
 
 
 def shorten(text: str) -> str:
-    """At most a few lines of a long text; the record keeps it whole."""
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1].rstrip() + "…"
+    """The beginning of a long text, on one line; the record keeps it whole."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1].rstrip() + "…"
 
 
 def listed(words: Words, parts: list[str]) -> str:
     return words.say("format.comma").join(parts)
 
 
-def show_moment(words: Words, moment: Moment) -> str:
-    start = _show_iso(words, moment.iso)
-    return words.say("format.range", start=start, end=_show_iso(words, moment.until)) if moment.until else start
+def show_moment(scene: Scene, moment: Moment) -> str:
+    start = _show_iso(scene, moment.iso)
+    return scene.words.say("format.range", start=start, end=_show_iso(scene, moment.until)) if moment.until else start
 
 
-def _show_iso(words: Words, iso: str) -> str:
-    if "T" in iso:
-        return show_time(words, datetime.fromisoformat(iso))
-    return show_day(words, date.fromisoformat(iso))
+def _show_iso(scene: Scene, iso: str) -> str:
+    return show_time(scene, datetime.fromisoformat(iso)) if "T" in iso else show_day(scene, date.fromisoformat(iso))
 
 
-def show_day(words: Words, day: date) -> str:
-    month = words.options("format.months")[day.month - 1]
-    weekday = words.options("format.weekdays")[day.weekday()]
-    return words.say("format.day", year=day.year, month=month, day=day.day, weekday=weekday)
+def show_day(scene: Scene, day: date) -> str:
+    """A day with its weekday; the year only where it is not this year."""
+    words = scene.words
+    month, weekday = words.options("format.months")[day.month - 1], words.options("format.weekdays")[day.weekday()]
+    key = "format.day" if day.year == scene.setting.now.year else "format.day_and_year"
+    return words.say(key, year=day.year, month=month, day=day.day, weekday=weekday)
 
 
-def show_time(words: Words, moment: datetime) -> str:
-    return words.say("format.day_time", day=show_day(words, moment), time=f"{moment:%H:%M}")
+def show_time(scene: Scene, moment: datetime) -> str:
+    return scene.words.say("format.day_time", day=show_day(scene, moment.date()), time=f"{moment:%H:%M}")
 
 
 def show_deadline(scene: Scene, due: datetime) -> str:
     """A promised time (aware) on the customer's own clock."""
     zone = scene.conversation.timezone or scene.setting.playbook.file.timezone
-    return show_time(scene.words, due.astimezone(ZoneInfo(zone)))
+    return show_time(scene, due.astimezone(ZoneInfo(zone)))
 
 
 def show_money(money: Money) -> str:

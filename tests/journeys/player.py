@@ -1,0 +1,140 @@
+"""Playing a transcript: a customer, a clock that moves when told to, and the real turn underneath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from complaints.record import Attachment
+from dialogs.flows.effects import Button
+from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.playbooks.loading import load_playbook
+from dialogs.understanding.local import LocalUnderstanding
+from handlers.turn import Message, TurnDoor
+from storage.attachments import FileStore
+from storage.cases import list_cases
+from storage.database import Database, open_database
+from storage.migrate import bring_up_to_date
+from storage.timers import claim_due
+from tests.journeys.transcript import Heading, Move
+
+_FILES = {
+    "jpg": bytes.fromhex("ffd8ffe000104a46494600010101006000600000") + b"\x00" * 40 + bytes.fromhex("ffd9"),
+    "pdf": b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n",
+}
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved. Aware, UTC."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Chat:
+    """One customer's place in a channel, and all that was said to them."""
+
+    heading: Heading
+    url: str
+    folder: Path
+    channel: str = "web"
+    clock: Clock = field(init=False)
+    buttons: tuple[Button, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.heading.begins_at.astimezone(UTC))
+        self.chat = uuid4().hex
+        self.playbook = load_playbook("shop")
+        self.understanding = LocalUnderstanding(self.playbook)
+
+    async def __aenter__(self) -> Chat:
+        await self._start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    async def _start(self) -> None:
+        self.database: Database = open_database(self.url)
+        bring_up_to_date(self.database)
+        self.files = FileStore(self.folder / "files")
+        self.door = TurnDoor(
+            self.database, self.playbook, self.understanding, clock=self.clock, files=self.files, audit_key=b"journeys"
+        )
+        self.door.start()
+
+    async def _stop(self) -> None:
+        await self.door.stop()
+        self.database.close()
+
+    async def plays(self, move: Move) -> list[str]:
+        """Make one move of a transcript; returns what followed, as transcript lines."""
+        if move.restarts:
+            await self._stop()
+            await self._start()
+            return []
+        if move.passes:
+            return self._shown(await self._passes(move.passes))
+        self.clock.now += timedelta(seconds=20)
+        known = self._references()
+        shown = self._shown(await self._take(self._body(move)))
+        return shown + [line for line in self._cases() if line not in known]
+
+    def _body(self, move: Move) -> Said | Tapped:
+        if move.tapped:
+            return Tapped(next(button.id for button in self.buttons if button.title == move.tapped))
+        return Said(move.text, tuple(self._file(name) for name in move.files))
+
+    def _file(self, name: str) -> Attachment:
+        return self.files.put(_FILES[name.rsplit(".", 1)[1]] + name.encode(), name)
+
+    async def _take(self, body: Said | Tapped | Fired, name: str = "") -> list[Message]:
+        heading = self.heading
+        event = Event(
+            name or uuid4().hex, self.channel, "test", self.chat, self.clock.now, body,
+            heading.language, heading.timezone,
+        )  # fmt: skip
+        outcome = await self.door.take(event)
+        return [message for message in outcome.messages if message.author != "customer"]
+
+    async def _passes(self, time: timedelta) -> list[Message]:
+        """Let time pass in steps of ten minutes, as a patient server would."""
+        end, said = self.clock.now + time, []
+        while self.clock.now < end:
+            self.clock.now = min(self.clock.now + timedelta(minutes=10), end)
+            said += await self._fire()
+        return said
+
+    async def _fire(self) -> list[Message]:
+        with self.database.write() as conn:
+            due = claim_due(conn, self.database.dialect, self.clock.now)
+        fired = [Fired(timer.kind, timer.subject, timer.due) for timer in due]
+        return [message for body in fired for message in await self._take(body, f"timer:{body.kind}:{body.due}")]
+
+    def _shown(self, messages: list[Message]) -> list[str]:
+        lines: list[str] = []
+        for message in messages:
+            lines += [f"< {line}".rstrip() for line in message.text.splitlines()]
+            self.buttons = message.buttons
+            if message.buttons:
+                lines.append("  " + " ".join(f"[{button.title}]" for button in message.buttons))
+            if message.asks:
+                lines.append(f"  ? {message.asks}")
+        return lines
+
+    def _references(self) -> list[str]:
+        return self._cases()
+
+    def _cases(self) -> list[str]:
+        with self.database.read() as conn:
+            found = list_cases(conn, limit=50)
+        return [
+            f"= {case.reference} {case.record.category} {case.priority} {case.state}" + (" partial" * case.partial)
+            for case in (filed.case for filed in found)
+        ]
