@@ -68,7 +68,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "ask.place_or_page": "",
         "ask.amount": "",
         "ask.evidence": "",
-        "ask.evidence_more": "count",
+        "ask.evidence_more": "",
         "ask.wanted": "",
         "ask.customer_type": "",
         "ask.name": "",
@@ -134,6 +134,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "answer.other": "",
         # How values are written
         "format.day": "year month day weekday",
+        "format.day_and_year": "year month day weekday",
         "format.day_time": "day time",
         "format.range": "start end",
         "format.comma": "",

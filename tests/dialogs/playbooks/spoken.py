@@ -10,7 +10,8 @@ from pathlib import Path
 
 import dialogs.flows
 
-SPEAKERS = frozenset({"say", "text", "options", "has"})
+FILLERS = frozenset({"say", "text"})
+SPEAKERS = FILLERS | {"options", "has"}
 _DOTTED = re.compile(r"[a-z_*]+(\.[a-z_*]+)+")
 
 
@@ -31,22 +32,21 @@ def spoken() -> list[Spoken]:
 
 def _in_source(path: Path) -> Iterator[Spoken]:
     tree = ast.parse(path.read_text("utf-8"))
+    pieces = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in SPEAKERS
-            and node.args
-        ):
-            facts = None
-            if node.func.attr in {"say", "text"} and all(keyword.arg for keyword in node.keywords):
-                facts = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
-            for key in _keys(node.args[0]):
-                yield Spoken(key, f"{path.name}:{node.lineno}", facts)
-        elif isinstance(node, ast.Constant | ast.JoinedStr):
-            for key in _keys(node):
-                if _DOTTED.fullmatch(key):
-                    yield Spoken(key, f"{path.name}:{node.lineno}")
+        where = f"{path.name}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Call) and node.args and getattr(node.func, "attr", "") in SPEAKERS:
+            yield from (Spoken(key, where, _facts(node)) for key in _keys(node.args[0]))
+        elif isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in pieces:
+            yield from (Spoken(key, where) for key in _keys(node) if _DOTTED.fullmatch(key))
+
+
+def _facts(call: ast.Call) -> frozenset[str] | None:
+    """The names of the facts given, unless some are hidden behind `**`, or none are given at all by `has`."""
+    names = [keyword.arg for keyword in call.keywords]
+    if getattr(call.func, "attr", "") not in FILLERS or None in names:
+        return None
+    return frozenset(name for name in names if name)
 
 
 def _keys(node: ast.expr) -> Iterator[str]:
