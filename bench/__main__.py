@@ -53,8 +53,8 @@ class Run:
         """The same fixed load before and after the history grows."""
         with self._server(url):
             pass
-        for name, rows in (("little", 1_000), ("much", self.rows)):
-            seed(url, rows if name == "little" else rows - 1_000)
+        for name, rows, already in (("little", 1_000, 0), ("much", self.rows, 1_000)):
+            seed(url, rows, already)
             with self._server(url) as server:
                 _load(server.port, DOOR, 3, FIXED_RATE)
                 self.figures[name] = _load(server.port, DOOR, self.seconds, FIXED_RATE)
@@ -150,8 +150,7 @@ def _postgres(folder: Path, chosen: argparse.Namespace, server: str) -> dict[str
 
 
 def _migrated(folder: Path, url: str) -> str:
-    server = Server(folder, url)
-    subprocess.run([sys.executable, "-m", "bot", "migrate"], env=server.environment(), check=True, capture_output=True)
+    Server(folder, url).migrate()
     return url
 
 

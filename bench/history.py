@@ -16,11 +16,11 @@ PER_CHAT = 20
 LONG_AGO = 1_700_000_000_000_000
 
 
-def seed(database_url: str, rows: int) -> None:
-    """Insert `rows` messages, with their conversations and events, spread over chats."""
+def seed(database_url: str, rows: int, already: int = 0) -> None:
+    """Insert messages, with their conversations and events, spread over chats, until there are `rows` old ones."""
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
     for table, made in ((conversations, _chats), (messages, _messages), (events, _events)):
-        _fill(engine, table, made(rows // PER_CHAT))
+        _fill(engine, table, made(range(already // PER_CHAT, rows // PER_CHAT)))
     with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()
@@ -36,8 +36,8 @@ def _name(chat: int) -> str:
     return hashlib.blake2b(f"history {chat}".encode(), digest_size=16).hexdigest()
 
 
-def _chats(count: int) -> Iterator[dict[str, Any]]:
-    for chat in range(count):
+def _chats(chats: range) -> Iterator[dict[str, Any]]:
+    for chat in chats:
         yield {
             "id": _name(chat), "channel": "rest", "account": "default", "chat": f"history-{chat}", "controller": "bot",
             "language": "en", "turn": PER_CHAT // 2, "message_count": PER_CHAT, "case_count": 0, "audit_count": 0,
@@ -45,8 +45,8 @@ def _chats(count: int) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _messages(count: int) -> Iterator[dict[str, Any]]:
-    for chat in range(count):
+def _messages(chats: range) -> Iterator[dict[str, Any]]:
+    for chat in chats:
         for seq in range(1, PER_CHAT + 1):
             yield {
                 "conversation_id": _name(chat), "seq": seq, "turn": (seq + 1) // 2, "at": LONG_AGO,
@@ -54,8 +54,8 @@ def _messages(count: int) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _events(count: int) -> Iterator[dict[str, Any]]:
-    for chat in range(count):
+def _events(chats: range) -> Iterator[dict[str, Any]]:
+    for chat in chats:
         for turn in range(1, PER_CHAT // 2 + 1):
             yield {
                 "conversation_id": _name(chat), "event_id": f"{chat}-{turn}", "turn": turn,

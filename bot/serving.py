@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Callable
 
 import structlog
@@ -37,7 +39,14 @@ def listen(app: App, announce: Announce) -> None:
                 structlog.get_logger("amends").info("listening", host=app.settings.host, port=app.settings.port)
 
     asgi = create_asgi(app)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, _leave)
     Announcing(config(asgi, app.settings.host, app.settings.port), asgi.closing).run()
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    """Having served to the end is no failure: the server raises the signal again once it has left."""
+    sys.exit(0)
 
 
 def urls(app: App) -> None:

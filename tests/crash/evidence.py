@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import create_engine, text
 
 from tests.crash.chats import Chat
+from tests.real.server import ROOT, Server
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Stored:
     messages: list[tuple[int, str, str]]
 
 
-def examine(chats: list[Chat], database_url: str, answers_changed: int, environment: dict[str, str]) -> Evidence:
+def examine(chats: list[Chat], database_url: str, answers_changed: int, server: Server) -> Evidence:
     """Compare every chat with its rows, then check the trail and the file."""
     found = Evidence(messages=sum(len(chat.replies) for chat in chats))
     found.note("answers_changed", answers_changed)
@@ -58,7 +59,7 @@ def examine(chats: list[Chat], database_url: str, answers_changed: int, environm
         _compare(chat, stored.pop(chat.name, Stored([], [])), found)
     found.note("crossed", len(stored), list(stored)[:3])
     verify = [sys.executable, "-m", "bot", "audit", "verify"]
-    said = subprocess.run(verify, env=environment, capture_output=True, text=True)
+    said = subprocess.run(verify, env=server.environment(), cwd=ROOT, capture_output=True, text=True, check=False)
     found.note("broken", said.returncode != 0, said.stdout + said.stderr)
     return found
 
@@ -70,13 +71,13 @@ def _read(database_url: str, found: Evidence) -> dict[str, Stored]:
             answer = connection.execute(text("PRAGMA integrity_check")).scalar()
             found.note("broken", answer != "ok", answer)
         found.note("quarantined", int(connection.execute(text("SELECT count(*) FROM quarantine")).scalar() or 0))
-        names = dict(connection.execute(text("SELECT id, chat FROM conversations")).tuples().all())
+        names: dict[str, str] = dict(connection.execute(text("SELECT id, chat FROM conversations")).all())
         stored = {chat: Stored([], []) for chat in names.values()}
         turns = "SELECT conversation_id, event_id, first_seq, last_seq FROM events ORDER BY conversation_id, turn"
-        for owner, *turn in connection.execute(text(turns)).tuples():
+        for owner, *turn in connection.execute(text(turns)):
             stored[names[owner]].turns.append(tuple(turn))
         lines = "SELECT conversation_id, seq, author, text FROM messages ORDER BY conversation_id, seq"
-        for owner, *line in connection.execute(text(lines)).tuples():
+        for owner, *line in connection.execute(text(lines)):
             stored[names[owner]].messages.append(tuple(line))
     engine.dispose()
     return stored

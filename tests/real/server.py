@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+ROOT = Path(__file__).parents[2]
 READY_WITHIN = 30.0
 
 
@@ -34,6 +35,11 @@ class Server:
     extra: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
+    def migrate(self) -> None:
+        """Bring the database's schema up to date, as an operator does before serving on PostgreSQL."""
+        command = [sys.executable, "-m", "bot", "migrate"]
+        subprocess.run(command, env=self.environment(), cwd=ROOT, check=True, capture_output=True)
+
     def start(self) -> float:
         """Start and wait until ready; returns the seconds it took."""
         self.launch()
@@ -44,7 +50,7 @@ class Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "serve", "--port", str(self.port)],
-                env=self.environment(), stdout=log, stderr=log, cwd=Path(__file__).parents[2],
+                env=self.environment(), stdout=log, stderr=log, cwd=ROOT,
             )  # fmt: skip
 
     def environment(self) -> dict[str, str]:
