@@ -13,7 +13,6 @@ committed no message of the bot's leaves.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,19 +63,19 @@ def claim(
     conn: Connection,
     dialect: Dialect,
     now: datetime,
-    channels: Iterable[str],
+    channel: str,
     lease: timedelta = timedelta(seconds=60),
     limit: int = 32,
 ) -> list[Outgoing]:
-    """Claim up to `limit` messages of these channels that may be sent now.
+    """Claim up to `limit` messages of a channel that may be sent now.
 
     Expired claims become `unknown` first, and the bot's messages in agents' chats `dead`.
     """
     moment = to_micros(now)
     _expire(conn, moment)
     _silence(conn)
-    heads = dialect.locking(_ready(dialect), skip=True)
-    found = conn.execute(heads, {"now": moment, "channels": dialect.texts(channels), "most": limit}).all()
+    heads = dialect.locking(_READY, skip=True)
+    found = conn.execute(heads, {"now": moment, "of_channel": channel, "most": limit}).all()
     if not found:
         return []
     name = secrets.token_hex(8)
@@ -84,6 +83,12 @@ def claim(
     rows = [{"of_id": row.conversation_id, "of_seq": row.seq, "name": name, "until": until} for row in found]
     conn.execute(_CLAIM, rows)
     return _claimed(conn, dialect, found, name)
+
+
+def has_unfinished(conn: Connection, channel: str, now: datetime) -> bool:
+    """Whether a claim might find anything to do."""
+    due = and_(outbox.c.state.in_(UNFINISHED), outbox.c.due <= to_micros(now), outbox.c.channel == channel)
+    return conn.execute(select(outbox.c.seq).where(due).limit(1)).first() is not None
 
 
 def _expire(conn: Connection, moment: int) -> None:
@@ -97,27 +102,25 @@ def _silence(conn: Connection) -> None:
     conn.execute(update(outbox).where(unsent, taken_over).values(state="dead", reason="silenced"))
 
 
-def _ready(dialect: Dialect) -> Any:
-    """The first unfinished message of each conversation that is due, with its conversation locked too.
+_EARLIER = outbox.alias("earlier")
+_BLOCKED = exists().where(
+    _EARLIER.c.conversation_id == outbox.c.conversation_id,
+    _EARLIER.c.seq < outbox.c.seq,
+    _EARLIER.c.state.in_(UNFINISHED),
+)
+_READY = (
+    select(outbox.c.conversation_id, outbox.c.seq, outbox.c.attempts)
+    .join(conversations, conversations.c.id == outbox.c.conversation_id)
+    .where(outbox.c.state.in_(("new", "retry")), outbox.c.due <= bindparam("now"), ~_BLOCKED)
+    .where(outbox.c.channel == bindparam("of_channel"))
+    .where((conversations.c.controller != "agent") | (outbox.c.author != "bot"))
+    .order_by(outbox.c.due, outbox.c.conversation_id)
+    .limit(bindparam("most"))
+)
+"""The first unfinished message of each conversation, if it is due.
 
-    The lock on the conversation makes a takeover and a claim wait for each other.
-    """
-    earlier = outbox.alias("earlier")
-    blocked = exists().where(
-        earlier.c.conversation_id == outbox.c.conversation_id,
-        earlier.c.seq < outbox.c.seq,
-        earlier.c.state.in_(UNFINISHED),
-    )
-    return (
-        select(outbox.c.conversation_id, outbox.c.seq, outbox.c.attempts)
-        .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(outbox.c.state.in_(("new", "retry")), outbox.c.due <= bindparam("now"), ~blocked)
-        .where(dialect.among(outbox.c.channel, "channels"))
-        .where((conversations.c.controller != "agent") | (outbox.c.author != "bot"))
-        .order_by(outbox.c.due, outbox.c.conversation_id)
-        .limit(bindparam("most"))
-    )
-
+It is locked together with its conversation, so that a takeover and a claim wait for each other.
+"""
 
 _CLAIM = (
     update(outbox)
@@ -148,13 +151,14 @@ def _claimed(conn: Connection, dialect: Dialect, found: Any, name: str) -> list[
     ]  # fmt: skip
 
 
-def still_mine(conn: Connection, outgoing: Outgoing) -> bool:
+def still_mine(conn: Connection, dialect: Dialect, outgoing: Outgoing) -> bool:
     """Whether the claim still holds and nobody took the chat over since: asked just before sending."""
-    row = conn.execute(
+    query = (
         select(outbox.c.lease, outbox.c.state, outbox.c.author, conversations.c.controller)
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
         .where(outbox.c.conversation_id == outgoing.conversation_id, outbox.c.seq == outgoing.message.seq)
-    ).first()
+    )
+    row = conn.execute(dialect.locking(query)).first()
     if row is None or row.state != "sending" or row.lease != outgoing.lease:
         return False
     return bool(row.author != "bot" or row.controller != "agent")

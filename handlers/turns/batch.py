@@ -114,11 +114,12 @@ class Batch:
         self._known.clear()
 
     def _turn(self, desk: Desk, arrival: Arrival) -> Outcome:
+        event, place = arrival.event, desk.loaded.places[arrival.conversation_id]
+        fires = not isinstance(event.body, Fired) or self._fires(desk, place.id, event.body)
         before = desk.loaded.seen.get(arrival.key)
         if before is not None:
             return before
-        event, place = arrival.event, desk.loaded.places[arrival.conversation_id]
-        if isinstance(event.body, Fired) and not self._fires(desk, place.id, event.body):
+        if not fires:
             return Outcome(place.id, place.turn, ())
         carrying = self.carrying(desk, arrival)
         carrying.customer_said(words_of(event, place.state))

@@ -1,0 +1,178 @@
+"""Delivering the outbox: claim, look once more who controls the chat, send, record what came of it.
+
+What a sender may raise:
+
+DeliveryError
+├── NotSent      it certainly did not leave (no connection): sent again later
+├── RetryAfter   the channel asks us to wait; all its messages do
+├── Refused      the channel will never take it (blocked, deleted): given up
+└── Unknown      it may have arrived: shown to people, never sent again
+
+Anything else it raises counts as Unknown, for a repeat may be worse than a gap that is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from storage import outbox
+from storage.database import Database
+from storage.errors import Unavailable
+from storage.instants import utc_now
+from storage.outbox import Outgoing
+
+TOGETHER = 32
+LONGEST_WAIT = timedelta(minutes=5)
+
+_log = structlog.get_logger("amends.delivery")
+
+Sender = Callable[[Outgoing], Awaitable[str]]
+"""Sends a message and returns the channel's receipt."""
+
+
+class DeliveryError(Exception):
+    """A message was not delivered as it should be."""
+
+
+class NotSent(DeliveryError):
+    """The request never left."""
+
+
+class Refused(DeliveryError):
+    """The channel will not take this message, now or later."""
+
+
+class Unknown(DeliveryError):
+    """The request left, and no answer came."""
+
+
+class RetryAfter(DeliveryError):
+    """The channel asks for a pause of so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the channel asks to wait {seconds} s")
+        self.seconds = seconds
+
+
+@dataclass(slots=True)
+class Bucket:
+    """How many messages a channel may be sent: `rate` a second, `burst` at once."""
+
+    rate: float = 30.0
+    burst: float = 30.0
+    _level: float = field(default=0.0, init=False)
+    _since: datetime | None = field(default=None, init=False)
+
+    def room(self, now: datetime) -> int:
+        """How many may be sent now."""
+        passed = (now - self._since).total_seconds() if self._since else self.burst / self.rate
+        self._level = min(self.burst, self._level + max(passed, 0.0) * self.rate)
+        self._since = now
+        return int(self._level)
+
+    def take(self, count: int) -> None:
+        """So many were sent."""
+        self._level -= count
+
+
+class Delivery:
+    """Delivers to each channel by its sender. Any number of processes may run one."""
+
+    def __init__(
+        self,
+        database: Database,
+        senders: Mapping[str, Sender],
+        *,
+        buckets: Mapping[str, Bucket] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        every: float = 0.25,
+    ) -> None:
+        self._database = database
+        self._senders = senders
+        self._buckets = {channel: (buckets or {}).get(channel) or Bucket() for channel in senders}
+        self._paused: dict[str, datetime] = {}
+        self._clock = clock
+        self._every = every
+
+    async def run(self) -> None:
+        """Deliver until cancelled. A database that is away is waited for."""
+        while True:
+            try:
+                sent = await self.deliver_due()
+            except Unavailable:
+                _log.warning("delivery_waits", reason="the database is not available")
+                sent = 0
+            if not sent:
+                await asyncio.sleep(self._every)
+
+    async def deliver_due(self) -> int:
+        """Send what may be sent now, at most one message of each conversation; returns how many were claimed."""
+        rounds = [self._deliver(channel) for channel in self._senders]
+        return sum(await asyncio.gather(*rounds))
+
+    async def _deliver(self, channel: str) -> int:
+        now = self._clock()
+        room = min(TOGETHER, self._buckets[channel].room(now))
+        if room < 1 or self._paused.get(channel, now) > now:
+            return 0
+        claimed = await asyncio.to_thread(self._claim, channel, now, room)
+        self._buckets[channel].take(len(claimed))
+        await asyncio.gather(*(self._send(channel, outgoing) for outgoing in claimed))
+        return len(claimed)
+
+    def _claim(self, channel: str, now: datetime, room: int) -> list[Outgoing]:
+        # Looking costs no write transaction; most of the time there is nothing to claim.
+        with self._database.read() as conn:
+            if not outbox.has_unfinished(conn, channel, now):
+                return []
+        with self._database.write() as conn:
+            return outbox.claim(conn, self._database.dialect, now, channel, limit=room)
+
+    async def _send(self, channel: str, outgoing: Outgoing) -> None:
+        if not await asyncio.to_thread(self._may_leave, outgoing):
+            return
+        try:
+            receipt = await self._senders[channel](outgoing)
+        except RetryAfter as pause:
+            until = self._clock() + timedelta(seconds=pause.seconds)
+            self._paused[channel] = until
+            await self._record(outbox.postpone, outgoing, until, str(pause), counted=False)
+        except NotSent as error:
+            wait = min(timedelta(seconds=2**outgoing.attempt), LONGEST_WAIT)
+            await self._record(outbox.postpone, outgoing, self._clock() + wait, _reason(error))
+        except Refused as error:
+            await self._record(outbox.finish, outgoing, "dead", reason=_reason(error))
+        except Exception as error:
+            _log.warning("delivery_unknown", conversation=outgoing.conversation_id, error=type(error).__name__)
+            await self._record(outbox.finish, outgoing, "unknown", reason=_reason(error))
+        else:
+            await self._record(outbox.finish, outgoing, "sent", receipt=receipt)
+
+    def _may_leave(self, outgoing: Outgoing) -> bool:
+        """Nobody took the chat over since the claim; else the message is dead, for it has not left."""
+        with self._database.write() as conn:
+            if outbox.still_mine(conn, self._database.dialect, outgoing):
+                return True
+            outbox.finish(conn, outgoing, "dead", reason="silenced")
+        return False
+
+    async def _record(self, settle: Callable[..., bool], outgoing: Outgoing, *args: object, **more: object) -> None:
+        """Write the outcome down. Where that fails the lease runs out, and the message becomes `unknown`."""
+
+        def write() -> None:
+            with self._database.write() as conn:
+                settle(conn, outgoing, *args, **more)
+
+        try:
+            await asyncio.to_thread(write)
+        except Unavailable:
+            _log.warning("receipt_lost", conversation=outgoing.conversation_id)
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]

@@ -1,0 +1,60 @@
+"""Within a chat order is kept; between chats nothing crosses."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.turn import TurnDoor
+from storage.attachments import FileStore
+from storage.conversations import conversation_id
+from storage.database import Database, open_database
+from storage.migrate import bring_up_to_date
+from storage.transcript import messages_after
+from tests.turn.scenery import KEY, NOON, Literal, StandIn, event, step
+
+
+async def test_messages_of_one_chat_are_answered_in_the_order_they_came(door: TurnDoor, database: Database) -> None:
+    outcomes = await asyncio.gather(*(door.take(event("ann", f"e{n}", f"word {n}")) for n in range(100)))
+    assert [outcome.answers[0].text for outcome in outcomes] == [f"{n + 1} word {n}" for n in range(100)]
+    with database.read() as conn:
+        kept = messages_after(conn, outcomes[0].conversation_id, 0)
+    assert [message.seq for message in kept] == list(range(1, 201))
+    assert [message.text for message in kept[::2]] == [f"word {n}" for n in range(100)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 6)), min_size=1, max_size=60))
+def test_whatever_the_interleaving_each_chat_is_as_if_it_were_alone(told: list[tuple[str, int]]) -> None:
+    """Each chat gets its own events, once each, in their order, whoever writes beside it."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{folder}/a.db")
+        bring_up_to_date(database)
+        asyncio.run(_tell(database, Path(folder), told))
+        with database.read() as conn:
+            for chat in {chat for chat, _ in told}:
+                first_times = list(dict.fromkeys(n for teller, n in told if teller == chat))
+                kept = messages_after(conn, conversation_id("test", "shop", chat), 0)
+                expected = [f"{place} {chat}{n}" for place, n in enumerate(first_times, start=1)]
+                assert [message.text for message in kept if message.author == "bot"] == expected
+        database.close()
+
+
+async def _tell(database: Database, folder: Path, told: list[tuple[str, int]]) -> None:
+    files = FileStore(folder / "files")
+    door = TurnDoor(
+        database,
+        StandIn(),
+        Literal(),
+        step=step,
+        clock=lambda: NOON,
+        files=files,
+        audit_key=KEY,  # type: ignore[arg-type]
+    )
+    door.start()
+    await asyncio.gather(*(door.take(event(chat, f"e{n}", f"{chat}{n}")) for chat, n in told))
+    await door.stop()
