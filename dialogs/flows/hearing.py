@@ -252,9 +252,9 @@ def _says_only_that_they_complain(reading: Reading) -> bool:
     return reading.intent() == "complain" and not reading.category and weight(reading.text) < 8
 
 
-def _nothing_written(scene: Scene, said: Said, _: Reading) -> Scene | None:
+def _nothing_written(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """An empty message has nothing to answer."""
-    return go_on(scene) if not said.text.strip() else None
+    return go_on(scene) if not reading.text.strip() else None
 
 
 _RESPONDERS: tuple[Responder, ...] = (

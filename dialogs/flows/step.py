@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from complaints.record import Slot
 from dialogs.flows.acts import perform
-from dialogs.flows.effects import Effect
+from dialogs.flows.effects import Effect, Say
 from dialogs.flows.events import Event, Fired, Said, Tapped
 from dialogs.flows.hearing import hear
 from dialogs.flows.listening import follow_language, greet_once, take_in
-from dialogs.flows.questions import go_on
+from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.reminders import fire, keep_watch
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
@@ -31,7 +32,7 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
     scene = take_in(scene, event)
     if conversation.controller == "agent":
         return scene.finish()
-    return keep_watch(_respond(scene, event.body)).finish()
+    return keep_watch(_never_silent(_respond(scene, event.body))).finish()
 
 
 def _respond(scene: Scene, body: Said | Tapped) -> Scene:
@@ -41,6 +42,13 @@ def _respond(scene: Scene, body: Said | Tapped) -> Scene:
         case Said(text, _, reading):
             heard = reading or Reading(text)
             return hear(greet_once(follow_language(scene, heard)), body, heard)
+
+
+def _never_silent(scene: Scene) -> Scene:
+    """Whoever writes gets an answer, also to a message that says nothing."""
+    if scene.paragraphs or any(isinstance(effect, Say) for effect in scene.effects):
+        return scene
+    return scene.say("idle") if open_cases(scene) else pose(scene, Slot.STORY)
 
 
 def _tapped(scene: Scene, button: str) -> Scene:

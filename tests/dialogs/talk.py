@@ -1,0 +1,93 @@
+"""A test client for the flows alone: no database, no network, a clock that is told the time.
+
+talk = Talk(playbook, understanding)
+talk.says("my parcel is late")
+assert talk.asks == "order_number"
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from complaints.case import Case
+from complaints.record import Attachment
+from dialogs.flows.effects import ChangeCase, Effect, OpenCase, Say, SetTimer
+from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.flows.setting import Setting
+from dialogs.flows.state import Conversation, from_json, to_json
+from dialogs.flows.step import step
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Understanding, Utterance
+
+
+@dataclass
+class Talk:
+    """One chat with the pure step; every state goes through its saved form, as it would in a database."""
+
+    playbook: Playbook
+    understanding: Understanding
+    language: str = "en"
+    timezone: str = "Europe/London"
+    now: datetime = datetime(2026, 11, 18, 10, tzinfo=UTC)
+    conversation: Conversation = field(default_factory=Conversation)
+    cases: dict[str, Case] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+    timers: list[SetTimer] = field(default_factory=list)
+
+    def says(self, text: str, *files: Attachment) -> str:
+        """The customer writes; returns what the bot answers, all messages together."""
+        reading = self.understanding.read([Utterance(text, self.now, self.timezone, self.playbook.file.region)])[0]
+        return self._takes(Said(text, files, reading))
+
+    def taps(self, title: str) -> str:
+        """The customer taps the button with these words."""
+        asked = self.conversation.asked
+        assert asked is not None, "nothing is asked, so there are no buttons"
+        return self.taps_id(next(offer.id for offer in asked.offers if offer.title == title))
+
+    def taps_id(self, button: str) -> str:
+        return self._takes(Tapped(button))
+
+    def waits(self, time: timedelta) -> str:
+        """Time passes; a timer that comes due meanwhile fires."""
+        end, heard = self.now + time, ""
+        while (due := self.conversation.nudge_due) and due <= end:
+            timer = next(e for e in reversed(self.timers) if e.due == due)
+            self.now = due
+            heard += self._takes(Fired(timer.kind, timer.subject, due))
+        self.now = end
+        return heard
+
+    @property
+    def asks(self) -> str:
+        return self.conversation.asked.name if self.conversation.asked else ""
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        return tuple(offer.title for offer in self.conversation.asked.offers) if self.conversation.asked else ()
+
+    def _takes(self, body: Said | Tapped | Fired) -> str:
+        self.now += timedelta(seconds=5)
+        event = Event("1", "test", "test", "chat", self.now, body, self.language, self.timezone)
+        reference = f"C-2611-{len(self.cases) + 1:06}"
+        setting = Setting("chat", self.playbook, self.now, tuple(self.cases.values()), reference)
+        conversation, self.effects = step(self.conversation, event, setting)
+        self.conversation = from_json(to_json(conversation))
+        assert self.conversation == conversation, "a state must survive being saved"
+        self._carry_out()
+        return "\n".join(effect.text for effect in self.effects if isinstance(effect, Say))
+
+    def _carry_out(self) -> None:
+        self.timers = [*self.timers, *(e for e in self.effects if isinstance(e, SetTimer))]
+        for effect in self.effects:
+            if isinstance(effect, OpenCase | ChangeCase):
+                self.cases[effect.case.reference] = effect.case
+
+    def fork(self) -> Talk:
+        """The same chat, to be continued in another way."""
+        return replace(self, cases=dict(self.cases), timers=list(self.timers))
+
+    def words_of(self, key: str) -> str:
+        """What the playbook says for a key, in the language of the chat."""
+        return self.playbook.words(self.conversation.language).say(key)
