@@ -64,6 +64,17 @@ def test_a_shortcoming_is_found_by_the_check_yet_the_playbook_can_be_used(
     assert any(re.match(rf".*{re.escape(name)}:\d+: ", problem) and says in problem for problem in found), found
 
 
+def test_the_pages_may_have_words_of_their_own_if_every_language_has_them(tiny: Path) -> None:
+    def add(language: str) -> None:
+        with (tiny / f"words.{language}.yml").open("a", encoding="utf-8") as file:
+            file.write("web:\n  unread: '{count} new'\n")
+
+    add("en")
+    assert [problem.says for problem in check(tiny)] == ["there is no text web.unread"]
+    add("zh")
+    assert check(tiny) == []
+
+
 def test_an_open_answer_may_be_added_but_not_with_a_placeholder_that_nothing_fills(tiny: Path) -> None:
     for language in ("en", "zh"):
         path = tiny / f"words.{language}.yml"
