@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy import Connection, select
+from starlette.requests import HTTPConnection
 
 from complaints.case import Case
 from complaints.lifecycle import State
@@ -204,7 +204,7 @@ def router(api: CasesApi) -> APIRouter:
     """`/api/v1/…`, for those with a token."""
     problems: dict[int | str, dict[str, Any]] = {401: {"model": ProblemOut, "description": "No valid token"}}
     missing: dict[int | str, dict[str, Any]] = {404: {"model": ProblemOut, "description": "No such case"}}
-    known = Depends(_bearer(api.reads))
+    known = Depends(KnownToken(api.reads))
     routes = APIRouter(prefix="/api/v1", tags=["cases"], dependencies=[known], responses=problems)
     routes.add_api_route("/cases", api.list, methods=["GET"], summary="List cases")
     routes.add_api_route("/cases/{reference}", api.find, methods=["GET"], summary="One case", responses=missing)
@@ -212,15 +212,17 @@ def router(api: CasesApi) -> APIRouter:
     return routes
 
 
-def _bearer(reads: Reads) -> Callable[..., Awaitable[None]]:
+class KnownToken(HTTPBearer):
     """Lets pass whoever has a good token. It is looked up by its digest, so timing tells nothing of a token."""
-    scheme = HTTPBearer(auto_error=False, description="From `amends token create NAME`")
 
-    async def known(given: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> None:
-        if given is None or not await reads.run(check_token, given.credentials):
+    def __init__(self, reads: Reads) -> None:
+        super().__init__(auto_error=False, scheme_name="token", description="From `amends token create NAME`")
+        self.reads = reads
+
+    async def __call__(self, request: HTTPConnection) -> None:
+        given = await super().__call__(request)
+        if given is None or not await self.reads.run(check_token, given.credentials):
             raise Unauthorized("Send `Authorization: Bearer TOKEN`, with a token from `amends token create NAME`.")
-
-    return known
 
 
 def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:

@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from math import ceil
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -88,9 +88,11 @@ def _is_loopback(host: str) -> bool:
     if host == "127.0.0.1":
         return True
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 class SizeGuard:

@@ -1,0 +1,92 @@
+"""What every answer carries, and what the document of the API tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.security import secured
+from tests.edges.conftest import OpenHouse
+from tests.edges.scenery import House
+
+PATHS = [
+    "/", "/chat", "/embed", "/widget.js", "/chat/words", "/chat/stream", "/chat/messages", "/chat/files",
+    "/chat/files/x", "/static/chat.css", "/static/none", "/webhooks/rest/", "/webhooks/rest/webhook",
+    "/api/v1/cases", "/api/v1/cases/x", "/api/v1/handoffs", "/healthz", "/readyz", "/metrics", "/openapi.json",
+    "/nothing/here",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def directives() -> dict[str, str]:
+    return {
+        "default-src": "'self'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self' blob: data:",
+        "connect-src": "'self'", "object-src": "'none'", "base-uri": "'none'", "form-action": "'self'",
+    }  # fmt: skip
+
+
+def policy(header: str) -> dict[str, str]:
+    return dict(part.strip().split(" ", 1) for part in header.split(";"))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_every_answer_on_every_path_carries_the_headers(house: House, method: str, directives: dict[str, str]) -> None:
+    with house.client() as http:
+        for path in PATHS:
+            headers = http.request(method, path).headers
+            told = policy(headers["content-security-policy"])
+            assert directives.items() <= told.items(), path
+            assert told["frame-ancestors"] == ("*" if path == "/embed" else "'none'"), path
+            assert ("x-frame-options" in headers) == (path != "/embed")
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "no-referrer"
+            assert "geolocation=()" in headers["permissions-policy"]
+            assert "server" not in headers
+
+
+def test_a_fault_of_ours_carries_them_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(house.door, "take", broken)
+    assert "content-security-policy" in house.visitor().post(text="hi").headers
+
+
+def test_only_the_named_sites_may_frame_the_chat(open_house: OpenHouse) -> None:
+    with open_house(frame_ancestors="https://shop.example https://*.shop.example").client() as http:
+        told = policy(http.get("/embed").headers["content-security-policy"])
+    assert told["frame-ancestors"] == "https://shop.example https://*.shop.example"
+
+
+def test_a_setting_cannot_smuggle_in_a_directive() -> None:
+    with pytest.raises(ValueError, match="separated by spaces"):
+        secured(lambda *_: None, "*; script-src *")  # type: ignore[arg-type, return-value]
+
+
+def test_the_document_names_every_route(house: House) -> None:
+    with house.client() as http:
+        document = http.get("/openapi.json").json()
+    assert set(document["paths"]) == {
+        "/", "/chat", "/embed", "/widget.js", "/chat/words", "/chat/stream", "/chat/messages", "/chat/files",
+        "/chat/files/{digest}", "/static/{path}", "/webhooks/rest/", "/webhooks/rest/webhook", "/api/v1/cases",
+        "/api/v1/cases/{reference}", "/api/v1/handoffs", "/healthz", "/readyz", "/metrics",
+    }  # fmt: skip
+    webhook = document["paths"]["/webhooks/rest/webhook"]["post"]
+    body = webhook["requestBody"]["content"]["application/json"]["schema"]
+    assert body["required"] == ["sender", "message"]
+    case = document["paths"]["/api/v1/cases/{reference}"]["get"]
+    assert case["security"]
+    assert "404" in case["responses"]
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_no_page_loads_scripts_from_elsewhere(house: House, path: str) -> None:
+    with house.client() as http:
+        assert http.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/chat/messages"), ("PUT", "/chat"), ("POST", "/api/v1/cases")])
+def test_a_method_that_is_not_taken_is_told(house: House, method: str, path: str) -> None:
+    with house.client() as http:
+        answer = http.request(method, path)
+    assert answer.status_code == 405
+    assert answer.headers["allow"]
