@@ -102,29 +102,30 @@ def _digest(key: bytes, previous: str, *words: str | int) -> str:
 
 
 def verify(conn: Connection, key: bytes) -> Iterator[Finding]:
-    """Walk every trail, one conversation in memory at a time, and tell what is wrong with it."""
-    trails = _Stream(
-        groupby(
-            conn.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.conversation_id, audit.c.n)),
-            key=lambda row: row.conversation_id,
-        )
-    )
-    files = _Stream(groupby(_all_cases(conn), key=lambda row: row.conversation_id))
-    for head in conn.execution_options(yield_per=1000).execute(_HEADS):
+    """Walk every trail, one conversation in memory at a time, and tell what is wrong with it.
+
+    `conn` is from `Database.read`, which sees one moment however long the walk takes.
+    """
+    trails = _Stream(groupby(conn.execute(_TRAILS), key=lambda row: row.conversation_id))
+    files = _Stream(groupby(conn.execute(_CASES), key=lambda row: row.conversation_id))
+    for head in conn.execute(_HEADS):
         yield from _orphans(trails, head.id)
         yield from _verify_one(key, head, trails.take(head.id), files.take(head.id))
     yield from _orphans(trails, "")
 
 
-_HEADS = select(
-    conversations.c.id, conversations.c.audit_count, conversations.c.audit_last, conversations.c.audit_head
-).order_by(conversations.c.id)
-
-
-def _all_cases(conn: Connection) -> Any:
-    query = select(cases.c.conversation_id, cases.c.reference, cases.c.body)
-    ordered = query.order_by(cases.c.conversation_id, cases.c.reference)
-    return conn.execution_options(yield_per=1000).execute(ordered)
+_STREAMED = {"yield_per": 1000}
+_TRAILS = select(audit).order_by(audit.c.conversation_id, audit.c.n).execution_options(**_STREAMED)
+_CASES = (
+    select(cases.c.conversation_id, cases.c.reference, cases.c.body)
+    .order_by(cases.c.conversation_id, cases.c.reference)
+    .execution_options(**_STREAMED)
+)
+_HEADS = (
+    select(conversations.c.id, conversations.c.audit_count, conversations.c.audit_last, conversations.c.audit_head)
+    .order_by(conversations.c.id)
+    .execution_options(**_STREAMED)
+)
 
 
 class _Stream:

@@ -46,7 +46,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to read from. Raises `Unavailable` when the database is away."""
+        """A connection that sees one moment of the database and writes nothing. Raises `Unavailable`."""
         with _telling_away(), self.reader.connect() as connection:
             yield connection
 
@@ -110,7 +110,9 @@ def _open_postgres(url: URL) -> Database:
         url, pool_size=4, max_overflow=8, pool_timeout=10, pool_use_lifo=True, hide_parameters=True,
         connect_args={"connect_timeout": 5},
     )  # fmt: skip
-    return Database(url, engine, engine, Postgres())
+    # Readers see one moment throughout, and cannot write, as on SQLite.
+    reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Database(url, reader, engine, Postgres())
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

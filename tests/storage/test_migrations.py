@@ -1,0 +1,76 @@
+"""The migrations make exactly the tables that the program declares, and cost nothing once applied."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from storage.database import Database, open_database
+from storage.errors import SchemaBehind
+from storage.migrate import bring_up_to_date, check_current, newest_revision, stored_revision
+from storage.tables import metadata
+
+
+def test_the_migrations_make_the_tables_the_program_declares(database: Database) -> None:
+    with database.write() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        looked = inspect(conn)
+        for table in metadata.tables.values():
+            keys = looked.get_pk_constraint(table.name)["constrained_columns"]
+            assert keys == [column.name for column in table.primary_key]
+            assert {index["name"] for index in looked.get_indexes(table.name)} >= {i.name for i in table.indexes}
+
+
+def test_tables_made_by_migrations_and_by_metadata_have_the_same_ddl_on_sqlite(sqlite_url: str) -> None:
+    migrated, declared = open_database(sqlite_url), open_database(sqlite_url + ".2")
+    bring_up_to_date(migrated)
+    with declared.write() as conn:
+        metadata.create_all(conn)
+    assert _ddl(declared) == _ddl(migrated) - {_ddl_of_version(migrated)}
+
+
+def _ddl(database: Database) -> set[str]:
+    with database.read() as conn:
+        found = conn.scalars(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        return {" ".join(line.replace('"', "").split()) for line in found}
+
+
+def _ddl_of_version(database: Database) -> str:
+    return next(line for line in _ddl(database) if "alembic_version" in line)
+
+
+def test_a_second_time_there_is_nothing_to_do(database: Database) -> None:
+    assert stored_revision(database) == newest_revision()
+    assert bring_up_to_date(database) is False
+    check_current(database)
+
+
+def test_a_current_database_is_opened_without_importing_alembic(sqlite_url: str) -> None:
+    bring_up_to_date(open_database(sqlite_url))
+    program = (
+        "import sys\nfrom storage.database import open_database\nfrom storage.migrate import bring_up_to_date\n"
+        f"bring_up_to_date(open_database({sqlite_url!r}))\nsys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_tables_newer_than_the_program_are_left_alone(database: Database) -> None:
+    with database.write() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaBehind, match="install a newer"):
+        bring_up_to_date(database)
+
+
+def test_many_processes_may_migrate_an_empty_database_at_once(database_url: str) -> None:
+    program = (
+        "from storage.database import open_database\nfrom storage.migrate import bring_up_to_date\n"
+        f"bring_up_to_date(open_database({database_url!r}))"
+    )
+    started = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3)]
+    assert [process.wait(60) for process in started] == [0, 0, 0]

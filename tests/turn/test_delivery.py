@@ -1,0 +1,198 @@
+"""The outbox: never twice, in order, and silent after a takeover."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from handlers.delivery import Bucket, Delivery, NotSent, Refused, RetryAfter, Unknown
+from handlers.turn import TurnDoor
+from storage import outbox
+from storage.database import Database
+from storage.outbox import Outgoing
+from storage.tables import outbox as table
+from tests.turn.scenery import NOON, event
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class Post:
+    """A channel that keeps what it is given, and fails as it is told."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.given: list[tuple[str, str]] = []
+        self.failures = list(failures)
+
+    async def __call__(self, outgoing: Outgoing) -> str:
+        await asyncio.sleep(0)
+        if self.failures:
+            raise self.failures.pop(0)
+        self.given.append((outgoing.chat, outgoing.message.text))
+        return f"receipt {len(self.given)}"
+
+
+@pytest.fixture
+async def pushing(database: Database, open_door: Callable[..., Any]) -> Any:
+    async with open_door(database, push_channels=frozenset({"test"})) as door:
+        yield door
+
+
+def _states(database: Database) -> list[str]:
+    with database.read() as conn:
+        return list(conn.scalars(select(table.c.state).order_by(table.c.conversation_id, table.c.seq)))
+
+
+async def _all(delivery: Delivery) -> None:
+    while await delivery.deliver_due():
+        pass
+
+
+async def test_only_push_channels_have_an_outbox(door: TurnDoor, database: Database) -> None:
+    await door.take(event("ann", "e1", "hello"))
+    assert _states(database) == []
+
+
+async def test_many_workers_send_each_message_once_and_in_order(pushing: TurnDoor, database: Database) -> None:
+    await asyncio.gather(*(pushing.take(event(f"c{n % 8}", f"e{n}", f"{n:03d}")) for n in range(80)))
+    post = Post()
+    plenty = {"test": Bucket(10_000, 10_000)}
+    workers = [Delivery(database, {"test": post}, buckets=plenty, clock=lambda: NOON) for _ in range(4)]
+    await asyncio.gather(*(_all(worker) for worker in workers))
+    await _all(workers[0])
+    assert len(post.given) == 80
+    for chat in {chat for chat, _ in post.given}:
+        texts = [text for to, text in post.given if to == chat]
+        assert texts == sorted(texts, key=lambda text: int(text.split()[0]))
+    assert set(_states(database)) == {"sent"}
+
+
+async def test_what_did_not_leave_is_sent_again_later_and_holds_up_what_follows(
+    pushing: TurnDoor, database: Database
+) -> None:
+    clock, post = Clock(), Post(NotSent("no connection"))
+    for n in range(2):
+        await pushing.take(event("ann", f"e{n}", f"word {n}"))
+    delivery = Delivery(database, {"test": post}, clock=clock)
+    await _all(delivery)
+    assert post.given == []
+    assert _states(database) == ["retry", "new"]
+    clock.pass_by(3)
+    await _all(delivery)
+    assert [text for _, text in post.given] == ["1 word 0", "2 word 1"]
+
+
+@pytest.mark.parametrize("failure", [Unknown("timed out"), TimeoutError(), ValueError("a bug")])
+async def test_what_may_have_arrived_is_marked_and_not_repeated(
+    pushing: TurnDoor, database: Database, failure: Exception
+) -> None:
+    clock, post = Clock(), Post(failure)
+    await pushing.take(event("ann", "e1", "hello"))
+    delivery = Delivery(database, {"test": post}, clock=clock)
+    await _all(delivery)
+    clock.pass_by(3600)
+    await _all(delivery)
+    assert post.given == []
+    assert _states(database) == ["unknown"]
+
+
+async def test_a_lease_that_ran_out_is_unknown(pushing: TurnDoor, database: Database) -> None:
+    clock, post = Clock(), Post()
+    await pushing.take(event("ann", "e1", "hello"))
+    with database.write() as conn:
+        assert len(outbox.claim(conn, database.dialect, NOON, "test")) == 1
+    clock.pass_by(61)
+    await _all(Delivery(database, {"test": post}, clock=clock))
+    assert post.given == []
+    assert _states(database) == ["unknown"]
+
+
+async def test_a_channel_that_asks_to_wait_is_left_alone_as_long(pushing: TurnDoor, database: Database) -> None:
+    clock, post = Clock(), Post(RetryAfter(30))
+    for chat in ("ann", "bob"):
+        await pushing.take(event(chat, "e1", "hello"))
+    delivery = Delivery(database, {"test": post}, clock=clock)
+    await _all(delivery)
+    sent_at_once = len(post.given)
+    clock.pass_by(29)
+    await _all(delivery)
+    assert len(post.given) == sent_at_once
+    clock.pass_by(2)
+    await _all(delivery)
+    assert sorted(chat for chat, _ in post.given) == ["ann", "bob"]
+
+
+async def test_what_is_refused_for_good_is_dead_and_holds_nothing_up(pushing: TurnDoor, database: Database) -> None:
+    post = Post(Refused("blocked"))
+    for n in range(2):
+        await pushing.take(event("ann", f"e{n}", f"word {n}"))
+    await _all(Delivery(database, {"test": post}, clock=lambda: NOON))
+    assert _states(database) == ["dead", "sent"]
+
+
+async def test_giving_up_after_many_attempts(pushing: TurnDoor, database: Database) -> None:
+    clock, post = Clock(), Post(*[NotSent("no connection")] * 50)
+    await pushing.take(event("ann", "e1", "hello"))
+    delivery = Delivery(database, {"test": post}, clock=clock)
+    for _ in range(outbox.MOST_ATTEMPTS + 3):
+        await _all(delivery)
+        clock.pass_by(600)
+    assert _states(database) == ["dead"]
+    assert len(post.failures) == 50 - outbox.MOST_ATTEMPTS
+
+
+async def test_after_a_takeover_not_one_bot_message_leaves(pushing: TurnDoor, database: Database) -> None:
+    post = Post()
+    for n in range(3):
+        await pushing.take(event("ann", f"e{n}", "hello"))
+    await pushing.take(event("ann", "e9", "agent"))
+    await pushing.take(event("bob", "e1", "hello"))
+    await _all(Delivery(database, {"test": post}, clock=lambda: NOON))
+    assert [chat for chat, _ in post.given] == ["bob"]
+    assert sorted(_states(database)) == ["dead", "dead", "dead", "sent"]
+
+
+async def test_a_takeover_between_claim_and_send_silences_what_was_claimed(
+    pushing: TurnDoor, database: Database
+) -> None:
+    post = Post()
+    await pushing.take(event("ann", "e1", "hello"))
+    delivery = Delivery(database, {"test": post}, clock=lambda: NOON)
+    (claimed,) = delivery._claim("test", NOON, 10)
+    await pushing.take(event("ann", "e2", "agent"))
+    await delivery._send("test", claimed)
+    assert post.given == []
+    assert _states(database) == ["dead"]
+
+
+async def test_a_channel_is_sent_no_more_than_its_rate(pushing: TurnDoor, database: Database) -> None:
+    clock, post = Clock(), Post()
+    await asyncio.gather(*(pushing.take(event(f"c{n}", "e", "hello")) for n in range(12)))
+    delivery = Delivery(database, {"test": post}, buckets={"test": Bucket(rate=2, burst=4)}, clock=clock)
+    await _all(delivery)
+    assert len(post.given) == 4
+    clock.pass_by(1)
+    await _all(delivery)
+    assert len(post.given) == 6
+
+
+async def test_messages_of_only_some_events_may_be_pushed(database: Database, open_door: Callable[..., Any]) -> None:
+    async with AsyncExitStack() as stack:
+        door = await stack.enter_async_context(open_door(database, push=lambda one: one.id == "e2"))
+        for name in ("e1", "e2"):
+            await door.take(event("ann", name, "hello"))
+    assert _states(database) == ["new"]
