@@ -21,8 +21,8 @@ Floats = NDArray[np.float32]
 
 _PENALTY = 0.6
 _FEWEST = 2
-_TEMPERATURES = tuple(0.03 * 1.25**step for step in range(16))
-_REFUSED = 0.02
+_TEMPERATURES = tuple(0.02 * 1.12**step for step in range(30))
+_REFUSED = 0.05
 _CACHED_LENGTH = 24
 
 

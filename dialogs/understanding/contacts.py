@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import islice
+from unicodedata import normalize
 
 from dialogs.understanding.reading import Span
+from dialogs.understanding.text import MOST_FACTS
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-_PHONE = re.compile(r"(?<![\w.,/:@-])(?:\+|00)?\(?\d(?:[ ().-]{0,2}\d){6,15}(?![\w@]|[-/]\d)")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.ASCII)
+_PHONE = re.compile(r"(?<![\w/@-])(?<!\d[.,:])(?:\+|00)?\(?\d(?:[ ().-]{0,2}\d){6,15}(?![\w@]|[-/]\d)", re.ASCII)
 _CN_MOBILE = re.compile(r"1[3-9]\d{9}")
 _PRICE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{2,4}")
-_SIX_DIGITS = re.compile(r"\d(?:[ ().-]{0,2}\d){6}")
+_SIX_DIGITS = re.compile(r"\d(?:[ ().-]{0,2}\d){6}", re.ASCII)
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
@@ -31,7 +34,7 @@ _NAME_EN = re.compile(
     rf"|\b[Tt]his is (?P<this>{_CAPITAL}(?: {_CAPITAL}){{0,2}})(?= speaking| here| from |$|[,.!;])"
     rf"|(?:^|[.,!;] ?|\band )(?:I'm|I’m|I am|Im|it's|It's) (?P<am>[A-Z][a-zÀ-ɏ'’-]{{1,20}}(?: [A-Z][a-zÀ-ɏ'’-]{{1,20}}){{0,2}})(?=$|[,.!;]| and | from | here))"
 )
-_NAME_GATE_EN = re.compile(r"name|call me|this is|i'm|i am|\bim\b|it's")
+_NAME_GATE_EN = re.compile(r"name|call me|this is|i'm|i am|\bim\b|it's", re.ASCII)
 _NAME_GATE_ZH = re.compile(r"我叫|名|我姓|我是|这里是|叫我|联系人|收[件货]人")
 
 _PREFERS = re.compile(
@@ -39,24 +42,27 @@ _PREFERS = re.compile(
     r"|发短信(?:给我|联系|通知)|短信就[好行]|电话就[好行]|(?:call|phone|ring|text|message) me\b|(?:by|via|over|on) (?:the )?(?:phone|text|sms|telephone)\b|\bgive me a (?:call|ring)"
     r"|prefer (?:a )?(?:phone|calls?|texts?)\b)"
     r"|(?P<email>(?:用|通过|请?发|请)?(?:邮件|电邮|邮箱|email|e-mail)(?:联系我?|通知我?|回复我?|给我|就[好行])|发(?:到)?(?:我的?)?邮箱|\be-?mail me\b|(?:by|via|over) e-?mail\b|prefer e-?mails?\b)"
-    r"|(?P<chat>(?:就?在)?(?:这里|这儿|线上|聊天里?|此处)(?:联系我?|回复我?|聊|通知我?|说就[好行])|在线(?:联系|回复)|(?:in|on|via|through) (?:this|the) chat\b|\bchat (?:here|is fine)\b|\b(?:reply|answer|message me) here\b)"
+    r"|(?P<chat>(?:就?在)?(?:这里|这儿|线上|聊天里?|此处)(?:联系我?|回复我?|聊|通知我?|说就[好行])|在线(?:联系|回复)|(?:in|on|via|through) (?:this|the) chat\b|\bchat (?:here|is fine)\b|\b(?:reply|answer|message me) here\b)",
+    re.ASCII,
 )
 _ALONE = {"电话": "phone", "手机": "phone", "打电话": "phone", "短信": "phone", "phone": "phone", "call": "phone", "text": "phone", "sms": "phone",
           "邮件": "email", "邮箱": "email", "电邮": "email", "email": "email", "e-mail": "email", "mail": "email",
           "这里": "chat", "在这里": "chat", "就在这里": "chat", "聊天": "chat", "chat": "chat", "here": "chat", "here in chat": "chat"}  # fmt: skip
 _REFUSED = re.compile(
     r"(?:不要|别|不用|不想|不方便|没人|没有人|从来不|从不|不给我|客服|他们|你们|叫|让)[^,.!]{0,4}$"
-    r"|(?:don't|do not|didn't|did not|never|nobody|no one|not|won't|wouldn't|refused to|they|he|she|who|stop)\s(?:\w+\s){0,2}$"
+    r"|(?:don't|do not|didn't|did not|never|nobody|no one|not|won't|wouldn't|refused to|they|he|she|who|stop)\s(?:\w+\s){0,2}$",
+    re.ASCII,
 )
 _NARRATED = re.compile(r"说|称|告诉|but|and said|saying|yesterday|last")
 _TIME = re.compile(
     r"(?:工作日|周末|平时|每天|周[一二三四五六日]到周?[一二三四五六日天])?的?(?:(?:早上|上午|中午|下午|晚上|白天)?\s?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:(?:到|至|-)\s?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:之?间)?|(?:以|之)?[后前]))"
     r"|(?:工作日|周末|平时|每天)的?(?:早上|上午|中午|下午|晚上|白天)?|(?:早上|上午|中午|下午|晚上|白天)(?:都)?(?:可以|方便|有空|联系)|随时(?:都)?(?:可以|方便)?"
     r"|(?:(?:on )?(?:weekdays|weekends)[ ,]*)?\b(?:after|before|from) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b|o'clock)?|\bbetween \d{1,2}(?::\d{2})?\s?(?:[ap]m)? (?:and|to) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b)?"
-    r"|(?:on )?\b(?:weekdays|weekends|weekday (?:mornings|evenings|afternoons))\b|\b(?:any ?time|in the (?:mornings?|afternoons?|evenings?)|(?:mornings|evenings|afternoons)(?: only)?)\b"
+    r"|(?:on )?\b(?:weekdays|weekends|weekday (?:mornings|evenings|afternoons))\b|\b(?:any ?time|in the (?:mornings?|afternoons?|evenings?)|(?:mornings|evenings|afternoons)(?: only)?)\b",
+    re.ASCII,
 )
 _TIME_GATE = re.compile(r"[点后前末日时]|\d:\d|早上|上午|中午|下午|晚上|白天|每天|平时|after|before|between|from|week|any ?time|morning|evening|afternoon")
-_CONTACT_WORD = re.compile(r"联系|电话|邮件|打给|找我|通知|回复|方便|call|ring|phone|text|e-?mail|reach|contact|available|free")
+_CONTACT_WORD = re.compile(r"联系|电话|邮件|打给|找我|通知|回复|方便|call|ring|phone|text|e-?mail|reach|contact|available|free", re.ASCII)
 
 
 def find_emails(text: str, flat: str) -> list[Span]:
@@ -64,7 +70,7 @@ def find_emails(text: str, flat: str) -> list[Span]:
     if "@" not in flat:
         return []
     spans = []
-    for found in _EMAIL.finditer(flat):
+    for found in islice(_EMAIL.finditer(flat), MOST_FACTS):
         end = found.end() - (len(found[0]) - len(found[0].rstrip("-_.")))
         if value := _valid_email(text[found.start() : end]):
             spans.append(Span("email", text[found.start() : end], value, found.start(), end))
@@ -76,7 +82,7 @@ def find_phones(text: str, flat: str, regions: tuple[str, ...]) -> list[Span]:
     if not _SIX_DIGITS.search(flat):
         return []
     spans = []
-    for found in _PHONE.finditer(flat):
+    for found in islice(_PHONE.finditer(flat), MOST_FACTS):
         if not _PRICE_LIKE.fullmatch(found[0]) and (value := _valid_phone(found[0], regions)):
             spans.append(Span("phone", text[found.start() : found.end()], value, found.start(), found.end()))
     return spans
@@ -87,16 +93,16 @@ def find_names(text: str, flat: str, words: Collection[str]) -> list[Span]:
     pattern = None
     if not flat.isascii() and _NAME_GATE_ZH.search(flat):
         pattern = _NAME_ZH
-    spans = [span for found in pattern.finditer(flat) if (span := _name_zh(text, found))] if pattern else []
+    spans = [span for found in islice(pattern.finditer(flat), MOST_FACTS) if (span := _name_zh(text, found))] if pattern else []
     if not spans and _NAME_GATE_EN.search(flat):
-        spans = [span for found in _NAME_EN.finditer(text) if (span := _name_en(found, words))]
+        spans = [span for found in islice(_NAME_EN.finditer(text), MOST_FACTS) if (span := _name_en(found, words))]
     return spans
 
 
 def find_preferences(text: str, flat: str, near_contact: bool) -> list[Span]:
     """How (`prefers`: email, phone or chat) and when (`contact_time`) the customer wants to be reached."""
     spans = [_alone(text, flat)] if len(flat) < 20 and flat.strip(" .!,~") in _ALONE else []
-    for found in _PREFERS.finditer(flat):
+    for found in islice(_PREFERS.finditer(flat), MOST_FACTS):
         before, after = flat[max(0, found.start() - 16) : found.start()], flat[found.end() : found.end() + 8]
         if not _REFUSED.search(before) and not _NARRATED.search(after):
             spans.append(_span(text, "prefers", found.lastgroup or "", found.start(), found.end()))
@@ -108,7 +114,7 @@ def find_preferences(text: str, flat: str, near_contact: bool) -> list[Span]:
 def _times(text: str, flat: str, near_contact: bool) -> list[Span]:
     """Times to be reached count only beside a way to be reached, or when nothing else is said."""
     spans = []
-    for found in _TIME.finditer(flat):
+    for found in islice(_TIME.finditer(flat), MOST_FACTS):
         alone = len(flat.strip(" .!,")) - len(found[0].strip()) < 3
         around = flat[max(0, found.start() - 14) : found.end() + 14]
         if alone or (near_contact and _CONTACT_WORD.search(around)):
@@ -147,7 +153,7 @@ def _valid_email(said: str) -> str:
     from email_validator import EmailNotValidError, validate_email  # costs start-up time, and few messages need it
 
     try:
-        return validate_email(said, check_deliverability=False).normalized
+        return validate_email(normalize("NFKC", said), check_deliverability=False).normalized
     except EmailNotValidError:
         return ""
 

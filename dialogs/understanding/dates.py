@@ -5,28 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from complaints.record import Moment
 from dialogs.understanding import dates_en, dates_zh, moments
 from dialogs.understanding.moments import Clock, Day
 from dialogs.understanding.reading import Span
+from dialogs.understanding.text import MOST_FACTS, blank
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"\d", re.ASCII)
 _ISO = re.compile(
     r"(?<![\w.-])(?P<y>(?:19|20)\d{2})\s?(?P<sep>[-/.])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<d>\d{1,2})"
-    r"(?:t(?P<h>\d{1,2}):(?P<mi>\d{2})(?::\d{2}(?:\.\d+)?)?z?)?(?![\d-])"
+    r"(?:t(?P<h>\d{1,2}):(?P<mi>\d{2})(?::\d{2}(?:\.\d+)?)?z?)?(?![\d-])",
+    re.ASCII,
 )
 _SHORT = re.compile(
     r"(?<![\w./$£€¥-])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?:(?P=sep)(?P<y>(?:19|20)\d{2}|\d{2}))?"
-    r"(?P<hao>[日号])?(?![\d/]|-\d|\.\d|\s?(?:stars?|of|分|星|%|pages?)(?![a-z]))"
+    r"(?P<hao>[日号])?(?![\d/]|-\d|\.\d|\s?(?:stars?|of|分|星|%|pages?)(?![a-z]))",
+    re.ASCII,
 )
-_DOT_BEFORE = re.compile(r"(?:^|[在于从到至,.]|\bon |\bsince |日期是?|时间是?|不?是)\s?$")
+_DOT_BEFORE = re.compile(r"(?:^|[在于从到至,.]|\bon |\bsince |日期是?|时间是?|不?是)\s?$", re.ASCII)
 _DOT_AFTER = re.compile(r"\s?(?:$|[,.!?到至~-]|晚|早|上午|中午|下午|凌晨|下单|下的|买|收|订|购|到货|发|签|那|当|的时候|付|退|取)")
 _NOT_DATES = frozenset({"24/7"})
 _MONTH_FIRST = frozenset({"CN", "US", "TW", "JP", "KR", "PH", "FM", "KY", "HU", "MN", "LT"})
 _JOIN = re.compile(r"[\s,.]*(?:的|at|on|around|about|in the|,)?\s*")
 _RANGE = re.compile(r"\s*(?:到|至|-|~|to|until|till|and)\s*")
-_BETWEEN = re.compile(r"\b(?:between|from)\s(?:the\s)?$")
+_BETWEEN = re.compile(r"\b(?:between|from)\s(?:the\s)?$", re.ASCII)
 _HAN = re.compile(r"[一-鿿]")
 
 
@@ -42,18 +46,24 @@ def find_dates(text: str, flat: str, now: datetime, region: str) -> list[Span]:
     days = _numeric(flat, now, region) if _DIGIT.search(flat) else []
     days = _merge(days, dates_zh.find_days(flat, now) if chinese else [])
     days = _merge(days, dates_en.find_days(flat, now) if english else [])
-    clocks = dates_zh.find_clocks(flat) if chinese else []
-    if english:
-        clocks += [clock for clock in dates_en.find_clocks(flat) if not _overlaps(clock, clocks)]
-    clocks = [clock for clock in clocks if not _overlaps(clock, days)]
+    clocks = _clocks(flat, days, chinese, english)
     return _spans(text, flat, days, clocks, now)
 
 
 def _numeric(flat: str, now: datetime, region: str) -> list[Day]:
-    days = [day for found in _ISO.finditer(flat) if (day := _iso(found))]
+    days = [day for found in islice(_ISO.finditer(flat), MOST_FACTS) if (day := _iso(found))]
     month_first = region in _MONTH_FIRST or bool(_HAN.search(flat))
-    short = (day for found in _SHORT.finditer(flat) if (day := _short(found, now.date(), month_first)))
+    short = (day for found in islice(_SHORT.finditer(flat), MOST_FACTS) if (day := _short(found, now.date(), month_first)))
     return _merge(days, list(short))
+
+
+def _clocks(flat: str, days: list[Day], chinese: bool, english: bool) -> list[Clock]:
+    """The times of day beside or without days; the 晚 of 昨晚 belongs to its day."""
+    flat = blank(flat, ((day.start, day.end) for day in days))
+    clocks = dates_zh.find_clocks(flat) if chinese else []
+    if english:
+        clocks += [clock for clock in dates_en.find_clocks(flat) if not _overlaps(clock, clocks)]
+    return clocks
 
 
 def _iso(found: re.Match[str]) -> Day | None:
@@ -164,7 +174,9 @@ def _range(text: str, flat: str, one: tuple[Day, Clock | None], two: tuple[Day, 
 
 def _span(text: str, day: Day, clock: Clock | None, now: datetime) -> Span:
     start, end = _bounds(day, clock)
-    said = text[start:end]
+    said = text[start:end].strip()
+    start = text.index(said, start)
+    end = start + len(said)
     until = day.last.isoformat() if day.last else ""
     return Span("happened_at", said, Moment(_iso_of(day, clock, now), until, said), start, end)
 

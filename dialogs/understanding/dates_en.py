@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from dialogs.understanding import moments
 from dialogs.understanding.dates_zh import black_friday
 from dialogs.understanding.moments import Clock, Day
+from dialogs.understanding.text import MOST_FACTS
 
 GATE = re.compile(
     r"\d|day|yesterday|last|night|tonight|morning|ago|week|month|just now|noon|o'clock|christmas|double|past|eve\b"
-    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",
+    re.ASCII,
 )
 
 _MONTH = (
@@ -28,7 +31,7 @@ _DAY = re.compile(
     rf"|\b(?P<mm>{_MONTH})\s?(?:the )?(?P<md>\d{{1,2}}){_TH}?(?:\s?(?:-|to|and|until)\s?(?:the )?(?P<md2>\d{{1,2}}){_TH}?)?"
     rf"(?![\w:/]|[.,]\d|\s?{_COUNTED}|\s?[ap]m\b)(?:,? (?P<my>(?:19|20)\d{{2}})\b)?"
     rf"|\b(?:in|since|during) (?:early |late |mid[ -])?(?P<im>{_MONTH})(?: (?P<iy>(?:19|20)\d{{2}})\b)?"
-    rf"|\bthe (?P<od>\d{{1,2}}){_TH}\b(?! (?!at|around|about|of|and|to|but|when|i|my|it|the|in|,)\w)"
+    rf"|\bthe (?P<od>\d{{1,2}}){_TH}\b(?! of {_MONTH})(?! (?!at|around|about|of|and|to|but|when|i|my|it|the|in|,)\w)"
     r"|\b(?P<rel>(?:the )?day before yesterday|yesterday|today|tonight|this (?:morning|afternoon|evening)"
     r"|last night|earlier today|just now)\b"
     r"|\b(?P<lweek>(?:the )?(?:week before last|last week(?:end)?)|last month)\b(?!'s)"
@@ -37,7 +40,8 @@ _DAY = re.compile(
     r"|\b(?P<n>\d{1,3}|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a couple(?: of)?)"
     r"(?P<nh> and a half)? (?P<u>minute|min|hour|hr|day|week|fortnight|month|year)s?(?P<uh> and a half)? (?:ago|back|earlier)\b"
     r"|\b(?P<fest>black friday|cyber monday|christmas(?: day| eve)?|boxing day|new year'?s? (?:day|eve)"
-    r"|valentine'?s day|singles'? day|double (?:11|eleven)|11\.11)\b"
+    r"|valentine'?s day|singles'? day|double (?:11|eleven)|11\.11)\b",
+    re.ASCII,
 )
 _CLOCK = re.compile(
     r"(?:(?:\bat|\baround|\babout|@)\s?)?(?:"
@@ -47,12 +51,13 @@ _CLOCK = re.compile(
     r"|\b(?P<frac>half|quarter|ten|five|twenty) (?P<way>past|to) (?P<h3>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
     r"|\b(?P<noon>noon|midday|midnight)\b)(?: (?:in the |at )?(?P<after>morning|afternoon|evening|night)\b)?"
     r"|\bat (?P<h4>\d{1,2})(?![\w:/%$]|[.,]\d)"
-    r"|\b(?:in the )?(?P<only>morning|afternoon|evening|night)\b"
+    r"|\b(?:in the )?(?P<only>morning|afternoon|evening|night)\b",
+    re.ASCII,
 )
 _ALSO_WORDS = frozenset({"mon", "wed", "sat", "sun"})
-_MODAL = re.compile(r"\s?(?:have|be|not|also|need|never|i|we|you|as|well|contain|include|want|take)\b")
-_NOT_PAST = re.compile(r"\b(?:next|by|every|each|coming|until|till|following)\s(?:the\s)?$")
-_UP_TO_NOW = re.compile(r"\b(?:until|till|as of|to|up to)\s$")
+_MODAL = re.compile(r"\s?(?:have|be|not|also|need|never|i|we|you|as|well|contain|include|want|take)\b", re.ASCII)
+_NOT_PAST = re.compile(r"\b(?:next|by|every|each|coming|until|till|following)\s(?:the\s)?$", re.ASCII)
+_UP_TO_NOW = re.compile(r"\b(?:until|till|as of|to|up to)\s$", re.ASCII)
 _TIME_FOLLOWS = re.compile(r"[\s,]*(?:at )?\d{1,2}(?::\d{2}|\s?[ap]m)")
 _MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _WEEKDAYS = {name: at for at, name in enumerate("mon tue wed thu fri sat sun".split())}
@@ -67,7 +72,7 @@ _FESTS = {"christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12
 def find_days(flat: str, now: datetime) -> list[Day]:
     """Every day named in a flattened text, in order. `now` is the customer's own clock."""
     days = []
-    for found in _DAY.finditer(flat):
+    for found in islice(_DAY.finditer(flat), MOST_FACTS):
         before = flat[max(0, found.start() - 12) : found.start()]
         if _NOT_PAST.search(before) or (found["rel"] == "today" and _UP_TO_NOW.search(before)):
             continue
@@ -78,7 +83,7 @@ def find_days(flat: str, now: datetime) -> list[Day]:
 
 def find_clocks(flat: str) -> list[Clock]:
     """Every time of day named in a flattened text, in order."""
-    return [clock for found in _CLOCK.finditer(flat) if (clock := _clock(found))]
+    return [clock for found in islice(_CLOCK.finditer(flat), MOST_FACTS) if (clock := _clock(found))]
 
 
 def _day(found: re.Match[str], now: datetime) -> Day | None:

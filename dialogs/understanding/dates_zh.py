@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from dialogs.understanding import moments
 from dialogs.understanding.moments import Clock, Day
+from dialogs.understanding.text import MOST_FACTS
 from dialogs.understanding.numerals import whole_number
 
-GATE = re.compile(r"[今昨前刚月日号周年点时]|星期|礼拜|双十|双1|元旦|圣诞|国庆|五一|平安夜|情人节|黑五|分钟|\d")
+GATE = re.compile(r"[今昨前刚月日号周年点时]|星期|礼拜|双十|双1|元旦|圣诞|国庆|五一|平安夜|情人节|黑五|分钟|\d", re.ASCII)
 
 _N = r"(?:\d{1,2}|[零〇一二两三四五六七八九十廿]{1,3})"
 _PART = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|深夜|晚|早"
@@ -25,14 +27,16 @@ _DAY = re.compile(
     r"|(?P<rel>大前天|前天|昨天|昨日|昨儿|今天|今日|今儿|今早|今晨|今晚|昨晚|昨夜|前晚|刚刚|刚才)(?!气)"
     rf"|(?P<an>半|\d{{1,3}}|[一二两三四五六七八九十]{{1,3}})(?P<ah>个半)?(?:个多?|多)?(?P<au>分钟|小时|钟头|天|日|周|星期|礼拜|月|年)"
     r"多?(?:之前|以前|前)(?!台|面)"
-    r"|(?P<fest>双十一|双11|双十二|双12|国庆节?|元旦|圣诞节?|平安夜|五一(?=[^\d百千]|$)|情人节|黑五)"
+    r"|(?P<fest>双十一|双11|双十二|双12|国庆节?|元旦|圣诞节?|平安夜|五一(?=[^\d百千]|$)|情人节|黑五)",
+    re.ASCII,
 )
 _CLOCK = re.compile(
     rf"(?P<part>{_PART})?的?\s?(?:"
     rf"(?<![\d零一二两三四五六七八九十有])(?P<h>{_N})(?:点(?P<zhong>钟)?|时(?![候间常]))"
     rf"(?:(?P<half>半)|(?P<q>[一三])刻|(?P<mi>{_N})分?(?![\d元块]))?"
     r"|(?<![\d:.])(?P<h2>\d{1,2}):(?P<mi2>\d{2})(?::\d{2})?(?![\d:]))"
-    rf"|(?P<only>{_PART})"
+    rf"|(?P<only>{_PART})",
+    re.ASCII,
 )
 _FESTS = {"双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12), "国庆": (10, 1), "国庆节": (10, 1),
           "元旦": (1, 1), "圣诞": (12, 25), "圣诞节": (12, 25), "平安夜": (12, 24), "五一": (5, 1), "情人节": (2, 14)}  # fmt: skip
@@ -47,7 +51,7 @@ _MONTH_SAID = re.compile(r"的|买|下单|订|份")
 def find_days(flat: str, now: datetime) -> list[Day]:
     """Every day named in a flattened text, in order. `now` is the customer's own clock."""
     days = []
-    for found in _DAY.finditer(flat):
+    for found in islice(_DAY.finditer(flat), MOST_FACTS):
         day = _day(found, now)
         if day and not (found["rel"] and _UP_TO_NOW.search(flat, max(0, found.start() - 2), found.start())):
             days.append(day)
@@ -56,7 +60,7 @@ def find_days(flat: str, now: datetime) -> list[Day]:
 
 def find_clocks(flat: str) -> list[Clock]:
     """Every time of day named in a flattened text, in order."""
-    return [clock for found in _CLOCK.finditer(flat) if (clock := _clock(found))]
+    return [clock for found in islice(_CLOCK.finditer(flat), MOST_FACTS) if (clock := _clock(found))]
 
 
 def _day(found: re.Match[str], now: datetime) -> Day | None:

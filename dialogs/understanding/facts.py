@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,10 +14,11 @@ from dialogs.understanding.dates import find_dates
 from dialogs.understanding.money import find_money, find_numbers
 from dialogs.understanding.orders import OrderNumbers
 from dialogs.understanding.reading import Span, Utterance
-from dialogs.understanding.text import blank
+from dialogs.understanding.text import blank, places
 from dialogs.understanding.things import find_things
 
-_COUNTS = re.compile(r"[0-9零一二两三四五六七八九十百千万半]")
+Finder = Callable[[str], list[Span]]
+
 _LINK = re.compile(r"(?:https?://|www\.)[^\s一-鿿]{1,500}")
 
 
@@ -32,26 +33,28 @@ class Facts:
     def find(self, said: Utterance, text: str, flat: str) -> tuple[Span, ...]:
         """Every fact, in the order of the text. `flat` is `text` flattened; both may be cut short."""
         region = said.region or self._file.region
-        left, spans = flat, []
-        for found in _LINK.finditer(flat):
-            left = blank(left, *found.span())
-        finders = [
-            lambda rest: find_emails(text, rest),
-            lambda rest: find_phones(text, rest, _regions(region, self._file.region)),
-            lambda rest: find_preferences(text, rest, any(span.slot in _REACHED_BY for span in spans)),
-            lambda rest: find_money(text, rest, self._file.currency),
-            lambda rest: find_dates(text, rest, local(said.now, said.timezone, self._file.timezone), region),
-            lambda rest: find_numbers(text, rest),
-        ]
-        if _COUNTS.search(left):
-            finders.insert(0, lambda rest: self._orders.find(text, rest))
-        for finder in finders:
-            for span in finder(left):
-                spans.append(span)
-                left = blank(left, span.start, span.end)
+        left = _LINK.sub(lambda link: "\0" * len(link[0]), flat) if "http" in flat or "www." in flat else flat
+        spans: list[Span] = []
+        for find in self._finders(said, text, region, spans):
+            found = find(left)
+            if found:
+                spans += found
+                left = blank(left, places(found))
         spans += find_things(text, left)
         spans += find_names(_seen(text, left), left, self._words)
         return tuple(sorted(spans, key=lambda span: span.start))
+
+    def _finders(self, said: Utterance, text: str, region: str, spans: list[Span]) -> tuple[Finder, ...]:
+        """The grammars in their order: what looks like two things is the one that comes first."""
+        return (
+            lambda left: self._orders.find(text, left),
+            lambda left: find_emails(text, left),
+            lambda left: find_phones(text, left, _regions(region, self._file.region)),
+            lambda left: find_preferences(text, left, any(span.slot in _REACHED_BY for span in spans)),
+            lambda left: find_money(text, left, self._file.currency),
+            lambda left: find_dates(text, left, local(said.now, said.timezone, self._file.timezone), region),
+            lambda left: find_numbers(text, left),
+        )
 
 
 _REACHED_BY = frozenset({"email", "phone", "prefers"})

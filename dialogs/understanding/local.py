@@ -11,11 +11,25 @@ from dialogs.understanding.classifier import Classifier, Guess
 from dialogs.understanding.language import weigh
 from dialogs.understanding.reader import Reader, Verdict
 from dialogs.understanding.reading import Reading, Scored, Span, Utterance
-from dialogs.understanding.rules import COMPLAIN, KeywordJudge, is_gibberish, only_facts
+from dialogs.understanding.rules import (
+    COMPLAIN,
+    NO_FACTS,
+    NONSENSE,
+    UNSURE,
+    KeywordJudge,
+    content_words,
+    is_gibberish,
+    without_facts,
+    words_beside_facts,
+)
 from dialogs.understanding.signs import Signs
 
 _LEAST = 0.08
 _FACTS_ONLY = 0.9
+_ALSO_FACTS = 0.3
+_CLEAR = 0.5
+_SCANT = 24
+_HARDLY_ANY, _FEW, _PLAIN = 1, 4, 0.7
 _PHRASE_WEIGHT = 1.0
 
 
@@ -41,11 +55,13 @@ class ClassifierJudge:
 
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
         if is_gibberish(flat):
-            return Verdict((Scored("none", 0.95),))
-        guess = self._guess(flat, language)
+            return NONSENSE
+        left = words_beside_facts(flat, spans, signs)
+        guess = self._guess(flat if left <= _FEW else without_facts(flat, spans, signs), language)
         if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
             return self._keywords.judge(flat, language, signs, spans)
-        return _verdict(guess, signs, only_facts(flat, spans))
+        verdict = _verdict(guess, signs, left)
+        return verdict if verdict.intents[0].confidence >= _CLEAR or not _is_scant(flat) else UNSURE
 
     def _guess(self, flat: str, language: str) -> Guess | None:
         """The language's classifier; both, should a text be mixed: the surer one is believed."""
@@ -55,11 +71,19 @@ class ClassifierJudge:
         return max(guesses, key=lambda guess: guess.likeness, default=None)
 
 
-def _verdict(guess: Guess, signs: Signs, facts: bool) -> Verdict:
+def _is_scant(flat: str) -> bool:
+    """Too few words to say what they are about: a name, an item, an answer."""
+    return len(flat) < _SCANT and content_words(flat) <= _FEW
+
+
+def _verdict(guess: Guess, signs: Signs, left: int) -> Verdict:
+    """`left` is how many words the text has beside its facts: few, and the facts are what it is about."""
     chances = dict(zip(guess.labels, map(float, guess.chances), strict=True))
     intents = _by_intent(chances)
-    if facts:
+    if left <= _HARDLY_ANY or (left <= _FEW and max(intents.values()) < _PLAIN):
         intents = {"add_facts": _FACTS_ONLY, **{name: chance * (1 - _FACTS_ONLY) for name, chance in intents.items() if name != "add_facts"}}
+    elif left < NO_FACTS and intents.get("add_facts", 0.0) < _ALSO_FACTS:
+        intents["add_facts"] = _ALSO_FACTS
     ranked = sorted(intents.items(), key=lambda item: -item[1])
     kept = tuple(Scored(name, round(chance, 3)) for at, (name, chance) in enumerate(ranked) if chance >= _LEAST or at == 0)
     if not any(found.name == "complain" for found in kept):

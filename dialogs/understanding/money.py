@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
+from itertools import islice
 
 from complaints.record import Money
 from dialogs.understanding.numerals import NUMERAL, whole_number
 from dialogs.understanding.reading import Span
-from dialogs.understanding.text import blank
+from dialogs.understanding.text import MOST_FACTS, blank, places
 
 Reader = Callable[[re.Match[str]], Money | None]
 
@@ -36,19 +38,23 @@ _PIECES = "屏手表电肥巧布蛋地玻板砖糖木皮饼面儿石肉主硬内
 _CJK = re.compile(
     rf"(?<![\d.{NUMERAL}])(?P<n>{_COUNT})\s?(?P<more>多)?"
     rf"(?:(?P<c>人民币|美元|美金|英镑|欧元|港[币元]|日元|台币|澳元|加元|新币|韩元|元|块(?![{_PIECES}])|刀(?![^\s,.!]))"
-    rf"(?:钱|整)?(?:(?P<t>[\d一二两三四五六七八九])(?P<j>[毛角]?)(?![\d{NUMERAL}天个号日年月点]))?|(?P<mao>毛|角)(?:钱)?)"
+    rf"(?:钱|整)?(?:(?P<t>[\d一二两三四五六七八九])(?P<j>[毛角]?)(?![\d{NUMERAL}天个号日年月点]))?|(?P<mao>毛|角)(?:钱)?)",
+    re.ASCII,
 )
 _LEADING = re.compile(
     rf"(?:(?P<s>us\$|hk\$|nt\$|[acs]\$|[¥$£€₹₩₽])|(?<![a-z])(?P<code>{'|'.join(_CODES)}))\s?(?P<n>{_AMOUNT})"
-    r"(?:\s?(?P<k>k\b|万))?"
+    r"(?:\s?(?P<k>k\b|万))?",
+    re.ASCII,
 )
 _NAMES = "|".join(_WORDS)
 _TRAILING = re.compile(
-    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?\s?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})|(?P<s>[€£¥]))(?![a-z])"
+    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?\s?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})|(?P<s>[€£¥]))(?![a-z])",
+    re.ASCII,
 )
 _SPELLED = re.compile(
     rf"\b(?P<n>(?:{'|'.join(_ENGLISH)}|a (?=hundred|thousand))(?:[\s-]+(?:and\s+)?(?:{'|'.join(_ENGLISH)}|hundred|thousand)){{0,5}}"
-    rf"|(?:hundred|thousand))\s+(?P<w>{_NAMES})s?\b"
+    rf"|(?:hundred|thousand))\s+(?P<w>{_NAMES})s?\b",
+    re.ASCII,
 )
 _PARTS = re.compile(r"(\d+(?:[,.]\d{3})*?)(?:[.,](\d{1,2}))?")
 _MIXED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)([万千百])(\d?)")
@@ -58,7 +64,8 @@ _DOLLARS = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "NZD", "TWD"})
 _DIGIT = re.compile(r"\d")
 _CJK_GATE = re.compile(r"[元块毛角刀币镑金]")
 _LATIN_GATE = re.compile(rf"[¥$£€₹₩₽]|{'|'.join(_CODES)}|{_NAMES}")
-_NUMBER = re.compile(r"(?<![\w.,/:-])\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?(?![\w/:%-]|[.,]\d)")
+_NUMBER = re.compile(r"(?<![\w/-])(?<!\d[.,:])\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?(?![\w/:%-]|[.,]\d|\s?[一-鿿](?<![的吧了左]))", re.ASCII)
+_LONGEST_NUMERAL = 16
 _ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
 
 
@@ -68,10 +75,7 @@ def find_money(text: str, flat: str, currency: str) -> list[Span]:
     if not flat.isascii() and _CJK_GATE.search(flat):
         spans += _spans(text, _CJK, flat, _chinese)
     if _LATIN_GATE.search(flat):
-        taken = flat
-        for span in spans:
-            taken = blank(taken, span.start, span.end)
-        spans += _latin(text, taken, currency)
+        spans += _latin(text, blank(flat, places(spans)), currency)
     return sorted(spans, key=lambda span: span.start)
 
 
@@ -79,29 +83,27 @@ def find_numbers(text: str, flat: str) -> list[Span]:
     """Bare numbers, which may be an amount if one was asked for. Values are `Decimal`."""
     if not _DIGIT.search(flat) and flat.isascii():
         return []
-    spans = [
+    if len(flat) < _LONGEST_NUMERAL and (whole := _ALL_NUMERAL.fullmatch(flat)):
+        value, (start, end) = _count(whole["n"]), whole.span("n")
+        return [] if value is None else [Span("number", text[start:end], value, start, end)]
+    return [
         Span("number", text[found.start() : found.end()], Decimal(found[0].replace(",", "")), found.start(), found.end())
-        for found in _NUMBER.finditer(flat)
+        for found in islice(_NUMBER.finditer(flat), MOST_FACTS)
     ]
-    if not spans and len(flat) < 16 and (whole := _ALL_NUMERAL.fullmatch(flat)):
-        value = _count(whole["n"])
-        if value is not None:
-            spans.append(Span("number", text[whole.start("n") : whole.end("n")], value, whole.start("n"), whole.end("n")))
-    return spans
 
 
 def _latin(text: str, flat: str, currency: str) -> list[Span]:
-    spans = _spans(text, _LEADING, flat, lambda found: _leading(found, currency))
-    for pattern, reader in ((_TRAILING, _trailing), (_SPELLED, _spelled)):
-        for span in _spans(text, pattern, flat, reader):
-            if all(span.end <= other.start or span.start >= other.end for other in spans):
-                spans.append(span)
+    spans: list[Span] = []
+    for pattern, reader in ((_LEADING, partial(_leading, currency=currency)), (_TRAILING, _trailing), (_SPELLED, _spelled)):
+        found = _spans(text, pattern, flat, reader)
+        spans += found
+        flat = blank(flat, places(found))
     return spans
 
 
 def _spans(text: str, pattern: re.Pattern[str], flat: str, reader: Reader) -> list[Span]:
     spans = []
-    for found in pattern.finditer(flat):
+    for found in islice(pattern.finditer(flat), MOST_FACTS):
         value = reader(found)
         if value is not None:
             start, end = found.span()

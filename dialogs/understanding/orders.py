@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from dialogs.understanding.reading import Span
+from dialogs.understanding.text import MOST_FACTS
 
 _PHONE_BEFORE = re.compile(r"(?:电话|手机|联系方式|tel|phone|mobile|cell|call|微信|qq)[^\d]{0,8}$")
 _CARD_BEFORE = re.compile(r"(?:身份证|银行卡|卡号|card|tracking|快递单号|运单|物流)[^\d]{0,12}$")
@@ -25,7 +27,7 @@ class OrderNumbers:
             return []
         return [
             Span("order_number", text[found.start() : found.end()], found[0].upper(), found.start(), found.end())
-            for found in self._pattern.finditer(flat)
+            for found in islice(self._pattern.finditer(flat), MOST_FACTS)
             if found[0] and not self._is_other(flat, found)
         ]
 

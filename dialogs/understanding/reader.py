@@ -13,15 +13,16 @@ from dialogs.understanding.facts import Facts
 from dialogs.understanding.language import language_of
 from dialogs.understanding.phrases import PhraseBook
 from dialogs.understanding.reading import ACTS, Reading, Scored, Span, Utterance
-from dialogs.understanding.signs import CATEGORY, CUSTOMER, SLOT, WANTED, Signs, weigh_signs
+from dialogs.understanding.signs import CATEGORY, CUSTOMER, QUESTION, SLOT, WANTED, Signs, weigh_signs
 from dialogs.understanding.text import MOST_READ, WORD, flatten
 
 _INTENT_OF = {"person": "want_person", "status": "ask_status", "cancel": "cancel", "withdraw": "withdraw",
               "help": "ask_question", "confirm": "yes", "yes": "yes", "no": "no", "thanks": "thanks",
               "greeting": "greeting", "change": "change", "unknown": "no"}  # fmt: skip
 _CRISP = frozenset({*ACTS, "yes", "no", "thanks", "greeting", "change", "unknown", "language_zh", "language_en"})
-_CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY)
+_CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY, QUESTION)
 _SURE = 0.98
+_SHORT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,14 @@ def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
     wanted = next((family[-2:] for family in families if family in ("language_zh", "language_en")), "")
     intents = tuple(dict.fromkeys(_INTENT_OF[family] for family in families if family in _INTENT_OF))
     categories = [family[len(CATEGORY) :] for family in families if family.startswith(CATEGORY)]
-    if categories and not intents:
-        intents = ("complain",)
+    question = next((family[len(QUESTION) :] for family in families if family.startswith(QUESTION)), "")
+    intents = intents or (("complain",) if categories else ("ask_question",) if question else ())
     return Reading(
         text,
         language=language,
-        act=act or ("language" if wanted else "skip" if "unknown" in families else ""),
+        act=act or ("language" if wanted else ""),
         language_wanted=wanted,
+        question=question,
         intents=tuple(Scored(intent, _SURE) for intent in intents),
         category=Scored(categories[0], _SURE / len(categories)) if categories else None,
         second=Scored(categories[1], _SURE / len(categories)) if len(categories) > 1 else None,
@@ -109,10 +111,21 @@ def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
     )
 
 
+def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
+    """Whether a listed question in the text is really put to us, rather than part of a complaint."""
+    complains = any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
+    return not complains or (len(text) < _SHORT and text.rstrip().endswith(("?", "？")))
+
+
 def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], change: str, verdict: Verdict) -> Reading:
     intents = verdict.intents
     if change:
         intents = (*(found for found in intents if found.name not in ("change", "none")), Scored("change", 0.9))
+    if signs.no_person:
+        intents = tuple(found for found in intents if found.name != "want_person") or (Scored("none", 0.4),)
+    question = signs.question if _is_question(text, intents) else ""
+    if question:
+        intents = (Scored("ask_question", 0.9), *(found for found in intents if found.name not in ("ask_question", "none")))
     if signs.person:
         intents = (Scored("want_person", _SURE), *(found for found in intents if found.name not in ("want_person", "none")))
     complaint = any(found.name == "complain" for found in intents)
@@ -121,6 +134,7 @@ def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], ch
         language=language,
         change=change,
         language_wanted=signs.language_wanted,
+        question=question,
         intents=intents,
         category=verdict.category,
         second=verdict.second,

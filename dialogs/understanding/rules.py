@@ -10,7 +10,7 @@ from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reader import Reader, Verdict
 from dialogs.understanding.reading import Reading, Scored, Span, Utterance
 from dialogs.understanding.signs import Signs
-from dialogs.understanding.text import HAN, flatten
+from dialogs.understanding.text import HAN, blank, flatten, places
 
 COMPLAIN = "complain/"
 
@@ -25,7 +25,15 @@ _KEYBOARD = re.compile(r"(?:qwer|wert|erty|rtyu|tyui|yuio|uiop|asdf|sdfg|dfgh|fg
 _VOWEL = re.compile(r"[aeiouyÀ-ɏ]")
 _LATIN = re.compile(r"[a-zÀ-ɏ]+")
 _READABLE = re.compile(r"[^\W_]")
+_INTRODUCES = 3
+_CONTENT = re.compile(r"[a-z']+|[㐀-鿿]")
 _REPEATED = re.compile(r"(.{1,2})\1{3,}")
+
+
+NONSENSE = Verdict((Scored("none", 0.95),))
+NO_FACTS = 9999
+UNSURE = Verdict((Scored("none", 0.4),))
+"""Not nonsense, but like nothing we know: perhaps an answer to what was asked."""
 
 
 class RulesUnderstanding:
@@ -46,6 +54,8 @@ class KeywordJudge:
         self._votes = category_words(playbook)
 
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
+        if is_gibberish(flat):
+            return NONSENSE
         votes = Counter({name: 2 * count for name, count in signs.categories})
         votes.update(self._votes[term] for term in set(terms(flat)) if term in self._votes)
         ranked = votes.most_common(2)
@@ -63,7 +73,7 @@ def _intents(flat: str, signs: Signs, spans: Sequence[Span], plain: bool) -> tup
     question = bool(_QUESTION_WORD.search(flat))
     if (plain and not (question and not (signs.anger or signs.wanted))) or signs.anger or signs.signals or signs.wanted:
         found.append(Scored("complain", 0.8 if plain else 0.6))
-    if only_facts(flat, spans):
+    if words_beside_facts(flat, spans, signs) <= 4:
         found.append(Scored("add_facts", 0.9))
     elif question or (not found and _QUESTION.search(flat)):
         found.append(Scored("ask_question", 0.7 if not found else 0.4))
@@ -71,7 +81,7 @@ def _intents(flat: str, signs: Signs, spans: Sequence[Span], plain: bool) -> tup
         found.append(Scored("add_facts", 0.6))
     if found:
         return tuple(found)
-    return (Scored("none", 0.95 if is_gibberish(flat) else 0.4),)
+    return UNSURE.intents
 
 
 def category_words(playbook: Playbook) -> Mapping[str, str]:
@@ -98,12 +108,24 @@ def terms(flat: str) -> list[str]:
     return found
 
 
-def only_facts(flat: str, spans: Sequence[Span]) -> bool:
-    """Whether little is left of a text once the facts are taken out of it."""
+def words_beside_facts(flat: str, spans: Sequence[Span], signs: Signs) -> int:
+    """How many words are left of a text once its facts and their names are taken out; very many without facts."""
     if not any(span.slot != "number" for span in spans):
-        return False
-    taken = sum(len(span.text) for span in spans)
-    return len(flat.strip()) - taken <= max(8, taken)
+        return NO_FACTS
+    named = [(start, end) for _, start, end in signs.slots]
+    return content_words(blank(flat, sorted([*places(spans), *named])))
+
+
+def without_facts(flat: str, spans: Sequence[Span], signs: Signs) -> str:
+    """The text without its facts and the names that introduce them: what happened, rather than to which order."""
+    facts = places(spans)
+    named = [(start, end) for _, start, end in signs.slots if any(0 <= fact[0] - end <= _INTRODUCES for fact in facts)]
+    return blank(flat, sorted([*facts, *named]))
+
+
+def content_words(flat: str) -> int:
+    """Latin words and Chinese characters together."""
+    return len(_CONTENT.findall(flat))
 
 
 def is_gibberish(flat: str) -> bool:

@@ -11,24 +11,28 @@ from dialogs.understanding.phrases import Hit
 from dialogs.understanding.reading import SIGNALS
 from dialogs.understanding.text import HAN
 
-CATEGORY, SLOT, WANTED, CUSTOMER = "category_", "slot:", "wanted_", "customer_"
+CATEGORY, SLOT, WANTED, CUSTOMER, QUESTION = "category_", "slot:", "wanted_", "customer_", "question_"
 
 _UNWANTED = re.compile(
     r"(?:不要|不想要?|不需要|不用|别|无需|不是要?|不是来要?|没说要|没要求|不接受)(?:给我|什么|你们|再)?$"
     r"|(?:don't|do not|didn't|did not|not|doesn't)\s(?:really\s)?(?:want|need|asking|ask|looking|after|care|accept)(?:\sto\s|\sfor)?\s?(?:\w+\s){0,3}$"
-    r"|\b(?:rather than|instead of|not)\s(?:an?\s|the\s|my\s)?$"
+    r"|\b(?:rather than|instead of|not)\s(?:an?\s|the\s|my\s)?$",
+    re.ASCII,
 )
-_NOT_OURS = re.compile(r"(?:你们?|您们?|贵|他们?|她|快递|物流|这家|那家|什么|your|their|the|courier|delivery)\s?$")
-_UNHARMED = re.compile(r"(?:没有?|不会|并没有|未|以免|不是|幸好没|no|not|nobody was|without|isn't|wasn't|didn't)\s?$")
+_NOT_OURS = re.compile(r"(?:你们?|您们?|贵|他们?|她|快递|物流|这家|那家|什么|your|their|the|courier|delivery)\s?$", re.ASCII)
+_UNHARMED = re.compile(r"(?:没有?|不会|并没有|未|以免|不是|幸好没|no|not|nobody was|without|isn't|wasn't|didn't)\s?$", re.ASCII)
 _PERSON = re.compile(
     r"(?:转|找|要|叫|换|接|联系|和|跟|同|让)(?:一?个|接|到|我|你们)?(?:人工|真人|活人)|人工客服|真人客服"
     r"|\b(?:talk|speak|chat|talking|speaking|connect me|put me through|transfer me|hand me over|get me|give me|want|need) (?:to |with |through to )?"
     r"(?:an? |some |the |your )?(?:real |actual |live |proper |human )*(?:human|person|people|agent|someone real|somebody real|representative|rep|manager|supervisor|operator|adviser|advisor)\b"
-    r"|\b(?:real|actual|live) (?:person|human|human being|agent)\b|\bhuman (?:please|agent|now|being)\b"
+    r"|\b(?:real|actual|live) (?:person|human|human being|agent)\b|\bhuman (?:please|agent|now|being)\b",
+    re.ASCII,
 )
 _PERSON_GATE = re.compile(r"人工|真人|活人|human|person|people|agent|someone real|somebody real|rep|manager|supervisor|operator|advis")
-_NO_PERSON = re.compile(r"(?:不要|不用|不想|别|不需要|don't want to|don't need to|no need to|don't want|don't need|rather not)\s?$")
-_TRIED = re.compile(r"\b(?:tried to|trying to|asked to|couldn't|could not|unable to|never got to|when i)\s$|(?:打|说|昨天|一直|之前)[^,.]{0,3}$")
+_NO_PERSON = re.compile(
+    r"(?:不要|不用|不想|别|不需要)(?:给我|再)?$|(?:don't|do not|no need|rather not|not|didn't)\s(?:\w+\s){0,3}$|\bno $", re.ASCII
+)
+_TRIED = re.compile(r"\b(?:tried to|trying to|asked to|couldn't|could not|unable to|never got to|when i)\s$|(?:打|说|昨天|一直|之前)[^,.]{0,3}$", re.ASCII)
 _LOUD = re.compile(r"[!?]{3,}")
 _SHOUTED = re.compile(r"[A-Z]{3,}(?:[\s,.!]+[A-Z]{2,}){2}")
 
@@ -43,6 +47,8 @@ class Signs:
     wanted: tuple[str, ...] = ()
     customer_type: str = ""
     person: bool = False
+    no_person: bool = False
+    question: str = ""
     unknown: bool = False
     language_wanted: str = ""
     changes: tuple[Hit, ...] = ()
@@ -63,6 +69,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         for family in hit.families:
             if _counts(family, hit, flat):
                 named.setdefault(family, []).append(hit)
+    person = _asks_for_person(flat, named.get("person", []))
     wanted = tuple(name[len(WANTED) :] for name in named if name.startswith(WANTED))
     return Signs(
         signals=tuple(signal for signal in SIGNALS if signal in named),
@@ -70,7 +77,9 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         urgent="urgent" in named,
         wanted=tuple(name for name in wanted if name != "other" or len(wanted) == 1),
         customer_type=next((name[len(CUSTOMER) :] for name in named if name.startswith(CUSTOMER)), ""),
-        person="person" in named or _asks_for_person(flat),
+        person=person is True,
+        no_person=person is False,
+        question=next((name[len(QUESTION) :] for name in named if name.startswith(QUESTION)), ""),
         unknown="unknown" in named,
         language_wanted=next((name[-2:] for name in ("language_zh", "language_en") if name in named), ""),
         changes=tuple(named.get("change", ())),
@@ -85,14 +94,19 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
     """Whether a phrase inside a longer text means what its list says."""
     before = flat[max(0, hit.start - 28) : hit.start]
     if family.startswith(WANTED):
-        return _is_long(hit, 2) and not _UNWANTED.search(before)
+        return _is_long(hit, 2) and not _UNWANTED.search(before) and not _split_negation(hit, before)
     if family.startswith(CUSTOMER):
         return _is_long(hit, 3) and not _NOT_OURS.search(before)
     if family in ("person", "language_zh", "language_en"):
-        return _is_long(hit, 3) and len(flat) < 80 and not _NO_PERSON.search(before)
+        return _is_long(hit, 3) and len(flat) < 80
     if family in ("safety", "health"):
         return not _UNHARMED.search(before)
     return True
+
+
+def _split_negation(hit: Hit, before: str) -> bool:
+    """`不` before a phrase that begins with the wish itself: 不 + 要退款."""
+    return hit.phrase[0] in "要想需给" and before.endswith(("不", "别"))
 
 
 def _is_long(hit: Hit, least: int) -> bool:
@@ -104,14 +118,17 @@ def _is_long(hit: Hit, least: int) -> bool:
     )  # fmt: skip
 
 
-def _asks_for_person(flat: str) -> bool:
-    if not _PERSON_GATE.search(flat):
-        return False
-    for found in _PERSON.finditer(flat):
-        before = flat[max(0, found.start() - 18) : found.start()]
-        if not _NO_PERSON.search(before) and not _TRIED.search(before):
-            return True
-    return False
+def _asks_for_person(flat: str, hits: list[Hit]) -> bool | None:
+    """Whether a person is asked for; False when that is ruled out or told of, None when nothing is said of it."""
+    starts = [hit.start for hit in hits]
+    if _PERSON_GATE.search(flat):
+        starts += [found.start() for found in _PERSON.finditer(flat)]
+    if not starts:
+        return None
+    return not any(
+        _NO_PERSON.search(before) or _TRIED.search(before)
+        for before in (flat[max(0, start - 28) : start] for start in starts)
+    )
 
 
 def _anger(text: str, flat: str, named: dict[str, list[Hit]]) -> int:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from dialogs.understanding.reading import Span
 
 MOST_READ = 4000
 """Characters of a message that are read. What lies beyond is kept, but no fact is taken from it."""
@@ -12,6 +15,9 @@ _NEW = "周号点两万块这个单订钱后转员时间电话邮联系买卖东
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MARKS = str.maketrans("\u3000\u00a0‘’`´“”–—−～〜﹣。、￥", "  ''''\"\"---~~-..¥")
 _PLAIN: dict[int, int | str] = {**_WIDE, **_MARKS, **str.maketrans(_OLD, _NEW)}
+
+MOST_FACTS = 20
+"""Facts of one kind taken from one message; nobody means more."""
 
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
 WORD = re.compile(r"[a-z0-9À-ɏ]+(?:'[a-z]+)?")
@@ -25,9 +31,18 @@ def flatten(text: str) -> str:
     return low if low.isascii() else low.translate(_PLAIN)
 
 
-def blank(text: str, start: int, end: int) -> str:
-    """The text with one stretch made unreadable, at the same length: it is spoken for."""
-    return text[:start] + "\0" * (end - start) + text[end:]
+def blank(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+    """The text with some stretches, in order, made unreadable at the same length: they are spoken for."""
+    parts, at = [], 0
+    for start, end in stretches:
+        parts += [text[at:start], "\0" * (end - max(start, at))]
+        at = max(at, end)
+    return "".join(parts) + text[at:] if parts else text
+
+
+def places(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """Where spans lie, as `blank` wants it."""
+    return sorted((span.start, span.end) for span in spans)
 
 
 def _lower(char: str) -> str:

@@ -15,11 +15,13 @@ _NOT_ITEMS_ZH = re.compile(r"东西|商品|产品|物品|货|时候|什么|这�
 _ITEM_EN = re.compile(
     r"\bthe (?P<the>[a-z][\w' -]{1,38}?) (?:that |which )?i (?:have |had |just |recently )?(?:bought|ordered|purchased)\b"
     r"|\bi (?:have |had |just |recently )?(?:bought|ordered|purchased) (?:an?|the|some|my|this|two|three) (?P<item>[a-z][\w'-]*(?: [\w'-]+){0,3}?)"
-    r"(?= (?:from|on|last|and|but|which|that|in|for|at|it|is|was|a|two|three|yesterday|this|online|with|via|through|off|about|today|because|as|only|then|when|after|over|to)\b|[,.!?;]|$)"
+    r"(?= (?:from|on|last|and|but|which|that|in|for|at|it|is|was|a|two|three|yesterday|this|online|with|via|through|off|about|today|because|as|only|then|when|after|over|to)\b|[,.!?;]|$)",
+    re.ASCII,
 )
-_NOT_ITEMS_EN = re.compile(r"^(?:items?|things?|stuff|products?|one|ones|order|goods|same|wrong|other|day|time|first|last|few|couple|lot|website|app|new one|it)\b|\b(?:i|you|we|they)\b")
+_NOT_ITEMS_EN = re.compile(r"^(?:items?|things?|stuff|products?|one|ones|order|goods|same|wrong|other|day|time|first|last|few|couple|lot|website|app|new one|it)\b|\b(?:i|you|we|they)\b", re.ASCII)
 _PLACE_EN = re.compile(
-    r"\b(?:on|in|at|from) (?:your|the) (?P<place>(?:[a-z][\w'-]* ){0,2}(?:page|app|website|site|store|shop|branch|counter|warehouse|checkout|screen))\b"
+    r"\b(?:on|in|at|from) (?:your|the) (?P<place>(?:[a-z][\w'-]* ){0,2}(?:page|app|website|site|store|shop|branch|counter|warehouse|checkout|screen))\b",
+    re.ASCII,
 )
 _PLACE_ZH = re.compile(r"在(?:你们|你家|贵司)?的?(?P<place>[一-鿿a-z]{1,7}?(?:旗舰店|专卖店|门店|分店|页面|结算页|详情页|支付页|首页|专柜|小程序|app|直播间|网站|官网))")
 _NOT_PLACES_ZH = re.compile(r"我|你|他|买|是|的|了")

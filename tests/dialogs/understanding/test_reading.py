@@ -1,0 +1,291 @@
+"""Whole readings by both providers, on the default playbook."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from complaints.record import Money
+from dialogs.playbooks.loading import load_playbook
+from dialogs.understanding.language import language_of
+from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.reading import INTENTS, SIGNALS, Reading, Understanding, Utterance
+from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.text import flatten
+
+NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+PLAYBOOK = load_playbook("shop")
+LOCAL = LocalUnderstanding(PLAYBOOK)
+RULES = RulesUnderstanding(PLAYBOOK)
+BOTH = pytest.mark.parametrize("understanding", [LOCAL, RULES], ids=["local", "rules"])
+
+
+def read(text: str, understanding: Understanding = LOCAL, region: str = "") -> Reading:
+    return understanding.read([Utterance(text, NOW, "Asia/Shanghai", region)])[0]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("转人工", "person"), ("请帮我转人工，谢谢", "person"), ("取消", "cancel"), ("跳过吧", "skip"), ("上一步", "back"),
+        ("重新开始", "start_over"), ("帮助", "help"), ("查进度", "status"), ("撤销投诉", "withdraw"), ("确认提交", "confirm"),
+        ("新投诉", "new_case"), ("中文", "language"), ("english please", "language"), ("不知道", "unknown"), ("就这些", "done"), ("skip", "skip"),
+        ("Cancel, please!", "cancel"), ("go back", "back"), ("start over", "start_over"), ("HELP", "help"),
+        ("can you skip this please", "skip"), ("confirm", "confirm"), ("agent", "person"), ("ＳＫＩＰ", "skip"),
+    ],
+)  # fmt: skip
+def test_a_crisp_command_is_an_act_in_every_language(understanding: Understanding, text: str, act: str) -> None:
+    assert read(text, understanding).act == act
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("是的", "yes"), ("对", "yes"), ("不是", "no"), ("谢谢！", "thanks"), ("你好", "greeting"), ("yes", "yes"), ("Nope", "no"),
+     ("thank you so much", "thanks"), ("hello", "greeting"), ("OK", "yes")],
+)  # fmt: skip
+def test_a_crisp_answer_is_its_intent(understanding: Understanding, text: str, intent: str) -> None:
+    assert read(text, understanding).intent() == intent
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "text",
+    ["我都说了三遍了，给我转人工！", "你们这破机器人，我要找真人客服说", "My kettle exploded and I want to talk to a human",
+     "this is useless, get me a real person now", "能不能让我跟真人聊"],
+)  # fmt: skip
+def test_asking_for_a_person_wins_inside_a_longer_text(understanding: Understanding, text: str) -> None:
+    assert read(text, understanding).intent() == "want_person"
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["不用转人工", "I don't want to talk to a human", "我昨天找人工客服找了一个小时都没用"])
+def test_not_wanting_a_person_is_respected(understanding: Understanding, text: str) -> None:
+    assert not read(text, understanding).intends("want_person", 0.9)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "signal"),
+    [("充电宝突然起火了", "safety"), ("吃了以后食物中毒进医院", "health"), ("再不处理我就找律师起诉", "legal"), ("我要曝光你们发抖音", "media"),
+     ("我真的不想活了", "self_harm"), ("the charger caught fire", "safety"), ("I want to kill myself", "self_harm"),
+     ("I will take you to court", "legal"), ("I ended up in hospital", "health")],
+)  # fmt: skip
+def test_words_of_harm_are_seen_and_make_it_grave(understanding: Understanding, text: str, signal: str) -> None:
+    reading = read(text, understanding)
+    assert signal in reading.signals
+    assert reading.severity == "high"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("我要退款", ("refund",)), ("不要退款，给我换一个", ("exchange",)), ("I want a refund and an apology", ("refund", "apology")),
+     ("I don't want a refund, just an apology", ("apology",)), ("退款并且赔偿", ("refund", "compensation")),
+     ("please replace it", ("exchange",))],
+)  # fmt: skip
+def test_wanted_remedies_are_seen_and_unwanted_ones_are_not(
+    understanding: Understanding, text: str, wanted: tuple[str, ...]
+) -> None:
+    assert set(read(text, understanding).wanted) == set(wanted)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "anger"), [("你们就是一群骗子，垃圾公司", 2), ("太失望了", 1), ("this is fucking ridiculous", 2), ("订单还没到", 0), ("为什么还没到！！！！", 1)]
+)
+def test_anger_is_weighed(understanding: Understanding, text: str, anger: int) -> None:
+    assert read(text, understanding).anger == anger
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["asdfgh", "。。。", "?????", "🙃🎉🍕", "", "   ", "\0", "qwertyuiop", "哈哈哈哈哈哈哈哈"])
+def test_gibberish_is_surely_none(understanding: Understanding, text: str) -> None:
+    reading = read(text, understanding)
+    assert reading.intent() == "none"
+    assert reading.intends("none", 0.9)
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["你们是机器人吗", "how long does it take?", "要等多久？"])
+def test_a_question_is_a_question(understanding: Understanding, text: str) -> None:
+    assert read(text, understanding).intent() == "ask_question"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [("改订单号", "order_number"), ("订单号错了", "order_number"), ("订单号写错了，应该是AM2611180043", "order_number"),
+     ("change the order number to AM2611180043", "order_number"), ("the amount was 350", "amount"), ("actually it was 350", "amount"),
+     ("不是11月3号，是11月5号", "happened_at"), ("it was on 5 Nov, not 3 Nov", "happened_at"), ("金额应该是350", "amount")],
+)  # fmt: skip
+def test_a_correction_names_its_slot(understanding: Understanding, text: str, slot: str) -> None:
+    assert read(text, understanding).change == slot
+
+
+def test_a_correction_carries_the_new_value_only() -> None:
+    assert read("不是11月3号，是11月5号").found("happened_at").iso == "2026-11-05"
+    assert read("it was on 5 Nov, not 3 Nov", region="GB").found("happened_at").iso == "2026-11-05"
+    assert read("the amount was 350").found("amount") == Money(Decimal(350), "CNY")
+    assert read("订单号写错了，应该是AM2611180043").found("order_number") == "AM2611180043"
+    assert read("把商品改成蓝牙耳机").found("item") == "蓝牙耳机"
+
+
+@pytest.mark.parametrize("text", ["我上周买的水壶坏了", "the kettle I bought is broken", "you changed the price after I paid", "订单还没发货"])
+def test_a_complaint_is_no_correction(text: str) -> None:
+    assert read(text).change == ""
+
+
+def test_one_message_gives_the_complaint_and_all_its_facts() -> None:
+    text = "我上周三买的羽绒服漏毛，订单号AM2611180042，花了350元，要求退款，我叫王小明，电话13812345678"
+    reading = read(text)
+    assert reading.intends("complain")
+    assert reading.category is not None
+    assert reading.category.name == "product_quality"
+    assert reading.wanted == ("refund",)
+    assert reading.found("happened_at").iso == "2026-11-11"
+    assert reading.found("item") == "羽绒服"
+    assert reading.found("order_number") == "AM2611180042"
+    assert reading.found("amount") == Money(Decimal(350), "CNY")
+    assert reading.found("name") == "王小明"
+    assert reading.found("phone") == "+8613812345678"
+
+
+def test_the_same_in_english() -> None:
+    text = (
+        "Hi, I'm Anna Lee. The kettle I ordered last Tuesday for £49.99 stopped heating, order AM2611180042. "
+        "I want a refund. Email me at anna@example.com"
+    )
+    reading = read(text, region="GB")
+    assert reading.intends("complain")
+    assert reading.category is not None
+    assert reading.category.name == "product_quality"
+    assert reading.wanted == ("refund",)
+    assert reading.found("happened_at").iso == "2026-11-17"
+    assert reading.found("item") == "kettle"
+    assert reading.found("order_number") == "AM2611180042"
+    assert reading.found("amount") == Money(Decimal("49.99"), "GBP")
+    assert reading.found("name") == "Anna Lee"
+    assert reading.found("email") == "anna@example.com"
+    assert reading.found("prefers") == "email"
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["AM2611180042", "电话13812345678", "my number is 07911 123456", "anna@example.com", "上周三", "£49.99"])
+def test_facts_alone_are_facts(understanding: Understanding, text: str) -> None:
+    assert read(text, understanding, "GB").intent() == "add_facts"
+
+
+@pytest.mark.parametrize("text", ["王小明", "Anna", "Anna Smith"])
+def test_a_bare_answer_is_not_taken_for_a_complaint(text: str) -> None:
+    assert not read(text).intends("complain", 0.5)
+
+
+@BOTH
+def test_not_knowing_is_said(understanding: Understanding) -> None:
+    assert read("我不记得订单号了", understanding).unknown
+    assert read("I don't know", understanding).unknown
+
+
+@BOTH
+def test_the_kind_of_customer_is_seen_but_your_company_is_not_mine(understanding: Understanding) -> None:
+    assert read("我们公司买了二十台打印机", understanding).customer_type == "organisation"
+    assert read("你们公司太差了", understanding).customer_type == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("你好", "zh"), ("hello there", "en"), ("12345", ""), ("AM2611180042", ""), ("OK", ""), ("我的iPhone坏了", "zh"),
+     ("my 快递 is lost again", "en"), ("こんにちは、返品したい", "ja"), ("환불해 주세요", "ko"), ("أريد استرداد", "ar"), ("верните деньги", "ru"), ("😡", "")],
+)  # fmt: skip
+def test_the_script_tells_the_language(text: str, language: str) -> None:
+    assert language_of(flatten(text)) == language
+
+
+def test_a_brand_does_not_switch_the_language() -> None:
+    assert read("Xiaomi Redmi").language == ""
+
+
+@BOTH
+@pytest.mark.parametrize(("text", "language"), [("说中文", "zh"), ("English please", "en"), ("用英文", "en")])
+def test_a_language_asked_for_by_name(understanding: Understanding, text: str, language: str) -> None:
+    assert read(text, understanding).language_wanted == language
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200))
+def test_no_text_makes_it_raise_and_every_span_is_true(text: str) -> None:
+    for understanding in (LOCAL, RULES):
+        reading = read(text, understanding)
+        assert reading.text == text
+        assert all(text[span.start : span.end] == span.text for span in reading.slots)
+        assert all(found.name in INTENTS and 0 <= found.confidence <= 1 for found in reading.intents)
+        assert set(reading.signals) <= set(SIGNALS)
+
+
+PIECES = ["11月", "3号", "到", "上上", "周", "£", "1,", "23", "万", "块", "at ", "3pm ", "Nov ", "and ", "last ", "我叫", "不是", "是", "@", ".",
+          "-", "+", "(", "买了", "一件", "not ", "i ", "bought ", "the ", " ", "138", "２", "点半", "晚", "半", "前", "½", "²", "٣", "İ"]  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=16))
+def test_no_jumble_of_dates_and_money_makes_it_raise(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert all(text[span.start : span.end] == span.text for span in read(text).slots)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1", "1,", "1 ", "-1", "一", "a", "a ", "@a", "a@a.", "a.", "我叫", "不是", "not ", "the ", "周", "上上", "(", "+1", "11月", "买了一", "the a ", "i bought a ",
+     "£1", " ", "😡", "!?", "AM1", "1:", "./", "http://", "晚上", "one ", "hundred and ", "I'm A", "name is A", "please ", "请", "don't "],
+)  # fmt: skip
+def test_long_and_hostile_texts_cost_little(piece: str) -> None:
+    text = (piece * 5000)[:5000]
+    read(text)
+    begun = perf_counter()
+    read(text)
+    assert perf_counter() - begun < 0.25  # 50 ms on a quiet machine
+
+
+def _held_out(language: str) -> dict[str, list[str]]:
+    said = yaml.safe_load((Path(__file__).parent / f"held_out.{language}.yml").read_text(encoding="utf-8"))
+    del said["intents"]
+    return dict(said)
+
+
+@pytest.mark.parametrize(("language", "first", "either"), [("zh", 0.93, 0.96), ("en", 0.88, 0.94)])
+def test_unseen_complaints_find_their_category(language: str, first: float, either: float) -> None:
+    said = [(category, text) for category, texts in _held_out(language).items() for text in texts]
+    readings = [(category, read(text)) for category, text in said]
+    top = sum(reading.category is not None and reading.category.name == category for category, reading in readings)
+    two = sum(category in [found.name for found in (reading.category, reading.second) if found] for category, reading in readings)
+    assert top / len(said) >= first
+    assert two / len(said) >= either
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_when_it_is_sure_of_a_category_it_is_right(language: str) -> None:
+    said = [(category, read(text).category) for category, texts in _held_out(language).items() for text in texts]
+    sure = [(category, found.name) for category, found in said if found and found.confidence >= PLAYBOOK.file.sure]
+    assert sum(category == name for category, name in sure) / len(sure) >= 0.95
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_rules_alone_are_seldom_wrong_where_they_speak(language: str) -> None:
+    said = [(category, read(text, RULES).category) for category, texts in _held_out(language).items() for text in texts]
+    spoken = [(category, found.name) for category, found in said if found]
+    assert len(spoken) / len(said) >= 0.25
+    assert sum(category == name for category, name in spoken) / len(spoken) >= 0.9
+
+
+def test_training_always_ends_the_same() -> None:
+    again = LocalUnderstanding(PLAYBOOK)
+    for texts in _held_out("zh").values():
+        utterances = [Utterance(text, NOW) for text in texts]
+        assert again.read(utterances) == LOCAL.read(utterances)
