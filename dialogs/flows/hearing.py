@@ -16,7 +16,7 @@ from dialogs.flows.acts import perform
 from dialogs.flows.answers import answer_to, bare_slots, found_in, free_answer, merged, tells_something, weight
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
-from dialogs.flows.person import bring_person
+from dialogs.flows.person import bring_person, bring_person_at_once
 from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
@@ -67,7 +67,7 @@ def _offered(asked: Question, text: str) -> Act | None:
 
 
 def _in_danger(scene: Scene, _: Said, reading: Reading) -> Scene | None:
-    return intake.in_danger(scene) if "self_harm" in reading.signals else None
+    return bring_person_at_once(scene) if "self_harm" in reading.signals else None
 
 
 def _crisp(scene: Scene, _: Said, reading: Reading) -> Scene | None:

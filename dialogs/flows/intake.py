@@ -6,7 +6,6 @@ from typing import Any
 
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.answers import found_in, merged
-from dialogs.flows.person import bring_person
 from dialogs.flows.questions import ask_under, asked_of, go_on, is_required, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
@@ -16,7 +15,7 @@ from dialogs.understanding.reading import Reading
 _ECHOED = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
 """Slots repeated back in normal form when they are filled."""
 
-_CARED_FOR = ("self_harm", "safety", "health")
+_CARED_FOR = ("safety", "health")
 _SEVERITY = {"low": 0, "normal": 1, "high": 2}
 
 
@@ -171,8 +170,3 @@ def step_back(scene: Scene) -> Scene:
     order: list[str] = [*asked_of(draft, scene.setting.playbook), "confirm"]
     here = order.index(asked.name) if asked and asked.name in order else len(order) - 1
     return change(scene, Slot(order[max(here - 1, 0)]))
-
-
-def in_danger(scene: Scene) -> Scene:
-    """Someone speaks of harming themselves: kind words and a person, before anything else."""
-    return bring_person(scene.turn_to(person_reason="self_harm"), "self_harm")

@@ -14,12 +14,16 @@ def bring_person(scene: Scene, reason: str) -> Scene:
     conversation = scene.conversation
     if conversation.controller == "queue" and conversation.person_by:
         return scene.say("person.waiting", by=show_deadline(scene, conversation.person_by))
-    by = person_due(scene, _priority(scene))
+    priority = assessed(scene.draft, scene).priority if scene.draft else Priority.HIGH
+    return _queue(scene, reason, priority)
+
+
+def bring_person_at_once(scene: Scene) -> Scene:
+    """Someone speaks of harming themselves: kind words and a person, whoever was asked for before."""
+    return _queue(scene.say("care.self_harm"), "self_harm", Priority.URGENT)
+
+
+def _queue(scene: Scene, reason: str, priority: Priority) -> Scene:
+    by = person_due(scene, priority)
     scene = scene.turn_to(controller="queue", person_reason=reason, person_by=by, misses=0)
     return scene.do(AskForPerson(reason, by)).say(f"person.{reason}", by=show_deadline(scene, by))
-
-
-def _priority(scene: Scene) -> Priority:
-    if scene.conversation.person_reason == "self_harm":
-        return Priority.URGENT
-    return assessed(scene.draft, scene).priority if scene.draft else Priority.HIGH
