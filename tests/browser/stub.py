@@ -190,7 +190,7 @@ def host_page(widget: str, policy: str = "", facts: str = "", direction: str = "
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """The app on a loopback port of its own, in a thread; yields its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)

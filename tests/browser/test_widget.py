@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
 from tests.browser.conftest import NewContext, bubbles, say
 from tests.browser.stub import Script, until
@@ -124,8 +124,8 @@ def test_it_heeds_only_its_own_frame(new_context: NewContext, shop: Shop) -> Non
     expect(button(page)).to_have_attribute("aria-label", "Chat with us")
 
 
-def test_the_page_inside_heeds_only_the_host_it_was_told(new_context: NewContext, shop: Shop, site: str) -> None:
-    page = new_context().new_page()
+def test_the_page_inside_heeds_only_the_host_it_was_told(browser: Browser, shop: Shop, site: str) -> None:
+    page = browser.new_page()
     page.goto(shop())
     page.evaluate(
         """src => { const frame = document.createElement("iframe"); frame.id = "forged"; frame.src = src;
@@ -136,6 +136,7 @@ def test_the_page_inside_heeds_only_the_host_it_was_told(new_context: NewContext
     with_words = page.frame_locator("#forged").locator("body:not([aria-busy])")
     expect(with_words).to_be_attached()
     assert page.evaluate("heard") == []
+    page.close()
 
 
 def test_two_tags_make_one_widget(new_context: NewContext, shop: Shop, site: str) -> None:

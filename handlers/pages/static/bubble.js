@@ -36,7 +36,6 @@ export function size(bytes, language) {
   return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: digits }).format(value);
 }
 
-/** What every bubble needs: words, the way to fetch a file, and somewhere to say "copied". */
 export function drawer({ t, language, fetchFile, say }) {
   async function save(file) {
     const url = URL.createObjectURL(await fetchFile(file.digest));
@@ -50,7 +49,7 @@ export function drawer({ t, language, fetchFile, say }) {
       make("bdi", {}, file.name), make("small", {}, size(file.size, language())));
   }
 
-  /** Fetched with the token, for an <img> could not send it. Falls back to a row when it will not show. */
+  /** Fetched with the token, which an <img> could not send. */
   function picture(file) {
     const image = make("img", { alt: file.name, decoding: "async" });
     const frame = make("a", { className: "picture", target: "_blank", "aria-label": `${t("open")}: ${file.name}` }, image);

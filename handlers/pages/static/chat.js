@@ -1,12 +1,11 @@
 // The chat page: puts its parts together and nothing else.
 
 import { drawer } from "./bubble.js";
-import { openComposer } from "./composer.js";
-import { newId, openDevice } from "./device.js";
+import { openComposer, openTray } from "./composer.js";
+import { openDevice, random } from "./device.js";
 import { openFrame, tint } from "./frame.js";
 import { openLog } from "./log.js";
 import { openOutbox } from "./outbox.js";
-import { openTray } from "./tray.js";
 import { backoff, followChat, getFile, postFile, postMessage } from "./wire.js";
 import { loadWords, primary, showLanguages, showWords } from "./words.js";
 
@@ -38,7 +37,7 @@ const frame = openFrame({
 });
 
 const log = openLog({
-  node: $("log"), newer: $("newer"), typing: $("typing"), welcome: $("welcome"),
+  node: $("log"), newer: $("newer"), typing: $("typing"),
   draw: drawer({ t, language, say, fetchFile: (digest) => getFile(device.token(), digest) }),
   t, language,
   onTap(button) {
@@ -74,7 +73,7 @@ composer = openComposer({
 });
 
 function speak({ text, button, files = [] }) {
-  outbox.add({ id: newId(), text, button, files });
+  outbox.add({ id: random(), text, button, files });
   follow();
 }
 

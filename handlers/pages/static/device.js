@@ -1,5 +1,5 @@
-// What this device remembers of the chat: the token, how far it was read, what is not yet sent, the language.
-// Storage may be forbidden (private windows, frames of other sites): then memory serves until the page closes.
+// What this device remembers of the chat. Storage may be forbidden (private windows, frames of other sites):
+// then memory serves until the page closes.
 
 const PREFIX = "amends:";
 
@@ -21,15 +21,10 @@ function shelf(kind) {
   }
 }
 
-function randomToken() {
+/** 33 random bytes, base64url: a chat's token, or a message's id (crypto.randomUUID exists only on https). */
+export function random() {
   const bytes = crypto.getRandomValues(new Uint8Array(33));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
-}
-
-/** Random and unique; crypto.randomUUID exists only on https, and this must not. */
-export function newId() {
-  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
-    (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
 }
 
 export function openDevice() {
@@ -44,7 +39,7 @@ export function openDevice() {
     /** The chat's token, or null before anything was sent. */
     token: () => long.getItem(`${PREFIX}token`),
     tokenOrNew() {
-      if (!this.token()) keep(long, "token", randomToken());
+      if (!this.token()) keep(long, "token", random());
       return this.token();
     },
     read: () => Number(long.getItem(`${PREFIX}read`)) || 0,

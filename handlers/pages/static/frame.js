@@ -1,5 +1,5 @@
-// The page inside a widget: it tells the host page how many messages are unread and when to close, and hears when
-// it is opened. The host names its origin when it makes the frame; nothing is sent to, or heard from, another.
+// The page inside a widget, and its host. The loader names its page's origin when it makes the frame; nothing is
+// sent to, or heard from, another.
 
 export function openFrame({ onOpen, onClose }) {
   const asked = new URLSearchParams(location.hash.slice(1));
@@ -25,7 +25,7 @@ export function openFrame({ onOpen, onClose }) {
   };
 }
 
-/** The accent the host asked for, with white or near-black on it, whichever is easier to read. */
+/** The accent asked for, with white or black on it, whichever reads better. */
 export function tint(color) {
   if (!color || !CSS.supports("color", color)) return;
   const pen = new OffscreenCanvas(1, 1).getContext("2d");

@@ -5,19 +5,21 @@ import { choices, make } from "./bubble.js";
 const GROUP = 5 * 60_000;
 const NEAR = 90;
 
-export function openLog({ node, newer, typing, welcome, draw, t, language, onTap, onRetry, onRemove }) {
+export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry, onRemove }) {
   const shown = new Map(); // seq -> {message, node}
   let order = [];
   let pending = [];
   let quiet = 0;
+  let stuck = true; // to the end: what comes is scrolled to
 
   const atEnd = () => node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
   const toEnd = () => { node.scrollTop = node.scrollHeight; newer.hidden = true; };
-  node.addEventListener("scroll", () => { if (atEnd()) newer.hidden = true; }, { passive: true });
   newer.onclick = () => { toEnd(); node.focus(); };
   new ResizeObserver(() => { if (stuck) toEnd(); }).observe(node);
-  let stuck = true;
-  node.addEventListener("scroll", () => { stuck = atEnd(); }, { passive: true });
+  node.onscroll = () => {
+    stuck = atEnd();
+    if (stuck) newer.hidden = true;
+  };
   node.addEventListener("load", () => { if (stuck) toEnd(); }, true); // pictures grow the list as they come
 
   function dayName(date) {
@@ -35,12 +37,17 @@ export function openLog({ node, newer, typing, welcome, draw, t, language, onTap
     for (const seq of order) offer(shown.get(seq), seq === newestBot && !answered);
   }
 
+  function dayOf(item) {
+    const before = item.previousElementSibling;
+    return before?.matches(".day") ? before : null;
+  }
+
   function arrange({ message, node: item }, before) {
     const at = new Date(message.at);
     const newDay = !before || at.toDateString() !== new Date(before.message.at).toDateString();
     const close = !newDay && before.message.author === message.author && at - new Date(before.message.at) < GROUP;
     item.classList.toggle("follow", close);
-    const day = item.previousElementSibling?.matches(".day") ? item.previousElementSibling : null;
+    const day = dayOf(item);
     if (newDay && !day) item.before(make("p", { className: "day" }, dayName(at)));
     if (!newDay) day?.remove();
   }
@@ -61,10 +68,9 @@ export function openLog({ node, newer, typing, welcome, draw, t, language, onTap
     shown.set(message.seq, { message, node: item });
     let at = order.length;
     while (at > 0 && order[at - 1] > message.seq) at--;
-    const after = shown.get(order[at]);
+    const after = shown.get(order[at])?.node;
     order.splice(at, 0, message.seq);
-    const mark = after ? (after.node.previousElementSibling?.matches(".day") ? after.node.previousElementSibling : after.node) : null;
-    node.insertBefore(item, mark ?? pending[0]?.node ?? typing);
+    node.insertBefore(item, (after && (dayOf(after) ?? after)) ?? pending[0]?.node ?? typing);
     return at;
   }
 
@@ -81,8 +87,7 @@ export function openLog({ node, newer, typing, welcome, draw, t, language, onTap
   }
 
   function foot(entry) {
-    const words = { sending: "sending", waiting: "waiting", failed: "failed" };
-    const line = make("div", { className: `foot ${entry.state}` }, make("span", {}, entry.why || t(words[entry.state])));
+    const line = make("div", { className: `foot ${entry.state}` }, make("span", {}, entry.why || t(entry.state)));
     const act = (word, handler) => make("button", { type: "button", onclick: () => handler(entry) }, t(word));
     if (entry.state !== "sending") line.append(act("retry", onRetry));
     if (entry.state === "failed") line.append(act("remove", onRemove));
@@ -97,7 +102,6 @@ export function openLog({ node, newer, typing, welcome, draw, t, language, onTap
       const follow = stuck || fresh.some((m) => m.author === "customer");
       const first = Math.min(...fresh.map((m) => { adopt(m); return insert(m); }));
       tidy(first);
-      welcome.hidden = false;
       if (follow) toEnd();
       else newer.hidden = false;
       settle();

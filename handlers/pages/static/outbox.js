@@ -1,19 +1,14 @@
 // What the customer said and the server has not yet acknowledged. Sent one by one, in order, with the id each was
 // given at birth, so that sending again is harmless. One tab sends at a time; when it closes, another goes on.
 
-import { Away, backoff } from "./wire.js";
+import { Away, backoff, resting } from "./wire.js";
 
 export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
-  let busy = false, again = false, nap = null, attempt = 0;
+  const { rest, wake } = resting();
+  let busy = false, again = false, attempt = 0, last = 0;
 
   const next = () => device.unsent().find((entry) => entry.state !== "failed");
   const alone = (act) => navigator.locks ? navigator.locks.request("amends-outbox", act) : act();
-
-  function rest(ms, hard) {
-    return new Promise((resolve) => {
-      nap = { resolve, hard, timer: setTimeout(resolve, ms) };
-    }).finally(() => { nap = null; });
-  }
 
   async function sendOne(entry) {
     try {
@@ -24,11 +19,11 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
     } catch (error) {
       if (!device.unsent().some((other) => other.id === entry.id)) return; // removed, or a new chat was begun
       const later = error instanceof Away;
-      device.keepUnsent({ ...entry, state: later ? "waiting" : "failed", why: later ? "" : error.message });
+      device.keepUnsent({ ...entry, state: later ? "waiting" : "failed", why: later ? "" : error.said });
       onChange();
       if (!later) return;
       onTrouble();
-      await rest(Math.max(error.after, backoff(attempt++)), error.after > 0);
+      await rest(backoff(attempt++), error.after);
     }
   }
 
@@ -46,16 +41,11 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
     busy = false;
   }
 
-  function wake(hard = false) {
-    if (nap && (hard || !nap.hard)) { clearTimeout(nap.timer); nap.resolve(); }
-    flush();
-  }
-
   return {
     flush,
-    wake,
+    wake() { wake(); flush(); },
     add(entry) {
-      device.keepUnsent({ ...entry, at: Date.now(), state: "sending" });
+      device.keepUnsent({ ...entry, at: last = Math.max(Date.now(), last + 1), state: "sending" });
       onChange();
       flush();
     },
@@ -63,6 +53,7 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
       device.keepUnsent({ ...entry, state: "sending", why: "" });
       onChange();
       wake(true);
+      flush();
     },
     remove(entry) {
       device.dropUnsent(entry);

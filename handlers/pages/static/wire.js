@@ -4,16 +4,19 @@ const here = (path) => new URL(path, document.baseURI);
 const SILENCE = 40_000; // the server pings every 15 s; silent this long, the line is dead
 const PATIENCE = 30_000;
 
-/** The server will not take this, however often it is sent. */
-export class Refused extends Error {}
-
-/** Not now: no network, too much, or the server is away. `after` is what it asked us to wait, in ms. */
-export class Away extends Error {
-  constructor(message, after = 0) {
-    super(message);
-    this.after = after;
+/** `said` is the server's own explanation, if it gave one; `after` is how long it asked us to wait, in ms. */
+class Failure extends Error {
+  constructor(said = "", after = 0) {
+    super(said);
+    Object.assign(this, { said, after });
   }
 }
+
+/** The server will not take this, however often it is sent. */
+class Refused extends Failure {}
+
+/** Not now: no network, too much, or the server is away. */
+export class Away extends Failure {}
 
 function retryAfter(value) {
   if (!value) return 0;
@@ -22,14 +25,26 @@ function retryAfter(value) {
 }
 
 function failure(status, body, after) {
-  let message = "";
-  try { message = JSON.parse(body).error.message; } catch { /* a proxy's page, not ours */ }
-  const later = status === 408 || status === 425 || status === 429 || status >= 500;
-  return later ? new Away(message, retryAfter(after)) : new Refused(message);
+  let said = "";
+  try { said = JSON.parse(body).error.message; } catch { /* a proxy's page, not ours */ }
+  return [408, 425, 429].includes(status) || status >= 500 ? new Away(said, retryAfter(after)) : new Refused(said);
 }
 
-/** Exponential from 1 s to 30 s, with jitter so that a crowd does not come back at once. */
+/** From 1 s to 30 s, with jitter, lest a crowd come back at once. */
 export const backoff = (attempt) => Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + Math.random() / 2);
+
+/** A rest that can be cut short; one that the server asked for only by force. */
+export function resting() {
+  let end = null, firm = false;
+  return {
+    rest: (ms, asked = 0) => new Promise((resolve) => {
+      end = resolve;
+      firm = asked > 0;
+      setTimeout(resolve, Math.max(ms, asked));
+    }),
+    wake(force) { if (force || !firm) end?.(); },
+  };
+}
 
 export async function postMessage(token, body) {
   let answer;
@@ -41,8 +56,8 @@ export async function postMessage(token, body) {
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (answer.ok) return (await answer.json()).messages;
-  } catch (error) {
-    throw new Away(String(error));
+  } catch {
+    throw new Away();
   }
   throw failure(answer.status, await answer.text().catch(() => ""), answer.headers.get("retry-after"));
 }
@@ -55,8 +70,8 @@ export function postFile(token, file, language, onProgress) {
     request.setRequestHeader("authorization", `Bearer ${token}`);
     if (language) request.setRequestHeader("accept-language", language);
     request.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
-    request.onerror = request.ontimeout = () => reject(new Away("network"));
-    request.onabort = () => reject(new Refused("stopped"));
+    request.onerror = request.ontimeout = () => reject(new Away());
+    request.onabort = () => reject(new Refused());
     request.onload = () => request.status === 200
       ? resolve(JSON.parse(request.responseText))
       : reject(failure(request.status, request.responseText, request.getResponseHeader("retry-after")));
@@ -69,11 +84,11 @@ export function postFile(token, file, language, onProgress) {
 
 export async function getFile(token, digest) {
   const answer = await fetch(here(`chat/files/${encodeURIComponent(digest)}`), { headers: { authorization: `Bearer ${token}` } });
-  if (!answer.ok) throw failure(answer.status, await answer.text(), answer.headers.get("retry-after"));
+  if (!answer.ok) throw failure(answer.status);
   return answer.blob();
 }
 
-/** Read server-sent events from text as it arrives: returns a function that takes pieces and calls `onEvent`. */
+/** Server-sent events from text that comes in pieces. */
 export function eventReader(onEvent) {
   let rest = "";
   return (piece) => {
@@ -92,11 +107,12 @@ export function eventReader(onEvent) {
 }
 
 /**
- * Follow the chat for ever: `onEvents(list)` for what arrived together, `onState(up)` as the line comes and goes.
- * The place to go on from is moved by this stream alone, so what came by other ways leaves no gap.
+ * Follow the chat for ever: `onEvents(list)` gets what came together, `onState(up)` how the line is.
+ * Only this stream moves the place to go on from, so what comes by other ways leaves no gap.
  */
 export function followChat(token, { onEvents, onState }) {
-  let cursor = 0, attempt = 0, line = null, nap = null, stopped = false;
+  const { rest, wake } = resting();
+  let cursor = 0, attempt = 0, line = null, stopped = false;
 
   async function listen() {
     line = new AbortController();
@@ -142,16 +158,9 @@ export function followChat(token, { onEvents, onState }) {
       try { await listen(); } catch (error) { after = error.after ?? 0; }
       if (stopped) return;
       if (attempt || !navigator.onLine) onState(false);
-      await new Promise((resolve) => {
-        nap = { resolve, timer: setTimeout(resolve, Math.max(after, backoff(attempt++))), hard: after > 0 };
-      });
-      nap = null;
+      await rest(backoff(attempt++), after);
     }
   }
   run();
-  return {
-    /** Try again now, unless the server asked for rest. */
-    wake() { if (nap && !nap.hard) { clearTimeout(nap.timer); nap.resolve(); } },
-    stop() { stopped = true; line?.abort(); if (nap) { clearTimeout(nap.timer); nap.resolve(); } },
-  };
+  return { wake, stop() { stopped = true; line?.abort(); wake(true); } };
 }

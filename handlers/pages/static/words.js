@@ -1,4 +1,4 @@
-// The page's own words, in the visitor's language. The page never waits for them for ever: its markup is English.
+// The page's own words, in the visitor's language. Its markup is English, should they not come.
 
 const here = (path) => new URL(path, document.baseURI);
 
