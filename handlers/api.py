@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
 
 from complaints.case import Case
@@ -19,8 +19,7 @@ from complaints.record import CustomerType, Record, Remedy
 from handlers.problems import NotFound, Unauthorized
 from handlers.taking import Reads
 from storage.cases import Filed, Filters, Moved, find_case, list_cases, timeline
-from storage.instants import from_micros
-from storage.tables import conversations, handoffs
+from storage.handoffs import Handoff, waiting_handoffs
 from storage.tokens import check_token
 from storage.transcript import Message, last_messages
 
@@ -157,8 +156,7 @@ class HandoffOut(BaseModel):
     language: str
     reason: str
     at: datetime
-    by: datetime
-    state: str
+    answer_by: datetime
 
 
 class HandoffsOut(BaseModel):
@@ -197,7 +195,8 @@ class CasesApi:
 
     async def waiting(self) -> HandoffsOut:
         """Who waits for a person."""
-        return HandoffsOut(handoffs=await self.reads.run(_waiting))
+        found = await self.reads.run(waiting_handoffs)
+        return HandoffsOut(handoffs=[_handoff(waiting) for waiting in found])
 
 
 def router(api: CasesApi) -> APIRouter:
@@ -240,21 +239,11 @@ def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
     )
 
 
-def _waiting(connection: Connection) -> list[HandoffOut]:
-    query = (
-        select(handoffs, conversations.c.channel, conversations.c.language)
-        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
-        .where(handoffs.c.state == "waiting")
-        .order_by(handoffs.c.by)
-        .limit(500)
-    )
-    return [
-        HandoffOut(
-            conversation=row.conversation_id, channel=row.channel, language=row.language, reason=row.reason,
-            at=from_micros(row.at), by=from_micros(row.by), state=row.state,
-        )
-        for row in connection.execute(query)
-    ]  # fmt: skip
+def _handoff(waiting: Handoff) -> HandoffOut:
+    return HandoffOut(
+        conversation=waiting.conversation_id, channel=waiting.channel, language=waiting.language,
+        reason=waiting.reason, at=waiting.at, answer_by=waiting.answer_by,
+    )  # fmt: skip
 
 
 def _case(filed: Filed) -> dict[str, Any]:
