@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from complaints.case import Case, Promise
-from complaints.clocks import due
+from complaints.clocks import promise
 from complaints.lifecycle import State
 from complaints.priority import Assessment, Level, Priority, assess
 from complaints.record import Attachment
@@ -31,10 +31,7 @@ def promised(scene: Scene, priority: Priority) -> Promise:
     playbook = scene.setting.playbook
     targets = playbook.file.targets[priority]
     zone, now = playbook.file.timezone, scene.setting.now
-    return Promise(
-        due(playbook.calendar, zone, now, targets.first_response),
-        due(playbook.calendar, zone, now, targets.resolution),
-    )
+    return promise(playbook.calendar, zone, now, targets.first_response, targets.resolution)
 
 
 def _opened(scene: Scene, draft: Draft, *, partial: bool) -> Case:
