@@ -25,6 +25,7 @@ from tests.real.server import Server, free_port
 
 DOOR = "/webhooks/rest/webhook"
 AT_ONCE = 64
+LITTLE = 1_000
 FIXED_RATE = 200.0
 """Turns a second at which little and much history are compared: well below what either can do."""
 
@@ -49,23 +50,27 @@ class Run:
             self.figures["memory"] = server.memory()
         return self.figures
 
-    def compare_history(self, url: str) -> None:
-        """The same fixed load before and after the history grows."""
-        with self._server(url):
-            pass
-        for name, rows, already in (("little", 1_000, 0), ("much", self.rows, 1_000)):
-            seed(url, rows, already)
-            with self._server(url) as server:
-                _load(server.port, DOOR, 3, FIXED_RATE)
-                self.figures[name] = _load(server.port, DOOR, self.seconds, FIXED_RATE)
-                self.figures["memory"] = max(self.figures.get("memory", 0), server.memory())
+    def compare_history(self, little: str, much: str) -> None:
+        """The same fixed load on a database with little and one with much history, in turns: better of two rounds."""
+        for url, rows in ((little, LITTLE), (much, self.rows)):
+            with self._server(url):
+                pass
+            seed(url, rows)
+        with self._server(little) as first, self._server(much) as second:
+            for _ in range(2):
+                for name, server in (("little", first), ("much", second)):
+                    self._note_better(name, _load(server.port, DOOR, self.seconds / 2, FIXED_RATE))
+            self.figures["memory"] = max(self.figures["memory"], second.memory())
+
+    def _note_better(self, name: str, figures: dict[str, Any]) -> None:
+        if name not in self.figures or figures["p50"] < self.figures[name]["p50"]:
+            self.figures[name] = figures
 
     @contextmanager
     def _server(self, url: str) -> Iterator[Server]:
-        server = Server(self.folder, url)
+        server = Server(self.folder, url, data=self.folder)
         try:
-            ready = server.start()
-            self.figures["ready"] = max(self.figures.get("ready", 0), ready)
+            self.figures.setdefault("starts", []).append(server.start())
             yield server
         finally:
             if server.process is not None and server.process.poll() is None:
@@ -137,7 +142,7 @@ def _sqlite(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
     run = Run(chosen.seconds, chosen.rows, folder)
     folder.mkdir()
     run.measure(f"sqlite:///{folder / 'amends.db'}", f"sqlite:///{folder / 'bare.db'}")
-    run.compare_history(f"sqlite:///{folder / 'history.db'}")
+    run.compare_history(f"sqlite:///{folder / 'little.db'}", f"sqlite:///{folder / 'much.db'}")
     return run.figures
 
 
@@ -145,7 +150,7 @@ def _postgres(folder: Path, chosen: argparse.Namespace, server: str) -> dict[str
     run = Run(chosen.seconds, chosen.rows, folder)
     folder.mkdir()
     run.measure(_migrated(folder, new_database(server)), new_database(server))
-    run.compare_history(_migrated(folder, new_database(server)))
+    run.compare_history(_migrated(folder, new_database(server)), _migrated(folder, new_database(server)))
     return run.figures
 
 

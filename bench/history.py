@@ -16,11 +16,11 @@ PER_CHAT = 20
 LONG_AGO = 1_700_000_000_000_000
 
 
-def seed(database_url: str, rows: int, already: int = 0) -> None:
-    """Insert messages, with their conversations and events, spread over chats, until there are `rows` old ones."""
+def seed(database_url: str, rows: int) -> None:
+    """Insert `rows` old messages, with their conversations and events, spread over chats."""
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
     for table, made in ((conversations, _chats), (messages, _messages), (events, _events)):
-        _fill(engine, table, made(range(already // PER_CHAT, rows // PER_CHAT)))
+        _fill(engine, table, made(range(rows // PER_CHAT)))
     with engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()

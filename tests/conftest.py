@@ -11,11 +11,14 @@ from importlib.util import find_spec
 from os import environ
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
+from sqlalchemy import make_url
 
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
-from tests.real.postgres import NoPostgres, new_database, running_postgres
+from tests.real.postgres import GIVEN, NoPostgres, new_database, running_postgres
 
 ALONE = ("crash", "browser")
 HERE = Path(__file__).parent
@@ -27,9 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("alone")
 
 
-def pytest_report_header() -> str:
-    lacking = missing()
-    return f"not found, so skipped: {', '.join(lacking)}" if lacking else "found: chromium, PostgreSQL"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if lacking := missing():
+        terminalreporter.write_line(f"not found, so skipped: {', '.join(lacking)}")
 
 
 def missing() -> list[str]:
@@ -46,15 +49,28 @@ def postgres_server() -> Iterator[str]:
     """A running PostgreSQL's address; its tests are skipped by name where none can be had."""
     try:
         with running_postgres() as address:
+            if GIVEN not in environ:
+                _hasten(address)
             yield address
     except NoPostgres as reason:
         pytest.skip(f"PostgreSQL: {reason}")
 
 
+def _hasten(server: str) -> None:
+    """Our own server need not survive a power cut."""
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute("ALTER SYSTEM SET fsync = off")
+        admin.execute("SELECT pg_reload_conf()")
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: str) -> Iterator[str]:
     """An empty database of one's own."""
-    return new_database(postgres_server)
+    address = new_database(postgres_server)
+    yield address
+    name = make_url(address).database or ""
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
