@@ -2,7 +2,7 @@
 
 import { drawer } from "./bubble.js";
 import { openComposer, openTray } from "./composer.js";
-import { openDevice, random } from "./device.js";
+import { alone, openDevice, random } from "./device.js";
 import { openFrame, tint } from "./frame.js";
 import { openLog } from "./log.js";
 import { openOutbox } from "./outbox.js";
@@ -169,9 +169,9 @@ let hiding = 0;
 document.addEventListener("visibilitychange", () => {
   clearTimeout(hiding);
   if (document.visibilityState === "visible") { follow(); stream?.wake(); markRead(); }
-  else hiding = setTimeout(() => { if (!keeper && navigator.locks) unfollow(); }, HIDDEN_LONG);
+  else hiding = setTimeout(() => { if (!keeper) unfollow(); }, HIDDEN_LONG);
 });
-navigator.locks?.request("amends-keeper", () => {
+alone("keeper", () => {
   keeper = true;
   follow();
   return new Promise(() => {});

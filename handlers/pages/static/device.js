@@ -27,6 +27,11 @@ export function random() {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
 }
 
+/** Act in one tab at a time. Where locks are missing or forbidden each tab acts, which is merely wasteful. */
+export async function alone(name, act) {
+  try { await navigator.locks.request(`amends-${name}`, act); } catch { await act(); }
+}
+
 export function openDevice() {
   const long = shelf("localStorage");
   const short = shelf("sessionStorage");

@@ -1,6 +1,7 @@
 // What the customer said and the server has not yet acknowledged. Sent one by one, in order, with the id each was
 // given at birth, so that sending again is harmless. One tab sends at a time; when it closes, another goes on.
 
+import { alone } from "./device.js";
 import { Away, backoff, resting } from "./wire.js";
 
 export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
@@ -8,7 +9,6 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
   let busy = false, again = false, attempt = 0, last = 0;
 
   const next = () => device.unsent().find((entry) => entry.state !== "failed");
-  const alone = (act) => navigator.locks ? navigator.locks.request("amends-outbox", act) : act();
 
   async function sendOne(entry) {
     try {
@@ -36,7 +36,7 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
     busy = true;
     do {
       again = false;
-      await alone(sendAll);
+      await alone("outbox", sendAll);
     } while (again);
     busy = false;
   }
