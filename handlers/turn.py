@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy import Connection
 
 from dialogs.flows.events import Event, Said
+from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding, Utterance
 from handlers.turns.admission import Arrival, admit
@@ -68,7 +69,7 @@ class TurnDoor:
         playbook: Playbook,
         understanding: Understanding,
         *,
-        step: Step | None = None,
+        step: Step = step,
         clock: Callable[[], datetime] = utc_now,
         files: FileStore,
         audit_key: bytes,
@@ -84,7 +85,7 @@ class TurnDoor:
         self._batch = Batch(
             database.dialect,
             playbook,
-            step or _flows_step(),
+            step,
             audit_key,
             lambda event: event.channel in push_channels or push(event),
             self.tally,
@@ -279,9 +280,3 @@ def _unread(event: Event) -> Said | None:
     """The words that are still to be understood, if there are any."""
     body = event.body
     return body if isinstance(body, Said) and body.text and body.reading is None else None
-
-
-def _flows_step() -> Step:
-    from dialogs.flows.step import step
-
-    return step
