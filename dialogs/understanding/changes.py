@@ -13,20 +13,34 @@ from dialogs.understanding.signs import Signs
 _LONGEST = 120
 _NEAR = 14
 _ACTUALLY = re.compile(
-    r"\bactually\b|\bi meant\b|\bcorrection\b|\bmy mistake\b|\bsorry[,. ]+(?:it|that|the)\b|\bit should(?:'ve| have)? be|\bshould be\b|\bnot\b.{1,40}?\b(?:but|it's|it was|it is)\b|,\s?not\b"
+    r"\bactually\b|\bi meant\b|\bcorrection\b|\bmy mistake\b|\bsorry[,. ]+(?:it|that|the)\b|\bit should(?:'ve"
+    r"| have)? be|\bshould be\b|\bnot\b.{1,40}?\b(?:but|it's|it was|it is)\b|,\s?not\b"
     r"|不是.{1,20}?[,. ]?(?:而?是|应该是)|应该是|其实是|更正|纠正|[说写填打输搞弄记]错了|不对[,. ]|改成|改为",
     re.ASCII,
 )
-_WAS = re.compile(r"\s?(?:was|were|should be|should have been|应该是|应该为|其实是|不是.{1,20}?是)\b|\s?(?:应该是|应该为|其实是|不是.{1,20}?是|错了|写错|填错|弄错|搞错|was wrong|is wrong|should)", re.ASCII)
-_NEGATED = re.compile(r"不是(?P<zh>[^,.]{1,20}?)[,. ]?(?:而是|应该是|是)|\bnot (?P<en>.{1,30}?)(?:[,.]|\bbut\b|$)", re.ASCII)
-_NEW_VALUE = re.compile(r"(?:改成|改为|换成|更正为|应该是|应该为|\b(?:to|should be)\b)\s?[:']?\s?(?P<value>\S.{0,60}?)[\s.!'吧]*$", re.ASCII)
+_WAS = re.compile(
+    r"\s?(?:was|were|should be|should have been|应该是|应该为|其实是|不是.{1,20}?是)\b|\s?(?:应该是|应该为|其实是"
+    r"|不是.{1,20}?是|错了|写错|填错|弄错|搞错|was wrong|is wrong|should)",
+    re.ASCII,
+)
+_NEGATED = re.compile(
+    r"不是(?P<zh>[^,.]{1,20}?)[,. ]?(?:而是|应该是|是)|\bnot (?P<en>.{1,30}?)(?:[,.]|\bbut\b|$)", re.ASCII
+)
+_NEW_VALUE = re.compile(
+    r"(?:改成|改为|换成|更正为|应该是|应该为|\b(?:to|should be)\b)\s?[:']?\s?(?P<value>\S.{0,60}?)[\s.!'吧]*$", re.ASCII
+)
 _TYPED = {"number": "amount", "email": "contact", "phone": "contact", "prefers": "contact"}
 _CHANGEABLE = frozenset({"order_number", "happened_at", "amount", "email", "phone", "name", "number"})
 _WORDED = frozenset({"item", "place_or_page", "name"})
-_GATE = re.compile(r"actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|改|was|were|wrong|change|edit|update|fix|modify")
+_GATE = re.compile(
+    r"actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|改|was|were|wrong|change"
+    r"|edit|update|fix|modify"
+)
 
 
-def find_change(text: str, flat: str, spans: Sequence[Span], signs: Signs, currency: str) -> tuple[str, tuple[Span, ...]]:
+def find_change(
+    text: str, flat: str, spans: Sequence[Span], signs: Signs, currency: str
+) -> tuple[str, tuple[Span, ...]]:
     """The slot to be corrected, or an empty string, and the facts that stand once it is.
 
     A value the customer takes back ("not the 3rd but the 5th") is no longer among the facts.

@@ -85,7 +85,8 @@ class Classifier:
         ids, unknown = self._look_up(flat)
         total = self._rows[ids].sum(axis=0)
         norm = float(total[-1]) + unknown * self._unseen
-        return total[:-1] / np.float32(norm**0.5 or 1.0) + self._bias
+        scores: Floats = total[:-1] / np.float32(norm**0.5 or 1.0) + self._bias
+        return scores
 
     def _look_up(self, flat: str) -> tuple[list[int], int]:
         """The known features of a text, and how many it has that no two examples share."""

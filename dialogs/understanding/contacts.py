@@ -21,48 +21,88 @@ _SURNAMES = (
     "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )
 _NAME_ZH = re.compile(
-    r"(?:我(?:的名字)?叫做?|我的(?:姓名|名字)是|名字是|(?:姓名|联系人|收件人|收货人)(?:是|:)?|叫我)\s?(?P<full>[一-鿿]{1,4}?|[a-z]{2,20})"
+    r"(?:我(?:的名字)?叫做?|我的(?:姓名|名字)是|名字是|(?:姓名|联系人|收件人|收货人)(?:是|:)?"
+    r"|叫我)\s?(?P<full>[一-鿿]{1,4}?|[a-z]{2,20})"
     r"(?=$|[\s,.!;:的\0]|电话|手机|邮箱|联系|订单|就行|就好|吧|您|你)"
     rf"|我姓(?P<family>[{_SURNAMES}])(?=$|[\s,.!;\0]|电话|手机)"
-    rf"|(?:^|[,.!;\s])(?:我是|这里是)(?P<am>[{_SURNAMES}][一-鿿]{{1,2}}|[{_SURNAMES}](?:先生|女士|小姐))(?=$|[,.!;\s\0]|电话|手机)"
+    rf"|(?:^|[,.!;\s])(?:我是|这里是)(?P<am>[{_SURNAMES}][一-鿿]{{1,2}}|[{_SURNAMES}](?:先生|女士|小姐))(?=$"
+    rf"|[,.!;\s\0]|电话|手机)"
 )
 _NOT_NAMES_ZH = re.compile(r"^(?:什么|不|你们|谁|个|了|来|客服|人工|帮|一)")
 _CAPITAL = r"[A-Z][a-zA-ZÀ-ɏ'’-]{1,20}"
 _NAME_EN = re.compile(
-    rf"(?:(?:[Mm]y (?:full |first )?[Nn]ame(?:'s|’s| is)|[Nn]ame ?(?:is|:)|[Cc]all me|CALL ME|MY NAME IS) (?P<full>{_CAPITAL}(?: {_CAPITAL}){{0,3}})"
+    rf"(?:(?:[Mm]y (?:full |first )?[Nn]ame(?:'s|’s| is)|[Nn]ame ?(?:is|:)|[Cc]all me|CALL ME"
+    rf"|MY NAME IS) (?P<full>{_CAPITAL}(?: {_CAPITAL}){{0,3}})"
     rf"|[Mm]y name(?:'s|’s| is) (?P<small>[a-z]{{2,20}}(?: [a-z]{{2,20}})?)(?=$|[,.!;])"
     rf"|\b[Tt]his is (?P<this>{_CAPITAL}(?: {_CAPITAL}){{0,2}})(?= speaking| here| from |$|[,.!;])"
-    rf"|(?:^|[.,!;] ?|\band )(?:I'm|I’m|I am|Im|it's|It's) (?P<am>[A-Z][a-zÀ-ɏ'’-]{{1,20}}(?: [A-Z][a-zÀ-ɏ'’-]{{1,20}}){{0,2}})(?=$|[,.!;]| and | from | here))"
+    rf"|(?:^|[.,!;] ?|\band )(?:I'm|I’m|I am|Im|it's"
+    rf"|It's) (?P<am>[A-Z][a-zÀ-ɏ'’-]{{1,20}}(?: [A-Z][a-zÀ-ɏ'’-]{{1,20}}){{0,2}})(?=$|[,.!;]| and | from | here))"
 )
 _NAME_GATE_EN = re.compile(r"name|call me|this is|i'm|i am|\bim\b|it's", re.ASCII)
 _NAME_GATE_ZH = re.compile(r"我叫|名|我姓|我是|这里是|叫我|联系人|收[件货]人")
 
 _PREFERS = re.compile(
-    r"(?P<phone>(?<!客服)(?<!你们)(?:打|来|回)个?电话(?:给我|联系我?|通知我?)|给我(?:打|来|回)个?电话|(?:用|通过|请)?(?:电话|手机|短信|微信)(?:联系我?|通知我?|回复我?|给我)"
-    r"|发短信(?:给我|联系|通知)|短信就[好行]|电话就[好行]|(?:call|phone|ring|text|message) me\b|(?:by|via|over|on) (?:the )?(?:phone|text|sms|telephone)\b|\bgive me a (?:call|ring)"
+    r"(?P<phone>(?<!客服)(?<!你们)(?:打|来|回)个?电话(?:给我|联系我?|通知我?)|给我(?:打|来|回)个?电话|(?:用|通过"
+    r"|请)?(?:电话|手机|短信|微信)(?:联系我?|通知我?|回复我?|给我)"
+    r"|发短信(?:给我|联系|通知)|短信就[好行]|电话就[好行]|(?:call|phone|ring|text|message) me\b|(?:by|via|over"
+    r"|on) (?:the )?(?:phone|text|sms|telephone)\b|\bgive me a (?:call|ring)"
     r"|prefer (?:a )?(?:phone|calls?|texts?)\b)"
-    r"|(?P<email>(?:用|通过|请?发|请)?(?:邮件|电邮|邮箱|email|e-mail)(?:联系我?|通知我?|回复我?|给我|就[好行])|发(?:到)?(?:我的?)?邮箱|\be-?mail me\b|(?:by|via|over) e-?mail\b|prefer e-?mails?\b)"
-    r"|(?P<chat>(?:就?在)?(?:这里|这儿|线上|聊天里?|此处)(?:联系我?|回复我?|聊|通知我?|说就[好行])|在线(?:联系|回复)|(?:in|on|via|through) (?:this|the) chat\b|\bchat (?:here|is fine)\b|\b(?:reply|answer|message me) here\b)",
+    r"|(?P<email>(?:用|通过|请?发|请)?(?:邮件|电邮|邮箱|email|e-mail)(?:联系我?|通知我?|回复我?|给我|就[好行])"
+    r"|发(?:到)?(?:我的?)?邮箱|\be-?mail me\b|(?:by|via|over) e-?mail\b|prefer e-?mails?\b)"
+    r"|(?P<chat>(?:就?在)?(?:这里|这儿|线上|聊天里?|此处)(?:联系我?|回复我?|聊|通知我?|说就[好行])|在线(?:联系"
+    r"|回复)|(?:in|on|via|through) (?:this|the) chat\b|\bchat (?:here|is fine)\b|\b(?:reply|answer"
+    r"|message me) here\b)",
     re.ASCII,
 )
-_ALONE = {"电话": "phone", "手机": "phone", "打电话": "phone", "短信": "phone", "phone": "phone", "call": "phone", "text": "phone", "sms": "phone",
-          "邮件": "email", "邮箱": "email", "电邮": "email", "email": "email", "e-mail": "email", "mail": "email",
-          "这里": "chat", "在这里": "chat", "就在这里": "chat", "聊天": "chat", "chat": "chat", "here": "chat", "here in chat": "chat"}  # fmt: skip
+_ALONE = {
+    "电话": "phone",
+    "手机": "phone",
+    "打电话": "phone",
+    "短信": "phone",
+    "phone": "phone",
+    "call": "phone",
+    "text": "phone",
+    "sms": "phone",
+    "邮件": "email",
+    "邮箱": "email",
+    "电邮": "email",
+    "email": "email",
+    "e-mail": "email",
+    "mail": "email",
+    "这里": "chat",
+    "在这里": "chat",
+    "就在这里": "chat",
+    "聊天": "chat",
+    "chat": "chat",
+    "here": "chat",
+    "here in chat": "chat",
+}
 _REFUSED = re.compile(
     r"(?:不要|别|不用|不想|不方便|没人|没有人|从来不|从不|不给我|客服|他们|你们|叫|让)[^,.!]{0,4}$"
-    r"|(?:don't|do not|didn't|did not|never|nobody|no one|not|won't|wouldn't|refused to|they|he|she|who|stop)\s(?:\w+\s){0,2}$",
+    r"|(?:don't|do not|didn't|did not|never|nobody|no one|not|won't|wouldn't|refused to|they|he|she|who"
+    r"|stop)\s(?:\w+\s){0,2}$",
     re.ASCII,
 )
 _NARRATED = re.compile(r"说|称|告诉|but|and said|saying|yesterday|last")
 _TIME = re.compile(
-    r"(?:工作日|周末|平时|每天|周[一二三四五六日]到周?[一二三四五六日天])?的?(?:(?:早上|上午|中午|下午|晚上|白天)?\s?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:(?:到|至|-)\s?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:之?间)?|(?:以|之)?[后前]))"
-    r"|(?:工作日|周末|平时|每天)的?(?:早上|上午|中午|下午|晚上|白天)?|(?:早上|上午|中午|下午|晚上|白天)(?:都)?(?:可以|方便|有空|联系)|随时(?:都)?(?:可以|方便)?"
-    r"|(?:(?:on )?(?:weekdays|weekends)[ ,]*)?\b(?:after|before|from) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b|o'clock)?|\bbetween \d{1,2}(?::\d{2})?\s?(?:[ap]m)? (?:and|to) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b)?"
-    r"|(?:on )?\b(?:weekdays|weekends|weekday (?:mornings|evenings|afternoons))\b|\b(?:any ?time|in the (?:mornings?|afternoons?|evenings?)|(?:mornings|evenings|afternoons)(?: only)?)\b",
+    r"(?:工作日|周末|平时|每天|周[一二三四五六日]到周?[一二三四五六日天])?的?(?:(?:早上|上午|中午|下午|晚上"
+    r"|白天)?\s?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:(?:到|至|-)\s?(?:\d{1,2}"
+    r"|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:之?间)?|(?:以|之)?[后前]))"
+    r"|(?:工作日|周末|平时|每天)的?(?:早上|上午|中午|下午|晚上|白天)?|(?:早上|上午|中午|下午|晚上"
+    r"|白天)(?:都)?(?:可以|方便|有空|联系)|随时(?:都)?(?:可以|方便)?"
+    r"|(?:(?:on )?(?:weekdays|weekends)[ ,]*)?\b(?:after|before|from) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b|o'clock)?"
+    r"|\bbetween \d{1,2}(?::\d{2})?\s?(?:[ap]m)? (?:and|to) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b)?"
+    r"|(?:on )?\b(?:weekdays|weekends|weekday (?:mornings|evenings|afternoons))\b|\b(?:any ?time"
+    r"|in the (?:mornings?|afternoons?|evenings?)|(?:mornings|evenings|afternoons)(?: only)?)\b",
     re.ASCII,
 )
-_TIME_GATE = re.compile(r"[点后前末日时]|\d:\d|早上|上午|中午|下午|晚上|白天|每天|平时|after|before|between|from|week|any ?time|morning|evening|afternoon")
-_CONTACT_WORD = re.compile(r"联系|电话|邮件|打给|找我|通知|回复|方便|call|ring|phone|text|e-?mail|reach|contact|available|free", re.ASCII)
+_TIME_GATE = re.compile(
+    r"[点后前末日时]|\d:\d|早上|上午|中午|下午|晚上|白天|每天|平时|after|before|between|from|week|any ?time"
+    r"|morning|evening|afternoon"
+)
+_CONTACT_WORD = re.compile(
+    r"联系|电话|邮件|打给|找我|通知|回复|方便|call|ring|phone|text|e-?mail|reach|contact|available|free", re.ASCII
+)
 
 
 def find_emails(text: str, flat: str) -> list[Span]:
@@ -93,7 +133,11 @@ def find_names(text: str, flat: str, words: Collection[str]) -> list[Span]:
     pattern = None
     if not flat.isascii() and _NAME_GATE_ZH.search(flat):
         pattern = _NAME_ZH
-    spans = [span for found in islice(pattern.finditer(flat), MOST_FACTS) if (span := _name_zh(text, found))] if pattern else []
+    spans = (
+        [span for found in islice(pattern.finditer(flat), MOST_FACTS) if (span := _name_zh(text, found))]
+        if pattern
+        else []
+    )
     if not spans and _NAME_GATE_EN.search(flat):
         spans = [span for found in islice(_NAME_EN.finditer(text), MOST_FACTS) if (span := _name_en(found, words))]
     return spans
@@ -118,7 +162,9 @@ def _times(text: str, flat: str, near_contact: bool) -> list[Span]:
         alone = len(flat.strip(" .!,")) - len(found[0].strip()) < 3
         around = flat[max(0, found.start() - 14) : found.end() + 14]
         if alone or (near_contact and _CONTACT_WORD.search(around)):
-            spans.append(_span(text, "contact_time", text[found.start() : found.end()].strip(), found.start(), found.end()))
+            spans.append(
+                _span(text, "contact_time", text[found.start() : found.end()].strip(), found.start(), found.end())
+            )
     return spans[:1]
 
 

@@ -25,7 +25,9 @@ _SHORT = re.compile(
     re.ASCII,
 )
 _DOT_BEFORE = re.compile(r"(?:^|[在于从到至,.]|\bon |\bsince |日期是?|时间是?|不?是)\s?$", re.ASCII)
-_DOT_AFTER = re.compile(r"\s?(?:$|[,.!?到至~-]|晚|早|上午|中午|下午|凌晨|下单|下的|买|收|订|购|到货|发|签|那|当|的时候|付|退|取)")
+_DOT_AFTER = re.compile(
+    r"\s?(?:$|[,.!?到至~-]|晚|早|上午|中午|下午|凌晨|下单|下的|买|收|订|购|到货|发|签|那|当|的时候|付|退|取)"
+)
 _NOT_DATES = frozenset({"24/7"})
 _MONTH_FIRST = frozenset({"CN", "US", "TW", "JP", "KR", "PH", "FM", "KY", "HU", "MN", "LT"})
 _JOIN = re.compile(r"[\s,.]*(?:的|at|on|around|about|in the|,)?\s*")
@@ -53,7 +55,9 @@ def find_dates(text: str, flat: str, now: datetime, region: str) -> list[Span]:
 def _numeric(flat: str, now: datetime, region: str) -> list[Day]:
     days = [day for found in islice(_ISO.finditer(flat), MOST_FACTS) if (day := _iso(found))]
     month_first = region in _MONTH_FIRST or bool(_HAN.search(flat))
-    short = (day for found in islice(_SHORT.finditer(flat), MOST_FACTS) if (day := _short(found, now.date(), month_first)))
+    short = (
+        day for found in islice(_SHORT.finditer(flat), MOST_FACTS) if (day := _short(found, now.date(), month_first))
+    )
     return _merge(days, list(short))
 
 
@@ -130,8 +134,12 @@ def _pair(flat: str, days: list[Day], clocks: list[Clock]) -> tuple[list[tuple[D
     free = list(clocks)
     for at, day in enumerate(days):
         limit = days[at + 1].start if at + 1 < len(days) else len(flat)
-        near = [clock for clock in free if day.end <= clock.start < limit and _JOIN.fullmatch(flat, day.end, clock.start)]
-        near = near or [clock for clock in free if clock.end <= day.start and _JOIN.fullmatch(flat, clock.end, day.start)]
+        near = [
+            clock for clock in free if day.end <= clock.start < limit and _JOIN.fullmatch(flat, day.end, clock.start)
+        ]
+        near = near or [
+            clock for clock in free if clock.end <= day.start and _JOIN.fullmatch(flat, clock.end, day.start)
+        ]
         if near:
             free.remove(near[0])
         pairs.append((_second_part(flat, day, near, free), near[0] if near else None))
@@ -139,7 +147,7 @@ def _pair(flat: str, days: list[Day], clocks: list[Clock]) -> tuple[list[tuple[D
 
 
 def _second_part(flat: str, day: Day, near: list[Clock], free: list[Clock]) -> Day:
-    """"Yesterday afternoon at 3" has two times of day: the first only says which half of the day is meant."""
+    """ "Yesterday afternoon at 3" has two times of day: the first only says which half of the day is meant."""
     if not near or near[0].hour is not None:
         return day
     part = near[0]
@@ -169,7 +177,7 @@ def _range(text: str, flat: str, one: tuple[Day, Clock | None], two: tuple[Day, 
     if one[0].day_only and last.day_only and begun > ended:
         begun = (moments.months_before(last.first, 1).replace(day=1) + timedelta(days=one[0].first.day - 1)).isoformat()
     said = text[opening[0] : closing[1]]
-    return Span("happened_at", said, Moment(*sorted((begun, ended)), said), opening[0], closing[1])
+    return Span("happened_at", said, Moment(min(begun, ended), max(begun, ended), said), opening[0], closing[1])
 
 
 def _span(text: str, day: Day, clock: Clock | None, now: datetime) -> Span:

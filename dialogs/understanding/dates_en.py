@@ -26,9 +26,11 @@ _COUNTED = r"(?:times?|days?|weeks?|months?|hours?|minutes?|%|items?|of (?:them|
 _WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _SHORT = r"(?:mon|tues?|wed|thurs?|thu|fri|sat|sun)"
 _DAY = re.compile(
-    rf"\b(?:(?P<d0>\d{{1,2}}){_TH}?\s?(?:-|to|and|until|till)\s?(?:the )?)?(?<![\d.,:/$])(?P<d>\d{{1,2}})(?P<th>{_TH})?(?P<of> of)?[\s-]?"
+    rf"\b(?:(?P<d0>\d{{1,2}}){_TH}?\s?(?:-|to|and|until"
+    rf"|till)\s?(?:the )?)?(?<![\d.,:/$])(?P<d>\d{{1,2}})(?P<th>{_TH})?(?P<of> of)?[\s-]?"
     rf"(?P<dm>{_MONTH})(?:(?:,? |-)(?P<dy>(?:19|20)\d{{2}})\b)?"
-    rf"|\b(?P<mm>{_MONTH})\s?(?:the )?(?P<md>\d{{1,2}}){_TH}?(?:\s?(?:-|to|and|until)\s?(?:the )?(?P<md2>\d{{1,2}}){_TH}?)?"
+    rf"|\b(?P<mm>{_MONTH})\s?(?:the )?(?P<md>\d{{1,2}}){_TH}?(?:\s?(?:-|to|and"
+    rf"|until)\s?(?:the )?(?P<md2>\d{{1,2}}){_TH}?)?"
     rf"(?![\w:/]|[.,]\d|\s?{_COUNTED}|\s?[ap]m\b)(?:,? (?P<my>(?:19|20)\d{{2}})\b)?"
     rf"|\b(?:in|since|during) (?:early |late |mid[ -])?(?P<im>{_MONTH})(?: (?P<iy>(?:19|20)\d{{2}})\b)?"
     rf"|\bthe (?P<od>\d{{1,2}}){_TH}\b(?! of {_MONTH})(?! (?!at|around|about|of|and|to|but|when|i|my|it|the|in|,)\w)"
@@ -36,9 +38,11 @@ _DAY = re.compile(
     r"|last night|earlier today|just now)\b"
     r"|\b(?P<lweek>(?:the )?(?:week before last|last week(?:end)?)|last month)\b(?!'s)"
     rf"(?:,? (?:on )?(?P<lwd>{_WEEKDAY}|{_SHORT})\b)?"
-    rf"|\b(?:(?P<wk>last|this(?: past)?|past|previous|on|since)\s)?(?P<wd>{_WEEKDAY}|{_SHORT})\b\.?(?P<wdl> (?:of )?(?:last week|(?:the )?week before last))?"
+    rf"|\b(?:(?P<wk>last|this(?: past)?|past|previous|on|since)\s)?(?P<wd>{_WEEKDAY}"
+    rf"|{_SHORT})\b\.?(?P<wdl> (?:of )?(?:last week|(?:the )?week before last))?"
     r"|\b(?P<n>\d{1,3}|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a couple(?: of)?)"
-    r"(?P<nh> and a half)? (?P<u>minute|min|hour|hr|day|week|fortnight|month|year)s?(?P<uh> and a half)? (?:ago|back|earlier)\b"
+    r"(?P<nh> and a half)? (?P<u>minute|min|hour|hr|day|week|fortnight|month|year)s?(?P<uh> and a half)? (?:ago"
+    r"|back|earlier)\b"
     r"|\b(?P<fest>black friday|cyber monday|christmas(?: day| eve)?|boxing day|new year'?s? (?:day|eve)"
     r"|valentine'?s day|singles'? day|double (?:11|eleven)|11\.11)\b",
     re.ASCII,
@@ -48,7 +52,8 @@ _CLOCK = re.compile(
     r"(?<![\d.,:/$£€¥])(?P<h>\d{1,2})(?:[:.](?P<mi>\d{2}))?\s?(?P<ap>[ap])\.?m\b\.?"
     r"|(?<![\d.,:/$£€¥])(?P<h2>\d{1,2}):(?P<mi2>\d{2})(?::\d{2})?(?![\d:])"
     r"|\b(?P<oc>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) o'clock"
-    r"|\b(?P<frac>half|quarter|ten|five|twenty) (?P<way>past|to) (?P<h3>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+    r"|\b(?P<frac>half|quarter|ten|five|twenty) (?P<way>past|to) (?P<h3>\d{1,2}|one|two|three|four|five|six|seven"
+    r"|eight|nine|ten|eleven|twelve)\b"
     r"|\b(?P<noon>noon|midday|midnight)\b)(?: (?:in the |at )?(?P<after>morning|afternoon|evening|night)\b)?"
     r"|\bat (?P<h4>\d{1,2})(?![\w:/%$]|[.,]\d)"
     r"|\b(?:in the )?(?P<only>morning|afternoon|evening|night)\b",
@@ -59,14 +64,40 @@ _MODAL = re.compile(r"\s?(?:have|be|not|also|need|never|i|we|you|as|well|contain
 _NOT_PAST = re.compile(r"\b(?:next|by|every|each|coming|until|till|following)\s(?:the\s)?$", re.ASCII)
 _UP_TO_NOW = re.compile(r"\b(?:until|till|as of|to|up to)\s$", re.ASCII)
 _TIME_FOLLOWS = re.compile(r"[\s,]*(?:at )?\d{1,2}(?::\d{2}|\s?[ap]m)")
-_MONTHS = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_WEEKDAYS = {name: at for at, name in enumerate("mon tue wed thu fri sat sun".split())}
-_COUNTS = {word: at for at, word in enumerate(
-    "one two three four five six seven eight nine ten eleven twelve".split(), 1)} | {
-    "a": 1, "an": 1, "a couple": 2, "a couple of": 2, "half a": 0.5, "half an": 0.5, "twenty": 20}  # fmt: skip
+_NAMES = re.findall(r"\w+", "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun")
+_MONTHS = {name: at for at, name in enumerate(_NAMES[:12], 1)}
+_WEEKDAYS = {name: at for at, name in enumerate(_NAMES[12:])}
+_COUNTS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "a": 1,
+    "an": 1,
+    "a couple": 2,
+    "a couple of": 2,
+    "half a": 0.5,
+    "half an": 0.5,
+    "twenty": 20,
+}
 _UNITS = {"min": "minute", "hr": "hour"}
-_FESTS = {"christmas": (12, 25), "christmas day": (12, 25), "christmas eve": (12, 24), "boxing day": (12, 26),
-          "double 11": (11, 11), "double eleven": (11, 11), "11.11": (11, 11)}  # fmt: skip
+_FESTS = {
+    "christmas": (12, 25),
+    "christmas day": (12, 25),
+    "christmas eve": (12, 24),
+    "boxing day": (12, 26),
+    "double 11": (11, 11),
+    "double eleven": (11, 11),
+    "11.11": (11, 11),
+}
 
 
 def find_days(flat: str, now: datetime) -> list[Day]:
@@ -92,7 +123,9 @@ def _day(found: re.Match[str], now: datetime) -> Day | None:
         return _month_day(found, today)
     if found["im"]:
         month = _MONTHS[found["im"][:3]]
-        span = moments.whole_month(today, int(found["iy"]), month) if found["iy"] else moments.latest_month(today, month)
+        span = (
+            moments.whole_month(today, int(found["iy"]), month) if found["iy"] else moments.latest_month(today, month)
+        )
         return Day(*found.span(), *span) if span else None
     if found["od"]:
         first = moments.latest_day(today, int(found["od"]))
@@ -175,9 +208,12 @@ def _festival(found: re.Match[str], today: date) -> Day | None:
         return Day(*found.span(), black_friday(today))
     if said == "cyber monday":
         monday = black_friday(today) + timedelta(days=3)
-        return Day(*found.span(), monday if monday <= today else black_friday(today - timedelta(days=60)) + timedelta(days=3))
-    month_day = _FESTS.get(said) or ((2, 14) if "val" in said else (11, 11) if "single" in said else
-                                     (12, 31) if said.endswith("eve") else (1, 1))  # fmt: skip
+        return Day(
+            *found.span(), monday if monday <= today else black_friday(today - timedelta(days=60)) + timedelta(days=3)
+        )
+    month_day = _FESTS.get(said) or (
+        (2, 14) if "val" in said else (11, 11) if "single" in said else (12, 31) if said.endswith("eve") else (1, 1)
+    )
     first = moments.latest_month_day(today, *month_day)
     return Day(*found.span(), first) if first else None
 

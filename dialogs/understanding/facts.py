@@ -79,4 +79,6 @@ def _regions(region: str, shop: str) -> tuple[str, ...]:
 
 def _seen(text: str, left: str) -> str:
     """The text as written, without what other grammars have taken."""
-    return "".join("\0" if gone == "\0" else char for char, gone in zip(text, left, strict=True)) if "\0" in left else text
+    return (
+        "".join("\0" if gone == "\0" else char for char, gone in zip(text, left, strict=True)) if "\0" in left else text
+    )

@@ -16,10 +16,12 @@ from dialogs.understanding.rules import (
     NO_FACTS,
     NONSENSE,
     UNSURE,
+    WISH,
     KeywordJudge,
     content_words,
+    gist,
     is_gibberish,
-    without_facts,
+    without_wishes,
     words_beside_facts,
 )
 from dialogs.understanding.signs import Signs
@@ -57,9 +59,11 @@ class ClassifierJudge:
         if is_gibberish(flat):
             return NONSENSE
         left = words_beside_facts(flat, spans, signs)
-        guess = self._guess(flat if left <= _FEW else without_facts(flat, spans, signs), language)
+        guess = self._guess(flat if left <= _FEW else gist(flat, spans, signs), language)
         if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
             return self._keywords.judge(flat, language, signs, spans)
+        if signs.wanted and content_words(without_wishes(flat)) <= _HARDLY_ANY:
+            return WISH
         verdict = _verdict(guess, signs, left)
         return verdict if verdict.intents[0].confidence >= _CLEAR or not _is_scant(flat) else UNSURE
 
@@ -81,11 +85,16 @@ def _verdict(guess: Guess, signs: Signs, left: int) -> Verdict:
     chances = dict(zip(guess.labels, map(float, guess.chances), strict=True))
     intents = _by_intent(chances)
     if left <= _HARDLY_ANY or (left <= _FEW and max(intents.values()) < _PLAIN):
-        intents = {"add_facts": _FACTS_ONLY, **{name: chance * (1 - _FACTS_ONLY) for name, chance in intents.items() if name != "add_facts"}}
+        intents = {
+            "add_facts": _FACTS_ONLY,
+            **{name: chance * (1 - _FACTS_ONLY) for name, chance in intents.items() if name != "add_facts"},
+        }
     elif left < NO_FACTS and intents.get("add_facts", 0.0) < _ALSO_FACTS:
         intents["add_facts"] = _ALSO_FACTS
     ranked = sorted(intents.items(), key=lambda item: -item[1])
-    kept = tuple(Scored(name, round(chance, 3)) for at, (name, chance) in enumerate(ranked) if chance >= _LEAST or at == 0)
+    kept = tuple(
+        Scored(name, round(chance, 3)) for at, (name, chance) in enumerate(ranked) if chance >= _LEAST or at == 0
+    )
     if not any(found.name == "complain" for found in kept):
         return Verdict(kept)
     return Verdict(kept, *_categories(chances, signs))

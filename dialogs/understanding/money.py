@@ -38,7 +38,8 @@ _PIECES = "屏手表电肥巧布蛋地玻板砖糖木皮饼面儿石肉主硬内
 _CJK = re.compile(
     rf"(?<![\d.{NUMERAL}])(?P<n>{_COUNT})\s?(?P<more>多)?"
     rf"(?:(?P<c>人民币|美元|美金|英镑|欧元|港[币元]|日元|台币|澳元|加元|新币|韩元|元|块(?![{_PIECES}])|刀(?![^\s,.!]))"
-    rf"(?:钱|整)?(?:(?P<t>[\d一二两三四五六七八九])(?P<j>[毛角]?)(?![\d{NUMERAL}天个号日年月点]))?|(?P<mao>毛|角)(?:钱)?)",
+    rf"(?:钱|整)?(?:(?P<t>[\d一二两三四五六七八九])(?P<j>[毛角]?)(?![\d{NUMERAL}天个号日年月点]))?|(?P<mao>毛"
+    rf"|角)(?:钱)?)",
     re.ASCII,
 )
 _LEADING = re.compile(
@@ -52,7 +53,8 @@ _TRAILING = re.compile(
     re.ASCII,
 )
 _SPELLED = re.compile(
-    rf"\b(?P<n>(?:{'|'.join(_ENGLISH)}|a (?=hundred|thousand))(?:[\s-]+(?:and\s+)?(?:{'|'.join(_ENGLISH)}|hundred|thousand)){{0,5}}"
+    rf"\b(?P<n>(?:{'|'.join(_ENGLISH)}|a (?=hundred|thousand))(?:[\s-]+(?:and\s+)?(?:{'|'.join(_ENGLISH)}|hundred"
+    rf"|thousand)){{0,5}}"
     rf"|(?:hundred|thousand))\s+(?P<w>{_NAMES})s?\b",
     re.ASCII,
 )
@@ -64,7 +66,9 @@ _DOLLARS = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "NZD", "TWD"})
 _DIGIT = re.compile(r"\d")
 _CJK_GATE = re.compile(r"[元块毛角刀币镑金]")
 _LATIN_GATE = re.compile(rf"[¥$£€₹₩₽]|{'|'.join(_CODES)}|{_NAMES}")
-_NUMBER = re.compile(r"(?<![\w/-])(?<!\d[.,:])\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?(?![\w/:%-]|[.,]\d|\s?[一-鿿](?<![的吧了左]))", re.ASCII)
+_NUMBER = re.compile(
+    r"(?<![\w/-])(?<!\d[.,:])\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?(?![\w/:%-]|[.,]\d|\s?[一-鿿](?<![的吧了左]))", re.ASCII
+)
 _LONGEST_NUMERAL = 16
 _ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
 
@@ -87,14 +91,20 @@ def find_numbers(text: str, flat: str) -> list[Span]:
         value, (start, end) = _count(whole["n"]), whole.span("n")
         return [] if value is None else [Span("number", text[start:end], value, start, end)]
     return [
-        Span("number", text[found.start() : found.end()], Decimal(found[0].replace(",", "")), found.start(), found.end())
+        Span(
+            "number", text[found.start() : found.end()], Decimal(found[0].replace(",", "")), found.start(), found.end()
+        )
         for found in islice(_NUMBER.finditer(flat), MOST_FACTS)
     ]
 
 
 def _latin(text: str, flat: str, currency: str) -> list[Span]:
     spans: list[Span] = []
-    for pattern, reader in ((_LEADING, partial(_leading, currency=currency)), (_TRAILING, _trailing), (_SPELLED, _spelled)):
+    for pattern, reader in (
+        (_LEADING, partial(_leading, currency=currency)),
+        (_TRAILING, _trailing),
+        (_SPELLED, _spelled),
+    ):
         found = _spans(text, pattern, flat, reader)
         spans += found
         flat = blank(flat, places(found))

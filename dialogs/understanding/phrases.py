@@ -12,12 +12,14 @@ _EDGE = r"[\s,.!?;:~'\"()\[\]<>…·《》「」【】^_/*-]"
 _PUNCTUATION = re.compile(rf"^{_EDGE}+|{_EDGE}+$")
 _SPACES = re.compile(r"\s+")
 _POLITE_BEFORE = re.compile(
-    r"^(?:请问|请|麻烦你?|那就|那|就|帮我|给我|我要|我想要?|我现在想|你好|您好|嗯+|哦+|好的|好吧|亲|ok|okay|please|pls|plz|well|so|hi|hello|hey"
+    r"^(?:请问|请|麻烦你?|那就|那|就|帮我|给我|我要|我想要?|我现在想|你好|您好|嗯+|哦+|好的|好吧|亲|ok|okay|please"
+    r"|pls|plz|well|so|hi|hello|hey"
     r"|can you|could you|would you|can i|could i|may i|i want to|i wanna|i'd like to|i would like to|i want"
     r"|let me|just|um+|uh+)(?:[\s,.!]+|(?<=[一-鿿]))(?=.)"
 )
 _POLITE_AFTER = re.compile(
-    r"(?:(?<=[一-鿿])(?:吧|啊|呀|呢|哦|喔|哈|啦|了|嘛|一下|谢谢你?|谢了|哟)|(?:[\s,.!]+)(?:please|pls|plz|thanks|thank you"
+    r"(?:(?<=[一-鿿])(?:吧|啊|呀|呢|哦|喔|哈|啦|了|嘛|一下|谢谢你?|谢了|哟)|(?:[\s,.!]+)(?:please|pls|plz|thanks"
+    r"|thank you"
     r"|thx|now|then|for me|ok|thankyou|mate|sir|谢谢))$"
 )
 _CRISP_LENGTH = 60
@@ -79,7 +81,9 @@ class PhraseBook:
             for phrase, families in by_word.get(found[0], ()):
                 start = found.start()
                 end = start + len(phrase)
-                if flat.startswith(phrase, start) and not (flat[end : end + 1].isascii() and flat[end : end + 1].isalnum()):
+                if flat.startswith(phrase, start) and not (
+                    flat[end : end + 1].isascii() and flat[end : end + 1].isalnum()
+                ):
                     hits.append(Hit(families, phrase, start, end))
                     break
         return hits

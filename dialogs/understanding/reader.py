@@ -23,6 +23,9 @@ _CRISP = frozenset({*ACTS, "yes", "no", "thanks", "greeting", "change", "unknown
 _CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY, QUESTION)
 _SURE = 0.98
 _SHORT = 40
+_LEAVING = frozenset({"cancel", "withdraw", "thanks", "praise", "greeting", "no", "yes", "none"})
+_INSTEAD = (Scored("complain", 0.5),)
+_NOTHING = (Scored("none", 0.4),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ def english_words(playbook: Playbook) -> frozenset[str]:
     if examples is None:
         return frozenset()
     texts = (*examples.intents.values(), *examples.lookups.values())
-    return frozenset(word for group in texts for text in group for word in WORD.findall(flatten(text)) if _LETTERS.match(word))
+    return frozenset(
+        word for group in texts for text in group for word in WORD.findall(flatten(text)) if _LETTERS.match(word)
+    )
 
 
 _LETTERS = re.compile(r"[a-z']+$")
@@ -111,6 +116,25 @@ def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
     )
 
 
+def _overruled(intents: tuple[Scored, ...], signs: Signs, change: str, question: str) -> tuple[Scored, ...]:
+    """What rules know for sure goes before what a judge thinks likely; words of self-harm cancel nothing."""
+    known = {"change": 0.9} if change else {}
+    known |= {"ask_question": 0.9} if question else {}
+    known |= {"want_person": _SURE} if signs.person else {}
+    barred = {*known, *(("none",) if known else ()), *(("want_person",) if signs.no_person else ())}
+    if "self_harm" in signs.signals:
+        barred |= _LEAVING
+    judged = [found for found in intents if found.name not in barred]
+    found = [*(Scored(name, confidence) for name, confidence in known.items()), *judged]
+    return tuple(sorted(found, key=lambda one: -one.confidence)) or (_INSTEAD if signs.signals else _NOTHING)
+
+
+def _says_unknown(text: str, signs: Signs, intents: tuple[Scored, ...]) -> bool:
+    """A short text that says a fact is not known and hardly anything else: "I can't find the order number"."""
+    plain = signs.unknown and bool(signs.slots) and len(text) < _SHORT and not signs.categories
+    return plain and not any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
+
+
 def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
     """Whether a listed question in the text is really put to us, rather than part of a complaint."""
     complains = any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
@@ -118,20 +142,13 @@ def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
 
 
 def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], change: str, verdict: Verdict) -> Reading:
-    intents = verdict.intents
-    if change:
-        intents = (*(found for found in intents if found.name not in ("change", "none")), Scored("change", 0.9))
-    if signs.no_person:
-        intents = tuple(found for found in intents if found.name != "want_person") or (Scored("none", 0.4),)
-    question = signs.question if _is_question(text, intents) else ""
-    if question:
-        intents = (Scored("ask_question", 0.9), *(found for found in intents if found.name not in ("ask_question", "none")))
-    if signs.person:
-        intents = (Scored("want_person", _SURE), *(found for found in intents if found.name not in ("want_person", "none")))
+    question = signs.question if _is_question(text, verdict.intents) else ""
+    intents = _overruled(verdict.intents, signs, change, question)
     complaint = any(found.name == "complain" for found in intents)
     return Reading(
         text,
         language=language,
+        act="unknown" if not change and _says_unknown(text, signs, intents) else "",
         change=change,
         language_wanted=signs.language_wanted,
         question=question,

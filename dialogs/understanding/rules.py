@@ -16,21 +16,45 @@ COMPLAIN = "complain/"
 
 _TERM = re.compile(r"[a-zÀ-ɏ']{3,}|[㐀-鿿]+")
 _QUESTION = re.compile(
-    r"[?]\s*$|[吗呢么]\s*[.!]*$|怎么|多久|什么时候|能不能|可不可以|是不是|如何|^(?:how|what|when|where|who|why|which|do|does|did|can|could|is|are|will|would)\b"
+    r"[?]\s*$|[吗呢么]\s*[.!]*$|怎么|多久|什么时候|能不能|可不可以|是不是|如何|^(?:how|what|when|where|who|why"
+    r"|which|do|does|did|can|could|is|are|will|would)\b"
 )
 _QUESTION_WORD = re.compile(
-    r"[吗]\s*[?.!]*$|怎么|多久|什么时候|能不能|可不可以|是不是|如何|^(?:how|what|when|where|who|which|do you|can you|can i|are you|is this|is it|will you)\b"
+    r"[吗]\s*[?.!]*$|怎么|多久|什么时候|能不能|可不可以|是不是|如何|^(?:how|what|when|where|who|which|do you"
+    r"|can you|can i|are you|is this|is it|will you)\b"
 )
-_KEYBOARD = re.compile(r"(?:qwer|wert|erty|rtyu|tyui|yuio|uiop|asdf|sdfg|dfgh|fghj|ghjk|hjkl|zxcv|xcvb|cvbn|vbnm|lkjh|fdsa|poiu|rewq)")
+_KEYBOARD = re.compile(
+    r"(?:qwer|wert|erty|rtyu|tyui|yuio|uiop|asdf|sdfg|dfgh|fghj|ghjk|hjkl|zxcv|xcvb|cvbn|vbnm|lkjh|fdsa|poiu|rewq)"
+)
 _VOWEL = re.compile(r"[aeiouyÀ-ɏ]")
 _LATIN = re.compile(r"[a-zÀ-ɏ]+")
 _READABLE = re.compile(r"[^\W_]")
 _INTRODUCES = 3
+_TELLING = frozenset({"item", "place_or_page"})
+_ENOUGH = 4
+_WISH_GATE = re.compile(r"[退换赔补歉修释法]|refund|replace|money|compensat|apolog|exchange|repair|fix|explan")
+_WISH = re.compile(
+    r"(?:(?<=[\s,.!;?\0])|^)我?(?:现在|只|就|必须|强烈)?(?:不要|不想要|不需要|要求|想要|只要|要|想|希望|请|给我"
+    r"|麻烦|求)(?:你们|商家|立即|马上|尽快)?(?:给我|帮我)?(?:全额|办理)?"
+    r"(?:退货退款|退款|退货|退钱|换货|换新|换一[个件台双]|换个新的|重发|补发|赔偿|补偿|道歉|解释|一?个(?:说法|解释"
+    r"|道歉)|维修)(?:给我|一下|就[行好])?(?=$|[\s,.!;?\0和并及])"
+    r"|\b(?:and |so |but )?i(?:'d| would)? (?:just |really |only |do not |don't )?(?:want|need|like|demand|expect"
+    r"|request) (?:an? |my |the )?(?:full |immediate |partial )?"
+    r"(?:refund|replacement|money back|compensation|apology|exchange|repair)\b(?=$|[\s,.!;?])"
+    r"|(?:^|[,.!;] ?|\b(?:and|but) )(?:just|only) (?:an? |my |the )?(?:refund|replacement|compensation|apology"
+    r"|exchange|explanation)\b(?=$|[\s,.!;?])"
+    r"|\b(?:please |kindly |just )(?:give me (?:a |my )?|send me (?:a |my )?)?(?:full )?(?:refund|replace|exchange"
+    r"|money back|repair|fix)(?: me| it| this)?(?=$|[,.!;?])",
+    re.ASCII,
+)
 _CONTENT = re.compile(r"[a-z']+|[㐀-鿿]")
 _REPEATED = re.compile(r"(.{1,2})\1{3,}")
 
 
 NONSENSE = Verdict((Scored("none", 0.95),))
+WISH = Verdict((Scored("add_facts", 0.6), Scored("complain", 0.4)))
+"""A remedy asked for and no word of what went wrong."""
+
 NO_FACTS = 9999
 UNSURE = Verdict((Scored("none", 0.4),))
 """Not nonsense, but like nothing we know: perhaps an answer to what was asked."""
@@ -116,11 +140,22 @@ def words_beside_facts(flat: str, spans: Sequence[Span], signs: Signs) -> int:
     return content_words(blank(flat, sorted([*places(spans), *named])))
 
 
-def without_facts(flat: str, spans: Sequence[Span], signs: Signs) -> str:
-    """The text without its facts and the names that introduce them: what happened, rather than to which order."""
-    facts = places(spans)
+def gist(flat: str, spans: Sequence[Span], signs: Signs) -> str:
+    """What happened, rather than to which order or what should be done about it.
+
+    Facts, the names that introduce them, and a wish that stands as a clause of its own are blanked: "I
+    want a refund" is no complaint about refunds. When nothing else is left, the wish stays.
+    """
+    facts = places(span for span in spans if span.slot not in _TELLING)
     named = [(start, end) for _, start, end in signs.slots if any(0 <= fact[0] - end <= _INTRODUCES for fact in facts)]
-    return blank(flat, sorted([*facts, *named]))
+    told = blank(flat, sorted([*facts, *named]))
+    unwished = without_wishes(told)
+    return unwished if content_words(unwished) >= _ENOUGH else told
+
+
+def without_wishes(flat: str) -> str:
+    """The text without the clauses that only say what is wanted, or not wanted."""
+    return _WISH.sub(lambda wish: "\0" * len(wish[0]), flat) if _WISH_GATE.search(flat) else flat
 
 
 def content_words(flat: str) -> int:
@@ -137,4 +172,8 @@ def is_gibberish(flat: str) -> bool:
     words = _LATIN.findall(flat)
     if words and flat.isascii() and not any(_VOWEL.search(word) for word in words) and sum(map(len, words)) > 3:
         return True
-    return bool((repeated := _REPEATED.search(flat)) and len(repeated[0]) > len(flat.strip()) * 0.7 and not repeated[0].isdigit())
+    return bool(
+        (repeated := _REPEATED.search(flat))
+        and len(repeated[0]) > len(flat.strip()) * 0.7
+        and not repeated[0].isdigit()
+    )

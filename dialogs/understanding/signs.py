@@ -15,24 +15,44 @@ CATEGORY, SLOT, WANTED, CUSTOMER, QUESTION = "category_", "slot:", "wanted_", "c
 
 _UNWANTED = re.compile(
     r"(?:不要|不想要?|不需要|不用|别|无需|不是要?|不是来要?|没说要|没要求|不接受)(?:给我|什么|你们|再)?$"
-    r"|(?:don't|do not|didn't|did not|not|doesn't)\s(?:really\s)?(?:want|need|asking|ask|looking|after|care|accept)(?:\sto\s|\sfor)?\s?(?:\w+\s){0,3}$"
+    r"|(?:don't|do not|didn't|did not|not|doesn't)\s(?:really\s)?(?:want|need|asking|ask|looking|after|care"
+    r"|accept)(?:\sto\s|\sfor)?\s?(?:\w+\s){0,3}$"
     r"|\b(?:rather than|instead of|not)\s(?:an?\s|the\s|my\s)?$",
     re.ASCII,
 )
-_NOT_OURS = re.compile(r"(?:你们?|您们?|贵|他们?|她|快递|物流|这家|那家|什么|your|their|the|courier|delivery)\s?$", re.ASCII)
-_UNHARMED = re.compile(r"(?:没有?|不会|并没有|未|以免|不是|幸好没|no|not|nobody was|without|isn't|wasn't|didn't)\s?$", re.ASCII)
+_NOT_OURS = re.compile(
+    r"(?:你们?|您们?|贵|他们?|她|快递|物流|这家|那家|什么|your|their|the|courier|delivery)\s?$", re.ASCII
+)
+_UNHARMED = re.compile(
+    r"(?:没有?|不会|并没有|未|以免|不是|幸好没|no|not|nobody was|without|isn't|wasn't|didn't)\s?$", re.ASCII
+)
 _PERSON = re.compile(
     r"(?:转|找|要|叫|换|接|联系|和|跟|同|让)(?:一?个|接|到|我|你们)?(?:人工|真人|活人)|人工客服|真人客服"
-    r"|\b(?:talk|speak|chat|talking|speaking|connect me|put me through|transfer me|hand me over|get me|give me|want|need) (?:to |with |through to )?"
-    r"(?:an? |some |the |your )?(?:real |actual |live |proper |human )*(?:human|person|people|agent|someone real|somebody real|representative|rep|manager|supervisor|operator|adviser|advisor)\b"
+    r"|\b(?:talk|speak|chat|talking|speaking|connect me|put me through|transfer me|hand me over|get me|give me"
+    r"|want|need) (?:to |with |through to )?"
+    r"(?:an? |some |the |your )?(?:real |actual |live |proper |human )*(?:human|person|people|agent|someone real"
+    r"|somebody real|representative|rep|manager|supervisor|operator|adviser|advisor)\b"
     r"|\b(?:real|actual|live) (?:person|human|human being|agent)\b|\bhuman (?:please|agent|now|being)\b",
     re.ASCII,
 )
-_PERSON_GATE = re.compile(r"人工|真人|活人|human|person|people|agent|someone real|somebody real|rep|manager|supervisor|operator|advis")
-_NO_PERSON = re.compile(
-    r"(?:不要|不用|不想|别|不需要)(?:给我|再)?$|(?:don't|do not|no need|rather not|not|didn't)\s(?:\w+\s){0,3}$|\bno $", re.ASCII
+_PERSON_GATE = re.compile(
+    r"人工|真人|活人|human|person|people|agent|someone real|somebody real|rep|manager|supervisor|operator|advis"
 )
-_TRIED = re.compile(r"\b(?:tried to|trying to|asked to|couldn't|could not|unable to|never got to|when i)\s$|(?:打|说|昨天|一直|之前)[^,.]{0,3}$", re.ASCII)
+_NO_PERSON = re.compile(
+    r"(?:不要|不用|不想|别|不需要)(?:给我|再)?$|(?:don't|do not|no need|rather not|not|didn't)\s(?:\w+\s){0,3}$"
+    r"|\bno $",
+    re.ASCII,
+)
+_TRIED = re.compile(
+    r"\b(?:tried to|trying to|asked to|couldn't|could not|unable to|never got to|when i)\s$|(?:打|说|昨天|一直"
+    r"|之前)[^,.]{0,3}$",
+    re.ASCII,
+)
+_UNKNOWN = re.compile(
+    r"\b(?:don't|do not|can't|cannot|can not|couldn't) (?:know|remember|recall|find|have)\b|\bno idea\b"
+    r"|\bforgot(?:ten)?\b"
+    r"|(?:不知道|不记得|记不清|忘记?了|找不到)"
+)
 _LOUD = re.compile(r"[!?]{3,}")
 _SHOUTED = re.compile(r"[A-Z]{3,}(?:[\s,.!]+[A-Z]{2,}){2}")
 
@@ -80,14 +100,18 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         person=person is True,
         no_person=person is False,
         question=next((name[len(QUESTION) :] for name in named if name.startswith(QUESTION)), ""),
-        unknown="unknown" in named,
+        unknown="unknown" in named or bool(_UNKNOWN.search(flat)),
         language_wanted=next((name[-2:] for name in ("language_zh", "language_en") if name in named), ""),
         changes=tuple(named.get("change", ())),
-        slots=tuple((name[len(SLOT) :], hit.start, hit.end) for name in named if name.startswith(SLOT) for hit in named[name]),
-        categories=tuple(Counter(
-            {name[len(CATEGORY) :]: len(found) for name, found in named.items() if name.startswith(CATEGORY)}
-        ).most_common()),
-    )  # fmt: skip
+        slots=tuple(
+            (name[len(SLOT) :], hit.start, hit.end) for name in named if name.startswith(SLOT) for hit in named[name]
+        ),
+        categories=tuple(
+            Counter(
+                {name[len(CATEGORY) :]: len(found) for name, found in named.items() if name.startswith(CATEGORY)}
+            ).most_common()
+        ),
+    )
 
 
 def _counts(family: str, hit: Hit, flat: str) -> bool:
@@ -113,9 +137,11 @@ def _is_long(hit: Hit, least: int) -> bool:
     """Long enough not to stand in a text by chance: so many Chinese characters, or two words."""
     if HAN.search(hit.phrase):
         return len(hit.phrase) >= least and hit.phrase not in ("其他", "其它", "别的")
-    return " " in hit.phrase or "'" in hit.phrase or any(
-        family.startswith(WANTED) and family != "wanted_other" for family in hit.families
-    )  # fmt: skip
+    return (
+        " " in hit.phrase
+        or "'" in hit.phrase
+        or any(family.startswith(WANTED) and family != "wanted_other" for family in hit.families)
+    )
 
 
 def _asks_for_person(flat: str, hits: list[Hit]) -> bool | None:

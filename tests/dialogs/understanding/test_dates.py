@@ -137,11 +137,39 @@ ENGLISH_RANGES = [
 ]
 
 NOT_DATES = [
-    "it may be late", "you may 3 times", "I sat on it", "the sun ruined it", "$49", "£12.30", "打了3.5分", "3.5分", "有一点问题",
-    "3号楼", "坐5号线", "三日内处理", "下周三之前", "每周一都这样", "一周一次", "24/7 support", "4/5 stars", "the 3rd time",
-    "next Friday", "by Friday", "every Monday", "I will march in", "2/3 of the box", "version 1.2.3", "call 020 7946 0018",
-    "第3天", "size 11.5", "the second item", "一直到今天", "ratio 16:9 is 99:99", "买了3个月", "half the price",
-]  # fmt: skip
+    "it may be late",
+    "you may 3 times",
+    "I sat on it",
+    "the sun ruined it",
+    "$49",
+    "£12.30",
+    "打了3.5分",
+    "3.5分",
+    "有一点问题",
+    "3号楼",
+    "坐5号线",
+    "三日内处理",
+    "下周三之前",
+    "每周一都这样",
+    "一周一次",
+    "24/7 support",
+    "4/5 stars",
+    "the 3rd time",
+    "next Friday",
+    "by Friday",
+    "every Monday",
+    "I will march in",
+    "2/3 of the box",
+    "version 1.2.3",
+    "call 020 7946 0018",
+    "第3天",
+    "size 11.5",
+    "the second item",
+    "一直到今天",
+    "ratio 16:9 is 99:99",
+    "买了3个月",
+    "half the price",
+]
 
 
 def moments(text: str, region: str) -> list[Moment]:

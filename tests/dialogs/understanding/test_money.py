@@ -56,7 +56,20 @@ AMOUNTS = [
     ("I was charged £20 yesterday", "20", "GBP"),
 ]
 
-NOT_MONEY = ["一块去", "两块手表", "三块电池", "3天", "角落里", "第一块屏", "元旦", "pounding noise", "块头大", "我们一块儿", "yuanyuan", "5刀片"]  # fmt: skip
+NOT_MONEY = [
+    "一块去",
+    "两块手表",
+    "三块电池",
+    "3天",
+    "角落里",
+    "第一块屏",
+    "元旦",
+    "pounding noise",
+    "块头大",
+    "我们一块儿",
+    "yuanyuan",
+    "5刀片",
+]
 
 
 @pytest.mark.parametrize(("text", "amount", "currency"), AMOUNTS)
@@ -74,7 +87,17 @@ def test_a_bare_dollar_is_the_shops_own() -> None:
     assert find_money("$5", "$5", "AUD")[0].value.currency == "AUD"
 
 
-@pytest.mark.parametrize(("text", "number"), [("350", "350"), ("1,200.50", "1200.50"), ("两千三", "2300"), ("2万3", "23000"), ("it was 350", "350"), ("改成350吧", "350")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("350", "350"),
+        ("1,200.50", "1200.50"),
+        ("两千三", "2300"),
+        ("2万3", "23000"),
+        ("it was 350", "350"),
+        ("改成350吧", "350"),
+    ],
+)
 def test_a_bare_number_is_kept_in_case_an_amount_was_asked_for(text: str, number: str) -> None:
     assert [span.value for span in find_numbers(text, flatten(text))] == [Decimal(number)]
 
@@ -86,8 +109,23 @@ def test_counts_and_codes_are_not_bare_numbers(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "number"),
-    [("零", 0), ("十", 10), ("十三", 13), ("二十", 20), ("一百零五", 105), ("一百二", 120), ("两千三百", 2300), ("一万二", 12000),
-     ("三千零五十", 3050), ("一亿", 100_000_000), ("二零二六", 2026), ("廿一", 21), ("叁佰", 300), ("42", 42), ("abc", None)],
-)  # fmt: skip
+    [
+        ("零", 0),
+        ("十", 10),
+        ("十三", 13),
+        ("二十", 20),
+        ("一百零五", 105),
+        ("一百二", 120),
+        ("两千三百", 2300),
+        ("一万二", 12000),
+        ("三千零五十", 3050),
+        ("一亿", 100_000_000),
+        ("二零二六", 2026),
+        ("廿一", 21),
+        ("叁佰", 300),
+        ("42", 42),
+        ("abc", None),
+    ],
+)
 def test_chinese_numerals(said: str, number: int | None) -> None:
     assert whole_number(said) == number

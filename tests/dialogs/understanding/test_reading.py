@@ -33,13 +33,32 @@ def read(text: str, understanding: Understanding = LOCAL, region: str = "") -> R
 @pytest.mark.parametrize(
     ("text", "act"),
     [
-        ("转人工", "person"), ("请帮我转人工，谢谢", "person"), ("取消", "cancel"), ("跳过吧", "skip"), ("上一步", "back"),
-        ("重新开始", "start_over"), ("帮助", "help"), ("查进度", "status"), ("撤销投诉", "withdraw"), ("确认提交", "confirm"),
-        ("新投诉", "new_case"), ("中文", "language"), ("english please", "language"), ("不知道", "unknown"), ("就这些", "done"), ("skip", "skip"),
-        ("Cancel, please!", "cancel"), ("go back", "back"), ("start over", "start_over"), ("HELP", "help"),
-        ("can you skip this please", "skip"), ("confirm", "confirm"), ("agent", "person"), ("ＳＫＩＰ", "skip"),
+        ("转人工", "person"),
+        ("请帮我转人工，谢谢", "person"),
+        ("取消", "cancel"),
+        ("跳过吧", "skip"),
+        ("上一步", "back"),
+        ("重新开始", "start_over"),
+        ("帮助", "help"),
+        ("查进度", "status"),
+        ("撤销投诉", "withdraw"),
+        ("确认提交", "confirm"),
+        ("新投诉", "new_case"),
+        ("中文", "language"),
+        ("english please", "language"),
+        ("不知道", "unknown"),
+        ("就这些", "done"),
+        ("skip", "skip"),
+        ("Cancel, please!", "cancel"),
+        ("go back", "back"),
+        ("start over", "start_over"),
+        ("HELP", "help"),
+        ("can you skip this please", "skip"),
+        ("confirm", "confirm"),
+        ("agent", "person"),
+        ("ＳＫＩＰ", "skip"),
     ],
-)  # fmt: skip
+)
 def test_a_crisp_command_is_an_act_in_every_language(understanding: Understanding, text: str, act: str) -> None:
     assert read(text, understanding).act == act
 
@@ -47,9 +66,19 @@ def test_a_crisp_command_is_an_act_in_every_language(understanding: Understandin
 @BOTH
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [("是的", "yes"), ("对", "yes"), ("不是", "no"), ("谢谢！", "thanks"), ("你好", "greeting"), ("yes", "yes"), ("Nope", "no"),
-     ("thank you so much", "thanks"), ("hello", "greeting"), ("OK", "yes")],
-)  # fmt: skip
+    [
+        ("是的", "yes"),
+        ("对", "yes"),
+        ("不是", "no"),
+        ("谢谢！", "thanks"),
+        ("你好", "greeting"),
+        ("yes", "yes"),
+        ("Nope", "no"),
+        ("thank you so much", "thanks"),
+        ("hello", "greeting"),
+        ("OK", "yes"),
+    ],
+)
 def test_a_crisp_answer_is_its_intent(understanding: Understanding, text: str, intent: str) -> None:
     assert read(text, understanding).intent() == intent
 
@@ -57,15 +86,22 @@ def test_a_crisp_answer_is_its_intent(understanding: Understanding, text: str, i
 @BOTH
 @pytest.mark.parametrize(
     "text",
-    ["我都说了三遍了，给我转人工！", "你们这破机器人，我要找真人客服说", "My kettle exploded and I want to talk to a human",
-     "this is useless, get me a real person now", "能不能让我跟真人聊"],
-)  # fmt: skip
+    [
+        "我都说了三遍了，给我转人工！",
+        "你们这破机器人，我要找真人客服说",
+        "My kettle exploded and I want to talk to a human",
+        "this is useless, get me a real person now",
+        "能不能让我跟真人聊",
+    ],
+)
 def test_asking_for_a_person_wins_inside_a_longer_text(understanding: Understanding, text: str) -> None:
     assert read(text, understanding).intent() == "want_person"
 
 
 @BOTH
-@pytest.mark.parametrize("text", ["不用转人工", "I don't want to talk to a human", "我昨天找人工客服找了一个小时都没用"])
+@pytest.mark.parametrize(
+    "text", ["不用转人工", "I don't want to talk to a human", "我昨天找人工客服找了一个小时都没用"]
+)
 def test_not_wanting_a_person_is_respected(understanding: Understanding, text: str) -> None:
     assert not read(text, understanding).intends("want_person", 0.9)
 
@@ -73,10 +109,18 @@ def test_not_wanting_a_person_is_respected(understanding: Understanding, text: s
 @BOTH
 @pytest.mark.parametrize(
     ("text", "signal"),
-    [("充电宝突然起火了", "safety"), ("吃了以后食物中毒进医院", "health"), ("再不处理我就找律师起诉", "legal"), ("我要曝光你们发抖音", "media"),
-     ("我真的不想活了", "self_harm"), ("the charger caught fire", "safety"), ("I want to kill myself", "self_harm"),
-     ("I will take you to court", "legal"), ("I ended up in hospital", "health")],
-)  # fmt: skip
+    [
+        ("充电宝突然起火了", "safety"),
+        ("吃了以后食物中毒进医院", "health"),
+        ("再不处理我就找律师起诉", "legal"),
+        ("我要曝光你们发抖音", "media"),
+        ("我真的不想活了", "self_harm"),
+        ("the charger caught fire", "safety"),
+        ("I want to kill myself", "self_harm"),
+        ("I will take you to court", "legal"),
+        ("I ended up in hospital", "health"),
+    ],
+)
 def test_words_of_harm_are_seen_and_make_it_grave(understanding: Understanding, text: str, signal: str) -> None:
     reading = read(text, understanding)
     assert signal in reading.signals
@@ -86,10 +130,15 @@ def test_words_of_harm_are_seen_and_make_it_grave(understanding: Understanding, 
 @BOTH
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("我要退款", ("refund",)), ("不要退款，给我换一个", ("exchange",)), ("I want a refund and an apology", ("refund", "apology")),
-     ("I don't want a refund, just an apology", ("apology",)), ("退款并且赔偿", ("refund", "compensation")),
-     ("please replace it", ("exchange",))],
-)  # fmt: skip
+    [
+        ("我要退款", ("refund",)),
+        ("不要退款，给我换一个", ("exchange",)),
+        ("I want a refund and an apology", ("refund", "apology")),
+        ("I don't want a refund, just an apology", ("apology",)),
+        ("退款并且赔偿", ("refund", "compensation")),
+        ("please replace it", ("exchange",)),
+    ],
+)
 def test_wanted_remedies_are_seen_and_unwanted_ones_are_not(
     understanding: Understanding, text: str, wanted: tuple[str, ...]
 ) -> None:
@@ -98,14 +147,23 @@ def test_wanted_remedies_are_seen_and_unwanted_ones_are_not(
 
 @BOTH
 @pytest.mark.parametrize(
-    ("text", "anger"), [("你们就是一群骗子，垃圾公司", 2), ("太失望了", 1), ("this is fucking ridiculous", 2), ("订单还没到", 0), ("为什么还没到！！！！", 1)]
+    ("text", "anger"),
+    [
+        ("你们就是一群骗子，垃圾公司", 2),
+        ("太失望了", 1),
+        ("this is fucking ridiculous", 2),
+        ("订单还没到", 0),
+        ("为什么还没到！！！！", 1),
+    ],
 )
 def test_anger_is_weighed(understanding: Understanding, text: str, anger: int) -> None:
     assert read(text, understanding).anger == anger
 
 
 @BOTH
-@pytest.mark.parametrize("text", ["asdfgh", "。。。", "?????", "🙃🎉🍕", "", "   ", "\0", "qwertyuiop", "哈哈哈哈哈哈哈哈"])
+@pytest.mark.parametrize(
+    "text", ["asdfgh", "。。。", "?????", "🙃🎉🍕", "", "   ", "\0", "qwertyuiop", "哈哈哈哈哈哈哈哈"]
+)
 def test_gibberish_is_surely_none(understanding: Understanding, text: str) -> None:
     reading = read(text, understanding)
     assert reading.intent() == "none"
@@ -121,10 +179,18 @@ def test_a_question_is_a_question(understanding: Understanding, text: str) -> No
 @BOTH
 @pytest.mark.parametrize(
     ("text", "slot"),
-    [("改订单号", "order_number"), ("订单号错了", "order_number"), ("订单号写错了，应该是AM2611180043", "order_number"),
-     ("change the order number to AM2611180043", "order_number"), ("the amount was 350", "amount"), ("actually it was 350", "amount"),
-     ("不是11月3号，是11月5号", "happened_at"), ("it was on 5 Nov, not 3 Nov", "happened_at"), ("金额应该是350", "amount")],
-)  # fmt: skip
+    [
+        ("改订单号", "order_number"),
+        ("订单号错了", "order_number"),
+        ("订单号写错了，应该是AM2611180043", "order_number"),
+        ("change the order number to AM2611180043", "order_number"),
+        ("the amount was 350", "amount"),
+        ("actually it was 350", "amount"),
+        ("不是11月3号，是11月5号", "happened_at"),
+        ("it was on 5 Nov, not 3 Nov", "happened_at"),
+        ("金额应该是350", "amount"),
+    ],
+)
 def test_a_correction_names_its_slot(understanding: Understanding, text: str, slot: str) -> None:
     assert read(text, understanding).change == slot
 
@@ -137,7 +203,10 @@ def test_a_correction_carries_the_new_value_only() -> None:
     assert read("把商品改成蓝牙耳机").found("item") == "蓝牙耳机"
 
 
-@pytest.mark.parametrize("text", ["我上周买的水壶坏了", "the kettle I bought is broken", "you changed the price after I paid", "订单还没发货"])
+@pytest.mark.parametrize(
+    "text",
+    ["我上周买的水壶坏了", "the kettle I bought is broken", "you changed the price after I paid", "订单还没发货"],
+)
 def test_a_complaint_is_no_correction(text: str) -> None:
     assert read(text).change == ""
 
@@ -177,7 +246,9 @@ def test_the_same_in_english() -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("text", ["AM2611180042", "电话13812345678", "my number is 07911 123456", "anna@example.com", "上周三", "£49.99"])
+@pytest.mark.parametrize(
+    "text", ["AM2611180042", "电话13812345678", "my number is 07911 123456", "anna@example.com", "上周三", "£49.99"]
+)
 def test_facts_alone_are_facts(understanding: Understanding, text: str) -> None:
     assert read(text, understanding, "GB").intent() == "add_facts"
 
@@ -191,6 +262,24 @@ def test_a_bare_answer_is_not_taken_for_a_complaint(text: str) -> None:
 def test_not_knowing_is_said(understanding: Understanding) -> None:
     assert read("我不记得订单号了", understanding).unknown
     assert read("I don't know", understanding).unknown
+    assert read("I can't find the order number", understanding).act == "unknown"
+
+
+def test_a_wish_alone_names_no_category() -> None:
+    for text in ("不要退款，给我换一个", "I don't want a refund, just an apology", "我要求退货退款！"):
+        assert read(text).category is None
+
+
+def test_words_of_self_harm_never_cancel() -> None:
+    reading = read("不想活了")
+    assert reading.signals == ("self_harm",)
+    assert reading.intent() not in ("cancel", "withdraw")
+
+
+def test_the_likeliest_intent_comes_first() -> None:
+    for text in ("the amount was 350", "订单号错了", "my kettle is broken and I want to talk to a human"):
+        confidences = [found.confidence for found in read(text).intents]
+        assert confidences == sorted(confidences, reverse=True)
 
 
 @BOTH
@@ -201,9 +290,21 @@ def test_the_kind_of_customer_is_seen_but_your_company_is_not_mine(understanding
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("你好", "zh"), ("hello there", "en"), ("12345", ""), ("AM2611180042", ""), ("OK", ""), ("我的iPhone坏了", "zh"),
-     ("my 快递 is lost again", "en"), ("こんにちは、返品したい", "ja"), ("환불해 주세요", "ko"), ("أريد استرداد", "ar"), ("верните деньги", "ru"), ("😡", "")],
-)  # fmt: skip
+    [
+        ("你好", "zh"),
+        ("hello there", "en"),
+        ("12345", ""),
+        ("AM2611180042", ""),
+        ("OK", ""),
+        ("我的iPhone坏了", "zh"),
+        ("my 快递 is lost again", "en"),
+        ("こんにちは、返品したい", "ja"),
+        ("환불해 주세요", "ko"),
+        ("أريد استرداد", "ar"),
+        ("верните деньги", "ru"),
+        ("😡", ""),
+    ],
+)
 def test_the_script_tells_the_language(text: str, language: str) -> None:
     assert language_of(flatten(text)) == language
 
@@ -229,8 +330,48 @@ def test_no_text_makes_it_raise_and_every_span_is_true(text: str) -> None:
         assert set(reading.signals) <= set(SIGNALS)
 
 
-PIECES = ["11月", "3号", "到", "上上", "周", "£", "1,", "23", "万", "块", "at ", "3pm ", "Nov ", "and ", "last ", "我叫", "不是", "是", "@", ".",
-          "-", "+", "(", "买了", "一件", "not ", "i ", "bought ", "the ", " ", "138", "２", "点半", "晚", "半", "前", "½", "²", "٣", "İ"]  # fmt: skip
+PIECES = [
+    "11月",
+    "3号",
+    "到",
+    "上上",
+    "周",
+    "£",
+    "1,",
+    "23",
+    "万",
+    "块",
+    "at ",
+    "3pm ",
+    "Nov ",
+    "and ",
+    "last ",
+    "我叫",
+    "不是",
+    "是",
+    "@",
+    ".",
+    "-",
+    "+",
+    "(",
+    "买了",
+    "一件",
+    "not ",
+    "i ",
+    "bought ",
+    "the ",
+    " ",
+    "138",
+    "２",
+    "点半",
+    "晚",
+    "半",
+    "前",
+    "½",
+    "²",
+    "٣",
+    "İ",
+]
 
 
 @settings(max_examples=500, deadline=None)
@@ -242,9 +383,47 @@ def test_no_jumble_of_dates_and_money_makes_it_raise(pieces: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["1", "1,", "1 ", "-1", "一", "a", "a ", "@a", "a@a.", "a.", "我叫", "不是", "not ", "the ", "周", "上上", "(", "+1", "11月", "买了一", "the a ", "i bought a ",
-     "£1", " ", "😡", "!?", "AM1", "1:", "./", "http://", "晚上", "one ", "hundred and ", "I'm A", "name is A", "please ", "请", "don't "],
-)  # fmt: skip
+    [
+        "1",
+        "1,",
+        "1 ",
+        "-1",
+        "一",
+        "a",
+        "a ",
+        "@a",
+        "a@a.",
+        "a.",
+        "我叫",
+        "不是",
+        "not ",
+        "the ",
+        "周",
+        "上上",
+        "(",
+        "+1",
+        "11月",
+        "买了一",
+        "the a ",
+        "i bought a ",
+        "£1",
+        " ",
+        "😡",
+        "!?",
+        "AM1",
+        "1:",
+        "./",
+        "http://",
+        "晚上",
+        "one ",
+        "hundred and ",
+        "I'm A",
+        "name is A",
+        "please ",
+        "请",
+        "don't ",
+    ],
+)
 def test_long_and_hostile_texts_cost_little(piece: str) -> None:
     text = (piece * 5000)[:5000]
     read(text)
@@ -264,7 +443,10 @@ def test_unseen_complaints_find_their_category(language: str, first: float, eith
     said = [(category, text) for category, texts in _held_out(language).items() for text in texts]
     readings = [(category, read(text)) for category, text in said]
     top = sum(reading.category is not None and reading.category.name == category for category, reading in readings)
-    two = sum(category in [found.name for found in (reading.category, reading.second) if found] for category, reading in readings)
+    two = sum(
+        category in [found.name for found in (reading.category, reading.second) if found]
+        for category, reading in readings
+    )
     assert top / len(said) >= first
     assert two / len(said) >= either
 
