@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -24,6 +25,9 @@ from storage.tokens import check_token
 from storage.transcript import Message, last_messages
 
 LONGEST_TRANSCRIPT = 1000
+NAME = r"^[\w.-]*$"
+"""What a reference or the name of a category is made of; a database need not be asked about anything else."""
+
 Reference = str
 
 
@@ -173,11 +177,11 @@ class CasesApi:
 
     async def list(
         self,
-        after: Annotated[str, Query(max_length=40, description="`next` of the page before")] = "",
+        after: Annotated[str, Query(max_length=60, pattern=NAME, description="`next` of the page before")] = "",
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         state: State | None = None,
         priority: Priority | None = None,
-        category: Annotated[str, Query(max_length=60)] = "",
+        category: Annotated[str, Query(max_length=60, pattern=NAME)] = "",
         partial: bool | None = None,
     ) -> CasesOut:
         """Cases, newest first, a page at a time."""
@@ -225,7 +229,7 @@ class KnownToken(HTTPBearer):
 
 
 def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
-    filed = find_case(connection, reference)
+    filed = find_case(connection, reference) if re.fullmatch(NAME, reference) else None
     if filed is None:
         raise NotFound(f"There is no case {reference[:40]}.")
     said = last_messages(connection, filed.conversation_id, LONGEST_TRANSCRIPT)

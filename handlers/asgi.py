@@ -129,14 +129,13 @@ def _application(parts: Parts) -> Edges:
 
 
 def _rest(parts: Parts, reads: Reads) -> RestDoor:
-    senders, peers = _buckets(parts.limits)
-    return RestDoor(parts.door, _uploads(parts, reads), senders, peers, parts.rest_open, parts.clock)
+    return RestDoor(parts.door, _uploads(parts, reads), _senders(parts.limits), parts.rest_open, parts.clock)
 
 
 def _web(parts: Parts, reads: Reads, chats: Chats) -> WebDoor:
-    senders, peers = _buckets(parts.limits)
-    follow = Follow(parts.door, reads, chats)
-    return WebDoor(parts.door, _uploads(parts, reads), follow, chats, senders, peers, parts.clock)
+    limits, follow = parts.limits, Follow(parts.door, reads, chats)
+    peers = Buckets(limits.peer_burst, limits.peer_rate, limits.remembered)
+    return WebDoor(parts.door, _uploads(parts, reads), follow, chats, _senders(limits), peers, parts.clock)
 
 
 def _uploads(parts: Parts, reads: Reads) -> Uploads:
@@ -144,9 +143,8 @@ def _uploads(parts: Parts, reads: Reads) -> Uploads:
     return Uploads(parts.files, reads, parts.playbook, parts.clock, slots)
 
 
-def _buckets(limits: Limits) -> tuple[Buckets, Buckets]:
-    senders = Buckets(limits.burst, limits.rate, limits.remembered)
-    return senders, Buckets(limits.peer_burst, limits.peer_rate, limits.remembered)
+def _senders(limits: Limits) -> Buckets:
+    return Buckets(limits.burst, limits.rate, limits.remembered)
 
 
 def _layers(

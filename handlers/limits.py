@@ -25,8 +25,8 @@ class Limits:
     upload: int = 21 * MEGABYTE
     burst: int = 120
     rate: float = 20.0
-    peer_burst: int = 2_000
-    peer_rate: float = 1_000.0
+    peer_burst: int = 600
+    peer_rate: float = 100.0
     remembered: int = 10_000
     streams_per_chat: int = 8
     streams: int = 2_000
@@ -73,7 +73,7 @@ def is_local(scope: Scope) -> bool:
     Forwarding headers are never believed about who sent it, only about that somebody else did.
     """
     client = scope.get("client")
-    if client is None or not _is_loopback(client[0]):
+    if client is None or not is_loopback(client[0]):
         return False
     return not any(name in _FORWARDED for name, _ in scope["headers"])
 
@@ -84,7 +84,8 @@ def peer(scope: Scope) -> str:
     return str(client[0]) if client else ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own."""
     if host == "127.0.0.1":
         return True
     try:

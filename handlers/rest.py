@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request, Response
 from dialogs.flows.events import Event
 from handlers import envelope
 from handlers.lean import LeanRoute, decoded
-from handlers.limits import Buckets, is_local, peer
+from handlers.limits import Buckets, is_local
 from handlers.problems import BadRequest, Forbidden
 from handlers.taking import take
 from handlers.uploads import Kept, Uploads
@@ -111,7 +111,6 @@ class RestDoor:
     door: TurnDoor
     uploads: Uploads
     buckets: Buckets
-    peers: Buckets
     opened: bool | None
     clock: Callable[[], datetime]
 
@@ -153,7 +152,6 @@ class RestDoor:
 
     def _admit(self, request: Request) -> None:
         if self.opened or (self.opened is None and is_local(request.scope)):
-            self.peers.take(peer(request.scope))
             return
         raise Forbidden(
             "The REST door is open to this machine only. To open it to others, set AMENDS_REST=on "

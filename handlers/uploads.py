@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -31,6 +32,9 @@ from storage.filetypes import SAFE_IMAGES
 
 MOST_INLINE = 50
 """How many files one request may hold; how many a case may have is the playbook's."""
+
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class UnsupportedFile(Refused):
@@ -83,20 +87,25 @@ class Uploads:
         """The files of this chat with these digests. Raises `BadRequest` for one that is not its own."""
         if not digests:
             return ()
-        found = [await self.reads.run(find_attachment, conversation, digest) for digest in dict.fromkeys(digests)]
+        found = [await self._find(conversation, digest) for digest in dict.fromkeys(digests)]
         if None in found:
             raise BadRequest("A file of this message is not here. Please upload it again.", "unknown_file")
         return tuple(file for file in found if file is not None)
 
     async def send(self, conversation: str, digest: str) -> Response:
         """A file as an answer. Raises `NotFound` for what is not there, or is another chat's: the two look alike."""
-        file = await self.reads.run(find_attachment, conversation, digest)
+        file = await self._find(conversation, digest)
         if file is None:
             raise NotFound("There is no such file in this chat.")
         path = self.store.path(file.digest)
         if not await anyio.Path(path).is_file():
             raise NotFound("This file is no longer kept.")
         return _download(file, path)
+
+    async def _find(self, conversation: str, digest: str) -> Attachment | None:
+        if not _DIGEST.fullmatch(digest):
+            return None
+        return await self.reads.run(find_attachment, conversation, digest)
 
     def _keep_all(self, given: Sequence[dict[str, Any]], language: str) -> Kept:
         files: list[Attachment] = []

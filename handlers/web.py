@@ -22,7 +22,7 @@ from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.playbook import Playbook
 from handlers import envelope
 from handlers.lean import LeanRoute, decoded
-from handlers.limits import Buckets, peer
+from handlers.limits import Buckets, is_loopback, peer
 from handlers.problems import BadRequest, Unauthorized
 from handlers.statics import Statics
 from handlers.stream import Chats, EventStream, Follow
@@ -97,7 +97,7 @@ class WebDoor:
     async def download(self, request: Request) -> Response:
         """A file of this chat, and of no other."""
         caller = _caller(request)
-        self.peers.take(peer(request.scope))
+        self._hurry(request)
         return await self.uploads.send(caller.conversation, request.path_params["digest"])
 
     async def stream(self, request: Request) -> ASGIApp:
@@ -109,9 +109,15 @@ class WebDoor:
 
     def _admit(self, request: Request) -> Caller:
         caller = _caller(request)
-        self.peers.take(peer(request.scope))
+        self._hurry(request)
         self.buckets.take(caller.chat)
         return caller
+
+    def _hurry(self, request: Request) -> None:
+        """Tokens cost nothing to make, so addresses are limited too. A proxy on this machine speaks for many."""
+        address = peer(request.scope)
+        if not is_loopback(address):
+            self.peers.take(address)
 
 
 @dataclass(frozen=True, slots=True)

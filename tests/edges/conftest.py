@@ -1,17 +1,18 @@
-"""A house with open doors, fresh for each test."""
+"""Houses with open doors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from storage.database import Database, open_database
+from storage.database import open_database
 from storage.migrate import bring_up_to_date
 from tests.edges.scenery import House, Visitor, build, served
 
@@ -23,24 +24,28 @@ def playbook() -> Playbook:
     return load_playbook("shop")
 
 
-@pytest.fixture
-def embedded(sqlite_url: str) -> Iterator[Database]:
+@contextmanager
+def built(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[House]:
     """The edges look the same before every database; the embedded one is quick."""
-    opened = open_database(sqlite_url)
-    bring_up_to_date(opened)
-    yield opened
-    opened.close()
+    database = open_database(f"sqlite:///{folder / 'amends.db'}")
+    bring_up_to_date(database)
+    with served(build(database, playbook, folder, **parts)) as house:
+        yield house
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def house(playbook: Playbook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One house for all tests of a file; each of them brings customers of its own."""
+    with built(tmp_path_factory.mktemp("house"), playbook) as opened:
+        yield opened
 
 
 @pytest.fixture
-def open_house(embedded: Database, playbook: Playbook, tmp_path: Path) -> Iterator[OpenHouse]:
-    with ExitStack() as open_doors:
-        yield lambda **parts: open_doors.enter_context(served(build(embedded, playbook, tmp_path, **parts)))
-
-
-@pytest.fixture
-def house(open_house: OpenHouse) -> House:
-    return open_house()
+def open_house(playbook: Playbook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenHouse]:
+    """A house for one test, with parts of its choice."""
+    with ExitStack() as doors:
+        yield lambda **parts: doors.enter_context(built(tmp_path_factory.mktemp("house"), playbook, **parts))
 
 
 @pytest.fixture
@@ -49,11 +54,17 @@ def visitor(house: House) -> Visitor:
 
 
 @pytest.fixture
-def say(house: House) -> Iterator[Callable[..., Any]]:
+def sender() -> str:
+    """A REST customer whom nobody has met."""
+    return f"lee-{token_hex(4)}"
+
+
+@pytest.fixture
+def say(house: House, sender: str) -> Iterator[Callable[..., Any]]:
     """Send a REST message and get the response."""
     with house.client() as http:
 
-        def sent(message: object, sender: object = "lee", **metadata: object) -> Any:
+        def sent(message: object, sender: object = sender, **metadata: object) -> Any:
             body = {"sender": sender, "message": message, **({"metadata": metadata} if metadata else {})}
             return http.post("/webhooks/rest/webhook", json=body)
 

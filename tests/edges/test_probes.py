@@ -42,7 +42,8 @@ def test_not_ready_while_the_database_is_away_and_alive_all_the_same(
         assert http.get("/readyz").status_code == 200
 
 
-def test_metrics_can_be_read_by_prometheus(house: House) -> None:
+def test_metrics_can_be_read_by_prometheus(open_house: OpenHouse) -> None:
+    house = open_house()
     house.visitor().say("a secret of mine")
     with house.client() as http:
         http.get("/some/strange/path")

@@ -22,9 +22,9 @@ Say = Callable[..., Any]
 WEBHOOK = "/webhooks/rest/webhook"
 
 
-def test_an_answer_has_rasa_s_shape(say: Say) -> None:
+def test_an_answer_has_rasa_s_shape(say: Say, sender: str) -> None:
     assert say("hello").json() == [
-        {"recipient_id": "lee", "text": "1 hello", "buttons": [], "custom": {"asks": "story", "case": None}}
+        {"recipient_id": sender, "text": "1 hello", "buttons": [], "custom": {"asks": "story", "case": None}}
     ]
 
 
@@ -148,12 +148,12 @@ def test_a_nul_and_half_an_emoji_are_answered(house: House) -> None:
     assert "cut" in half.json()[0]["text"]
 
 
-def test_a_message_of_a_megabyte_is_taken_and_kept_whole(house: House, say: Say) -> None:
+def test_a_message_of_a_megabyte_is_taken_and_kept_whole(house: House, say: Say, sender: str) -> None:
     story = "很长的故事。" * 60_000
     assert len(story.encode()) > 1_000_000
     assert say(story).status_code == 200
     with house.database.read() as connection:
-        said = last_messages(connection, conversation_id("rest", "default", "lee"))[0]
+        said = last_messages(connection, conversation_id("rest", "default", sender))[0]
     assert sum(file.size for file in said.files) >= len(story.encode())
 
 
@@ -165,7 +165,7 @@ def test_more_than_two_megabytes_are_refused_unread(house: House) -> None:
         assert declared.json()["error"]["code"] == chunked.json()["error"]["code"] == "too_large"
 
 
-def test_attachments_are_kept_and_a_program_named_jpg_is_refused_in_words(house: House, say: Say) -> None:
+def test_attachments_are_kept_and_a_program_named_jpg_is_refused_in_words(house: House, say: Say, sender: str) -> None:
     files = [{"name": "box.jpg", "data": base64_of(JPEG)}, {"name": "virus.jpg", "data": base64_of(PROGRAM)}]
     refusal, answer = say("look", attachments=files, language="zh").json()
     assert "virus.jpg" in refusal["text"]
@@ -173,7 +173,7 @@ def test_attachments_are_kept_and_a_program_named_jpg_is_refused_in_words(house:
     assert answer["text"] == "1 look"
     assert answer["custom"]["asks"] == "story"
     with house.database.read() as connection:
-        said = last_messages(connection, conversation_id("rest", "default", "lee"))[0]
+        said = last_messages(connection, conversation_id("rest", "default", sender))[0]
     assert [(file.name, file.media_type) for file in said.files] == [("box.jpg", "image/jpeg")]
 
 
@@ -183,11 +183,11 @@ def test_a_message_of_nothing_but_refused_files_is_still_answered(say: Say) -> N
     assert say("hello").json()[0]["text"] == "1 hello"
 
 
-def test_forty_attachments_all_reach_the_flow(house: House, say: Say) -> None:
+def test_forty_attachments_all_reach_the_flow(house: House, say: Say, sender: str) -> None:
     files = [{"name": f"{n}.jpg", "data": base64_of(JPEG + bytes([n]))} for n in range(40)]
     assert say("look", attachments=files).status_code == 200
     with house.database.read() as connection:
-        assert len(last_messages(connection, conversation_id("rest", "default", "lee"))[0].files) == 40
+        assert len(last_messages(connection, conversation_id("rest", "default", sender))[0].files) == 40
 
 
 @pytest.mark.parametrize("data", ["%%%", 5, None])

@@ -140,7 +140,8 @@ def test_streams_end_at_once_when_the_server_stops(open_house: OpenHouse) -> Non
         assert time.monotonic() - begun < 1.0
 
 
-def test_nothing_is_left_behind_by_readers_who_went_away(house: House) -> None:
+def test_nothing_is_left_behind_by_readers_who_went_away(open_house: OpenHouse) -> None:
+    house = open_house()
     for _ in range(30):
         visitor = house.visitor()
         with visitor.following(0):
