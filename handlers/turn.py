@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -261,8 +261,10 @@ class TurnDoor:
 
     def _answer(self, results: list[_Result]) -> None:
         """Wake all callers and watchers of a batch by a single call into the loop."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake, results)
+        # A loop that has closed has no callers left to wake; the turns are committed all the same.
+        with suppress(RuntimeError):
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._wake, results)
 
     def _wake(self, results: list[_Result]) -> None:
         for waiting, result in results:

@@ -94,7 +94,7 @@ def open_database(url: str | URL) -> Database:
 def _open_sqlite(url: URL) -> Database:
     if not url.database or url.database == ":memory:":
         raise ValueError("an in-memory SQLite database would lose everything; name a file: sqlite:///FILE")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    _make_private(Path(url.database))
     reader = create_engine(url, poolclass=QueuePool, pool_size=4, max_overflow=4, hide_parameters=True)
     # One connection writes: waiting for it in the pool is fair, waiting for SQLite's own lock is not.
     writer = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=10, hide_parameters=True)
@@ -103,6 +103,12 @@ def _open_sqlite(url: URL) -> Database:
         event.listen(engine, "begin", _begin_with(begin))
     event.listen(reader, "connect", _only_reading)
     return Database(url, reader, writer, Sqlite())
+
+
+def _make_private(file: Path) -> None:
+    """Make the file so that only we can read what customers told us; its folder too, where it is missing."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _open_postgres(url: URL) -> Database:

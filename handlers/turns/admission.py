@@ -35,8 +35,10 @@ def admit(event: Event, files: FileStore) -> Arrival:
     if isinstance(body, Said):
         body = _admit_words(body, files)
     chat, name = fitting(event.chat), fitting(event.id)
-    if body is not event.body or chat != event.chat or name != event.id:
-        event = replace(event, body=body, chat=chat, id=name)
+    language, timezone = plain(event.language), plain(event.timezone)
+    as_given = (event.chat, event.id, event.language, event.timezone)
+    if body is not event.body or (chat, name, language, timezone) != as_given:
+        event = replace(event, body=body, chat=chat, id=name, language=language, timezone=timezone)
     return Arrival(event, conversation_id(event.channel, event.account, event.chat))
 
 
@@ -75,6 +77,11 @@ def cut(text: str) -> str:
         return head.rstrip()
     place = max(head.rfind(space, LONGEST_TEXT - 100) for space in (" ", "\n", "\t", "\u3000", "，", "。"))
     return head[: place + 1].rstrip() if place > 0 else head
+
+
+def plain(tag: str) -> str:
+    """A language tag or zone name as the channel gave it, or empty when it cannot be one."""
+    return tag if len(tag) <= 64 and tag.isascii() and tag.isprintable() else ""
 
 
 def fitting(name: str) -> str:

@@ -50,6 +50,11 @@ def test_what_was_acknowledged_survives_a_power_cut(served: Database) -> None:
     assert _pragma(served, "journal_mode") == "wal"
 
 
+def test_only_we_may_read_the_file(served: Database) -> None:
+    assert served.file is not None
+    assert served.file.stat().st_mode & 0o077 == 0
+
+
 def test_readers_cannot_write(database: Database) -> None:
     with pytest.raises((Unavailable, DBAPIError)), database.read() as conn:
         conn.exec_driver_sql("DELETE FROM messages")

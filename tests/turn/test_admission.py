@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.turn import TurnDoor
-from handlers.turns.admission import LONGEST_TEXT, admit, clean, cut, fitting
+from handlers.turns.admission import LONGEST_TEXT, admit, clean, cut, fitting, plain
 from storage.attachments import FileStore
 from tests.turn.scenery import event
 
@@ -57,6 +58,13 @@ def test_a_text_longer_than_a_file_may_be_is_kept_in_parts(tmp_path: Path) -> No
 def test_a_cut_falls_between_words_where_one_is_near() -> None:
     assert cut("a" * 4990 + " " + "b" * 100) == "a" * 4990
     assert cut("水" * 6000) == "水" * LONGEST_TEXT
+
+
+async def test_a_language_and_zone_that_cannot_be_are_left_out(door: TurnDoor) -> None:
+    odd = replace(event("ann", "e1", "hello"), language="zh\x00" * 50, timezone="Mars/\ud800")
+    assert (await door.take(odd)).answers[0].text == "1 hello"
+    assert plain("zh-Hans-CN") == "zh-Hans-CN"
+    assert plain("\x00") == ""
 
 
 def test_ids_that_are_too_long_are_replaced_by_their_digest() -> None:
