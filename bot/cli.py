@@ -13,7 +13,12 @@ from bot.refusal import Refusal
 _Result = TypeVar("_Result")
 
 app = typer.Typer(
-    name="amends", help="Takes complaints in a chat.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+    name="amends",
+    help="Takes complaints in a chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 playbooks = typer.Typer(help="Look at a playbook.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens for the HTTP API.", no_args_is_help=True)

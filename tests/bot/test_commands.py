@@ -1,0 +1,136 @@
+"""The command line, run as people run it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.real.server import ROOT, Server, free_port
+
+Amends = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def amends(tmp_path: Path) -> Amends:
+    """Runs a command in a folder of its own, with no settings of the developer's."""
+
+    def run(*words: str, said: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("AMENDS_")}
+        environment = clean | {"PYTHONPATH": str(ROOT), "AMENDS_DATA_DIR": str(tmp_path / "data")} | variables
+        command = [sys.executable, "-m", "bot", *words]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, input=said, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    return run
+
+
+def test_help_is_quick_because_nothing_heavy_is_imported_for_it(amends: Amends) -> None:
+    heavy = ("sqlalchemy", "fastapi", "uvicorn", "numpy", "pydantic_settings", "handlers", "storage")
+    code = f"import sys, bot.cli; sys.exit(','.join(name for name in {heavy} if name in sys.modules) or None)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert amends("--help").returncode == 0
+
+
+def test_doctor_finds_a_fresh_machine_well(amends: Amends) -> None:
+    done = amends("doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "BAD" not in done.stdout
+
+
+def test_doctor_says_what_is_unsafe_and_shows_no_secret(amends: Amends) -> None:
+    url = "postgresql://amends:hidden-word@127.0.0.1:1/amends?connect_timeout=1"
+    done = amends("doctor", AMENDS_HOST="0.0.0.0", AMENDS_SECRET_KEY="hidden-key", AMENDS_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert "BAD  secret key" in done.stdout
+    assert "BAD  database" in done.stdout
+    assert "hidden" not in done.stdout + done.stderr
+
+
+def test_serve_refuses_the_default_secret_off_loopback(amends: Amends) -> None:
+    done = amends("serve", "--host", "0.0.0.0")
+    assert done.returncode == 1
+    assert "openssl rand" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_refuses_a_playbook_that_does_not_hold(amends: Amends, tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "playbook.yml").write_text("name: broken\nlanguages: [zh\n")
+    done = amends("serve", AMENDS_PLAYBOOK=str(tmp_path / "broken"))
+    assert done.returncode == 1
+    assert "playbook.yml:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_token_is_made_listed_and_revoked(amends: Amends) -> None:
+    secret = amends("token", "create", "reports").stdout.strip()
+    assert len(secret) > 30
+    assert secret not in amends("token", "list").stdout
+    again = amends("token", "create", "reports")
+    assert again.returncode == 1
+    assert "revoke" in again.stderr
+    assert amends("token", "revoke", "reports").returncode == 0
+    assert amends("token", "revoke", "reports").returncode == 1
+
+
+def test_a_chat_in_the_terminal_goes_on_where_it_was_left(amends: Amends) -> None:
+    first = amends("talk", "--lang", "zh", said="快递晚了五天还没到\n/quit\n")
+    assert first.returncode == 0, first.stderr
+    assert "单号" in first.stdout
+    second = amends("talk", "--lang", "zh", said="")
+    assert "快递晚了五天还没到" in second.stdout
+
+
+def test_a_file_that_is_not_there_is_said_and_the_chat_goes_on(amends: Amends) -> None:
+    done = amends("talk", "--lang", "en", said="/file nowhere.jpg\nMy parcel is late\n")
+    assert "nowhere.jpg" in done.stdout
+    assert "order number" in done.stdout
+
+
+def test_the_terminal_does_not_share_a_file_with_a_running_server(amends: Amends, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    server = Server(data, f"sqlite:///{data / 'amends.db'}")
+    server.start()
+    try:
+        done = amends("talk")
+        assert done.returncode == 1
+        assert "already served" in done.stderr
+        assert amends("audit", "verify").returncode == 0, "a short command may look beside the server"
+        assert amends("token", "create", "beside").returncode == 0
+    finally:
+        seconds, code = server.terminate()
+    assert code == 0
+    assert seconds < 10
+
+
+def test_the_demo_files_its_cases_and_serves_them(amends: Amends, tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "bot", "demo", "--port", str(port), "--data", str(tmp_path / "demo")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    said = tmp_path / "said"
+    with said.open("w") as out:
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=out, stderr=out)
+        try:
+            _until(lambda: "Stop with" in said.read_text() or process.poll() is not None)
+        finally:
+            process.terminate()
+            code = process.wait(15)
+    assert "C-" in said.read_text(), said.read_text()
+    assert code == 0
+    refused = amends("demo", "--data", str(tmp_path))
+    assert refused.returncode == 1
+    assert "other files" in refused.stderr
+
+
+def _until(done: Callable[[], bool], seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        time.sleep(0.1)
