@@ -19,12 +19,13 @@ _ACTUALLY = re.compile(
     re.ASCII,
 )
 _WAS = re.compile(
+    r"\s?(?:是|is|was) ?.{1,20}?(?:不是|,? not\b)|"
     r"\s?(?:was|were|should be|should have been|应该是|应该为|其实是|不是.{1,20}?是)\b|\s?(?:应该是|应该为|其实是"
     r"|不是.{1,20}?是|错了|写错|填错|弄错|搞错|was wrong|is wrong|should)",
     re.ASCII,
 )
 _NEGATED = re.compile(
-    r"不是(?P<zh>[^,.]{1,20}?)[,. ]?(?:而是|应该是|是)|\bnot (?P<en>.{1,30}?)(?:[,.]|\bbut\b|$)", re.ASCII
+    r"不是(?P<zh>[^,.]{1,20}?)[,. ]?(?:而是|应该是|是|$)|\bnot (?P<en>.{1,30}?)(?:[,.]|\bbut\b|$)", re.ASCII
 )
 _NEW_VALUE = re.compile(
     r"(?:改成|改为|换成|更正为|应该是|应该为|\b(?:to|should be)\b)\s?[:']?\s?(?P<value>\S.{0,60}?)[\s.!'吧]*$", re.ASCII

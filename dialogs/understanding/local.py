@@ -18,10 +18,11 @@ from dialogs.understanding.rules import (
     UNSURE,
     WISH,
     KeywordJudge,
+    asked,
     content_words,
     gist,
     is_gibberish,
-    without_wishes,
+    is_wish,
     words_beside_facts,
 )
 from dialogs.understanding.signs import Signs
@@ -62,9 +63,9 @@ class ClassifierJudge:
         guess = self._guess(flat if left <= _FEW else gist(flat, spans, signs), language)
         if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
             return self._keywords.judge(flat, language, signs, spans)
-        if signs.wanted and content_words(without_wishes(flat)) <= _HARDLY_ANY:
+        if is_wish(flat, signs):
             return WISH
-        verdict = _verdict(guess, signs, left)
+        verdict = asked(flat, _verdict(guess, signs, left), signs)
         return verdict if verdict.intents[0].confidence >= _CLEAR or not _is_scant(flat) else UNSURE
 
     def _guess(self, flat: str, language: str) -> Guess | None:

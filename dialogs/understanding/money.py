@@ -66,9 +66,11 @@ _DOLLARS = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "NZD", "TWD"})
 _DIGIT = re.compile(r"\d")
 _CJK_GATE = re.compile(r"[元块毛角刀币镑金]")
 _LATIN_GATE = re.compile(rf"[¥$£€₹₩₽]|{'|'.join(_CODES)}|{_NAMES}")
+_COUNTED = "天个件台次年月日号小分点楼层米斤克寸位人只双条瓶箱盒周礼星倍折页元块%"
 _NUMBER = re.compile(
-    r"(?<![\w/-])(?<!\d[.,:])\d{1,9}(?:,\d{3})*(?:\.\d{1,2})?(?![\w/:%-]|[.,]\d|\s?[一-鿿](?<![的吧了左]))", re.ASCII
+    rf"(?<![\w/-])(?<!\d[.,:])\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?![\w/:-]|[.,]\d|\s?[{_COUNTED}])", re.ASCII
 )
+_HOTLINES = frozenset({"12315", "12345", "110", "119", "120"})
 _LONGEST_NUMERAL = 16
 _ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
 
@@ -95,6 +97,7 @@ def find_numbers(text: str, flat: str) -> list[Span]:
             "number", text[found.start() : found.end()], Decimal(found[0].replace(",", "")), found.start(), found.end()
         )
         for found in islice(_NUMBER.finditer(flat), MOST_FACTS)
+        if found[0] not in _HOTLINES
     ]
 
 

@@ -99,7 +99,10 @@ def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
     intents = tuple(dict.fromkeys(_INTENT_OF[family] for family in families if family in _INTENT_OF))
     categories = [family[len(CATEGORY) :] for family in families if family.startswith(CATEGORY)]
     question = next((family[len(QUESTION) :] for family in families if family.startswith(QUESTION)), "")
-    intents = intents or (("complain",) if categories else ("ask_question",) if question else ())
+    told = any(family.startswith((WANTED, CUSTOMER)) for family in families)
+    intents = intents or (
+        ("complain",) if categories else ("ask_question",) if question else ("add_facts",) if told else ()
+    )
     return Reading(
         text,
         language=language,

@@ -29,6 +29,17 @@ _KEYBOARD = re.compile(
 _VOWEL = re.compile(r"[aeiouyÀ-ɏ]")
 _LATIN = re.compile(r"[a-zÀ-ɏ]+")
 _READABLE = re.compile(r"[^\W_]")
+_PLAINLY = 0.85
+_ASKS = re.compile(
+    r"想问|请问|咨询|问一下|了解一下"
+    r"|\b(?:how (?:do|can|does) (?:i|one|it)|what(?:'s| is) (?:your|the)|where (?:do|can) i)\b"
+)
+_FILLERS = frozenset(
+    re.findall(
+        r"[a-z]+|[一-鿿]",
+        "和并且要我都还给就只吧不想及与个请你们 and an a the please i want just or also full my me would like to",
+    )
+)
 _INTRODUCES = 3
 _TELLING = frozenset({"item", "place_or_page"})
 _ENOUGH = 4
@@ -151,6 +162,22 @@ def gist(flat: str, spans: Sequence[Span], signs: Signs) -> str:
     told = blank(flat, sorted([*facts, *named]))
     unwished = without_wishes(told)
     return unwished if content_words(unwished) >= _ENOUGH else told
+
+
+def is_wish(flat: str, signs: Signs) -> bool:
+    """Whether a text says what should be done and hardly a word of what went wrong."""
+    if not signs.wanted:
+        return False
+    rest = blank(without_wishes(flat), sorted(signs.wishes))
+    return sum(word not in _FILLERS for word in _CONTENT.findall(rest)) <= 1
+
+
+def asked(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
+    """A question put in so many words is one, unless the text is plainly a complaint too."""
+    if signs.anger or signs.signals or not _ASKS.search(flat) or verdict.intents[0].confidence >= _PLAINLY:
+        return verdict
+    others = tuple(found for found in verdict.intents if found.name != "ask_question")
+    return Verdict((Scored("ask_question", _PLAINLY), *others), verdict.category, verdict.second)
 
 
 def without_wishes(flat: str) -> str:

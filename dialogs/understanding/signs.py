@@ -49,22 +49,29 @@ _TRIED = re.compile(
     re.ASCII,
 )
 _UNKNOWN = re.compile(
-    r"\b(?:don't|do not|can't|cannot|can not|couldn't) (?:know|remember|recall|find|have)\b|\bno idea\b"
+    r"\b(?:don'?t|do not|can'?t|cannot|can not|couldn'?t) (?:know|remember|recall|find|have)\b|\bno idea\b"
     r"|\bforgot(?:ten)?\b"
     r"|(?:不知道|不记得|记不清|忘记?了|找不到)"
 )
+_MAY_LACK = ("order_number", "evidence", "contact", "amount", "happened_at")
+_LACKS = re.compile(r"(?:没有?|无)(?:任何)?$|\b(?:no|don'?t have|do not have|haven'?t got) (?:any |the |an? |my )?$")
 _LOUD = re.compile(r"[!?]{3,}")
 _SHOUTED = re.compile(r"[A-Z]{3,}(?:[\s,.!]+[A-Z]{2,}){2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What was found; `categories` counts phrases per category, `slots` are slot names spoken of, with places."""
+    """What was found.
+
+    `categories` counts phrases per category; `slots` are names of slots spoken of, with their places;
+    `wishes` are the places of the phrases behind `wanted`.
+    """
 
     signals: tuple[str, ...] = ()
     anger: int = 0
     urgent: bool = False
     wanted: tuple[str, ...] = ()
+    wishes: tuple[tuple[int, int], ...] = ()
     customer_type: str = ""
     person: bool = False
     no_person: bool = False
@@ -96,11 +103,12 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         anger=_anger(text, flat, named),
         urgent="urgent" in named,
         wanted=tuple(name for name in wanted if name != "other" or len(wanted) == 1),
+        wishes=tuple((hit.start, hit.end) for name in named if name.startswith(WANTED) for hit in named[name]),
         customer_type=next((name[len(CUSTOMER) :] for name in named if name.startswith(CUSTOMER)), ""),
         person=person is True,
         no_person=person is False,
         question=next((name[len(QUESTION) :] for name in named if name.startswith(QUESTION)), ""),
-        unknown="unknown" in named or bool(_UNKNOWN.search(flat)),
+        unknown="unknown" in named or bool(_UNKNOWN.search(flat)) or _has_none(flat, named),
         language_wanted=next((name[-2:] for name in ("language_zh", "language_en") if name in named), ""),
         changes=tuple(named.get("change", ())),
         slots=tuple(
@@ -155,6 +163,12 @@ def _asks_for_person(flat: str, hits: list[Hit]) -> bool | None:
         _NO_PERSON.search(before) or _TRIED.search(before)
         for before in (flat[max(0, start - 28) : start] for start in starts)
     )
+
+
+def _has_none(flat: str, named: dict[str, list[Hit]]) -> bool:
+    """`我没有照片`, "no order number": nothing there of what is named, and nothing more said."""
+    hits = [hit for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
+    return any(_LACKS.search(flat[max(0, hit.start - 24) : hit.start]) and len(flat) - hit.end < 3 for hit in hits)
 
 
 def _anger(text: str, flat: str, named: dict[str, list[Hit]]) -> int:
