@@ -41,7 +41,7 @@ _EN = {
 
 SCRIPTS = (
     Script("demo-1", "zh-CN", "Asia/Shanghai", "我上周买的电热水壶漏水，一烧水底座就湿，太危险了", _ZH, "跳过"),
-    Script("demo-2", "en", "Europe/London", "My parcel is five days late and nobody answers my messages", _EN, "skip"),
+    Script("demo-2", "en", "Europe/London", "My parcel is five days late and the tracking has not moved", _EN, "skip"),
     Script("demo-3", "zh-CN", "Asia/Shanghai", "同一个订单被扣了两次钱，请帮我退回多扣的", _ZH, "跳过"),
     Script("demo-4", "en", "America/New_York", "The shoes I received look nothing like the pictures", _EN, "skip"),
 )
