@@ -62,6 +62,7 @@ _CONTENT = re.compile(r"[a-z']+|[㐀-鿿]")
 _REPEATED = re.compile(r"(.{1,2})\1{3,}")
 
 
+_PERHAPS = Scored("complain", 0.55)
 NONSENSE = Verdict((Scored("none", 0.95),))
 WISH = Verdict((Scored("add_facts", 0.6), Scored("complain", 0.4)))
 """A remedy asked for and no word of what went wrong."""
@@ -95,12 +96,30 @@ class KeywordJudge:
         votes.update(self._votes[term] for term in set(terms(flat)) if term in self._votes)
         ranked = votes.most_common(2)
         total = sum(votes.values())
-        plain = bool(ranked) and ranked[0][1] >= 2
+        lead = _lead(ranked, flat)
+        plain = lead >= 2
         intents = _intents(flat, signs, spans, plain)
-        if not plain or not any(found.name == "complain" for found in intents):
+        if not lead or is_wish(flat, signs):
+            return Verdict(intents)
+        if not plain:
+            intents = intents if _is_told(intents) else (_PERHAPS, *(one for one in intents if one.name != "none"))
+            return Verdict(intents, Scored(ranked[0][0], 0.5))
+        if not _is_told(intents):
             return Verdict(intents)
         first, *rest = (Scored(name, round(0.9 * count / total, 3)) for name, count in ranked)
         return Verdict(intents, first, rest[0] if rest else None)
+
+
+def _lead(ranked: list[tuple[str, int]], flat: str) -> int:
+    """The votes of the leading category; 0 when two lead, or when one word stands in a mere answer."""
+    votes = [count for _, count in ranked]
+    if not votes or (len(votes) > 1 and votes[0] == votes[1]):
+        return 0
+    return votes[0] if votes[0] > 1 or content_words(flat) >= _ENOUGH + 1 else 0
+
+
+def _is_told(intents: Sequence[Scored]) -> bool:
+    return any(found.name == "complain" for found in intents)
 
 
 def _intents(flat: str, signs: Signs, spans: Sequence[Span], plain: bool) -> tuple[Scored, ...]:
@@ -130,7 +149,7 @@ def category_words(playbook: Playbook) -> Mapping[str, str]:
     words = {}
     for term, labels in counts.items():
         (label, count), total = labels.most_common(1)[0], sum(labels.values())
-        if label.startswith(COMPLAIN) and count >= 2 and count / total >= 0.75:
+        if label.startswith(COMPLAIN) and count >= 2 and count / total >= 0.6:
             words[term] = label[len(COMPLAIN) :]
     return words
 

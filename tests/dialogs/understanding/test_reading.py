@@ -470,8 +470,8 @@ def test_when_it_is_sure_of_a_category_it_is_right(language: str) -> None:
 def test_rules_alone_are_seldom_wrong_where_they_speak(language: str) -> None:
     said = [(category, read(text, RULES).category) for category, texts in _held_out(language).items() for text in texts]
     spoken = [(category, found.name) for category, found in said if found]
-    assert len(spoken) / len(said) >= 0.25
-    assert sum(category == name for category, name in spoken) / len(spoken) >= 0.9
+    assert len(spoken) / len(said) >= 0.55
+    assert sum(category == name for category, name in spoken) / len(spoken) >= 0.8
 
 
 def test_training_always_ends_the_same() -> None:
