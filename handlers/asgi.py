@@ -28,7 +28,7 @@ from handlers.problems import API_PREFIX, Refused, answer, error, problem
 from handlers.rest import RestDoor
 from handlers.security import secured
 from handlers.statics import read_statics
-from handlers.stream import Chats, Closing, Follow
+from handlers.stream import Chats, Closing, Follow, LookOut
 from handlers.taking import Reads
 from handlers.uploads import Uploads
 from handlers.web import WebDoor, WebPages
@@ -90,7 +90,7 @@ def create_asgi(parts: Parts) -> Edges:
     closing, answers, limits = Closing(), Counter[tuple[str, int]](), parts.limits
     chats = Chats(limits, closing)
     reads = Reads(parts.database, anyio.CapacityLimiter(READING_THREADS))
-    app = _application(parts)
+    app = _application(parts, LookOut(reads, chats))
     app.closing = closing
     routers = (
         rest.router(_rest(parts, reads)),
@@ -104,11 +104,13 @@ def create_asgi(parts: Parts) -> Edges:
     return app
 
 
-def _application(parts: Parts) -> Edges:
+def _application(parts: Parts, look_out: LookOut) -> Edges:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with parts.running():
+        async with parts.running(), anyio.create_task_group() as beside:
+            beside.start_soon(look_out.keep)
             yield
+            beside.cancel_scope.cancel()
 
     app = Edges(
         title="Amends",

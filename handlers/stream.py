@@ -1,15 +1,15 @@
 """Server-sent events: a chat's messages as they come, from where the reader left off, without gap or double.
 
 What is sent is always read from the transcript, in its order and after the last number sent; whatever
-wakes a stream (a turn here, the slow poll for turns elsewhere) only makes it look.
+wakes a stream (a turn taken here, the look-out for turns taken elsewhere) only makes it look.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,10 @@ import anyio
 from starlette.types import Receive, Scope, Send
 
 from handlers.limits import Limits
-from handlers.problems import TooMany
+from handlers.problems import Away, TooMany
 from handlers.taking import Reads
 from handlers.wire import shown_json
+from storage.heads import last_numbers
 from storage.transcript import last_messages, messages_after
 
 if TYPE_CHECKING:
@@ -44,17 +45,17 @@ _TYPING = {
 
 @dataclass(eq=False, slots=True)
 class Reader:
-    """One open stream: how it is woken, and whether its chat is being answered."""
+    """One open stream: how it is woken, the number of the last message it was told, whether somebody is writing."""
 
     wake: asyncio.Event
+    after: int
     typing: bool = False
 
 
 @dataclass(slots=True)
 class Told:
-    """How far one reader has been told: the last message's number, whether somebody writes, and when."""
+    """What one reader was told last: whether somebody is writing; and when."""
 
-    after: int
     typing: bool = False
     at: float = field(default_factory=time.monotonic)
 
@@ -99,9 +100,9 @@ class Chats:
             raise TooMany("Very many people are here right now. Please try again soon.", "too_busy", retry_after=15)
 
     @contextmanager
-    def reading(self, conversation: str, wake: asyncio.Event) -> Iterator[Reader]:
+    def reading(self, conversation: str, after: int, wake: asyncio.Event) -> Iterator[Reader]:
         """A place for one stream, which `admit` allowed."""
-        reader = Reader(wake, typing=conversation in self._working)
+        reader = Reader(wake, after, typing=conversation in self._working)
         self._readers.setdefault(conversation, []).append(reader)
         self.open += 1
         try:
@@ -124,6 +125,17 @@ class Chats:
                 del self._working[conversation]
             self._show(conversation)
 
+    def conversations(self) -> list[str]:
+        """Those that somebody is reading."""
+        return list(self._readers)
+
+    def wake_behind(self, numbers: Mapping[str, int]) -> None:
+        """Wake every reader who has not been told all there is."""
+        for conversation, number in numbers.items():
+            for reader in self._readers.get(conversation, ()):
+                if reader.after < number:
+                    reader.wake.set()
+
     def _leave(self, conversation: str, reader: Reader) -> None:
         readers = self._readers[conversation]
         readers.remove(reader)
@@ -138,7 +150,7 @@ class Chats:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """How a stream is fed: from the transcript, looked at when woken or every `limits.poll` seconds."""
+    """How a stream is fed: from the transcript, looked at when woken."""
 
     door: TurnDoor
     reads: Reads
@@ -146,22 +158,22 @@ class Follow:
 
     async def events(self, conversation: str, after: int) -> AsyncGenerator[bytes]:
         """Everything after the message numbered `after`, for ever, as encoded events."""
-        limits, told = self.chats.limits, Told(after)
+        told = Told()
         async with self.door.watch(conversation) as wake:
-            with self.chats.reading(conversation, wake) as reader:
+            with self.chats.reading(conversation, after, wake) as reader:
                 yield b"retry: 1000\n\n"
                 while not self.chats.closing.begun:
                     wake.clear()
                     if said := await self._say(conversation, told, reader):
                         yield said
                     else:
-                        await _woken(wake, min(limits.poll, limits.ping))
+                        await _woken(wake, self.chats.limits.ping)
 
     async def _say(self, conversation: str, told: Told, reader: Reader) -> bytes:
         """What the reader has not been told yet, or a ping when there was long nothing to tell."""
         said = b""
-        for message in await self._news(conversation, told.after):
-            told.after = message.seq
+        for message in await self._news(conversation, reader.after):
+            reader.after = message.seq
             said += event(message)
         if reader.typing != told.typing:
             told.typing = reader.typing
@@ -173,9 +185,33 @@ class Follow:
         return said
 
     async def _news(self, conversation: str, after: int) -> list[Message]:
+        """What was said since; nothing while the database is away, for the look-out will wake us again."""
+        try:
+            return await self._read(conversation, after)
+        except Away:
+            return []
+
+    async def _read(self, conversation: str, after: int) -> list[Message]:
         if after <= 0:
             return await self.reads.run(last_messages, conversation, HISTORY)
         return await self.reads.run(messages_after, conversation, after, PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class LookOut:
+    """Finds turns that other processes took: one statement for all open streams, every `limits.poll` seconds."""
+
+    reads: Reads
+    chats: Chats
+
+    async def keep(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await anyio.sleep(self.chats.limits.poll)
+            if watched := self.chats.conversations():
+                with suppress(Away):
+                    dialect = self.reads.database.dialect
+                    self.chats.wake_behind(await self.reads.run(last_numbers, dialect, watched))
 
 
 def event(message: Message) -> bytes:

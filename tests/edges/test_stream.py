@@ -15,6 +15,7 @@ import pytest
 from dialogs.flows.events import Event, Said
 from handlers import envelope
 from handlers.limits import Limits
+from storage.errors import Unavailable
 from storage.instants import utc_now
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House, Visitor, messages
@@ -72,7 +73,7 @@ def test_many_chats_at_once_never_mix(house: House) -> None:
         assert all(pool.map(chat, range(24)))
 
 
-def test_a_turn_taken_elsewhere_is_found_by_the_slow_poll(house: House, visitor: Visitor) -> None:
+def test_a_turn_taken_by_another_process_is_found_soon(house: House, visitor: Visitor) -> None:
     visitor.say("here")
     with visitor.following() as stream:
         messages(stream, 2)
@@ -82,6 +83,20 @@ def test_a_turn_taken_elsewhere_is_found_by_the_slow_poll(house: House, visitor:
         begun = time.monotonic()
         assert messages(stream, 1)[0]["data"]["text"] == "there"
         assert time.monotonic() - begun < 1.5
+
+
+def test_a_stream_outlives_a_database_that_goes_away(
+    house: House, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise Unavailable("gone")
+
+    with visitor.following(0) as stream:
+        with monkeypatch.context() as patched:
+            patched.setattr(house.database.reader, "connect", away)
+            house_visitor(house, visitor).say("hello")
+            time.sleep(0.5)
+        assert seqs(messages(stream, 2)) == [1, 2]
 
 
 def test_a_reader_sees_that_an_answer_is_being_written(
