@@ -59,7 +59,9 @@ class Settings(BaseSettings):
         description="Where messages that the bot starts (reminders) are POSTed for HTTP chats. Unset: nowhere.",
     )
     rest_rate: float = Field(
-        default=5.0, ge=0, description="Messages a second that one sender of the HTTP channel may send; 0: no limit."
+        default=20.0,
+        ge=0,
+        description="Messages a second that one sender may go on sending, over HTTP or on the page; 0: no limit.",
     )
     frame_ancestors: str = Field(
         default="*", description="Sites that may embed the chat widget, as in CSP `frame-ancestors`."
