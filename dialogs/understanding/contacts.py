@@ -101,7 +101,7 @@ _TIME_GATE = re.compile(
     r"|morning|evening|afternoon"
 )
 _CONTACT_WORD = re.compile(
-    r"联系|电话|邮件|打给|找我|通知|回复|方便|call|ring|phone|text|e-?mail|reach|contact|available|free", re.ASCII
+    r"\0|联系|电话|邮件|打给|找我|通知|回复|方便|call|ring|phone|text|e-?mail|reach|contact|available|free", re.ASCII
 )
 
 

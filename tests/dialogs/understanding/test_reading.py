@@ -1,5 +1,6 @@
 """Whole readings by both providers, on the default playbook."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from complaints.record import Money
 from dialogs.playbooks.loading import load_playbook
+from dialogs.playbooks.playbook import Examples
 from dialogs.understanding.language import language_of
 from dialogs.understanding.local import LocalUnderstanding
 from dialogs.understanding.reading import INTENTS, SIGNALS, Reading, Understanding, Utterance
@@ -244,6 +246,20 @@ def test_the_same_in_english() -> None:
     assert reading.found("name") == "Anna Lee"
     assert reading.found("email") == "anna@example.com"
     assert reading.found("prefers") == "email"
+
+
+def test_a_time_beside_an_address_is_when_to_be_reached_not_when_it_happened() -> None:
+    reading = read("my name is Anna Lee, email me at anna@example.com after 6pm")
+    assert reading.found("contact_time") == "after 6pm"
+    assert reading.found("happened_at") is None
+
+
+def test_a_playbook_with_hardly_any_examples_still_reads() -> None:
+    few = Examples({"complain/delivery": ("late",), "thanks": ("ta",)}, {"yes": ("yes",)}, {})
+    for examples in ({"en": few}, {"en": Examples({}, {}, {})}, {}):
+        for provider in (LocalUnderstanding, RulesUnderstanding):
+            reading = read("it is late again, 350 dollars", provider(replace(PLAYBOOK, examples=examples)))
+            assert reading.found("amount") == Money(Decimal(350), "USD")
 
 
 @BOTH
