@@ -37,13 +37,9 @@ Json = dict[str, Any]
 
 
 def web_words(language: str) -> Json:
-    """The page's words: from the playbook, or from the fragment that is to be merged into it."""
-    for name in (f"words.{language}.yml", f"web.{language}.yml"):
-        file = SHOP / name
-        words = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
-        if "web" in words:
-            return dict(words["web"])
-    raise LookupError(f"no web words for {language}")
+    """The page's words: as they stand in the playbook."""
+    words: Json = yaml.safe_load((SHOP / f"words.{language}.yml").read_text("utf-8"))["web"]
+    return words
 
 
 @dataclass
@@ -93,43 +89,49 @@ def reply(chat: Chat, text: str, files: list[Json]) -> None:
         chat.add("bot", f"Thank you, I have your {len(files)} file(s).")
     elif "buttons" in text:
         titles = ("Refund", "Exchange", "Repair")
-        chat.add("bot", "What would help?", buttons=[{"id": f"~{t.lower():x>8}", "title": t} for t in titles], asks="wanted")
+        choices = [{"id": f"~{title.lower():x>8}", "title": title} for title in titles]
+        chat.add("bot", "What would help?", buttons=choices, asks="wanted")
     elif "case" in text:
         chat.add("bot", "Your complaint is on file.", case="C-2611-000042")
     else:
         chat.add("bot", f"I heard: {text}")
 
 
-def scripted(script: Script, statics: Statics) -> Starlette:
-    async def say(request: Request) -> Response:
-        chat, body = script.chat(request), await request.json()
+@dataclass(frozen=True)
+class Site:
+    """The stub's answers."""
+
+    script: Script
+    statics: Statics
+
+    async def say(self, request: Request) -> Response:
+        script, chat, body = self.script, self.script.chat(request), await request.json()
         script.posts.append(body)
         if script.troubles and (trouble := script.troubles.pop(0)) is not None:
             return trouble
         if body["id"] not in chat.answers:
             chat.typing = True
             await asyncio.sleep(script.slow)
-            chat.answers[body["id"]] = taken(chat, body)
+            chat.answers[body["id"]] = self.taken(chat, body)
             chat.typing = False
         return JSONResponse({"messages": chat.answers[body["id"]]})
 
-    def taken(chat: Chat, body: Json) -> list[Json]:
+    def taken(self, chat: Chat, body: Json) -> list[Json]:
         titles = {b["id"]: b["title"] for m in chat.messages for b in m["buttons"]}
         text = titles.get(body.get("button"), body.get("text", ""))
         files = [chat.files[digest][0] for digest in body.get("files", [])]
         first = len(chat.messages)
         chat.add("customer", text, files=files)
-        if not script.quiet:
+        if not self.script.quiet:
             reply(chat, text, files)
         return chat.messages[first:]
 
-    async def upload(request: Request) -> Response:
-        chat = script.chat(request)
-        form = await request.form()
+    async def upload(self, request: Request) -> Response:
+        chat, form = self.script.chat(request), await request.form()
         file = form["file"]
         assert not isinstance(file, str)
         content = await file.read()
-        await asyncio.sleep(script.slow)
+        await asyncio.sleep(self.script.slow)
         if content[:2] == b"MZ":
             return JSONResponse({"error": {"code": "type", "message": "Programs can't be taken here."}}, 415)
         kind = next((k for m, k in MAGIC.items() if content.startswith(m)), "text/plain")
@@ -137,44 +139,51 @@ def scripted(script: Script, statics: Statics) -> Starlette:
         chat.files[facts["digest"]] = (facts, content)
         return JSONResponse(facts)
 
-    async def download(request: Request) -> Response:
-        facts, content = script.chat(request).files[request.path_params["digest"]]
+    async def download(self, request: Request) -> Response:
+        facts, content = self.script.chat(request).files[request.path_params["digest"]]
         return Response(content, media_type=facts["media_type"], headers={"content-disposition": "attachment"})
 
-    async def stream(request: Request) -> Response:
-        return StreamingResponse(events(script.chat(request), int(request.headers["last-event-id"])), media_type="text/event-stream")
+    async def stream(self, request: Request) -> Response:
+        after = int(request.headers["last-event-id"])
+        return StreamingResponse(events(self.script.chat(request), after), media_type="text/event-stream")
 
-    async def events(chat: Chat, after: int) -> AsyncIterator[bytes]:
-        typing = False
-        yield b": hello\n\n"
-        while True:
-            for message in chat.messages[after:]:
-                after = message["seq"]
-                yield f"event: message\nid: {after}\ndata: {json.dumps(message)}\n\n".encode()
-            if chat.typing != typing:
-                typing = chat.typing
-                yield f'event: typing\ndata: {{"on": {json.dumps(typing)}}}\n\n'.encode()
-            await asyncio.sleep(0.03)
-
-    async def words(request: Request) -> Response:
+    async def words(self, request: Request) -> Response:
         asked = request.query_params.get("lang", "")[:2]
         language = asked if asked in ("zh", "en", "ar") else "zh"
         about = {"language": language, "dir": "rtl" if language == "ar" else "ltr", "languages": ["zh", "en"]}
         return JSONResponse({**web_words("en" if language == "ar" else language), **about})
 
-    def page(request: Request) -> Response:
-        return statics.page("chat.html", request.headers)
+    def page(self, request: Request) -> Response:
+        return self.statics.page("chat.html", request.headers)
 
-    def widget(request: Request) -> Response:
-        return statics.answer("widget.js", request.headers)
+    def widget(self, request: Request) -> Response:
+        return self.statics.answer("widget.js", request.headers)
 
-    def static(request: Request) -> Response:
-        return statics.answer(request.path_params["path"], request.headers)
+    def static(self, request: Request) -> Response:
+        return self.statics.answer(request.path_params["path"], request.headers)
 
+
+async def events(chat: Chat, after: int) -> AsyncIterator[bytes]:
+    """The chat's stream; looks for news 30 times a second."""
+    typing = False
+    yield b": hello\n\n"
+    while True:
+        for message in chat.messages[after:]:
+            after = message["seq"]
+            yield f"event: message\nid: {after}\ndata: {json.dumps(message)}\n\n".encode()
+        if chat.typing != typing:
+            typing = chat.typing
+            yield f'event: typing\ndata: {{"on": {json.dumps(typing)}}}\n\n'.encode()
+        await asyncio.sleep(0.03)
+
+
+def scripted(site: Site) -> Starlette:
+    """The stub as an application."""
     return Starlette(routes=[
-        Route("/chat/messages", say, methods=["POST"]), Route("/chat/files", upload, methods=["POST"]),
-        Route("/chat/files/{digest}", download), Route("/chat/stream", stream), Route("/chat/words", words),
-        Route("/chat", page), Route("/embed", page), Route("/widget.js", widget), Route("/static/{path:path}", static),
+        Route("/chat/messages", site.say, methods=["POST"]), Route("/chat/files", site.upload, methods=["POST"]),
+        Route("/chat/files/{digest}", site.download), Route("/chat/stream", site.stream),
+        Route("/chat/words", site.words), Route("/chat", site.page), Route("/embed", site.page),
+        Route("/widget.js", site.widget), Route("/static/{path:path}", site.static),
     ])  # fmt: skip
 
 
@@ -190,7 +199,8 @@ def host_page(widget: str, policy: str = "", facts: str = "", direction: str = "
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """The app on a loopback port of its own, in a thread; yields its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=1))
+    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)
@@ -214,5 +224,5 @@ def until(true: Callable[[], bool], seconds: float = 10, nap: Callable[[], objec
 def stub_site() -> Iterator[tuple[str, Script]]:
     """The scripted server, running; yields its address and its script."""
     script = Script()
-    with serving(secured(scripted(script, read_statics(PAGES)), "*")) as address:
+    with serving(secured(scripted(Site(script, read_statics(PAGES))), "*")) as address:
         yield address, script

@@ -187,6 +187,7 @@ def test_a_right_to_left_page_is_mirrored_and_each_message_keeps_its_own_directi
     page = opened(new_context(locale="ar"), site)
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     say(page, "Hello there")
+    expect(bubbles(page)).to_have_count(1)
     said: Any = bubbles(page, "customer").bounding_box()
     assert said["x"] < 640, "the customer's side is the left one"
     assert page.locator(".msg.customer p").evaluate("p => getComputedStyle(p).direction") == "ltr"

@@ -125,6 +125,13 @@ def test_a_new_chat_in_one_tab_is_a_new_chat_in_the_other(page: Page, site: str)
     expect(bubbles(other)).to_have_count(0)
 
 
+def test_words_too_many_for_the_devices_storage_are_still_sent(page: Page) -> None:
+    page.evaluate("localStorage.setItem('other', 'x'.repeat(5 * 1024 * 1024 - 200))")
+    say(page, "long " * 100)
+    expect(bubbles(page)).to_have_count(1)
+    expect(bubbles(page, "customer")).to_have_count(1)
+
+
 def test_where_storage_is_forbidden_the_chat_still_works(new_context: NewContext, site: str) -> None:
     context = new_context()
     context.add_init_script(

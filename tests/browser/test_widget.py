@@ -92,6 +92,7 @@ def test_its_tag_says_language_colour_and_side(new_context: NewContext, shop: Sh
     assert box["x"] == 20
     button(page).click()
     say(frame, "您好")
+    expect(bubbles(frame)).to_have_count(1)
     mine = bubbles(frame, "customer")
     assert mine.evaluate("b => getComputedStyle(b).backgroundColor") == "rgb(255, 212, 0)"
     assert mine.evaluate("b => getComputedStyle(b).color") == "rgb(17, 17, 17)", "dark words on a light colour"

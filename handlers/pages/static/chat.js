@@ -58,12 +58,12 @@ const outbox = openOutbox({
   device,
   post: ({ id, text, button, files }) => postMessage(device.tokenOrNew(), {
     id, ...(button ? { button } : { text }), files: files.map((f) => f.digest),
-    language: device.language() || frame.language || navigator.language,
+    language: language(),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   }),
   onChange() { showUnsent(); share("unsent"); },
   onAnswer(messages) { showTyping(false); receive(messages); showUnsent(); share("unsent"); follow(); line(true); },
-  onTrouble() { showTyping(false); line(false); },
+  onTrouble({ after }) { showTyping(false); if (!after) line(false); }, // asked to wait, the line is fine
 });
 
 let composer = null; // the tray may report before it is there

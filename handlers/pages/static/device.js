@@ -1,24 +1,24 @@
-// What this device remembers of the chat. Storage may be forbidden (private windows, frames of other sites):
-// then memory serves until the page closes.
+// What this device remembers of the chat. Where storage is forbidden (private windows, frames of other sites) or
+// full, memory serves until the page closes.
 
 const PREFIX = "amends:";
 
-function shelf(kind) {
-  try {
-    const real = globalThis[kind];
-    real.setItem(PREFIX, "");
-    real.removeItem(PREFIX);
-    return real;
-  } catch {
-    const kept = new Map();
-    return {
-      get length() { return kept.size; },
-      key: (n) => [...kept.keys()][n],
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => kept.set(key, String(value)),
-      removeItem: (key) => kept.delete(key),
-    };
-  }
+function openShelf(kind) {
+  const spare = new Map();
+  let real = null;
+  try { real = globalThis[kind]; } catch { /* forbidden */ }
+  return {
+    keys: () => [...Object.keys(real ?? {}), ...spare.keys()].filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length)),
+    get: (key) => spare.get(PREFIX + key) ?? real?.getItem(PREFIX + key) ?? null,
+    set(key, value) {
+      this.drop(key);
+      try { real.setItem(PREFIX + key, value); } catch { spare.set(PREFIX + key, String(value)); }
+    },
+    drop(key) {
+      spare.delete(PREFIX + key);
+      real?.removeItem(PREFIX + key);
+    },
+  };
 }
 
 /** 33 random bytes, base64url: a chat's token, or a message's id (crypto.randomUUID exists only on https). */
@@ -29,40 +29,36 @@ export function random() {
 
 /** Act in one tab at a time. Where locks are missing or forbidden each tab acts, which is merely wasteful. */
 export async function alone(name, act) {
-  try { await navigator.locks.request(`amends-${name}`, act); } catch { await act(); }
+  try { await navigator.locks.request(PREFIX + name, act); } catch { await act(); }
 }
 
 export function openDevice() {
-  const long = shelf("localStorage");
-  const short = shelf("sessionStorage");
-  const keys = () => Array.from({ length: long.length }, (_, n) => long.key(n)).filter((key) => key.startsWith(PREFIX));
-  const unsentKey = (entry) => `${PREFIX}unsent:${entry.at}:${entry.id}`;
-  const keep = (shelf, key, value) => {
-    try { shelf.setItem(PREFIX + key, value); } catch { /* the shelf is full: the chat goes on without it */ }
-  };
+  const long = openShelf("localStorage");
+  const short = openShelf("sessionStorage");
   return {
     /** The chat's token, or null before anything was sent. */
-    token: () => long.getItem(`${PREFIX}token`),
+    token: () => long.get("token"),
     tokenOrNew() {
-      if (!this.token()) keep(long, "token", random());
+      if (!this.token()) long.set("token", random());
       return this.token();
     },
-    read: () => Number(long.getItem(`${PREFIX}read`)) || 0,
-    setRead: (seq) => keep(long, "read", seq),
-    language: () => long.getItem(`${PREFIX}language`),
-    setLanguage: (code) => keep(long, "language", code),
-    draft: () => short.getItem(`${PREFIX}draft`) ?? "",
-    setDraft: (text) => keep(short, "draft", text),
+    read: () => Number(long.get("read")),
+    setRead: (seq) => long.set("read", seq),
+    language: () => long.get("language"),
+    setLanguage: (code) => long.set("language", code),
+    draft: () => short.get("draft") ?? "",
+    setDraft: (text) => short.set("draft", text),
 
     /** One key for each, so that two tabs never overwrite each other's list. Oldest first. */
-    unsent: () => keys().filter((key) => key.startsWith(`${PREFIX}unsent:`)).sort().map((key) => JSON.parse(long.getItem(key))),
-    keepUnsent: (entry) => keep(long, unsentKey(entry).slice(PREFIX.length), JSON.stringify(entry)),
-    dropUnsent: (entry) => long.removeItem(unsentKey(entry)),
+    unsent: () => long.keys().filter((key) => key.startsWith("unsent:")).map((key) => JSON.parse(long.get(key)))
+      .sort((a, b) => a.at - b.at),
+    keepUnsent: (entry) => long.set(`unsent:${entry.id}`, JSON.stringify(entry)),
+    dropUnsent: (entry) => long.drop(`unsent:${entry.id}`),
 
     /** Forget the chat, but not the chosen language. */
     forget() {
-      keys().filter((key) => key !== `${PREFIX}language`).forEach((key) => long.removeItem(key));
-      short.removeItem(`${PREFIX}draft`);
+      long.keys().filter((key) => key !== "language").forEach(long.drop);
+      short.drop("draft");
     },
   };
 }

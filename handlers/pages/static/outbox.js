@@ -22,7 +22,7 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
       device.keepUnsent({ ...entry, state: later ? "waiting" : "failed", why: later ? "" : error.said });
       onChange();
       if (!later) return;
-      onTrouble();
+      onTrouble(error);
       await rest(backoff(attempt++), error.after);
     }
   }

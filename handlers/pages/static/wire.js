@@ -18,10 +18,10 @@ class Refused extends Failure {}
 /** Not now: no network, too much, or the server is away. */
 export class Away extends Failure {}
 
+/** Retry-After, seconds or a date, in ms; five minutes at most. */
 function retryAfter(value) {
-  if (!value) return 0;
-  const ms = /^\d+$/.test(value) ? value * 1000 : Date.parse(value) - Date.now();
-  return Math.min(Math.max(ms || 0, 0), 300_000);
+  const ms = value * 1000 || Date.parse(value) - Date.now() || 0;
+  return Math.min(Math.max(ms, 0), 300_000);
 }
 
 function failure(status, body, after) {
