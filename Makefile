@@ -26,8 +26,10 @@ demo: $(READY)
 
 # The second run is by itself because a killed server or a browser would disturb its neighbours' clocks.
 test: $(READY)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not alone"
-	@$(BIN)/python -m pytest -q -m alone
+	@failed=0; \
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not alone" || failed=1; \
+	$(BIN)/python -m pytest -q -m alone || failed=1; \
+	exit $$failed
 
 lint: $(READY)
 	@$(BIN)/ruff check .
