@@ -72,6 +72,9 @@ class Timers:
             await self._take(event_of(timer))
         except Unavailable:
             _log.warning("timer_waits", kind=timer.kind)
+        except Exception as error:
+            # One timer's trouble is not the others'; its lease runs out and it is tried again.
+            _log.error("timer_failed", kind=timer.kind, error=type(error).__name__)
 
 
 def event_of(timer: DueTimer) -> Event:

@@ -20,7 +20,7 @@ from sqlalchemy.pool import QueuePool
 from storage.dialect import Dialect, Postgres, Sqlite
 from storage.errors import AlreadyServed, Clash, Unavailable, is_away, is_clash
 
-CHECKPOINT_PAGES = 2000
+CHECKPOINT_PAGES = 1000
 """How many pages of 4 KiB may wait in the WAL file before the serving writer moves them."""
 
 _PRAGMAS = (
@@ -116,6 +116,7 @@ def _open_postgres(url: URL) -> Database:
         url, pool_size=4, max_overflow=8, pool_timeout=10, pool_use_lifo=True, hide_parameters=True,
         connect_args={"connect_timeout": 5},
     )  # fmt: skip
+    event.listen(engine, "connect", _prepare_postgres)
     # Readers see one moment throughout, and cannot write, as on SQLite.
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Database(url, reader, engine, Postgres())
@@ -126,6 +127,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    # A plan made while a table was empty reads all of it, and is kept for a minute or more while it fills.
+    # Every query of ours has an index, so reading a whole table is never what we want.
+    connection.execute("SET enable_seqscan = off")
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _only_reading(connection: Any, _record: Any) -> None:
