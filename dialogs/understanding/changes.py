@@ -13,7 +13,8 @@ from dialogs.understanding.signs import Signs
 _LONGEST = 120
 _NEAR = 14
 _ACTUALLY = re.compile(
-    r"\bactually\b|\bi meant\b|\bcorrection\b|\bmy mistake\b|\bsorry[,. ]+(?:it|that|the)\b|\bit should(?:'ve"
+    r"^no[,.]? (?:it'?s|it is|it was|that'?s|i mean)\b|\bactually\b|\bi meant\b|\bcorrection\b|\bmy mistake\b"
+    r"|\bsorry[,. ]+(?:it|that|the)\b|\bit should(?:'ve"
     r"| have)? be|\bshould be\b|\bnot\b.{1,40}?\b(?:but|it's|it was|it is)\b|,\s?not\b"
     r"|不是.{1,20}?[,. ]?(?:而?是|应该是)|应该是|其实是|更正|纠正|[说写填打输搞弄记]错了|不对[,. ]|改成|改为",
     re.ASCII,
@@ -33,10 +34,19 @@ _NEW_VALUE = re.compile(
 _TYPED = {"number": "amount", "email": "contact", "phone": "contact", "prefers": "contact"}
 _CHANGEABLE = frozenset({"order_number", "happened_at", "amount", "email", "phone", "name", "number"})
 _WORDED = frozenset({"item", "place_or_page", "name"})
+_EXPRESS = re.compile(
+    r"改|更正|纠正|[说写填打输搞弄记]错|不是.{1,20}是|其实"
+    r"|\b(?:change|update|edit|correct|modify|fix|actually|i meant|my mistake|typo)\b"
+)
 _GATE = re.compile(
-    r"actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|改|was|were|wrong|change"
+    r"^no\b|actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|改|was|were|wrong|change"
     r"|edit|update|fix|modify"
 )
+
+
+def is_express(flat: str) -> bool:
+    """Whether a text says in so many words that it corrects the record, rather than what a shop got wrong."""
+    return bool(_EXPRESS.search(flat))
 
 
 def find_change(
@@ -74,7 +84,8 @@ def _meant(flat: str, spans: Sequence[Span]) -> str:
 
 
 def _taken_back(span: Span, spans: Sequence[Span], flat: str) -> bool:
-    if not any(other.slot == span.slot and other is not span for other in spans):
+    kind = _TYPED.get(span.slot, span.slot)
+    if not any(_TYPED.get(other.slot, other.slot) == kind and other is not span for other in spans):
         return False
     for found in _NEGATED.finditer(flat):
         start, end = found.span(found.lastgroup or 0)

@@ -70,19 +70,37 @@ _COUNTED = "天个件台次年月日号小分点楼层米斤克寸位人只双�
 _NUMBER = re.compile(
     rf"(?<![\w/-])(?<!\d[.,:])\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?![\w/:-]|[.,]\d|\s?[{_COUNTED}])", re.ASCII
 )
+_PAID_GATE = re.compile(r"[付花扣价额]|[总一]共|paid|cost|spent|charged")
+_PAID = re.compile(
+    r"(?:(?:付了?|花了?|花费|实付款?|支付了?|扣了?我?|扣款|一共|总共|价格是?|总价是?|金额[是为]?)\s?"
+    r"|\b(?:paid|cost|costs|spent|charged)(?: me| you)? )"
+    rf"(?P<n>\d{{1,7}}(?:,\d{{3}})*(?:\.\d{{1,2}})?)(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours)\b)",
+    re.ASCII,
+)
 _HOTLINES = frozenset({"12315", "12345", "110", "119", "120"})
 _LONGEST_NUMERAL = 16
 _ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
 
 
 def find_money(text: str, flat: str, currency: str) -> list[Span]:
-    """Every amount that names a currency. A bare `$` means the playbook's own dollar, if it has one."""
+    """Every amount that names a currency or was plainly paid. A bare `$` is the playbook's dollar, if any."""
     spans: list[Span] = []
     if not flat.isascii() and _CJK_GATE.search(flat):
         spans += _spans(text, _CJK, flat, _chinese)
     if _LATIN_GATE.search(flat):
         spans += _latin(text, blank(flat, places(spans)), currency)
+    if _PAID_GATE.search(flat):
+        spans += _paid(text, blank(flat, places(spans)), currency)
     return sorted(spans, key=lambda span: span.start)
+
+
+def _paid(text: str, flat: str, currency: str) -> list[Span]:
+    """Numbers without a currency that were plainly paid or charged: the playbook's currency is meant."""
+    return [
+        Span("amount", text[found.start("n") : found.end("n")], Money(value, currency), *found.span("n"))
+        for found in islice(_PAID.finditer(flat), MOST_FACTS)
+        if (value := _amount(found["n"])) is not None
+    ]
 
 
 def find_numbers(text: str, flat: str) -> list[Span]:

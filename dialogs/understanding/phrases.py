@@ -62,7 +62,9 @@ class PhraseBook:
         for _ in range(5):
             if found := self._whole.get(stripped):
                 return found
-            shorter = trimmed(_POLITE_BEFORE.sub("", _POLITE_AFTER.sub("", stripped, 1), 1))
+            shorter = trimmed(_POLITE_AFTER.sub("", stripped, 1))
+            if shorter == stripped:
+                shorter = trimmed(_POLITE_BEFORE.sub("", stripped, 1))
             if shorter == stripped or not shorter:
                 return ()
             stripped = shorter

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.changes import find_change
+from dialogs.understanding.changes import find_change, is_express
 from dialogs.understanding.facts import Facts
 from dialogs.understanding.language import language_of
 from dialogs.understanding.phrases import PhraseBook
@@ -23,6 +23,7 @@ _CRISP = frozenset({*ACTS, "yes", "no", "thanks", "greeting", "change", "unknown
 _CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY, QUESTION)
 _SURE = 0.98
 _SHORT = 40
+_PLAIN = 0.8
 _LEAVING = frozenset({"cancel", "withdraw", "thanks", "praise", "greeting", "no", "yes", "none"})
 _INSTEAD = (Scored("complain", 0.5),)
 _NOTHING = (Scored("none", 0.4),)
@@ -63,9 +64,11 @@ class Reader:
             return _crisp(said.text, language, families)
         signs = weigh_signs(text, flat, self._book.inside(flat))
         spans = self._facts.find(said, text, flat)
-        change, spans = find_change(text, flat, spans, signs, self._currency)
-        verdict = self._judge.judge(flat, language, signs, spans)
-        return _reading(said.text, language, signs, spans, change, verdict)
+        change, corrected = find_change(text, flat, spans, signs, self._currency)
+        verdict = self._judge.judge(flat, language, signs, corrected)
+        if change and _is_plain_complaint(verdict) and not is_express(flat):
+            change, corrected = "", spans
+        return _reading(said.text, language, signs, corrected, change, verdict)
 
 
 def phrase_lists(playbook: Playbook) -> Mapping[str, Sequence[str]]:
@@ -130,6 +133,10 @@ def _overruled(intents: tuple[Scored, ...], signs: Signs, change: str, question:
     judged = [found for found in intents if found.name not in barred]
     found = [*(Scored(name, confidence) for name, confidence in known.items()), *judged]
     return tuple(sorted(found, key=lambda one: -one.confidence)) or (_INSTEAD if signs.signals else _NOTHING)
+
+
+def _is_plain_complaint(verdict: Verdict) -> bool:
+    return any(found.name == "complain" and found.confidence >= _PLAIN for found in verdict.intents)
 
 
 def _says_unknown(text: str, signs: Signs, intents: tuple[Scored, ...]) -> bool:

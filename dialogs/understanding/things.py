@@ -35,7 +35,7 @@ _NOT_ITEMS_EN = re.compile(
     re.ASCII,
 )
 _PLACE_EN = re.compile(
-    r"\b(?:on|in|at|from) (?:your|the) (?P<place>(?:[a-z][\w'-]* ){0,2}(?:page|app|website|site|store|shop|branch"
+    r"\b(?:on|in|at) (?:your|the) (?P<place>(?:[a-z][\w'-]* ){0,2}(?:page|app|website|site|store|shop|branch"
     r"|counter|warehouse|checkout|screen))\b",
     re.ASCII,
 )

@@ -54,6 +54,11 @@ AMOUNTS = [
     ("15 euros", "15", "EUR"),
     ("$1.2k", "1200", "USD"),
     ("I was charged £20 yesterday", "20", "GBP"),
+    ("付了399", "399", "CNY"),
+    ("一共花了88.5，太贵", "88.5", "CNY"),
+    ("I paid 29.99 for it", "29.99", "CNY"),
+    ("扣了2次", None, None),
+    ("charged 2 times", None, None),
 ]
 
 NOT_MONEY = [

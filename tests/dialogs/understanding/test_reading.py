@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pytest
 import yaml
@@ -45,6 +45,7 @@ def read(text: str, understanding: Understanding = LOCAL, region: str = "") -> R
         ("查进度", "status"),
         ("撤销投诉", "withdraw"),
         ("确认提交", "confirm"),
+        ("就这样提交吧", "confirm"),
         ("新投诉", "new_case"),
         ("中文", "language"),
         ("english please", "language"),
@@ -208,7 +209,13 @@ def test_a_correction_carries_the_new_value_only() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["我上周买的水壶坏了", "the kettle I bought is broken", "you changed the price after I paid", "订单还没发货"],
+    [
+        "我上周买的水壶坏了",
+        "the kettle I bought is broken",
+        "you changed the price after I paid",
+        "订单还没发货",
+        "退款金额不对，应该退350只退了300",
+    ],
 )
 def test_a_complaint_is_no_correction(text: str) -> None:
     assert read(text).change == ""
@@ -451,9 +458,9 @@ def test_no_jumble_of_dates_and_money_makes_it_raise(pieces: list[str]) -> None:
 def test_long_and_hostile_texts_cost_little(piece: str) -> None:
     text = (piece * 5000)[:5000]
     read(text)
-    begun = perf_counter()
+    begun = thread_time()
     read(text)
-    assert perf_counter() - begun < 0.25  # 50 ms on a quiet machine
+    assert thread_time() - begun < 0.2  # 10 to 30 ms on a quiet machine
 
 
 def _held_out(language: str) -> dict[str, list[str]]:
