@@ -47,7 +47,7 @@ class Classifier:
     def __init__(self, examples: Mapping[str, Sequence[str]]) -> None:
         texts = [(flatten(text), label) for label in sorted(examples) for text in dict.fromkeys(examples[label])]
         self.labels = tuple(sorted(examples))
-        bags = [frozenset(_bag(text)) for text, _ in texts]
+        bags = [_bag(text) for text, _ in texts]
         counts = Counter(piece for bag in bags for piece in bag)
         names = sorted(piece for piece, count in counts.items() if count >= _FEWEST)
         self._index = {piece: at for at, piece in enumerate(names)}
@@ -57,7 +57,7 @@ class Classifier:
         self._words: dict[str, tuple[tuple[int, ...], int]] = {}
         self._words = self._known_words(text for text, _ in texts)
         truth = np.array([self.labels.index(label) for _, label in texts], dtype=np.intp)
-        self._fit([text for text, _ in texts], truth, idf.astype(np.float32))
+        self._fit(bags, truth, idf.astype(np.float32))
 
     def guess(self, flat: str) -> Guess:
         """The labels' chances for a flattened text."""
@@ -66,15 +66,15 @@ class Classifier:
         heated = np.exp((scores - best) / self.temperature)
         return Guess(self.labels, heated / heated.sum(), best, best >= self.least)
 
-    def _fit(self, texts: list[str], truth: NDArray[np.intp], idf: Floats) -> None:
-        seen = np.zeros((len(texts), len(idf)), dtype=np.float32)
-        for row, text in enumerate(texts):
-            ids, unknown = self._look_up(text)
-            seen[row, ids] = idf[ids]
-            seen[row] /= np.sqrt(float((idf[ids] ** 2).sum()) + unknown * self._unseen) or 1.0
-        wanted = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
-        wanted[np.arange(len(texts)), truth] = 1
-        tried = np.arange(0, len(texts), max(1, len(texts) // _TRIED))
+    def _fit(self, bags: list[set[str]], truth: NDArray[np.intp], idf: Floats) -> None:
+        seen = np.zeros((len(bags), len(idf)), dtype=np.float32)
+        for row, bag in enumerate(bags):
+            ids = [self._index[piece] for piece in bag if piece in self._index]
+            values = idf[ids]
+            seen[row, ids] = values / ((float(values @ values) + (len(bag) - len(ids)) * self._unseen) ** 0.5 or 1.0)
+        wanted = np.zeros((len(bags), len(self.labels)), dtype=np.float32)
+        wanted[np.arange(len(bags)), truth] = 1
+        tried = np.arange(0, len(bags), max(1, len(bags) // _TRIED))
         alpha, left_out = _ridge(seen, wanted, tried)
         self.temperature = _best_temperature(left_out, truth[tried])
         self.least = float(np.quantile(left_out.max(axis=1), _REFUSED))
@@ -133,9 +133,11 @@ def _ridge(seen: Floats, wanted: Floats, tried: NDArray[np.intp]) -> tuple[Float
 def _likeness(seen: Floats) -> Floats:
     """`seen @ seen.T`, with the many features of a few texts added pair by pair: far less work, the same sum."""
     counts = (seen > 0).sum(axis=0)
-    kernel: Floats = seen[:, counts > _RARE] @ seen[:, counts > _RARE].T
+    common = seen[:, counts > _RARE]
+    kernel: Floats = common @ common.T
+    rare, rare_counts = np.ascontiguousarray(seen[:, counts <= _RARE].T), counts[counts <= _RARE]
     for count in range(2, _RARE + 1):
-        columns = seen[:, counts == count].T
+        columns = rare[rare_counts == count]
         texts = np.nonzero(columns)[1].reshape(-1, count)
         values = columns[columns > 0].reshape(-1, count)
         np.add.at(kernel, (texts[:, :, None], texts[:, None, :]), values[:, :, None] * values[:, None, :])
