@@ -219,16 +219,30 @@ def _free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _story(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Something that went wrong, or more about it."""
-    waits_for_story = _asked(scene) == Slot.STORY
-    complains = reading.intends("complain", 0.5) or reading.intends("add_facts", 0.5) or waits_for_story
-    if not reading.text or not tells_something(reading) or not (complains or weight(reading.text) >= 12):
-        return _bare(scene, reading)
-    return _tell(scene, said, reading)
+    enough = _tells_more(reading) if _wants_a_fact(scene) else _tells(reading, _asked(scene) == Slot.STORY)
+    return _tell(scene, said, reading) if enough else _bare(scene, reading)
+
+
+def _wants_a_fact(scene: Scene) -> bool:
+    """Whether a certain fact was asked for, so that a few stray words are rather a failed answer than a story."""
+    return scene.draft is not None and _asked_slot(scene) not in (None, Slot.STORY)
+
+
+def _tells_more(reading: Reading) -> bool:
+    length = weight(reading.text)
+    plain = reading.category is not None and reading.category.confidence >= _SURE
+    complains, adds = reading.intends("complain", _SURE), reading.intends("add_facts", _SURE)
+    return (complains and length >= (3 if plain else 6)) or (adds and length >= 6) or length >= _STORY_TOO
+
+
+def _tells(reading: Reading, asked: bool) -> bool:
+    complains = asked or reading.intends("complain") or reading.intends("add_facts")
+    return bool(reading.text) and tells_something(reading) and (complains or weight(reading.text) >= _STORY_TOO)
 
 
 def _bare(scene: Scene, reading: Reading) -> Scene | None:
     """Says only that there is a complaint: ask for it."""
-    if scene.draft or not reading.intends("complain", 0.5):
+    if scene.draft or not reading.intends("complain"):
         return None
     return pose(scene.say("sorry.bare"), Slot.STORY)
 

@@ -20,9 +20,11 @@ _SEVERITY = {"low": 0, "normal": 1, "high": 2}
 
 
 def begin(scene: Scene, *, category: str = "", undecided: bool = False) -> Scene:
-    """Open a draft."""
+    """Open a draft. Who the customer is was said with an earlier case of this chat; nobody should say it twice."""
     setting = scene.setting
-    draft = Draft(Record(category=category), setting.now, setting.playbook.version, undecided=undecided)
+    known = setting.cases[-1].record if setting.cases else Record()
+    record = Record(category=category, name=known.name, contact=known.contact, customer_type=known.customer_type)
+    draft = Draft(record, setting.now, setting.playbook.version, undecided=undecided)
     return scene.turn_to(draft=draft, asked=None)
 
 
@@ -126,12 +128,14 @@ def skip(scene: Scene) -> Scene:
     if slot in (Slot.STORY, Slot.CATEGORY):
         return _cannot_skip(scene, slot)
     if is_required(draft, slot, scene.setting.playbook) and slot not in draft.pressed and not draft.record.has(slot):
-        return ask_under(scene.redraft(pressed=(*draft.pressed, slot)).say(f"why.{slot}"), slot, _leave_out(scene))
+        return ask_under(
+            scene.redraft(pressed=(*draft.pressed, slot)).say(f"why.{slot}"), slot, _leave_out(scene, slot)
+        )
     return go_on(scene.redraft(skipped=(*draft.skipped, slot), editing="").say("skipped"))
 
 
-def _leave_out(scene: Scene) -> list[tuple[str, Act]]:
-    return [(scene.text("button.leave_out"), Act("skip"))]
+def _leave_out(scene: Scene, slot: Slot) -> list[tuple[str, Act]]:
+    return [] if slot is Slot.ORDER_NUMBER else [(scene.text("button.leave_out"), Act("skip"))]
 
 
 def _cannot_skip(scene: Scene, slot: Slot) -> Scene:

@@ -40,7 +40,9 @@ class Model:
         story = f"tell {category} and then it went on and on"
         if self.record is None:
             self.undecided = bool(self.cases) and self.side != "story"
-            self.record, self.skipped, self.pressed = {"story": story, "category": category}, set(), set()
+            known = self.cases[-1] if self.cases else {}
+            who = {slot: known[slot] for slot in ("name", "contact") if slot in known}
+            self.record, self.skipped, self.pressed = {"story": story, "category": category, **who}, set(), set()
         else:
             self.record["story"] = f"{self.record['story']}\n{story}"
         self.side = ""

@@ -32,6 +32,6 @@ def test_every_message_is_answered_and_a_case_follows_only_a_summary(
         asked = talk.asks
         heard = talk.says(text)
         assert heard
-        assert "{" not in heard.replace(text, "")
+        assert "{" not in heard or any("{" in said for said in words)
         filed = any(isinstance(effect, OpenCase) for effect in talk.effects)
         assert not filed or asked == "confirm"
