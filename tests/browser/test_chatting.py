@@ -57,6 +57,20 @@ def test_quick_replies_are_reached_and_taken_with_the_keyboard_alone(page: Page)
     assert page.evaluate("document.activeElement !== document.body"), "the focus was lost with the button"
 
 
+def test_what_comes_is_scrolled_to_unless_the_reader_has_gone_up(page: Page, script: Script) -> None:
+    below = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
+    for n in range(8):
+        say(page, f"buttons {n}")
+        expect(bubbles(page)).to_have_count(n + 1)
+        expect(page.locator(".choices button")).to_have_count(3)
+        assert page.locator("#log").evaluate(below) < 2
+    page.locator("#log").evaluate("log => log.scrollTo(0, 0)")
+    page.wait_for_timeout(100)
+    script.only.add("agent", "Hello from below.")
+    page.get_by_role("button", name="New messages").click()
+    assert page.locator("#log").evaluate(below) < 2
+
+
 def test_enter_sends_and_shift_enter_breaks_the_line(page: Page) -> None:
     page.keyboard.type("first")
     page.keyboard.press("Shift+Enter")

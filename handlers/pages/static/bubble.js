@@ -1,4 +1,4 @@
-// One message as DOM. Text is only ever set as text: nothing a customer, a file name or a bot says becomes markup.
+// One message as DOM. Text is only ever set as text; nothing said becomes markup.
 
 const PICTURES = /^image\/(png|jpeg|webp|gif)$/;
 const LINK = /https?:\/\/[^\s<>"'`，。；：！？、（）【】《》「」]+/gi;
@@ -15,7 +15,7 @@ export function make(tag, facts = {}, ...children) {
 
 export const isPicture = (type) => PICTURES.test(type);
 
-/** Text with its http(s) addresses as links; a full stop after an address is not part of it. */
+/** Text with its http(s) addresses as links, without the full stop after them. */
 export function linked(text) {
   const parts = document.createDocumentFragment();
   let from = 0;
@@ -29,6 +29,8 @@ export function linked(text) {
   parts.append(text.slice(from));
   return parts;
 }
+
+const paragraphs = (text) => text.split(/\n{2,}/).map((part) => make("p", { dir: "auto" }, linked(part)));
 
 export function size(bytes, language) {
   const [unit, value] = bytes < 1e6 ? ["kilobyte", bytes / 1e3] : ["megabyte", bytes / 1e6];
@@ -88,7 +90,7 @@ export function drawer({ t, language, fetchFile, say }) {
   return function draw(message) {
     const who = make("span", { className: message.author === "agent" ? "name" : "unseen" }, t(message.author === "customer" ? "you" : message.author));
     const node = make("div", { className: `msg ${message.author}` }, who);
-    if (message.text) node.append(make("div", { className: "text" }, make("p", { dir: "auto" }, linked(message.text))));
+    if (message.text) node.append(make("div", { className: "text" }, ...paragraphs(message.text)));
     const files = message.files ?? [];
     if (files.length) node.append(make("div", { className: "files" }, ...files.map((f) => isPicture(f.media_type) ? picture(f) : fileRow(f))));
     if (message.case) node.append(card(message.case));
@@ -103,5 +105,6 @@ export function choices(buttons, { live, label, onTap }) {
     return make("div", { className: "choices", role: "group", "aria-label": label },
       ...buttons.map((b) => make("button", { type: "button", dir: "auto", onclick: () => onTap(b) }, b.title)));
   }
-  return make("p", { className: "choices past", dir: "auto" }, buttons.map((b) => b.title).join(" · "));
+  const titles = buttons.map((b) => b.title).join(" · ");
+  return make("p", { className: "choices past", dir: "auto", hidden: buttons.length < 2 }, titles);
 }

@@ -44,14 +44,14 @@ const log = openLog({
     speak({ button: button.id, text: button.title });
     if (matchMedia("(hover: hover)").matches) composer.focus();
   },
-  onRetry: (entry) => outbox.retry(entry),
+  onRetry: (entry) => outbox.send(entry),
   onRemove: (entry) => outbox.remove(entry),
 });
 
 const tray = openTray({
   node: $("tray"), t, say,
   upload: (file, onProgress) => postFile(device.tokenOrNew(), file, language(), onProgress),
-  onChange: () => composer?.changed(),
+  onChange: () => composer.changed(),
 });
 
 const outbox = openOutbox({
@@ -66,14 +66,13 @@ const outbox = openOutbox({
   onTrouble({ after }) { showTyping(false); if (!after) line(false); }, // asked to wait, the line is fine
 });
 
-let composer = null; // the tray may report before it is there
-composer = openComposer({
+const composer = openComposer({
   form: $("composer"), area: $("words"), attach: $("attach"), picker: $("picker"), send: $("send"), drop: $("drop"),
   tray, t, say, device, onSend: speak,
 });
 
 function speak({ text, button, files = [] }) {
-  outbox.add({ id: random(), text, button, files });
+  outbox.send({ id: random(), text, button, files });
   follow();
 }
 

@@ -10,14 +10,16 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
   let order = [];
   let pending = [];
   let quiet = 0;
+  let top = 0;
   let stuck = true; // to the end: what comes is scrolled to
 
   const atEnd = () => node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
-  const toEnd = () => { node.scrollTop = node.scrollHeight; newer.hidden = true; };
+  const toEnd = () => { node.scrollTop = node.scrollHeight; stuck = newer.hidden = true; };
   newer.onclick = () => { toEnd(); node.focus(); };
   new ResizeObserver(() => { if (stuck) toEnd(); }).observe(node);
-  node.onscroll = () => {
-    stuck = atEnd();
+  node.onscroll = () => { // it comes late: what grew since then is not the reader going up
+    stuck = atEnd() || (stuck && node.scrollTop >= top);
+    top = node.scrollTop;
     if (stuck) newer.hidden = true;
   };
   node.addEventListener("load", () => { if (stuck) toEnd(); }, true); // pictures grow the list as they come
@@ -28,7 +30,7 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
     return new Intl.DateTimeFormat(language(), { weekday: "long", month: "long", day: "numeric" }).format(date);
   }
 
-  /** Days, groups and live buttons depend on the neighbours; made anew from `start` on. */
+  /** Days, groups and live buttons depend on the neighbours. */
   function tidy(start) {
     const newestBot = order.findLast((seq) => shown.get(seq).message.author === "bot");
     const answered = pending.some((p) => p.entry.state !== "failed")
@@ -74,7 +76,7 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
     return at;
   }
 
-  /** A message from the stream that is one of our unsent ones takes its place at once. */
+  /** One of our unsent ones, come by the stream, takes its place at once. */
   function adopt(message) {
     if (message.author !== "customer") return;
     const twin = pending.find((p) => !p.node.hidden && p.entry.text.trim() === message.text.trim());
@@ -107,7 +109,7 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
       settle();
       return fresh;
     },
-    /** Show what is not yet acknowledged; unchanged ones keep their nodes, and so the focus. */
+    /** Unchanged ones keep their nodes, and so the focus. */
     putPending(entries) {
       const old = new Map(pending.map((p) => [p.entry.id, p]));
       pending = entries.map((entry) => {
@@ -127,7 +129,7 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
       old.forEach((p) => p.node.remove());
       if (lost) node.focus();
       tidy(order.length);
-      if (entries.some((e) => e.state === "sending")) toEnd();
+      if (stuck || entries.some((e) => e.state === "sending")) toEnd();
       settle();
     },
     typing(on) {
@@ -136,7 +138,7 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
     },
     newest: () => order.at(-1) ?? 0,
     unread: (read) => order.filter((seq) => seq > read && shown.get(seq).message.author !== "customer").length,
-    /** In another language: every bubble is drawn again; the customer's own words stay as they are. */
+    /** In another language. */
     redraw() {
       const messages = order.map((seq) => shown.get(seq).message);
       const entries = pending.map((p) => p.entry);

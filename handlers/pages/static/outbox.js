@@ -44,15 +44,12 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
   return {
     flush,
     wake() { wake(); flush(); },
-    add(entry) {
-      device.keepUnsent({ ...entry, at: last = Math.max(Date.now(), last + 1), state: "sending" });
+    /** Send it, or send it again: then in its old place, and now. */
+    send(entry) {
+      last = Math.max(Date.now(), last + 1);
+      device.keepUnsent({ at: last, ...entry, state: "sending", why: "" });
       onChange();
-      flush();
-    },
-    retry(entry) {
-      device.keepUnsent({ ...entry, state: "sending", why: "" });
-      onChange();
-      wake(true);
+      wake(entry.at);
       flush();
     },
     remove(entry) {

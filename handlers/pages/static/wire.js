@@ -70,7 +70,7 @@ export function postFile(token, file, language, onProgress) {
     request.setRequestHeader("authorization", `Bearer ${token}`);
     if (language) request.setRequestHeader("accept-language", language);
     request.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
-    request.onerror = request.ontimeout = () => reject(new Away());
+    request.onerror = () => reject(new Away());
     request.onabort = () => reject(new Refused());
     request.onload = () => request.status === 200
       ? resolve(JSON.parse(request.responseText))
