@@ -9,15 +9,15 @@ from uuid import uuid4
 
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
-from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local import LocalUnderstanding
-from handlers.turn import Message, TurnDoor
+from handlers.timers import Timers
+from handlers.turn import Message, Outcome, TurnDoor
 from storage.attachments import FileStore
 from storage.cases import list_cases
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
-from storage.timers import claim_due
 from tests.journeys.transcript import Heading, Move
 
 _FILES = {
@@ -82,7 +82,7 @@ class Chat:
         if move.passes:
             return self._shown(await self._passes(move.passes))
         self.clock.now += timedelta(seconds=20)
-        known = self._references()
+        known = self._cases()
         shown = self._shown(await self._take(self._body(move)))
         return shown + [line for line in self._cases() if line not in known]
 
@@ -94,28 +94,28 @@ class Chat:
     def _file(self, name: str) -> Attachment:
         return self.files.put(_FILES[name.rsplit(".", 1)[1]] + name.encode(), name)
 
-    async def _take(self, body: Said | Tapped | Fired, name: str = "") -> list[Message]:
+    async def _take(self, body: Said | Tapped) -> list[Message]:
         heading = self.heading
         event = Event(
-            name or uuid4().hex, self.channel, "test", self.chat, self.clock.now, body,
-            heading.language, heading.timezone,
-        )  # fmt: skip
-        outcome = await self.door.take(event)
-        return [message for message in outcome.messages if message.author != "customer"]
+            uuid4().hex, self.channel, "test", self.chat, self.clock.now, body, heading.language, heading.timezone
+        )
+        return _heard(await self.door.take(event))
 
     async def _passes(self, time: timedelta) -> list[Message]:
         """Let time pass in steps of ten minutes, as a patient server would."""
-        end, said = self.clock.now + time, []
+        end = self.clock.now + time
+        said: list[Message] = []
+
+        async def take(event: Event) -> Outcome:
+            outcome = await self.door.take(event)
+            said.extend(_heard(outcome))
+            return outcome
+
+        timers = Timers(self.database, take, clock=self.clock)
         while self.clock.now < end:
             self.clock.now = min(self.clock.now + timedelta(minutes=10), end)
-            said += await self._fire()
+            await timers.fire_due()
         return said
-
-    async def _fire(self) -> list[Message]:
-        with self.database.write() as conn:
-            due = claim_due(conn, self.database.dialect, self.clock.now)
-        fired = [Fired(timer.kind, timer.subject, timer.due) for timer in due]
-        return [message for body in fired for message in await self._take(body, f"timer:{body.kind}:{body.due}")]
 
     def _shown(self, messages: list[Message]) -> list[str]:
         lines: list[str] = []
@@ -128,9 +128,6 @@ class Chat:
                 lines.append(f"  ? {message.asks}")
         return lines
 
-    def _references(self) -> list[str]:
-        return self._cases()
-
     def _cases(self) -> list[str]:
         with self.database.read() as conn:
             found = list_cases(conn, limit=50)
@@ -138,3 +135,7 @@ class Chat:
             f"= {case.reference} {case.record.category} {case.priority} {case.state}" + (" partial" * case.partial)
             for case in (filed.case for filed in found)
         ]
+
+
+def _heard(outcome: Outcome) -> list[Message]:
+    return [message for message in outcome.messages if message.author != "customer"]
