@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from bot.refusal import BadPlaybook, InUse, NotReachable, NotUpToDate
 from bot.settings import Settings
+from bot.workers import unceasing
 from dialogs.flows.events import Event, Fired
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
+from handlers.delivery import Delivery, Sender
 from handlers.rest import CHANNEL as REST
+from handlers.timers import Timers
 from handlers.turn import TurnDoor
 from storage.attachments import MEGABYTE, FileStore
 from storage.database import Database, open_database
 from storage.errors import AlreadyServed, SchemaBehind, Unavailable
-from storage.instants import utc_now
 from storage.migrate import bring_up_to_date, check_current
 
 if TYPE_CHECKING:
@@ -127,8 +129,8 @@ def explained(settings: Settings) -> Iterator[None]:
 async def running(app: App) -> AsyncIterator[None]:
     """The door and the workers, from the first request to after the last one."""
     app.door.start()
-    async with _callback(app) as sender:
-        workers = [asyncio.create_task(each) for each in (_alarms(app), *sender)]
+    async with _senders(app) as senders:
+        workers = [asyncio.create_task(worker) for worker in _workers(app, senders)]
         try:
             yield
         finally:
@@ -176,23 +178,22 @@ def _counters(app: App) -> Mapping[str, float]:
     return {f"{name}_total": getattr(tally, name) for name in counts} | seconds
 
 
-def _alarms(app: App) -> Coroutine[Any, Any, None]:
-    from bot.workers import Alarms, repeat
-
-    return repeat("alarms", Alarms(app.database, app.door, utc_now).once)
+def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any, None]]:
+    """What goes on by itself: timers that come due and, where there is one to send them, messages the bot starts."""
+    yield unceasing("timers", Timers(app.database, app.door.take).run)
+    if senders:
+        yield unceasing("delivery", Delivery(app.database, senders).run)
 
 
 @asynccontextmanager
-async def _callback(app: App) -> AsyncIterator[tuple[Coroutine[Any, Any, None], ...]]:
-    """The sender of REST callbacks, if there is an address for them; only then is its library loaded."""
+async def _senders(app: App) -> AsyncIterator[dict[str, Sender]]:
+    """How messages leave, by channel. A library that only a sender needs is loaded only for it."""
     if not app.settings.rest_callback_url:
-        yield ()
+        yield {}
         return
     import httpx
 
-    from bot.workers import Sender, repeat
     from handlers.callback import Callback
 
     async with httpx.AsyncClient() as client:
-        callback = Callback(app.database, app.settings.rest_callback_url, client)
-        yield (repeat("callback", Sender(callback, utc_now).once),)
+        yield {REST: Callback(app.settings.rest_callback_url, client).send}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ import typer
 
 from bot.app import App, build, create_asgi, explained, prepare
 from bot.logs import configure_logs
+from bot.refusal import Refusal
 from bot.settings import Settings, check_safe
 
 Announce = Callable[[App], None]
@@ -19,12 +21,25 @@ Announce = Callable[[App], None]
 def serve(settings: Settings, announce: Announce | None = None) -> None:
     """Serve until asked to stop. Raises `Refusal` before anything is listened to."""
     check_safe(settings)
+    check_free(settings)
     configure_logs(settings.log_level, settings.log_format)
     app = build(settings)
     with explained(settings):
         app.database.claim_for_serving()
         prepare(settings, app.database)
     listen(app, announce or urls)
+
+
+def check_free(settings: Settings) -> None:
+    """Raise `Refusal` where somebody listens already, before the database is touched."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            at = f"{settings.host} port {settings.port}"
+            raise Refusal(f"cannot listen on {at} ({error.strerror}). Choose another: --port PORT") from None
 
 
 def listen(app: App, announce: Announce) -> None:

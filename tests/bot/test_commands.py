@@ -103,6 +103,9 @@ def test_the_terminal_does_not_share_a_file_with_a_running_server(amends: Amends
         done = amends("talk")
         assert done.returncode == 1
         assert "already served" in done.stderr
+        taken = amends("serve", "--port", str(server.port))
+        assert taken.returncode == 1
+        assert "--port" in taken.stderr
         assert amends("audit", "verify").returncode == 0, "a short command may look beside the server"
         assert amends("token", "create", "beside").returncode == 0
     finally:

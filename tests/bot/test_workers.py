@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,11 +18,13 @@ from sqlalchemy import select
 
 from bot.app import App, build, is_pushed, prepare
 from bot.settings import load_settings
-from bot.workers import Alarms, Sender, repeat
+from bot.workers import unceasing
 from dialogs.flows.events import Event, Said
-from handlers.callback import Callback, backoff
+from handlers.callback import Callback, judge
+from handlers.delivery import Delivery, Refused, RetryAfter, Unknown
+from handlers.timers import Timers
 from storage.instants import utc_now
-from storage.tables import outbox, timers
+from storage.tables import outbox
 
 LATE = timedelta(days=2)
 
@@ -63,16 +64,17 @@ def listener() -> Any:
 
 
 @asynccontextmanager
-async def chatting(folder: Path, url: str, late: Callable[[], datetime]) -> AsyncIterator[tuple[App, Alarms, Sender]]:
-    """An application with one HTTP chat in the middle of a complaint, whose alarms see a late hour."""
+async def chatting(folder: Path, url: str, late: Callable[[], datetime]) -> AsyncIterator[tuple[App, Timers, Delivery]]:
+    """An application with one HTTP chat in the middle of a complaint, in which it is late."""
     settings = load_settings(data_dir=folder, database_url=f"sqlite:///{folder}/amends.db", rest_callback_url=url)
     app = build(settings)
     prepare(settings, app.database)
     app.door.start()
     await app.door.take(Event("1", "rest", "default", "me", utc_now(), Said("My parcel is five days late")))
+    app.door._clock = late
     async with httpx.AsyncClient() as client:
-        sender = Sender(Callback(app.database, url, client), late)
-        yield app, Alarms(app.database, app.door, late), sender
+        senders = {"rest": Callback(url, client).send}
+        yield app, Timers(app.database, app.door.take, clock=late), Delivery(app.database, senders, clock=late)
     await app.door.stop()
     app.database.close()
 
@@ -83,50 +85,54 @@ def states(app: App) -> list[str]:
 
 
 async def test_a_reminder_that_is_due_is_posted_once_in_rasas_shape(tmp_path: Path, listener: Listener) -> None:
-    async with chatting(tmp_path, listener.url, lambda: utc_now() + LATE) as (app, alarms, sender):
-        with app.database.read() as connection:
-            assert connection.execute(select(timers)).first(), "a draft has a timer"
-        app.door._clock = alarms.clock  # the turn's clock has gone on too
-        await alarms.once()
-        await sender.once()
-        await sender.once()
+    async with chatting(tmp_path, listener.url, lambda: utc_now() + LATE) as (app, timers, delivery):
+        assert await timers.fire_due() == 1
+        while await delivery.deliver_due():
+            pass
         assert listener.heard
         assert {message["recipient_id"] for message in listener.heard} == {"me"}
         assert listener.heard[-1]["custom"]["asks"]
+        assert len(listener.heard) == len(states(app))
         assert set(states(app)) == {"sent"}
 
 
 async def test_before_it_is_due_nothing_is_said(tmp_path: Path, listener: Listener) -> None:
-    async with chatting(tmp_path, listener.url, utc_now) as (app, alarms, sender):
-        assert await alarms.once() > 0
-        await sender.once()
-        assert not listener.heard
+    async with chatting(tmp_path, listener.url, utc_now) as (app, timers, delivery):
+        assert await timers.fire_due() == 0
+        assert await delivery.deliver_due() == 0
         assert states(app) == []
 
 
 async def test_a_server_that_is_not_there_yet_gets_it_later(tmp_path: Path, listener: Listener) -> None:
-    later = [utc_now() + LATE]
-    async with chatting(tmp_path, "http://127.0.0.1:9/nobody", lambda: later[0]) as (app, alarms, sender):
-        app.door._clock = alarms.clock
-        await alarms.once()
-        await sender.once()
+    now = [utc_now() + LATE]
+    async with chatting(tmp_path, "http://127.0.0.1:9/nobody", lambda: now[0]) as (app, timers, delivery):
+        await timers.fire_due()
+        await delivery.deliver_due()
         assert states(app)[0] == "retry"
-        later[0] += timedelta(minutes=10)
-        there = replace(sender, callback=replace(sender.callback, url=listener.url))
-        await there.once()
-        await there.once()
+        now[0] += timedelta(minutes=10)
+        async with httpx.AsyncClient() as client:
+            there = Delivery(app.database, {"rest": Callback(listener.url, client).send}, clock=lambda: now[0])
+            while await there.deliver_due():
+                pass
         assert set(states(app)) == {"sent"}
 
 
 async def test_what_a_server_refuses_is_not_sent_again_and_not_forgotten(tmp_path: Path, listener: Listener) -> None:
     listener.status = 400
-    async with chatting(tmp_path, listener.url, lambda: utc_now() + LATE) as (app, alarms, sender):
-        app.door._clock = alarms.clock
-        await alarms.once()
-        for _ in range(4):
-            await sender.once()
+    async with chatting(tmp_path, listener.url, lambda: utc_now() + LATE) as (app, timers, delivery):
+        await timers.fire_due()
+        while await delivery.deliver_due():
+            pass
         assert set(states(app)) == {"dead"}
         assert len(listener.heard) == len(states(app))
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(429, RetryAfter), (503, RetryAfter), (500, Unknown), (404, Refused), (301, Refused)]
+)
+def test_each_answer_of_a_server_means_one_thing(status: int, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        judge(httpx.Response(status))
 
 
 def test_only_what_nobody_waits_for_is_pushed() -> None:
@@ -134,21 +140,18 @@ def test_only_what_nobody_waits_for_is_pushed() -> None:
     assert not is_pushed(settings, Event("1", "rest", "default", "me", utc_now(), Said("hello")))
 
 
-def test_waiting_doubles_up_to_ten_minutes() -> None:
-    assert [backoff(attempt) for attempt in (1, 2, 3, 20)] == [2.0, 4.0, 8.0, 600.0]
-
-
-async def test_trouble_never_ends_a_worker() -> None:
+async def test_trouble_never_ends_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.workers.AFTER_TROUBLE", 0.0)
     rounds, enough = [], asyncio.Event()
 
-    async def once() -> float:
+    async def run() -> None:
         rounds.append(1)
-        if len(rounds) == 1:
+        if len(rounds) < 3:
             raise RuntimeError("trouble")
         enough.set()
-        return 0.0
+        await asyncio.sleep(60)
 
-    task = asyncio.create_task(repeat("test", once))
+    task = asyncio.create_task(unceasing("test", run))
     async with asyncio.timeout(10):
         await enough.wait()
     task.cancel()

@@ -14,7 +14,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
-READY_WITHIN = 30.0
+READY_WITHIN = 90.0
+"""Seconds: a busy machine is slow, and slowness is the bench's to judge."""
 
 
 class NotReady(RuntimeError):
