@@ -82,7 +82,7 @@ class Crowd:
         message = chat.next_message()
         while (replies := await self._try(message, self.dice.choice(wires))) is None:
             self.resent += 1
-            await asyncio.sleep(self.dice.uniform(0.01, 0.1))
+            await asyncio.sleep(self.dice.uniform(0.05, 0.4))
         chat.replies.append(replies)
         self.on_acknowledged()
 
