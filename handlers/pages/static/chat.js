@@ -164,6 +164,9 @@ tabs.onmessage = ({ data: { kind, data } }) => {
   if (kind === "forgotten") forget();
 };
 
+// A word between tabs may overtake what was stored; the store itself tells when that has arrived.
+addEventListener("storage", showUnsent);
+
 let hiding = 0;
 document.addEventListener("visibilitychange", () => {
   clearTimeout(hiding);
