@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -75,6 +76,8 @@ def understanding(settings: Settings, playbook: Playbook) -> Understanding:
         from dialogs.understanding.rules import RulesUnderstanding
 
         return RulesUnderstanding(playbook)
+    # The matrices are small: more threads than one only wait for each other. It counts before numpy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from dialogs.understanding.local import LocalUnderstanding
 
     return LocalUnderstanding(playbook)
