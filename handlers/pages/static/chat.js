@@ -9,14 +9,14 @@ import { openOutbox } from "./outbox.js";
 import { backoff, followChat, getFile, postFile, postMessage } from "./wire.js";
 import { loadWords, primary, showLanguages, showWords } from "./words.js";
 
-const HIDDEN_LONG = 60_000; // a hidden tab lets its stream go after this, unless it is the one that keeps it
+const HIDDEN_LONG = 60_000; // then a hidden tab lets its stream go, unless it keeps it for all
 
 const $ = (id) => document.getElementById(id);
 const device = openDevice();
 const tabs = new BroadcastChannel("amends");
 let words = {};
 let stream = null;
-let keeper = false; // of several tabs one keeps the stream while hidden, for the unread count
+let keeper = false; // one of several tabs streams while hidden, for the unread count
 let lost = false;
 let typingEnds = 0;
 
@@ -164,7 +164,7 @@ tabs.onmessage = ({ data: { kind, data } }) => {
   if (kind === "forgotten") forget();
 };
 
-// A word between tabs may overtake what was stored; the store itself tells when that has arrived.
+// What tabs say may overtake what they store; this comes when it is stored.
 addEventListener("storage", showUnsent);
 
 let hiding = 0;

@@ -1,5 +1,5 @@
-// What is about to be said. Enter sends, Shift+Enter breaks the line, and Enter while an input method is composing
-// (Chinese, Japanese, Korean) belongs to the input method. Files are uploaded as soon as they are chosen, in turn.
+// What is about to be said. Enter sends, Shift+Enter breaks the line; Enter while an input method composes (Chinese,
+// Japanese, Korean) belongs to it. Files are uploaded as soon as they are chosen, in turn.
 
 import { isPicture, make } from "./bubble.js";
 import { Away } from "./wire.js";

@@ -1,7 +1,7 @@
 // Talking to the server: messages up, files up and down, the stream down. Knows nothing of the page.
 
 const here = (path) => new URL(path, document.baseURI);
-const SILENCE = 40_000; // the server pings every 15 s; silent this long, the line is dead
+const SILENCE = 40_000; // pings come every 15 s; after this the line is dead
 const PATIENCE = 30_000;
 
 /** `said` is the server's own explanation, if it gave one; `after` is how long it asked us to wait, in ms. */
