@@ -218,7 +218,7 @@ class TurnDoor:
 
     def _utterance(self, event: Event, text: str, now: datetime) -> Utterance:
         file = self._playbook.file
-        return Utterance(text, now, event.timezone or file.timezone, file.region)
+        return Utterance(text, now, event.timezone or file.timezone, _region(event.language) or file.region)
 
     def _commit(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         now = self._clock()
@@ -282,3 +282,9 @@ def _unread(event: Event) -> Said | None:
     """The words that are still to be understood, if there are any."""
     body = event.body
     return body if isinstance(body, Said) and body.text and body.reading is None else None
+
+
+def _region(language: str) -> str:
+    """The country in a BCP 47 tag (`en-GB`, `zh-Hans-CN`), or empty: it settles what 3/11 means."""
+    last = language.replace("_", "-").rpartition("-")[2]
+    return last.upper() if len(last) == 2 and last != language else ""

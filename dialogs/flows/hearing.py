@@ -138,7 +138,7 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     overwrite = values.keys() if _asked(scene) == "confirm" else bare | ({slot} if slot else set())
     record, changed = merged(scene.draft.record, values, overwrite)
     if not changed and slot not in values and not bare & values.keys():
-        return None
+        return perform(scene, Act("unknown")) if reading.unknown and slot and not _tells_more(reading) else None
     scene = intake.heed(scene, reading).redraft(record=record, editing="")
     if weight(reading.text) >= _STORY_TOO:
         story = f"{record.story}\n{reading.text}".strip()
