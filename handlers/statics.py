@@ -24,6 +24,8 @@ FOREVER = "public, max-age=31536000, immutable"
 ASK = "no-cache"
 _SQUEEZED = ("text/", "application/json", "image/svg")
 _REFERENCE = re.compile(rb'(?<=")static/')
+_COMMENTS = re.compile(rb"^[ \t]*(?://.*|/\*(?:.|\n)*?\*/[ \t]*)\n", re.MULTILINE)
+"""Comments on lines of their own: for those who read the source, not for those who wait for the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,12 @@ def read_statics(folder: Path) -> Statics:
 
 def _read(folder: Path) -> dict[str, bytes]:
     files = (file for file in folder.rglob("*") if file.is_file())
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+    return {file.relative_to(folder).as_posix(): _lean(file) for file in files}
+
+
+def _lean(file: Path) -> bytes:
+    content = file.read_bytes()
+    return _COMMENTS.sub(b"", content) if file.suffix in (".js", ".css") else content
 
 
 def _kept(contents: Mapping[str, bytes]) -> dict[str, StaticFile]:

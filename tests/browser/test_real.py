@@ -153,7 +153,7 @@ def test_a_whole_chat_by_keyboard_alone(chat: Page) -> None:
 
 
 def test_the_real_server_sends_less_than_20_kb(real_site: str) -> None:
-    assert sum(size for _, size in parts_of(real_site)) < 20 * 1024
+    assert sum(size for _, size in parts_of(real_site)) < 20_000
     loader, _ = fetched(f"{real_site}/widget.js")
     assert len(loader) < 3 * 1024
 

@@ -146,7 +146,7 @@ def test_the_page_is_under_20_kb_and_its_loader_under_3(site: str) -> None:
     named = {path.rsplit("/", 1)[-1] for path in sizes}
     kept = {file.name for file in (PAGES / "static").iterdir()} - {"widget.js"}
     assert named == kept | {"embed"}, "every file of the page is named in its head, so that all load at once"
-    assert sum(sizes.values()) < 20 * 1024, sizes
+    assert sum(sizes.values()) < 20_000, sizes
     loader, _ = fetched(f"{site}/widget.js")
     assert len(loader) < 3 * 1024
 
