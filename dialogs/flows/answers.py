@@ -17,6 +17,8 @@ FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
 
 _LONGEST_ANSWER = 80
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_PARTS = re.compile(r"[,，;；、\n]")
+_SHORT = 4
 _WORD = re.compile(r"[^\W\d_]", re.UNICODE)
 
 
@@ -81,6 +83,16 @@ def free_answer(slot: Slot, text: str) -> str | None:
     if slot in FREE_TEXT and len(answer) <= _LONGEST_ANSWER and _WORD.search(answer):
         return answer
     return None
+
+
+def rest_of(reading: Reading) -> str:
+    """The first part of a text, between commas or line breaks, that none of the found facts stands in.
+
+    "Jane Doe, jane@example.com" answers two questions; this is the "Jane Doe" of it.
+    """
+    parts = [part.strip() for part in _PARTS.split(reading.text)]
+    free = [part for part in parts if part and not any(span.text in part for span in reading.slots)]
+    return free[0] if len(parts) > 1 and free and weight(free[0]) <= _SHORT else ""
 
 
 def tells_something(reading: Reading) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from complaints.record import Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.acts import perform
-from dialogs.flows.answers import answer_to, bare_slots, found_in, free_answer, merged, tells_something, weight
+from dialogs.flows.answers import answer_to, bare_slots, found_in, free_answer, merged, rest_of, tells_something, weight
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
 from dialogs.flows.person import bring_person, bring_person_at_once
@@ -155,6 +155,8 @@ def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any
     if slot is not Slot.CATEGORY:
         values.pop(Slot.CATEGORY, None)
     asked = answer_to(slot, reading, record, playbook) if slot else None
+    if slot and not asked and values:
+        asked = free_answer(slot, rest_of(reading))
     return {slot: asked, **values} if slot and asked else values
 
 

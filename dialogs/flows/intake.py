@@ -9,7 +9,7 @@ from dialogs.flows.answers import found_in, merged
 from dialogs.flows.questions import ask_under, asked_of, go_on, is_required, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
-from dialogs.flows.wording import listed, show
+from dialogs.flows.wording import show
 from dialogs.understanding.reading import Reading
 
 _ECHOED = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
@@ -100,7 +100,7 @@ def note(scene: Scene, changed: tuple[Slot, ...]) -> Scene:
     words, record = scene.words, scene.draft.record
     echoed = [slot for slot in changed if slot in _ECHOED]
     facts = [words.say("noted.fact", slot=words.say(f"slot.{s}"), value=show(scene, s, record)) for s in echoed]
-    return scene.say("noted.these", facts=listed(words, facts)) if facts else scene
+    return scene.say("noted.these", facts=words.say("noted.join").join(facts)) if facts else scene
 
 
 def put_answer(scene: Scene, slot: Slot, value: Any) -> Scene:

@@ -47,6 +47,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         # Answers, kept or left out
         "noted.these": "facts",
         "noted.fact": "slot value",
+        "noted.join": "",
         "skipped": "",
         "kept": "",
         "cancelled": "",

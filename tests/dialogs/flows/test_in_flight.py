@@ -28,14 +28,22 @@ def test_an_old_state_loads_and_the_chat_goes_on(path: Path, talk: Talk) -> None
     assert talk.conversation.cases == before.cases
 
 
+_WORDS = {
+    "greeted": "hello",
+    "story": "The blender I bought stopped working after a week",
+    "order": "AM2611020456",
+    "person": "a person please",
+    "wanted": "refund",
+    "amount": "it cost £49.99",
+    "contact": "anna@example.com",
+}
+
+
 def _today() -> Iterator[tuple[str, str]]:
     """A chat at each interesting moment, as it is saved now."""
     shop = load_playbook("shop")
     talk = Talk(shop, LocalUnderstanding(shop))
-    for name, text in (
-        ("greeted", "hello"), ("story", "The blender I bought stopped working after a week"), ("order", "AM2611020456"),
-        ("person", "a person please"), ("wanted", "refund"), ("amount", "it cost £49.99"), ("contact", "anna@example.com"),
-    ):  # fmt: skip
+    for name, text in _WORDS.items():
         talk.says(text)
         yield name, to_json(talk.conversation)
     while talk.asks != "confirm":

@@ -78,6 +78,15 @@ def test_a_bare_new_value_corrects_the_old_one_at_any_moment(talk: Talk) -> None
     assert record_of(talk).order_number == "AM2611020457"  # type: ignore[attr-defined]
 
 
+def test_a_name_and_an_address_in_one_breath_answer_both_questions(talk: Talk) -> None:
+    talk.says(BLENDER)
+    while talk.asks != "name":
+        talk.says("skip")
+    talk.says("Jane Doe, jane@example.com")
+    assert record_of(talk).name == "Jane Doe"  # type: ignore[attr-defined]
+    assert record_of(talk).contact.email == "jane@example.com"  # type: ignore[attr-defined]
+
+
 def test_the_amount_is_corrected_in_passing(talk: Talk) -> None:
     talk.says("I was charged twice for the same order")
     talk.says("£320")
