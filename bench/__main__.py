@@ -42,7 +42,8 @@ class Run:
     def measure(self, url: str, bare_url: str) -> dict[str, Any]:
         """Bare endpoint, full load, half load, then the same fixed load with little and with much history."""
         with _bare(bare_url) as port:
-            self.figures["bare"] = _load(port, "/", self.seconds)
+            self.figures["bare"] = _load(port, "/fastapi", self.seconds)
+            self.figures["barest"] = _load(port, "/", self.seconds / 2)
         with self._server(url) as server:
             full = self.figures["full"] = _load(server.port, DOOR, self.seconds)
             half = max(1.0, full["turns_per_second"] / 2)

@@ -26,8 +26,10 @@ def _lines(database: str, figures: dict[str, Any]) -> Iterator[Line]:
     filed = full["filed"] == full["dialogues"] and full["dialogues"] > 0 and full["refused"] == 0
     yield _line(f"{database}: dialogues that ended on file", f"{full['filed']} of {full['dialogues']}", "all", filed)
     share = rate / bare["turns_per_second"]
-    yield f"{database}: bare endpoint, messages/s", f"{bare['turns_per_second']:,.0f}", "", ""
+    yield f"{database}: bare FastAPI endpoint, messages/s", f"{bare['turns_per_second']:,.0f}", "", ""
     yield _line(f"{database}: turns as a share of bare", f"{share:.2f}", "≥ 0.15", share >= 0.15)
+    barest = figures["barest"]["turns_per_second"]
+    yield f"{database}: the same without a framework", f"{barest:,.0f}, share {rate / barest:.2f}", "", ""
     name = f"{database}: p50 / p99 at half load ({half['turns_per_second']:,.0f}/s)"
     yield _line(name, f"{half['p50']:.1f} / {half['p99']:.1f} ms", "p99 < 100 ms", half["p99"] < 100)
     if "much" in figures:
