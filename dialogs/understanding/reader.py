@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.answering import case_hint, declines, is_bare
 from dialogs.understanding.changes import find_change, is_express
 from dialogs.understanding.facts import Facts
 from dialogs.understanding.language import language_of
@@ -24,6 +25,7 @@ _CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY, QUESTION)
 _SURE = 0.98
 _SHORT = 40
 _PLAIN = 0.8
+_NONSENSE = 0.9
 _LEAVING = frozenset({"cancel", "withdraw", "thanks", "praise", "greeting", "no", "yes", "none"})
 _INSTEAD = (Scored("complain", 0.5),)
 _NOTHING = (Scored("none", 0.4),)
@@ -61,14 +63,15 @@ class Reader:
         families = self._book.whole(flat)
         language = language_of(flat, self._known)
         if any(family in _CRISP or family.startswith(_CRISP_KINDS) for family in families):
-            return _crisp(said.text, language, families)
+            return _answering(_crisp(said.text, language, families), flat, families)
         signs = weigh_signs(text, flat, self._book.inside(flat))
         spans = self._facts.find(said, text, flat)
         change, corrected = find_change(text, flat, spans, signs, self._currency)
         verdict = self._judge.judge(flat, language, signs, corrected)
         if change and _is_plain_complaint(verdict) and not is_express(flat):
             change, corrected = "", spans
-        return _reading(said.text, language, signs, corrected, change, verdict)
+        bare = not _is_nonsense(verdict) and is_bare(flat, families, signs, corrected)
+        return _answering(_reading(said.text, language, signs, corrected, change, verdict), flat, families, bare)
 
 
 def phrase_lists(playbook: Playbook) -> Mapping[str, Sequence[str]]:
@@ -94,6 +97,11 @@ def english_words(playbook: Playbook) -> frozenset[str]:
 
 
 _LETTERS = re.compile(r"[a-z']+$")
+
+
+def _answering(reading: Reading, flat: str, families: tuple[str, ...], bare: bool = False) -> Reading:
+    refuses, hint = declines(flat, families), case_hint(flat, families)
+    return replace(reading, bare=bare and not refuses, refuses=refuses, case_hint=hint)
 
 
 def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
@@ -127,12 +135,20 @@ def _overruled(intents: tuple[Scored, ...], signs: Signs, change: str, question:
     known = {"change": 0.9} if change else {}
     known |= {"ask_question": 0.9} if question else {}
     known |= {"want_person": _SURE} if signs.person else {}
-    barred = {*known, *(("none",) if known else ()), *(("want_person",) if signs.no_person else ())}
+    barred = {
+        *known,
+        *(("none",) if known else ()),
+        *(("want_person",) if signs.no_person or question == "bot" else ()),
+    }
     if "self_harm" in signs.signals:
         barred |= _LEAVING
     judged = [found for found in intents if found.name not in barred]
     found = [*(Scored(name, confidence) for name, confidence in known.items()), *judged]
     return tuple(sorted(found, key=lambda one: -one.confidence)) or (_INSTEAD if signs.signals else _NOTHING)
+
+
+def _is_nonsense(verdict: Verdict) -> bool:
+    return verdict.intents[0].name == "none" and verdict.intents[0].confidence >= _NONSENSE
 
 
 def _is_plain_complaint(verdict: Verdict) -> bool:

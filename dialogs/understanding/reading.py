@@ -72,6 +72,9 @@ class Reading:
     `act` is set when the whole text is a crisp command; `change` names the slot the customer wants to
     correct ("改订单号", "the amount was 350"); `language_wanted` a language asked for by name; `question`
     the topic of a question that the playbook can answer (a lookup `question_<topic>`).
+    `bare` says that the text could stand as a bare answer (a name, a thing, a place) and says nothing more;
+    `refuses` that the customer declines to give, or has none of, what was asked; `case_hint` is `new` or
+    `same` when they say that it is about another matter or about the earlier one.
     """
 
     text: str
@@ -90,6 +93,9 @@ class Reading:
     customer_type: str = ""
     slots: tuple[Span, ...] = field(default=())
     unknown: bool = False
+    bare: bool = False
+    refuses: bool = False
+    case_hint: str = ""
 
     def intent(self) -> str:
         """The likeliest intent, or `none`."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dialogs.understanding.phrases import Hit
+from dialogs.understanding.questions import find_topic
 from dialogs.understanding.reading import SIGNALS
-from dialogs.understanding.text import HAN
+from dialogs.understanding.text import HAN, blank
 
 CATEGORY, SLOT, WANTED, CUSTOMER, QUESTION = "category_", "slot:", "wanted_", "customer_", "question_"
 
@@ -96,7 +97,9 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         for family in hit.families:
             if _counts(family, hit, flat):
                 named.setdefault(family, []).append(hit)
-    person = _asks_for_person(flat, named.get("person", []))
+    topic, *asked = find_topic(flat)
+    rest = blank(flat, [(asked[0], asked[1])]) if topic == "bot" else flat
+    person = _asks_for_person(rest, [hit for hit in named.get("person", []) if rest[hit.start] != "\0"])
     wanted = tuple(name[len(WANTED) :] for name in named if name.startswith(WANTED))
     return Signs(
         signals=tuple(signal for signal in SIGNALS if signal in named),
@@ -107,7 +110,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         customer_type=next((name[len(CUSTOMER) :] for name in named if name.startswith(CUSTOMER)), ""),
         person=person is True,
         no_person=person is False,
-        question=next((name[len(QUESTION) :] for name in named if name.startswith(QUESTION)), ""),
+        question=topic or next((name[len(QUESTION) :] for name in named if name.startswith(QUESTION)), ""),
         unknown="unknown" in named or bool(_UNKNOWN.search(flat)) or _has_none(flat, named),
         language_wanted=next((name[-2:] for name in ("language_zh", "language_en") if name in named), ""),
         changes=tuple(named.get("change", ())),
