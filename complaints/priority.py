@@ -47,8 +47,10 @@ def assess(impact: Level, urgency: Level, signals: Iterable[str], raises: Mappin
     """Weigh impact and urgency, then let each signal raise the result to at least its own level."""
     priority = _BY_PRODUCT[impact * urgency]
     reasons = [f"impact_{impact.name.lower()}", f"urgency_{urgency.name.lower()}"]
-    for signal in signals:
-        if signal in raises:
-            reasons.append(signal)
-            priority = max(priority, raises[signal], key=_RANK.__getitem__)
-    return Assessment(priority, tuple(reasons))
+    known = [signal for signal in signals if signal in raises]
+    return Assessment(raise_by(priority, known, raises), (*reasons, *known))
+
+
+def raise_by(priority: Priority, signals: Iterable[str], raises: Mapping[str, Priority]) -> Priority:
+    """The priority once each signal has raised it to at least its own level; it never falls."""
+    return max([priority, *(raises[signal] for signal in signals if signal in raises)], key=_RANK.__getitem__)

@@ -70,16 +70,18 @@ class Money:
 class Contact:
     """How to reach the customer: e-mail address, E.164 phone, which they prefer, and when.
 
-    `preferred` is `email`, `phone`, `chat` or empty; `time` keeps the customer's own words.
+    `handle` is an account with another messenger, as the customer wrote it; `preferred` is `email`,
+    `phone`, `chat` or empty; `time` keeps the customer's own words.
     """
 
     email: str = ""
     phone: str = ""
+    handle: str = ""
     preferred: str = ""
     time: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.email or self.phone or self.preferred)
+        return bool(self.email or self.phone or self.handle or self.preferred)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from complaints.record import Contact, Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.filing import file_draft
 from dialogs.flows.person import bring_person
-from dialogs.flows.questions import go_on, open_cases, pose
+from dialogs.flows.questions import ask_under, asked_name, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 
@@ -40,8 +40,7 @@ def _value(slot: Slot, value: str) -> Any:
 
 
 def _yes(scene: Scene, _: Act) -> Scene:
-    asked = scene.conversation.asked
-    match asked.name if asked else "":
+    match asked_name(scene):
         case "confirm":
             return _confirm(scene, Act("confirm"))
         case "consent":
@@ -52,19 +51,13 @@ def _yes(scene: Scene, _: Act) -> Scene:
             return scene.turn_to(draft=None, asked=None).say("cancelled")
         case "start_over":
             return pose(scene.turn_to(draft=None, asked=None).say("started_over"), Slot.STORY)
-        case "which_case":
-            return _only_case(scene)
+        case Slot.EVIDENCE | Slot.STORY:
+            return ask_under(scene.say("go_ahead"), asked_name(scene))
     return go_on(scene)
 
 
-def _only_case(scene: Scene) -> Scene:
-    mine = open_cases(scene)
-    return cases.settle_undecided(scene, mine[0]) if len(mine) == 1 and scene.draft else go_on(scene)
-
-
 def _no(scene: Scene, _: Act) -> Scene:
-    asked = scene.conversation.asked
-    match asked.name if asked else "":
+    match asked_name(scene):
         case "confirm":
             return pose(scene, "change_which")
         case "consent":
@@ -79,13 +72,15 @@ def _no(scene: Scene, _: Act) -> Scene:
 
 
 def _confirm(scene: Scene, _: Act) -> Scene:
-    asked = scene.conversation.asked
-    return file_draft(scene) if scene.draft and asked and asked.name == "confirm" else go_on(scene)
+    if not scene.draft or scene.draft.undecided:
+        return go_on(scene)
+    return file_draft(scene) if asked_name(scene) == "confirm" else intake.skip_optional(scene)
 
 
 def _change(scene: Scene, act: Act) -> Scene:
     if not scene.draft:
-        return go_on(scene.say("change.none"))
+        mine = open_cases(scene)
+        return go_on(scene.say("case.change", reference=mine[-1].reference) if mine else scene.say("change.none"))
     return intake.change(scene, Slot(act.slot)) if act.slot else pose(scene, "change_which")
 
 
@@ -99,10 +94,10 @@ def _all_categories(scene: Scene, _: Act) -> Scene:
 
 
 def _case(scene: Scene, act: Act) -> Scene:
-    case, asked = cases.case_called(scene, act.value), scene.conversation.asked
+    case = cases.case_called(scene, act.value)
     if not case:
         return go_on(scene)
-    if asked and asked.name == "withdraw_which":
+    if asked_name(scene) == "withdraw_which":
         return pose(scene.turn_to(focus=case.reference), "withdraw")
     return cases.settle_undecided(scene, case) if scene.draft else go_on(scene)
 
@@ -117,15 +112,14 @@ def _language(scene: Scene, act: Act) -> Scene:
     if not act.value:
         return pose(scene, "language")
     scene = scene.turn_to(language=act.value, language_pinned=True)
-    asked = scene.conversation.asked
-    scene = scene.turn_to(asked=None) if asked and asked.name == "language" else scene
+    scene = scene.turn_to(asked=None) if asked_name(scene) == "language" else scene
     return go_on(scene.say("language.set"))
 
 
 def _cancel(scene: Scene, _: Act) -> Scene:
-    if scene.draft:
-        return pose(scene, "cancel")
-    return scene.turn_to(asked=None).say("cancel.none")
+    if scene.draft and scene.draft.editing:
+        return go_on(scene.redraft(editing="").say("kept"))
+    return pose(scene, "cancel") if scene.draft else scene.turn_to(asked=None).say("cancel.none")
 
 
 def _start_over(scene: Scene, _: Act) -> Scene:

@@ -15,6 +15,8 @@ from dialogs.understanding.reading import Reading
 FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
 """Slots that take the customer's own words when nothing else is recognised in them."""
 
+_PLAINLY_MEANT = frozenset({Slot.WANTED, Slot.CONTACT, Slot.ORDER_NUMBER, Slot.ITEM, Slot.AMOUNT, Slot.NAME})
+_IN_PASSING = 10
 _LONGEST_ANSWER = 80
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[,，;；、\n]")
@@ -48,7 +50,7 @@ def answer_to(slot: Slot, reading: Reading, record: Record, playbook: Playbook) 
             return reading.found(Slot.AMOUNT) or _bare_amount(reading, playbook.file.currency)
         case Slot.CATEGORY:
             likely = reading.category
-            return likely.name if likely and likely.confidence >= playbook.file.unsure else None
+            return likely.name if likely and likely.confidence >= playbook.file.sure else None
     return found_in(reading, record, playbook).get(slot)
 
 
@@ -59,10 +61,10 @@ def _bare_amount(reading: Reading, currency: str) -> Money | None:
 
 def contact_in(reading: Reading, known: Contact | None) -> Contact | None:
     """A contact from the ways found in the text, added to what is known already."""
-    ways = {"email": "email", "phone": "phone", "prefers": "preferred", "contact_time": "time"}
+    ways = {"email": "email", "phone": "phone", "handle": "handle", "prefers": "preferred", "contact_time": "time"}
     found = {field: value for span, field in ways.items() if (value := reading.found(span))}
     contact = replace(known or Contact(), **found)
-    reachable = contact.email or contact.phone or contact.preferred == "chat"
+    reachable = contact.email or contact.phone or contact.handle or contact.preferred == "chat"
     return contact if found and reachable else None
 
 
@@ -75,6 +77,14 @@ def bare_slots(reading: Reading) -> frozenset[Slot]:
     if reading.wanted and weight(reading.text) <= 2:
         names.add(Slot.WANTED)
     return frozenset(slot for slot in Slot if slot in names)
+
+
+def corrected(reading: Reading) -> frozenset[Slot]:
+    """Slots that a short message may set anew: who writes "actually, a refund" in passing means the record.
+
+    Dates are left out; a second one is as often the day of a call.
+    """
+    return _PLAINLY_MEANT if weight(reading.text) < _IN_PASSING else frozenset()
 
 
 def free_answer(slot: Slot, text: str) -> str | None:
@@ -93,13 +103,6 @@ def rest_of(reading: Reading) -> str:
     parts = [part.strip() for part in _PARTS.split(reading.text)]
     free = [part for part in parts if part and not any(span.text in part for span in reading.slots)]
     return free[0] if len(parts) > 1 and free and weight(free[0]) <= _SHORT else ""
-
-
-def tells_something(reading: Reading) -> bool:
-    """Whether a text says enough to be a story, or more of one."""
-    if reading.intent() == "none" and not reading.category:
-        return weight(reading.text) >= 12
-    return weight(reading.text) >= 2
 
 
 def merged(record: Record, values: dict[Slot, Any], overwrite: Iterable[Slot]) -> tuple[Record, tuple[Slot, ...]]:

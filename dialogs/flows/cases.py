@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from complaints.case import Case
 from complaints.record import Attachment
+from dialogs.flows.care import care_for
 from dialogs.flows.filing import add_to_case, withdraw_case
 from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.scene import Scene
-from dialogs.flows.wording import show_case
+from dialogs.flows.wording import show_case, show_deadline
+from dialogs.understanding.reading import Reading
 
 
 def tell_status(scene: Scene) -> Scene:
@@ -28,34 +30,43 @@ def case_called(scene: Scene, reference: str) -> Case | None:
     return next((case for case in open_cases(scene) if case.reference == reference.upper()), None)
 
 
-def case_meant(scene: Scene, text: str, order_number: str | None) -> Case | None:
-    """The one open case a text names, by its reference or by its order number."""
-    said = text.upper()
-    named = [case for case in open_cases(scene) if case.reference in said]
-    if not named and order_number:
-        named = [case for case in open_cases(scene) if case.record.order_number == order_number]
+def case_meant(scene: Scene, reading: Reading) -> Case | None:
+    """The one open case a text names: by reference, by order number, by kind, or as the one there is."""
+    mine = open_cases(scene)
+    said, order_number = reading.text.upper(), reading.found("order_number")
+    named = [case for case in mine if case.reference in said]
+    named = named or [case for case in mine if order_number and case.record.order_number == order_number]
+    if not named and reading.case_hint == "same":
+        kind = reading.category.name if reading.category else ""
+        named = [case for case in mine if case.record.category == kind] or list(mine)
     return named[0] if len(named) == 1 else None
 
 
-def add(scene: Scene, case: Case, text: str, files: tuple[Attachment, ...]) -> Scene:
-    """More for a case on file, said back with its reference."""
+def add(scene: Scene, case: Case, text: str, files: tuple[Attachment, ...], signals: tuple[str, ...] = ()) -> Scene:
+    """More for a case on file, said back with its reference; what raises it raises it now."""
     key = "case.files_added" if files and not text else "case.facts_added"
-    return add_to_case(scene, case, text, files).say(key, reference=case.reference)
+    scene, now = add_to_case(care_for(scene, signals), case, text, files, signals)
+    scene = scene.say(key, reference=case.reference)
+    if now.priority is case.priority:
+        return scene
+    return scene.say("case.raised", by=show_deadline(scene, now.promise.first_response))
 
 
 def settle_undecided(scene: Scene, case: Case) -> Scene:
     """What was told belongs to a case on file: move it there and forget the draft."""
     assert scene.draft is not None
-    record = scene.draft.record
+    draft = scene.draft
     scene = scene.turn_to(draft=None, asked=None)
-    return add(scene, case, record.story, record.evidence)
+    return add(scene, case, draft.record.story, draft.record.evidence, draft.signals)
 
 
 def ask_withdraw(scene: Scene) -> Scene:
     """Take a case back: which, if there are several, and are you sure."""
     cases = open_cases(scene)
+    if not cases and scene.draft:
+        return pose(scene, "cancel")
     if not cases:
-        return pose(scene, "cancel") if scene.draft else go_on(scene.say("withdraw.none"))
+        return tell_status(scene) if scene.setting.cases else go_on(scene.say("withdraw.none"))
     if len(cases) > 1:
         return pose(scene, "withdraw_which")
     return pose(scene.turn_to(focus=cases[0].reference), "withdraw")

@@ -8,7 +8,7 @@ from datetime import datetime
 from complaints.case import Case, Promise
 from complaints.clocks import promise
 from complaints.lifecycle import State
-from complaints.priority import Assessment, Level, Priority, assess
+from complaints.priority import Assessment, Level, Priority, assess, raise_by
 from complaints.record import Attachment
 from dialogs.flows.effects import CancelTimer, ChangeCase, OpenCase
 from dialogs.flows.scene import Scene
@@ -62,10 +62,9 @@ def file_draft(scene: Scene) -> Scene:
     """The customer has confirmed: open the case and say what happens by when."""
     assert scene.draft is not None
     case = _opened(scene, scene.draft, partial=False)
-    words = scene.words
     facts = {
         "reference": case.reference,
-        "restate": words.say(f"category.{case.record.category}.restate"),
+        "restate": scene.text(f"category.{case.record.category}.restate"),
         "by": show_deadline(scene, case.promise.first_response),
         "outcome_by": show_deadline(scene, case.promise.resolution),
     }
@@ -81,15 +80,33 @@ def flag_draft(scene: Scene) -> Scene:
     return _put_on_file(scene, case).say("filed.partial", reference=case.reference, by=by)
 
 
-def add_to_case(scene: Scene, case: Case, text: str, files: tuple[Attachment, ...]) -> Scene:
-    """More facts or files for a case on file."""
+def add_to_case(
+    scene: Scene, case: Case, text: str, files: tuple[Attachment, ...], signals: tuple[str, ...]
+) -> tuple[Scene, Case]:
+    """More facts or files for a case on file. Danger among them raises it, with new times if they are sooner."""
     record = case.record
     story = f"{record.story}\n{text}".strip() if text else record.story
     known = {file.digest for file in record.evidence}
     fresh = tuple(file for file in files if file.digest not in known)
-    changed = replace(case, record=replace(record, story=story, evidence=record.evidence + fresh))
-    detail = {"words": str(len(text)), "files": str(len(fresh))}
-    return scene.do(ChangeCase(changed, "facts_added", detail)).about(case.reference)
+    now = replace(case, record=replace(record, story=story, evidence=record.evidence + fresh))
+    scene = scene.do(ChangeCase(now, "facts_added", {"words": str(len(text)), "files": str(len(fresh))}))
+    raised = _raised(scene, now, signals)
+    if raised is not now:
+        scene = scene.do(ChangeCase(raised, "priority_raised", {"to": raised.priority, "because": ", ".join(signals)}))
+    return scene.about(case.reference), raised
+
+
+def _raised(scene: Scene, case: Case, signals: tuple[str, ...]) -> Case:
+    fresh = tuple(signal for signal in signals if signal not in case.reasons)
+    priority = raise_by(case.priority, fresh, scene.setting.playbook.file.raises)
+    if not fresh:
+        return case
+    case = replace(case, reasons=case.reasons + fresh)
+    if priority is case.priority:
+        return case
+    sooner, promise = promised(scene, priority), case.promise
+    first, outcome = min(promise.first_response, sooner.first_response), min(promise.resolution, sooner.resolution)
+    return replace(case, priority=priority, promise=Promise(first, outcome))
 
 
 def withdraw_case(scene: Scene, case: Case) -> Scene:

@@ -13,39 +13,59 @@ from typing import Any
 from complaints.record import Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.acts import perform
-from dialogs.flows.answers import answer_to, bare_slots, found_in, free_answer, merged, rest_of, tells_something, weight
+from dialogs.flows.answers import answer_to, bare_slots, corrected, found_in, free_answer, merged, rest_of, weight
+from dialogs.flows.digressions import digress
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
 from dialogs.flows.person import bring_person, bring_person_at_once
-from dialogs.flows.questions import go_on, open_cases, pose
+from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
+from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_more, tells_something
 from dialogs.understanding.reading import Reading
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
 _SURE = 0.6
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
-_STORY_TOO = 10
-"""An answer this long, in words, tells more than the answer: it is kept as story as well."""
 
 
 def hear(scene: Scene, said: Said, reading: Reading) -> Scene:
-    """Answer a message."""
+    """Answer a message. Danger in it is heeded first, whatever the rest says."""
+    scene = intake.heed(scene, reading) if scene.draft else scene
     for respond in _RESPONDERS:
         answered = respond(scene, said, reading)
         if answered is not None:
             return answered.understood()
-    return miss(scene)
+    return miss(scene, reading)
 
 
-def _asked(scene: Scene) -> str:
-    return scene.conversation.asked.name if scene.conversation.asked else ""
+def _in_danger(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """Someone speaks of harming themselves. What they complain of is kept and not asked about now."""
+    if "self_harm" not in reading.signals:
+        return None
+    scene = bring_person_at_once(scene)
+    return intake.keep_story(scene, reading) if is_complaint(reading) else scene
 
 
-def _asked_slot(scene: Scene) -> Slot | None:
-    name = _asked(scene)
-    return Slot(name) if name in Slot.__members__.values() else None
+def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
+    """Files go to the draft, or to the one open case, or we ask which."""
+    if not said.files:
+        return None
+    mine = open_cases(scene)
+    if not scene.draft and len(mine) == 1 and not is_complaint(reading):
+        return cases.add(scene, mine[0], reading.text, said.files, reading.signals)
+    scene = scene if scene.draft else intake.begin(scene, undecided=bool(mine))
+    asked_for = asked_name(scene) == Slot.EVIDENCE
+    scene = intake.take_files(scene, said.files)
+    if reading.text and (tells_something(reading) or not scene.draft):
+        return intake.take_story(scene, reading)
+    return pose(scene.redraft(editing=Slot.EVIDENCE), Slot.EVIDENCE) if asked_for else go_on(scene)
+
+
+def _nothing_written(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """An empty message has nothing to answer."""
+    return go_on(scene) if not reading.text.strip() else None
 
 
 def _button_by_words(scene: Scene, said: Said, _: Reading) -> Scene | None:
@@ -66,13 +86,9 @@ def _offered(asked: Question, text: str) -> Act | None:
     return None
 
 
-def _in_danger(scene: Scene, _: Said, reading: Reading) -> Scene | None:
-    return bring_person_at_once(scene) if "self_harm" in reading.signals else None
-
-
 def _crisp(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A command that is the whole message."""
-    if reading.language_wanted and weight(reading.text) < _STORY_TOO // 2:
+    if reading.language_wanted and weight(reading.text) < LONG // 2:
         return perform(scene, Act("language", value=reading.language_wanted))
     return perform(scene, Act(reading.act)) if reading.act else None
 
@@ -81,47 +97,46 @@ def _person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """A person please, in whatever words; what else was said is kept."""
     if not reading.intends("want_person", _SURE):
         return None
-    if reading.intends("complain", _SURE) and reading.category and not scene.draft and not open_cases(scene):
-        return _tell(bring_person(scene, "asked"), said, reading)
-    return go_on(bring_person(scene, "asked"))
-
-
-def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
-    """Files go to the draft, or to the one open case, or we ask which."""
-    if not said.files:
-        return None
-    mine = open_cases(scene)
-    if not scene.draft and len(mine) == 1 and not reading.intends("complain", _SURE):
-        return cases.add(scene, mine[0], reading.text, said.files)
-    scene = scene if scene.draft else intake.begin(scene, undecided=bool(mine))
-    asked_for = _asked(scene) == Slot.EVIDENCE
-    scene = intake.take_files(scene, said.files)
-    if reading.text and (tells_something(reading) or not scene.draft):
-        return intake.take_story(scene, reading)
-    return pose(scene.redraft(editing=Slot.EVIDENCE), Slot.EVIDENCE) if asked_for else go_on(scene)
+    scene = bring_person(scene, "asked")
+    if is_complaint(reading) and not scene.draft and not open_cases(scene):
+        return hear_story(scene, said, reading)
+    return go_on(scene)
 
 
 def _yes_or_no(scene: Scene, _: Said, reading: Reading) -> Scene | None:
-    """A plain yes or no answers what was asked."""
-    if reading.intent() not in ("yes", "no") or reading.slots or reading.change:
+    """A plain yes or no answers what was asked; one with more behind it is heard for the rest."""
+    if reading.intent() not in ("yes", "no") or reading.slots or reading.change or reading.signals:
         return None
-    if _asked_slot(scene) and reading.intent() == "yes":
-        return go_on(scene.say("go_ahead"))
-    return perform(scene, Act(reading.intent())) if _asked(scene) else scene.say("idle")
+    return perform(scene, Act(reading.intent())) if asked_name(scene) else scene.say("idle")
 
 
 def _choice_by_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
-    """A case named by its reference where we asked which."""
-    if _asked(scene) not in ("which_case", "withdraw_which"):
+    """Which case is meant, said in words."""
+    if asked_name(scene) not in ("which_case", "withdraw_which"):
         return None
-    case = cases.case_meant(scene, reading.text, reading.found("order_number"))
-    return perform(scene, Act("case", value=case.reference)) if case else None
+    case = cases.case_meant(scene, reading)
+    if case:
+        return perform(scene, Act("case", value=case.reference))
+    is_new = asked_name(scene) == "which_case" and reading.case_hint == "new"
+    return perform(scene, Act("new_case")) if is_new else None
 
 
-def _correction(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+def _refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """Has none, or will not say: that is an answer."""
+    declines = (reading.refuses or reading.unknown) and not reading.slots and not reading.signals
+    if not declines or not asked_slot(scene) or tells_more(reading):
+        return None
+    return intake.skip(scene)
+
+
+def _correction(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Change X: with the new value in the same message, or by asking for it."""
-    if not reading.change or not scene.draft or reading.change not in Slot.__members__.values():
+    if reading.change not in Slot.__members__.values():
         return None
+    if not scene.draft:
+        mine = open_cases(scene)
+        has_value = bool(reading.slots) and len(mine) == 1
+        return cases.add(scene, mine[0], reading.text, said.files, reading.signals) if has_value else None
     slot = Slot(reading.change)
     value = answer_to(slot, reading, scene.draft.record, scene.setting.playbook)
     if value is None or slot is Slot.CATEGORY:
@@ -131,21 +146,28 @@ def _correction(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """The value that was asked for, and any other fact in the same breath."""
-    slot = _asked_slot(scene)
+    slot = asked_slot(scene)
     if not scene.draft or slot is Slot.STORY:
         return None
-    values, bare = _values(scene, slot, reading), bare_slots(reading)
-    overwrite = values.keys() if _asked(scene) == "confirm" else bare | ({slot} if slot else set())
+    values = _values(scene, slot, reading)
+    overwrite = _overwritten(scene, slot, reading, values)
     record, changed = merged(scene.draft.record, values, overwrite)
-    if not changed and slot not in values and not bare & values.keys():
-        return perform(scene, Act("unknown")) if reading.unknown and slot and not _tells_more(reading) else None
-    scene = intake.heed(scene, reading).redraft(record=record, editing="")
-    if weight(reading.text) >= _STORY_TOO:
+    if not changed and slot not in values and not bare_slots(reading) & values.keys():
+        return None
+    scene = scene.redraft(record=record, editing="")
+    if weight(reading.text) >= LONG:
         story = f"{record.story}\n{reading.text}".strip()
         scene = scene.redraft(record=record.put(Slot.STORY, story))
-    if Slot.CATEGORY in changed:
-        scene = intake.acknowledge(scene)
+    scene = intake.acknowledge(scene) if Slot.CATEGORY in changed else scene
     return go_on(intake.note(scene, changed))
+
+
+def _overwritten(scene: Scene, slot: Slot | None, reading: Reading, values: dict[Slot, Any]) -> set[Slot]:
+    """The slots that hold an answer and yet may take this one."""
+    if asked_name(scene) == "confirm":
+        return set(values)
+    asked = {slot} if slot else set()
+    return asked | bare_slots(reading) | corrected(reading)
 
 
 def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any]:
@@ -157,120 +179,23 @@ def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any
     asked = answer_to(slot, reading, record, playbook) if slot else None
     if slot and not asked and values:
         asked = free_answer(slot, rest_of(reading))
+    if slot is Slot.ORDER_NUMBER and not asked and scene.conversation.misses:
+        # Said a second time, it is taken as it stands: the shop may yet know what it is.
+        asked = reading.found("order_like")
     return {slot: asked, **values} if slot and asked else values
 
 
 def _digression(scene: Scene, _: Said, reading: Reading) -> Scene | None:
-    """A question, a greeting, thanks: answered, and then the pending question returns."""
-    if reading.category and reading.category.confidence >= _SURE and reading.intends("complain", _SURE):
-        return None
-    name = reading.intent()
-    if name not in _DIGRESSIONS or not reading.intends(name, _SURE):
-        return None
-    return _DIGRESSIONS[name](scene, reading)
-
-
-def _greet(scene: Scene, _: Reading) -> Scene:
-    if scene.conversation.controller == "queue" and not scene.draft:
-        return bring_person(scene, "asked")
-    if scene.paragraphs or scene.effects:
-        return go_on(scene) if scene.draft or scene.conversation.asked else pose(scene, Slot.STORY)
-    return _resume(scene.say("greeting.back"))
-
-
-def _thank(scene: Scene, _: Reading) -> Scene:
-    return go_on(scene.say("thanks"))
-
-
-def _praise(scene: Scene, _: Reading) -> Scene:
-    return go_on(scene.say("praise"))
-
-
-def _explain(scene: Scene, reading: Reading) -> Scene:
-    key = f"answer.{reading.question}" if reading.question else "answer.other"
-    return _resume(scene.say(key if scene.words.has(key) else "answer.other"))
-
-
-def _resume(scene: Scene) -> Scene:
-    """Back to the pending question, or to the open door when there is none."""
-    if scene.draft or scene.conversation.asked:
-        return go_on(scene)
-    return scene if open_cases(scene) else pose(scene, Slot.STORY)
-
-
-_DIGRESSIONS: dict[str, Callable[[Scene, Reading], Scene]] = {
-    "greeting": _greet,
-    "thanks": _thank,
-    "praise": _praise,
-    "ask_question": _explain,
-    "ask_status": lambda scene, _: cases.tell_status(scene),
-    "withdraw": lambda scene, _: cases.ask_withdraw(scene),
-    "cancel": lambda scene, _: perform(scene, Act("cancel")),
-    "change": lambda scene, _: perform(scene, Act("change")),
-}
+    return digress(scene, reading)
 
 
 def _free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A name, an article, a place: the customer's own words as they stand."""
-    slot = _asked_slot(scene)
-    if reading.intends("complain", _SURE) and weight(reading.text) >= _STORY_TOO // 2:
+    slot = asked_slot(scene)
+    if not scene.draft or not slot or not reading.bare:
         return None
-    value = free_answer(slot, reading.text) if scene.draft and slot else None
-    return intake.put_answer(scene, slot, value) if slot and value else None
-
-
-def _story(scene: Scene, said: Said, reading: Reading) -> Scene | None:
-    """Something that went wrong, or more about it."""
-    enough = _tells_more(reading) if _wants_a_fact(scene) else _tells(reading, _asked(scene) == Slot.STORY)
-    return _tell(scene, said, reading) if enough else _bare(scene, reading)
-
-
-def _wants_a_fact(scene: Scene) -> bool:
-    """Whether a certain fact was asked for, so that a few stray words are rather a failed answer than a story."""
-    return scene.draft is not None and _asked_slot(scene) not in (None, Slot.STORY)
-
-
-def _tells_more(reading: Reading) -> bool:
-    length = weight(reading.text)
-    plain = reading.category is not None and reading.category.confidence >= _SURE
-    complains, adds = reading.intends("complain", _SURE), reading.intends("add_facts", _SURE)
-    return (complains and length >= (3 if plain else 6)) or (adds and length >= 6) or length >= _STORY_TOO
-
-
-def _tells(reading: Reading, asked: bool) -> bool:
-    complains = asked or reading.intends("complain") or reading.intends("add_facts")
-    return bool(reading.text) and tells_something(reading) and (complains or weight(reading.text) >= _STORY_TOO)
-
-
-def _bare(scene: Scene, reading: Reading) -> Scene | None:
-    """Says only that there is a complaint: ask for it."""
-    if scene.draft or not reading.intends("complain"):
-        return None
-    return pose(scene.say("sorry.bare"), Slot.STORY)
-
-
-def _tell(scene: Scene, said: Said, reading: Reading) -> Scene:
-    if scene.draft:
-        return intake.take_story(scene, reading)
-    if _says_only_that_they_complain(reading):
-        return pose(scene.say("sorry.bare"), Slot.STORY)
-    mine = open_cases(scene)
-    meant = cases.case_meant(scene, reading.text, reading.found("order_number"))
-    if not meant and len(mine) == 1 and reading.intent() == "add_facts":
-        meant = mine[0]
-    if meant:
-        return cases.add(scene, meant, reading.text, said.files)
-    undecided = bool(mine) and _asked(scene) != Slot.STORY
-    return intake.take_story(intake.begin(scene, undecided=undecided), reading)
-
-
-def _says_only_that_they_complain(reading: Reading) -> bool:
-    return reading.intent() == "complain" and not reading.category and weight(reading.text) < 8
-
-
-def _nothing_written(scene: Scene, _: Said, reading: Reading) -> Scene | None:
-    """An empty message has nothing to answer."""
-    return go_on(scene) if not reading.text.strip() else None
+    value = free_answer(slot, reading.text)
+    return intake.put_answer(scene, slot, value) if value else None
 
 
 _RESPONDERS: tuple[Responder, ...] = (
@@ -282,9 +207,10 @@ _RESPONDERS: tuple[Responder, ...] = (
     _person,
     _yes_or_no,
     _choice_by_words,
+    _refusal,
     _correction,
     _answer,
     _digression,
     _free_text,
-    _story,
+    hear_story,
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.answers import found_in, merged
-from dialogs.flows.questions import ask_under, asked_of, go_on, is_required, pose
+from dialogs.flows.care import care_for, gravest
+from dialogs.flows.questions import ask_under, asked_of, go_on, is_required, next_question, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
 from dialogs.flows.wording import show
@@ -15,7 +17,6 @@ from dialogs.understanding.reading import Reading
 _ECHOED = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
 """Slots repeated back in normal form when they are filled."""
 
-_CARED_FOR = ("safety", "health")
 _SEVERITY = {"low": 0, "normal": 1, "high": 2}
 
 
@@ -42,16 +43,28 @@ def take_story(scene: Scene, reading: Reading) -> Scene:
 
 
 def heed(scene: Scene, reading: Reading) -> Scene:
-    """Take in how grave it is and how the customer feels; speak of danger at once."""
+    """Take in how grave it is and how the customer feels; speak of danger at once. Heeding twice changes nothing."""
     draft = scene.draft
     assert draft is not None
     fresh = tuple(signal for signal in reading.signals if signal not in draft.signals)
-    for signal in _CARED_FOR:
-        if signal in fresh:
-            scene = scene.say(f"care.{signal}")
-            break
     severity = max(draft.severity, reading.severity, key=_SEVERITY.__getitem__)
+    scene = care_for(scene, fresh)
     return scene.redraft(signals=draft.signals + fresh, severity=severity, anger=max(draft.anger, reading.anger))
+
+
+def keep_story(scene: Scene, reading: Reading) -> Scene:
+    """Keep what was told and ask nothing now."""
+    scene = scene if scene.draft else begin(scene)
+    assert scene.draft is not None
+    record = scene.draft.record
+    scene = scene.redraft(record=record.put(Slot.STORY, f"{record.story}\n{reading.text}".strip()), acknowledged=True)
+    return absorb(_weigh(scene, reading), reading)[0]
+
+
+def _weigh(scene: Scene, reading: Reading) -> Scene:
+    """Note the signals without a word."""
+    assert scene.draft is not None
+    return scene.redraft(signals=tuple(dict.fromkeys(scene.draft.signals + reading.signals)))
 
 
 def absorb(scene: Scene, reading: Reading, *overwrite: Slot) -> tuple[Scene, tuple[Slot, ...]]:
@@ -70,7 +83,7 @@ def _without(skipped: tuple[str, ...], changed: tuple[Slot, ...]) -> tuple[str, 
 
 def _guess(scene: Scene, reading: Reading) -> Scene:
     """The two likeliest categories, where there is reason to name any."""
-    likely = [found for found in (reading.category, reading.second) if found]
+    likely = [found for found in (reading.category, reading.second) if found and found.name != "other"]
     worth_naming = bool(likely) and likely[0].confidence >= scene.setting.playbook.file.unsure
     return scene.redraft(guesses=tuple(found.name for found in likely)) if worth_naming else scene
 
@@ -81,16 +94,21 @@ def acknowledge(scene: Scene) -> Scene:
     assert draft is not None
     scene = scene.redraft(acknowledged=True)
     if not draft.record.category:
-        return scene if draft.acknowledged else scene.say("sorry.angry" if draft.anger >= 2 else "sorry.unsure")
+        return scene if draft.acknowledged else scene.say(f"sorry.{_mood(draft)}")
     restate = scene.text(f"category.{draft.record.category}.restate")
     return scene.say("restated" if draft.acknowledged else f"opening.{_tone(draft)}", restate=restate)
 
 
-def _tone(draft: Draft) -> str:
-    if {"safety", "health"} & set(draft.signals):
+def _mood(draft: Draft) -> str:
+    if gravest(draft.signals):
         return "safety"
-    if draft.anger >= 2:
-        return "angry"
+    return "angry" if draft.anger >= 2 else "unsure"
+
+
+def _tone(draft: Draft) -> str:
+    mood = _mood(draft)
+    if mood != "unsure":
+        return mood
     return "high" if draft.severity == "high" else "normal"
 
 
@@ -119,8 +137,11 @@ def _recategorised(scene: Scene) -> Scene:
     return acknowledge(scene) if scene.draft.record.story else scene
 
 
-def skip(scene: Scene) -> Scene:
-    """Leave the asked slot out. A required one is explained once, and then let go."""
+def skip(scene: Scene, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
+    """Leave the asked slot out. A required one is explained once, and then let go.
+
+    `extra` are more choices for the next question.
+    """
     asked, draft = scene.conversation.asked, scene.draft
     if not asked or not draft or asked.name not in Slot.__members__.values():
         return go_on(scene)
@@ -131,7 +152,18 @@ def skip(scene: Scene) -> Scene:
         return ask_under(
             scene.redraft(pressed=(*draft.pressed, slot)).say(f"why.{slot}"), slot, _leave_out(scene, slot)
         )
-    return go_on(scene.redraft(skipped=(*draft.skipped, slot), editing="").say("skipped"))
+    scene = scene.redraft(skipped=(*draft.skipped, slot), editing="").say("skipped")
+    return pose(scene, next_question(scene.conversation, scene.setting.playbook), extra)
+
+
+def skip_optional(scene: Scene) -> Scene:
+    """The customer wants it sent: leave out what need not be there, and ask only for the rest."""
+    draft, playbook = scene.draft, scene.setting.playbook
+    assert draft is not None
+    optional = tuple(slot for slot in asked_of(draft, playbook) if not is_required(draft, slot, playbook))
+    skipped = tuple(dict.fromkeys(draft.skipped + tuple(slot for slot in optional if not draft.record.has(slot))))
+    scene = scene.redraft(skipped=skipped, editing="")
+    return go_on(scene if next_question(scene.conversation, playbook) == "confirm" else scene.say("almost"))
 
 
 def _leave_out(scene: Scene, slot: Slot) -> list[tuple[str, Act]]:

@@ -3,36 +3,71 @@
 from __future__ import annotations
 
 from complaints.record import Slot
+from dialogs.flows import intake
+from dialogs.flows.answers import weight
 from dialogs.flows.person import bring_person
-from dialogs.flows.questions import ask_under, category_choices, pose
+from dialogs.flows.questions import ask_under, asked_name, asked_slot, category_choices, is_required, open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
+from dialogs.understanding.reading import Reading
+
+_NONSENSE = 0.9
 
 
-def miss(scene: Scene) -> Scene:
-    """We did not understand. Say so kindly, with an example; never scold."""
+def miss(scene: Scene, reading: Reading) -> Scene:
+    """We did not understand. Say so kindly, with an example; never scold, and never ask three times."""
+    if asked_slot(scene) is Slot.WANTED and scene.draft and _makes_sense(reading):
+        return _other_wish(scene, reading)
     if scene.conversation.controller == "queue":
         return scene.say("person.noted")
     scene = scene.turn_to(misses=scene.conversation.misses + 1)
     limits = scene.setting.playbook.file.misses
     if scene.conversation.misses >= limits.person:
         return bring_person(scene, "misses")
-    return _ask_again(scene, offer_more=scene.conversation.misses >= limits.buttons)
+    many = scene.conversation.misses >= limits.buttons
+    if many and _can_do_without(scene):
+        return intake.skip(scene, _person(scene))
+    return _ask_again(scene, offer_more=many)
+
+
+def _makes_sense(reading: Reading) -> bool:
+    return not reading.intends("none", _NONSENSE) and 1 <= weight(reading.text) <= 10
+
+
+def _other_wish(scene: Scene, reading: Reading) -> Scene:
+    """A wish we have no name for is kept in the customer's own words."""
+    assert scene.draft is not None
+    story = f"{scene.draft.record.story}\n{reading.text}".strip()
+    scene = scene.redraft(record=scene.draft.record.put(Slot.STORY, story))
+    return intake.put_answer(scene, Slot.WANTED, ("other",))
+
+
+def _can_do_without(scene: Scene) -> bool:
+    slot, draft = asked_slot(scene), scene.draft
+    return bool(slot and draft) and not is_required(draft, slot, scene.setting.playbook)  # type: ignore[arg-type]
 
 
 def _ask_again(scene: Scene, *, offer_more: bool) -> Scene:
-    asked = scene.conversation.asked
-    name = asked.name if asked else Slot.STORY.value
+    if not asked_name(scene) and open_cases(scene):
+        return scene.say("bad.idle").ask("idle", _open_door(scene))
+    name = asked_name(scene) or Slot.STORY.value
     key = f"bad.{name}" if scene.words.has(f"bad.{name}") else "bad.general"
     example = scene.setting.playbook.file.order_number.example
     scene = scene.say(key, **({"example": example} if name == Slot.ORDER_NUMBER else {}))
-    put = pose if name == "confirm" else ask_under
-    return put(scene, name, _ways_out(scene, name) if offer_more else ())
+    return ask_under(scene, name, _ways_out(scene, name) if offer_more else ())
+
+
+def _open_door(scene: Scene) -> list[tuple[str, Act]]:
+    status, new = (scene.text("button.status"), Act("status")), (scene.text("button.new_case"), Act("new_case"))
+    return [status, new, *_person(scene)]
+
+
+def _person(scene: Scene) -> list[tuple[str, Act]]:
+    return [(scene.text("button.person"), Act("person"))]
 
 
 def _ways_out(scene: Scene, name: str) -> list[tuple[str, Act]]:
-    person = (scene.text("button.person"), Act("person"))
     if name != Slot.STORY:
-        return [person]
+        return _person(scene)
     categories = tuple(scene.setting.playbook.file.categories)
-    return [*category_choices(scene.words, categories), person]
+    return [*category_choices(scene.words, categories), *_person(scene)]

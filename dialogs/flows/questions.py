@@ -28,6 +28,17 @@ def next_question(conversation: Conversation, playbook: Playbook) -> str:
     return next((slot for slot in asked_of(draft, playbook) if _unanswered(draft, slot)), "confirm")
 
 
+def asked_name(scene: Scene) -> str:
+    """The name of the pending question, or empty."""
+    return scene.conversation.asked.name if scene.conversation.asked else ""
+
+
+def asked_slot(scene: Scene) -> Slot | None:
+    """The slot that is asked for, if the pending question is about one."""
+    name = asked_name(scene)
+    return Slot(name) if name in Slot.__members__.values() else None
+
+
 def asked_of(draft: Draft, playbook: Playbook) -> tuple[Slot, ...]:
     """Every slot this draft's category asks for, in order."""
     first = (Slot.STORY, Slot.CATEGORY)
@@ -50,8 +61,8 @@ def go_on(scene: Scene) -> Scene:
     """Ask what comes next in the draft, or ask the pending question again when there is no draft."""
     if scene.draft:
         return pose(scene, next_question(scene.conversation, scene.setting.playbook))
-    asked = scene.conversation.asked
-    return pose(scene, asked.name) if asked else scene
+    name = asked_name(scene)
+    return pose(scene, name) if name and name != "idle" else scene
 
 
 def pose(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
@@ -60,7 +71,13 @@ def pose(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scen
     if put:
         return put(scene, extra)
     choices = [*_choices(scene, Slot(name)), *extra]
-    return scene.say(f"ask.{name}", **_facts(scene, Slot(name))).ask(name, choices)
+    return scene.say(_wording(scene, name), **_facts(scene, Slot(name))).ask(name, choices)
+
+
+def _wording(scene: Scene, name: str) -> str:
+    """A question that returns is put more shortly than the first time."""
+    shorter = f"again.{name}"
+    return shorter if asked_name(scene) == name and scene.words.has(shorter) else f"ask.{name}"
 
 
 def ask_under(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
@@ -103,13 +120,15 @@ def _put_category(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
         choices = [*likely, (scene.text("button.something_else"), Act("all_categories")), *extra]
         return scene.say("ask.category_likely").ask(Slot.CATEGORY, choices)
     every = category_choices(scene.words, tuple(playbook.file.categories))
-    return scene.say("ask.category").ask(Slot.CATEGORY, [*every, *extra])
+    return scene.say(_wording(scene, Slot.CATEGORY)).ask(Slot.CATEGORY, [*every, *extra])
 
 
 def _put_evidence(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
     draft = scene.draft
     if not draft or not draft.record.evidence:
-        return scene.say("ask.evidence").ask(Slot.EVIDENCE, [(scene.text("button.no_files"), Act("skip")), *extra])
+        return scene.say(_wording(scene, Slot.EVIDENCE)).ask(
+            Slot.EVIDENCE, [(scene.text("button.no_files"), Act("skip")), *extra]
+        )
     done = (scene.text("button.done"), Act("done"))
     return scene.say("ask.evidence_more").ask(Slot.EVIDENCE, [done, *extra])
 
@@ -126,7 +145,21 @@ def _put_summary(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
     choices += [(words.say("button.change", slot=words.say(f"slot.{s}")), Act("change", s)) for s in record.filled()]
     if not record.evidence:
         choices.append((words.say("button.add_files"), Act("change", Slot.EVIDENCE)))
+    if _stands_above(scene):
+        return scene.say("again.confirm").ask("confirm", [*choices, *extra])
     return scene.pause().tell(text).say("summary.ask").ask("confirm", [*choices, *extra])
+
+
+def _stands_above(scene: Scene) -> bool:
+    """Whether the customer has this very summary before them."""
+    before, now = scene.before, scene.conversation
+    same = (
+        before is not None
+        and before.draft is not None
+        and now.draft is not None
+        and before.draft.record == now.draft.record
+    )
+    return same and asked_name(scene) == "confirm" and before is not None and before.language == now.language
 
 
 def _put_change_which(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:

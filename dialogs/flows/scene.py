@@ -24,7 +24,7 @@ ASKABLE = frozenset({"consent", "confirm", *Slot})
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One step under way. `paragraphs` become one message at the end."""
+    """One step under way. `paragraphs` become one message at the end; `before` is how the step found things."""
 
     conversation: Conversation
     event: Event
@@ -32,6 +32,7 @@ class Scene:
     paragraphs: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
     case: str | None = None
+    before: Conversation | None = None
 
     @property
     def draft(self) -> Draft | None:

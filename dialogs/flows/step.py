@@ -25,7 +25,7 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
     While an agent has the chat the bot says nothing. A timer that belongs to a state that has moved
     on changes nothing.
     """
-    scene = Scene(conversation, event, setting)
+    scene = Scene(conversation, event, setting, before=conversation)
     if isinstance(event.body, Fired):
         scene = fire(scene.turn_to(turn=conversation.turn + 1), event.body)
         return scene.finish()

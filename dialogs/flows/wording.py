@@ -83,7 +83,7 @@ def show_money(money: Money) -> str:
 
 
 def show_contact(words: Words, contact: Contact) -> str:
-    ways = [way for way in (contact.email, contact.phone) if way]
+    ways = [way for way in (contact.email, contact.phone, contact.handle) if way]
     if contact.preferred == "chat" or not ways:
         ways.append(words.say("format.this_chat"))
     elif contact.preferred and len(ways) > 1:

@@ -45,7 +45,7 @@ def _walk(source: Source, value: object, place: Place, texts: Texts) -> None:
         if found := _faults(key, text):
             texts.problems.append(source.problem((*place, at), *found))
             return
-    texts.options[key] = tuple(str(text).strip() for text in variants)
+    texts.options[key] = tuple(str(text).rstrip("\n") for text in variants)
     texts.places[key] = place
 
 

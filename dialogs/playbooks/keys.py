@@ -34,6 +34,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "sorry.bare": "",
         "sorry.unsure": "",
         "sorry.angry": "",
+        "sorry.safety": "",
         "opening.normal": "restate",
         "opening.high": "restate",
         "opening.angry": "restate",
@@ -49,6 +50,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "noted.fact": "slot value",
         "noted.join": "",
         "skipped": "",
+        "almost": "",
         "kept": "",
         "cancelled": "",
         "started_over": "",
@@ -85,6 +87,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         # Not understood
         "bad.general": "",
         "bad.order_number": "example",
+        "again.order_number": "example",
         # Buttons
         "button.skip": "",
         "button.dont_have": "",
@@ -108,6 +111,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "button.start_over_yes": "",
         "button.start_over_no": "",
         "button.stale": "",
+        "button.status": "",
         # The summary, and what follows it
         "summary.head": "",
         "summary.line": "slot value",
@@ -123,6 +127,8 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "status.draft": "",
         "case.facts_added": "reference",
         "case.files_added": "reference",
+        "case.change": "reference",
+        "case.raised": "by",
         "withdraw.none": "",
         "withdraw.done": "reference",
         # A person
@@ -163,7 +169,9 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 """The same for keys of which there is one for each category, slot, remedy, …"""
 
-OPTIONAL: Mapping[str, str] = MappingProxyType({"bad.{slot}": "", "bad.{question}": ""})
+OPTIONAL: Mapping[str, str] = MappingProxyType(
+    {"bad.{slot}": "", "bad.{question}": "", "again.{slot}": "", "again.{question}": ""}
+)
 """Families whose members may be left out; something more general is said then."""
 
 COUNTS: Mapping[str, int] = MappingProxyType({"format.months": 12, "format.weekdays": 7})
@@ -178,7 +186,7 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "asked": tuple(slot for slot in Slot if slot is not Slot.CATEGORY),
         "question": (
             "consent", "confirm", "change_which", "which_case", "withdraw_which", "withdraw", "cancel", "start_over",
-            "language",
+            "language", "idle",
         ),
         "remedy": tuple(Remedy),
         "customer_type": tuple(CustomerType),

@@ -1,0 +1,74 @@
+"""Digressions: a question, a greeting, thanks. Each is answered, and then the pending question returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from complaints.record import Slot
+from dialogs.flows import cases
+from dialogs.flows.acts import perform
+from dialogs.flows.care import care_for, gravest
+from dialogs.flows.person import bring_person
+from dialogs.flows.questions import asked_name, go_on, open_cases, pose
+from dialogs.flows.scene import Scene
+from dialogs.flows.state import Act
+from dialogs.flows.stories import is_complaint
+from dialogs.understanding.reading import Reading
+
+_SURE = 0.6
+
+
+def digress(scene: Scene, reading: Reading) -> Scene | None:
+    """Answer a digression, if this is one; a complaint in the form of a question is none."""
+    name = reading.intent()
+    if is_complaint(reading) or name not in _ANSWERS or not reading.intends(name, _SURE):
+        return None
+    return _ANSWERS[name](scene, reading)
+
+
+def _greet(scene: Scene, _: Reading) -> Scene:
+    if scene.conversation.controller == "queue" and not scene.draft:
+        return bring_person(scene, "asked")
+    if scene.conversation.turn <= 1:
+        return go_on(scene) if scene.draft or scene.conversation.asked else pose(scene, Slot.STORY)
+    return _resume(scene.say("greeting.back"))
+
+
+def _thank(scene: Scene, _: Reading) -> Scene:
+    return go_on(scene.say("thanks"))
+
+
+def _praise(scene: Scene, reading: Reading) -> Scene | None:
+    """Kind words stand by themselves only where nothing is being complained of."""
+    return None if scene.draft or reading.category else scene.say("praise")
+
+
+def _explain(scene: Scene, reading: Reading) -> Scene:
+    why = f"why.{asked_name(scene)}"
+    if reading.question == "why" and scene.words.has(why):
+        return go_on(scene.say(why))
+    known = f"answer.{reading.question}" if reading.question else ""
+    if known and scene.words.has(known):
+        return _resume(scene.say(known))
+    if scene.draft and gravest(scene.draft.signals):
+        return _resume(care_for(scene, scene.draft.signals))
+    return _resume(scene.say("answer.other"))
+
+
+def _resume(scene: Scene) -> Scene:
+    """Back to the pending question, or to the open door when there is none."""
+    if scene.draft or asked_name(scene) not in ("", "idle"):
+        return go_on(scene)
+    return scene if open_cases(scene) else pose(scene, Slot.STORY)
+
+
+_ANSWERS: dict[str, Callable[[Scene, Reading], Scene | None]] = {
+    "greeting": _greet,
+    "thanks": _thank,
+    "praise": _praise,
+    "ask_question": _explain,
+    "ask_status": lambda scene, _: cases.tell_status(scene),
+    "withdraw": lambda scene, _: cases.ask_withdraw(scene),
+    "cancel": lambda scene, _: perform(scene, Act("cancel")),
+    "change": lambda scene, _: perform(scene, Act("change")),
+}

@@ -1,0 +1,86 @@
+"""Stories: whether a text tells of something that went wrong, and where such a story goes."""
+
+from __future__ import annotations
+
+from complaints.record import Slot
+from dialogs.flows import cases, intake
+from dialogs.flows.answers import weight
+from dialogs.flows.events import Said
+from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases
+from dialogs.flows.scene import Scene
+from dialogs.understanding.reading import Reading
+
+LONG = 10
+"""A text of so many words tells more than an answer: it is kept as story, whatever else it is."""
+
+_SURE = 0.6
+
+
+def hear_story(scene: Scene, said: Said, reading: Reading) -> Scene | None:
+    """Something that went wrong, or more about it; None where the text tells of nothing."""
+    if not reading.text or not _is_story(scene, reading):
+        return _only_a_mood(scene, reading)
+    if scene.draft:
+        return intake.take_story(scene, reading)
+    return _only_a_mood(scene, reading) or _begin(scene, said, reading)
+
+
+def is_complaint(reading: Reading) -> bool:
+    """Whether the text plainly complains of something we have a name for."""
+    sure = reading.category is not None and reading.category.confidence >= _SURE
+    return sure and reading.intends("complain", _SURE)
+
+
+def tells_something(reading: Reading) -> bool:
+    """Whether a text says enough to be a story, or more of one. Danger always is."""
+    if reading.signals:
+        return True
+    if reading.intent() == "none" and not reading.category:
+        return weight(reading.text) >= 12
+    return weight(reading.text) >= 2
+
+
+def tells_more(reading: Reading) -> bool:
+    """Whether a text goes beyond a failed answer to a question that wanted a certain fact."""
+    length = weight(reading.text)
+    complains, adds = reading.intends("complain", _SURE), reading.intends("add_facts", _SURE)
+    if reading.signals or length >= LONG:
+        return True
+    return (complains and length >= (3 if is_complaint(reading) else 6)) or (adds and length >= 6)
+
+
+def _is_story(scene: Scene, reading: Reading) -> bool:
+    slot = asked_slot(scene)
+    if scene.draft and slot not in (None, Slot.STORY):
+        return tells_more(reading)
+    told = reading.intends("complain") or reading.intends("add_facts") or slot is Slot.STORY
+    return tells_something(reading) and (told or bool(reading.signals) or weight(reading.text) >= LONG)
+
+
+def _only_a_mood(scene: Scene, reading: Reading) -> Scene | None:
+    """Says that there is a complaint, or curses, or wants money back, and not yet what happened: ask for that."""
+    complains = reading.intends("complain") or reading.anger >= 2 or bool(reading.wanted)
+    tells = reading.category or reading.signals or weight(reading.text) >= 8
+    if scene.draft or tells or not complains:
+        return None
+    undecided = bool(open_cases(scene)) and reading.case_hint != "new"
+    scene = intake.begin(scene, undecided=undecided).say("sorry.angry" if reading.anger >= 2 else "sorry.bare")
+    scene, changed = intake.absorb(scene.redraft(acknowledged=True, anger=reading.anger), reading)
+    return go_on(intake.note(scene, changed))
+
+
+def _begin(scene: Scene, said: Said, reading: Reading) -> Scene:
+    """A story with no draft open: more for a case on file, or a new complaint, or we ask which."""
+    mine = open_cases(scene)
+    meant = None if reading.case_hint == "new" else cases.case_meant(scene, reading)
+    if not meant and len(mine) == 1 and _belongs(reading):
+        meant = mine[0]
+    if meant:
+        return cases.add(scene, meant, reading.text, said.files, reading.signals)
+    settled = asked_name(scene) == Slot.STORY or reading.case_hint == "new"
+    return intake.take_story(intake.begin(scene, undecided=bool(mine) and not settled), reading)
+
+
+def _belongs(reading: Reading) -> bool:
+    """Whether a text adds to what was told before rather than telling of something else."""
+    return reading.intent() == "add_facts" or reading.case_hint == "same" or not is_complaint(reading)
