@@ -38,6 +38,7 @@ def examine(settings: Settings) -> list[Finding]:
         "playbook": _playbook,
         "database": _database,
         "schema": _schema,
+        "set aside": _set_aside,
         "data folder": _folder,
         "disk": _disk,
         "clock": _clock,
@@ -112,6 +113,26 @@ def _schema(settings: Settings) -> str:
         finally:
             database.close()
     return f"revision {newest_revision()}"
+
+
+def _set_aside(settings: Settings) -> str:
+    from bot.app import explained
+    from storage.database import open_database
+    from storage.troubles import troubles
+
+    if settings.embedded and not _file(settings).exists():
+        return "nothing"
+    with explained(settings):
+        database = open_database(settings.database)
+        try:
+            with database.read() as connection:
+                found = troubles(connection)
+        finally:
+            database.close()
+    counted = f"{found.set_aside} turns in quarantine, {found.unknown} messages that may not have arrived"
+    if found:
+        raise NotWell(f"{counted}; look into the tables quarantine and outbox")
+    return counted
 
 
 def _folder(settings: Settings) -> str:

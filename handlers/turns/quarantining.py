@@ -1,4 +1,6 @@
-"""Setting aside a turn that failed alone: kept whole, answered with an apology, never tried in a loop."""
+"""Setting aside a turn that failed alone: kept whole, answered with an apology, given to a person,
+never tried in a loop.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
+from dialogs.flows.effects import AskForPerson
 from dialogs.flows.events import Event, Fired
 from dialogs.playbooks.playbook import Playbook
 from handlers.turns.admission import Arrival
@@ -38,6 +41,7 @@ def set_aside(
         desk.changes.timers[place.id, arrival.event.body.kind, arrival.event.body.subject] = None
     else:
         carrying.notice(apology(batch.playbook, place.state.language or arrival.event.language))
+        carrying.carry(AskForPerson("quarantined", now))
     outcome = carrying.finish(place.state)
     batch.write(desk)
     return Outcome(outcome.conversation_id, outcome.turn, outcome.messages, quarantined=True)
