@@ -39,9 +39,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def violations(page: Page | Frame) -> str:
     """What axe finds here, in words; frames are looked at one by one."""
-    page.evaluate(STILL)
-    found = Axe().run(page, options={"runOnly": RULES, "iframes": False})
-    return "" if not found.violations_count else found.generate_report()
+    for _ in range(3):
+        page.evaluate(STILL)
+        found = Axe().run(page, options={"runOnly": RULES, "iframes": False})
+        if not found.violations_count:
+            return ""
+        page.wait_for_timeout(500)  # something may only just have begun to fade in
+    return str(found.generate_report())
 
 
 def full_chat(page: Page, script: Script) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -96,7 +97,9 @@ def run(plan: Plan, folder: Path, database_url: str) -> Outcome:
         servers[0].migrate()
         for server in servers:
             server.start()
-        return asyncio.run(_storm(plan, servers, database_url))
+        # A thread of its own: another test's browser may hold this one's event loop.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, _storm(plan, servers, database_url)).result()
     finally:
         for server in servers:
             server.kill()
