@@ -25,5 +25,5 @@ def troubles(conn: Connection) -> Troubles:
     """Count them. Reads the outbox whole: for operators, not for every request."""
     set_aside = conn.scalar(select(func.count()).select_from(quarantine)) or 0
     counted = conn.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
-    states: dict[str, int] = dict(counted)  # type: ignore[arg-type]
+    states: dict[str, int] = dict(counted)
     return Troubles(set_aside, states.get("unknown", 0), states.get("dead", 0))
