@@ -159,6 +159,7 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
         story = f"{record.story}\n{reading.text}".strip()
         scene = scene.redraft(record=record.put(Slot.STORY, story))
     scene = intake.acknowledge(scene) if Slot.CATEGORY in changed else scene
+    scene = scene if slot in values else intake.pass_over(scene)
     return go_on(intake.note(scene, changed))
 
 

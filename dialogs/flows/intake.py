@@ -8,7 +8,7 @@ from typing import Any
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.answers import found_in, merged
 from dialogs.flows.care import care_for, gravest
-from dialogs.flows.questions import ask_under, asked_of, go_on, is_required, next_question, pose
+from dialogs.flows.questions import ask_under, asked_of, asked_slot, go_on, is_required, next_question, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
 from dialogs.flows.wording import show
@@ -37,7 +37,7 @@ def take_story(scene: Scene, reading: Reading) -> Scene:
     scene = scene.redraft(record=record.put(Slot.STORY, f"{record.story}\n{reading.text}".strip()), editing="")
     scene = heed(scene, reading)
     scene, changed = absorb(scene, reading)
-    scene = scene.say("story.added") if told else scene
+    scene = pass_over(scene.say("story.added")) if told else scene
     scene = acknowledge(scene) if not told or Slot.CATEGORY in changed else scene
     return go_on(note(scene, changed))
 
@@ -164,6 +164,16 @@ def skip_optional(scene: Scene) -> Scene:
     skipped = tuple(dict.fromkeys(draft.skipped + tuple(slot for slot in optional if not draft.record.has(slot))))
     scene = scene.redraft(skipped=skipped, editing="")
     return go_on(scene if next_question(scene.conversation, playbook) == "confirm" else scene.say("almost"))
+
+
+def pass_over(scene: Scene) -> Scene:
+    """Something else was said instead of the answer. An optional question is not put a third time."""
+    slot, draft = asked_slot(scene), scene.draft
+    if not slot or not draft or draft.record.has(slot) or is_required(draft, slot, scene.setting.playbook):
+        return scene
+    if slot in draft.passed:
+        return scene.redraft(skipped=(*draft.skipped, slot), editing="")
+    return scene.redraft(passed=(*draft.passed, slot))
 
 
 def _leave_out(scene: Scene, slot: Slot) -> list[tuple[str, Act]]:

@@ -48,9 +48,10 @@ class Question:
 class Draft:
     """A complaint being taken, not yet confirmed.
 
-    `skipped` are slots the customer left out; `pressed` required ones they declined once; `guesses`
-    the likeliest categories while we are unsure; `editing` a slot being answered anew; `undecided`
-    while we ask whether this belongs to a case already on file.
+    `skipped` are slots the customer left out; `pressed` required ones they declined once; `passed`
+    optional ones they answered with something else once; `guesses` the likeliest categories while we are
+    unsure; `editing` a slot being answered anew; `undecided` while we ask whether this belongs to a case
+    already on file.
     """
 
     record: Record
@@ -64,6 +65,7 @@ class Draft:
     editing: str = ""
     guesses: tuple[str, ...] = ()
     pressed: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     undecided: bool = False
 
 

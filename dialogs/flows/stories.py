@@ -51,6 +51,8 @@ def tells_more(reading: Reading) -> bool:
 
 def _is_story(scene: Scene, reading: Reading) -> bool:
     slot = asked_slot(scene)
+    if slot is Slot.CATEGORY:
+        return tells_something(reading) and weight(reading.text) >= 3
     if scene.draft and slot not in (None, Slot.STORY):
         return tells_more(reading)
     told = reading.intends("complain") or reading.intends("add_facts") or slot is Slot.STORY

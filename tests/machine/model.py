@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from complaints.record import Contact
 from dialogs.playbooks.playbook import Playbook
-from tests.machine.plain import typed
+from tests.machine.plain import VALUES, typed
+
+SLOTS = frozenset(VALUES) | {"evidence"}
 
 
 @dataclass
@@ -18,6 +20,7 @@ class Model:
     record: dict[str, object] | None = None
     skipped: set[str] = field(default_factory=set)
     pressed: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
     undecided: bool = False
     side: str = ""
     misses: int = 0
@@ -42,10 +45,22 @@ class Model:
             self.undecided = bool(self.cases) and self.side != "story"
             known = self.cases[-1] if self.cases else {}
             who = {slot: known[slot] for slot in ("name", "contact") if slot in known}
-            self.record, self.skipped, self.pressed = {"story": story, "category": category, **who}, set(), set()
+            self.record = {"story": story, "category": category, **who}
+            self.skipped, self.pressed, self.passed = set(), set(), set()
         else:
             self.record["story"] = f"{self.record['story']}\n{story}"
+            self.passes_over()
         self.side = ""
+
+    def passes_over(self) -> None:
+        """An optional question that was answered with something else twice is let go."""
+        slot = self.asks()
+        if slot in SLOTS and slot not in self.required():
+            (self.skipped if slot in self.passed else self.passed).add(slot)
+
+    def required(self) -> set[str]:
+        assert self.record is not None
+        return {"contact", *self.playbook.category(str(self.record["category"])).required}
 
     def answers(self, slot: str, value: str) -> None:
         self.misses = 0
@@ -61,9 +76,7 @@ class Model:
     def skips(self) -> None:
         self.misses = 0
         slot = self.asks()
-        assert self.record is not None
-        required = {"contact", *self.playbook.category(str(self.record["category"])).required}
-        if slot in required and slot not in self.pressed:
+        if slot in self.required() and slot not in self.pressed:
             self.pressed.add(slot)
         else:
             self.skipped.add(slot)
