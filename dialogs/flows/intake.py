@@ -167,13 +167,14 @@ def skip_optional(scene: Scene) -> Scene:
 
 
 def pass_over(scene: Scene) -> Scene:
-    """Something else was said instead of the answer. An optional question is not put a third time."""
+    """Something else was said instead of the answer. An optional question is put twice, any other thrice."""
     slot, draft = asked_slot(scene), scene.draft
-    if not slot or not draft or draft.record.has(slot) or is_required(draft, slot, scene.setting.playbook):
+    if not slot or not draft or draft.record.has(slot) or slot in (Slot.STORY, Slot.CATEGORY):
         return scene
-    if slot in draft.passed:
-        return scene.redraft(skipped=(*draft.skipped, slot), editing="")
-    return scene.redraft(passed=(*draft.passed, slot))
+    passed = (*draft.passed, slot)
+    limit = 3 if is_required(draft, slot, scene.setting.playbook) else 2
+    skipped = (*draft.skipped, slot) if passed.count(slot) >= limit else draft.skipped
+    return scene.redraft(passed=passed, skipped=skipped)
 
 
 def _leave_out(scene: Scene, slot: Slot) -> list[tuple[str, Act]]:

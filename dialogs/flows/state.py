@@ -49,8 +49,8 @@ class Draft:
     """A complaint being taken, not yet confirmed.
 
     `skipped` are slots the customer left out; `pressed` required ones they declined once; `passed`
-    optional ones they answered with something else once; `guesses` the likeliest categories while we are
-    unsure; `editing` a slot being answered anew; `undecided` while we ask whether this belongs to a case
+    those they answered with something else, once for each time; `guesses` the likeliest categories while
+    we are unsure; `editing` a slot being answered anew; `undecided` while we ask whether this belongs to a case
     already on file.
     """
 

@@ -20,7 +20,7 @@ class Model:
     record: dict[str, object] | None = None
     skipped: set[str] = field(default_factory=set)
     pressed: set[str] = field(default_factory=set)
-    passed: set[str] = field(default_factory=set)
+    passed: list[str] = field(default_factory=list)
     undecided: bool = False
     side: str = ""
     misses: int = 0
@@ -46,17 +46,19 @@ class Model:
             known = self.cases[-1] if self.cases else {}
             who = {slot: known[slot] for slot in ("name", "contact") if slot in known}
             self.record = {"story": story, "category": category, **who}
-            self.skipped, self.pressed, self.passed = set(), set(), set()
+            self.skipped, self.pressed, self.passed = set(), set(), []
         else:
             self.record["story"] = f"{self.record['story']}\n{story}"
             self.passes_over()
         self.side = ""
 
     def passes_over(self) -> None:
-        """An optional question that was answered with something else twice is let go."""
+        """A question that was answered with something else too often is let go."""
         slot = self.asks()
-        if slot in SLOTS and slot not in self.required():
-            (self.skipped if slot in self.passed else self.passed).add(slot)
+        if slot in SLOTS:
+            self.passed.append(slot)
+            if self.passed.count(slot) >= (3 if slot in self.required() else 2):
+                self.skipped.add(slot)
 
     def required(self) -> set[str]:
         assert self.record is not None
