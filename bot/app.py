@@ -160,6 +160,7 @@ def create_asgi(app: App) -> Edges:
         frame_ancestors=settings.frame_ancestors,
         limits=_limits(settings.rest_rate),
         running=partial(running, app),
+        checks={"turns": lambda: "" if app.door.alive else "no turns are taken: restart the process"},
         counters=partial(_counters, app),
         version=version("amends"),
     )

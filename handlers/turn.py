@@ -23,7 +23,7 @@ from dialogs.flows.events import Event, Said
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding, Utterance
-from handlers.turns.admission import Arrival, admit
+from handlers.turns.admission import Arrival, admit, admit_unkept
 from handlers.turns.batch import Batch, Step
 from handlers.turns.carrying import Push
 from handlers.turns.outcome import Outcome, Tally
@@ -101,6 +101,11 @@ class TurnDoor:
         self._thread = threading.Thread(target=self._work, name="turns", daemon=True)
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether turns are taken: it was started, not stopped, and its thread lives."""
+        return self._thread is not None and self._thread.is_alive()
+
     async def stop(self) -> None:
         """Take what still waits, then end."""
         thread, self._thread = self._thread, None
@@ -114,7 +119,7 @@ class TurnDoor:
         Raises:
             Unavailable: nothing was kept; the same event may be sent again later.
         """
-        if self._thread is None:
+        if not self.alive:
             raise Unavailable("no turns are taken now; the program is starting or stopping")
         if self._queue.qsize() >= MOST_WAITING:
             raise Unavailable("too many turns are waiting; send it again later")
@@ -182,7 +187,7 @@ class TurnDoor:
             except OSError as error:
                 refused.append((one, Unavailable(f"the file store takes nothing: {error.strerror}")))
             except Exception as error:
-                refused.append((one, error))
+                refused.append((one, self._quarantine(admit_unkept(one.event), error)))
         return admitted, refused
 
     def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from complaints.record import Attachment
 from storage.dialect import Dialect
 from storage.errors import FileEmpty, FileTooLarge, StorageError
-from storage.filetypes import media_type_of
+from storage.filetypes import ending_as, media_type_of
 from storage.instants import to_micros
 from storage.tables import attachments
 
@@ -45,7 +45,13 @@ class FileStore:
         media_type = media_type_of(content, name)
         digest = hashlib.sha256(content).hexdigest()
         self._keep(digest, content)
-        return Attachment(digest, tidy_name(name), media_type, len(content))
+        return Attachment(digest, ending_as(media_type, tidy_name(name)), media_type, len(content))
+
+    def keep_text(self, content: bytes, name: str) -> Attachment:
+        """Keep a customer's own words, whatever they look like, as `text/plain`. Raises OSError."""
+        digest = hashlib.sha256(content).hexdigest()
+        self._keep(digest, content)
+        return Attachment(digest, tidy_name(name), "text/plain", len(content))
 
     def path(self, digest: str) -> Path:
         """Where the file with this digest lies, if it is here. Raises `StorageError` for what is no digest."""

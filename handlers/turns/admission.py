@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass, replace
 
-from dialogs.flows.events import Event, Said
+from dialogs.flows.events import Event, Fired, Said, Tapped
 from storage.attachments import FileStore
 from storage.conversations import conversation_id
 
@@ -32,8 +32,16 @@ class Arrival:
 def admit(event: Event, files: FileStore) -> Arrival:
     """Clean an event. Raises OSError when a long text could not be kept."""
     body = event.body
-    if isinstance(body, Said):
-        body = _admit_words(body, files)
+    return _arrival(event, _admit_words(body, files) if isinstance(body, Said) else body)
+
+
+def admit_unkept(event: Event) -> Arrival:
+    """Clean an event that `admit` failed on: its words stay whole, and no file is touched."""
+    body = event.body
+    return _arrival(event, replace(body, text=clean(body.text)) if isinstance(body, Said) else body)
+
+
+def _arrival(event: Event, body: Said | Tapped | Fired) -> Arrival:
     chat, name = fitting(event.chat), fitting(event.id)
     language, timezone = plain(event.language), plain(event.timezone)
     as_given = (event.chat, event.id, event.language, event.timezone)
@@ -47,7 +55,7 @@ def _admit_words(said: Said, files: FileStore) -> Said:
     if len(text) <= LONGEST_TEXT:
         return said if text is said.text else replace(said, text=text)
     whole = text.encode()
-    kept = [files.put(part, "message.txt") for part in _parts(whole, files.largest)]
+    kept = [files.keep_text(part, "message.txt") for part in _parts(whole, files.largest)]
     return replace(said, text=cut(text), files=(*said.files, *kept))
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,13 @@ async def test_a_message_of_a_megabyte_is_cut_for_the_flow_and_kept_whole(tmp_pa
     assert kept.name == "message.txt"
     assert len(outcome.messages[0].text) <= LONGEST_TEXT
     assert FileStore(tmp_path / "files").get(kept.digest) == text.encode()
+
+
+@pytest.mark.parametrize("start", ["<html><body>", "<?xml version='1.0'?>", "#!/bin/sh\n", "MZ\x01", "%PDF-1.7", "\x1b[1m"])
+async def test_a_long_message_is_kept_as_words_whatever_it_looks_like(door: TurnDoor, start: str) -> None:
+    outcome = await door.take(event("ann", "e1", start + "我的水壶坏了" * 1_000))
+    assert not outcome.quarantined
+    assert [file.media_type for file in outcome.messages[0].files] == ["text/plain"]
 
 
 def test_a_text_longer_than_a_file_may_be_is_kept_in_parts(tmp_path: Path) -> None:

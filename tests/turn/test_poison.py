@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import select
 
-from handlers.turn import TurnDoor
+from handlers.turn import TurnDoor, Unavailable
 from handlers.turns.quarantining import PLAIN, apology
+from storage.attachments import FileStore
 from storage.database import Database
 from storage.tables import quarantine
+from tests.turn.conftest import OpenDoor
 from tests.turn.scenery import StandIn, event
 
 
@@ -41,6 +44,34 @@ async def test_the_chat_goes_on_after_a_poisoned_turn(door: TurnDoor) -> None:
     await door.take(event("ann", "e1", "one"))
     await door.take(event("ann", "e2", "poison"))
     assert (await door.take(event("ann", "e3", "two"))).answers[0].text == "2 two"
+
+
+async def test_an_event_that_cannot_be_admitted_is_set_aside_whole_and_alone(
+    door: TurnDoor, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*_: object) -> None:
+        raise ValueError("no store can digest this")
+
+    monkeypatch.setattr(FileStore, "keep_text", refusing)
+    story = "long " * 2_000
+    lost, taken = await asyncio.gather(door.take(event("ann", "e1", story)), door.take(event("bob", "e2", "hello")))
+    assert (lost.quarantined, taken.answers[0].text) == (True, "1 hello")
+    assert (lost.messages[0].author, lost.messages[0].text) == ("customer", story)
+    assert (await door.take(event("ann", "e1", story))).messages == lost.messages
+    with database.read() as conn:
+        assert "no store can digest this" in conn.execute(select(quarantine)).one().error
+
+
+async def test_a_door_whose_worker_is_gone_says_so_and_keeps_nobody_waiting(
+    database: Database, open_door: OpenDoor
+) -> None:
+    async with open_door(database) as door:
+        assert door.alive
+        door._queue.put(None)
+        door._thread.join()
+        assert not door.alive
+        with pytest.raises(Unavailable):
+            await door.take(event("ann", "e1", "hello"))
 
 
 async def test_an_understanding_that_fails_on_one_text_poisons_only_that_turn(database: Database, open_door) -> None:  # type: ignore[no-untyped-def]
