@@ -1,7 +1,10 @@
-"""What a file is, by its content. Its name only chooses between kinds that look the same inside."""
+"""What a file is, by its content. Its name only chooses between kinds that look the same inside, and
+ends in an ending of what it is: a name is what a colleague's machine goes by when the file is opened.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from storage.errors import FileTypeRefused
@@ -33,7 +36,55 @@ _OPEN_XML = {
     b"ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 _OLE = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint"}
-_ACTIVE = (b"<html", b"<!doctype", b"<script", b"<svg", b"<?xml", b"<?php", b"#!/", b"#! /")
+_OPEN_DOCUMENT = re.compile(
+    rb"mimetype(application/vnd\.oasis\.opendocument\.(?:text|spreadsheet|presentation|graphics))PK"
+)
+"""The first part of such an archive, stored as it is; what follows it is the next part."""
+
+_ACTIVE = re.compile(
+    rb"<\s*(?:!doctype|html|head|body|script|svg|iframe|object|embed|hta:|\?xml|\?php)|^[ \t]*#![ \t]*[/.\w]",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What a browser or a shell would run, wherever it begins."""
+
+LOOKED_AT = 1024
+"""Bytes of a text in which what runs is looked for."""
+
+ENDINGS: dict[str, tuple[str, ...]] = {
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "image/png": (".png",),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
+    "image/bmp": (".bmp",),
+    "image/tiff": (".tiff", ".tif"),
+    "image/heic": (".heic", ".heif"),
+    "image/avif": (".avif",),
+    "application/pdf": (".pdf",),
+    "application/rtf": (".rtf", ".doc"),
+    "application/msword": (".doc",),
+    "application/vnd.ms-excel": (".xls",),
+    "application/vnd.ms-powerpoint": (".ppt",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx",),
+    "application/vnd.oasis.opendocument.text": (".odt",),
+    "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
+    "application/vnd.oasis.opendocument.presentation": (".odp",),
+    "application/vnd.oasis.opendocument.graphics": (".odg",),
+    "audio/ogg": (".ogg", ".oga", ".opus"),
+    "audio/mpeg": (".mp3",),
+    "audio/aac": (".aac",),
+    "audio/flac": (".flac",),
+    "audio/amr": (".amr",),
+    "audio/wav": (".wav",),
+    "audio/mp4": (".m4a", ".mp4"),
+    "video/mp4": (".mp4", ".m4v", ".m4a", ".3gp", ".mov"),
+    "video/quicktime": (".mov", ".qt"),
+    "video/webm": (".webm", ".mkv", ".weba"),
+    "video/x-msvideo": (".avi",),
+    "text/plain": (".txt", ".log", ".csv", ".md"),
+}
+"""Every type that is ever taken, and the endings its files may have; the first is given where there is none of them."""
 
 SAFE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 """Types a browser may show in place: they hold nothing that runs."""
@@ -42,9 +93,17 @@ SAFE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 def media_type_of(content: bytes, name: str = "") -> str:
     """The media type of the content. Raises `FileTypeRefused` for programs, archives and what is unknown."""
     found = _by_start(content) or _by_container(content, name) or _as_text(content)
-    if found is None:
+    if found not in ENDINGS:
         raise FileTypeRefused("only pictures, sound, video, PDF, text and office documents are taken")
     return found
+
+
+def ending_as(media_type: str, name: str, longest: int = 120) -> str:
+    """The name with an ending that belongs to the type: `run.bat` that is text becomes `run.bat.txt`."""
+    endings = ENDINGS[media_type]
+    if name.lower().endswith(endings):
+        return name
+    return name[: longest - len(endings[0])].rstrip(" .") + endings[0]
 
 
 def _by_start(content: bytes) -> str | None:
@@ -72,9 +131,8 @@ def _by_container(content: bytes, name: str) -> str | None:
 
 def _office(content: bytes) -> str | None:
     """An office document by the parts its archive names; any other archive could hold anything."""
-    if content[30:38] == b"mimetype" and b"application/vnd.oasis.opendocument." in content[38:120]:
-        kind = content[38:120].split(b"PK", 1)[0].decode("ascii", "ignore")
-        return kind.strip("\x00")
+    if found := _OPEN_DOCUMENT.match(content, 30):
+        return None if b"Basic/script-" in content or b"Scripts/" in content else found[1].decode()
     if b"[Content_Types].xml" not in content or b"vbaProject.bin" in content:
         return None
     return next((kind for part, kind in _OPEN_XML.items() if part in content), None)
@@ -88,5 +146,5 @@ def _as_text(content: bytes) -> str | None:
         return None
     if any(ord(letter) < 32 and letter not in "\t\n\r\f\x1b" for letter in text):
         return None
-    opening = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
-    return None if opening.startswith(_ACTIVE) else "text/plain"
+    opening = content.removeprefix(b"\xef\xbb\xbf")[:LOOKED_AT]
+    return None if _ACTIVE.search(opening) else "text/plain"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from storage.attachments import FileStore, tidy_name
 from storage.errors import FileEmpty, FileTooLarge, FileTypeRefused, StorageError
-from storage.filetypes import media_type_of
+from storage.filetypes import ENDINGS, ending_as, media_type_of
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 20
 
@@ -71,6 +72,97 @@ def test_programs_pages_and_archives_are_refused_even_when_named_jpg(tmp_path: P
     with pytest.raises(FileTypeRefused):
         FileStore(tmp_path).put(content, "photo.jpg")
     assert list(tmp_path.iterdir()) == []
+
+
+def _open_document(kind: bytes, *names: str) -> bytes:
+    """An archive whose first part says what kind it is, as OpenDocument has it."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("mimetype", kind)
+        for name in ("content.xml", *names):
+            archive.writestr(name, "x")
+    return held.getvalue()
+
+
+def test_an_open_document_is_taken_for_what_it_says() -> None:
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    assert media_type_of(_open_document(kind.encode()), "a.ods") == kind
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        b"text/html;application/vnd.oasis.opendocument.text",
+        b"application/vnd.oasis.opendocument.text\r\nSet-Cookie: a=b",
+        b"application/vnd.oasis.opendocument.text\x00text/html",
+        b"application/vnd.oasis.opendocument.text;x=<script>",
+        b"application/vnd.oasis.opendocument.anything",
+        b"application/vnd.oasis.opendocument.",
+    ],
+)
+def test_a_sender_cannot_choose_the_media_type_by_an_archives_first_bytes(kind: bytes) -> None:
+    with pytest.raises(FileTypeRefused):
+        media_type_of(_open_document(kind), "a.odt")
+
+
+def test_an_open_document_with_macros_is_refused_as_other_office_files_are() -> None:
+    with pytest.raises(FileTypeRefused):
+        media_type_of(_open_document(b"application/vnd.oasis.opendocument.text", "Basic/script-lc.xml"), "a.odt")
+
+
+@given(
+    st.sampled_from([b"", b"PK\x03\x04", b"RIFF", b"GIF89a", b"%PDF-", b"\x00\x00\x00\x18ftyp"]), st.binary(), st.text()
+)
+def test_whatever_is_sent_its_type_is_one_of_those_we_know(start: bytes, rest: bytes, name: str) -> None:
+    with suppress(FileTypeRefused):
+        assert media_type_of(start + rest, name) in ENDINGS
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kept"),
+    [
+        (b"del C:\\*.*\n", "run.bat", "run.bat.txt"),
+        (b"Remove-Item *\n", "x.ps1", "x.ps1.txt"),
+        (b"alert(1)\n", "x.js", "x.js.txt"),
+        (b"hello\n", "x.html", "x.html.txt"),
+        (b"hello\n", "x.SVG", "x.SVG.txt"),
+        (b"GIF89a<script>alert(1)</script>", "x.hta", "x.hta.gif"),
+        (b"%PDF-1.7", "invoice.pdf.exe", "invoice.pdf.exe.pdf"),
+        (b"hello\n", "", "file.txt"),
+        (b"hello\n", ".txt", "txt.txt"),
+        (b"a;b\n", "Orders.CSV", "Orders.CSV"),
+        (b"hello\n", "server.log", "server.log"),
+        (JPEG, "a.jpeg", "a.jpeg"),
+    ],
+)
+def test_no_file_keeps_a_name_that_a_machine_would_run(tmp_path: Path, content: bytes, name: str, kept: str) -> None:
+    assert FileStore(tmp_path).put(content, name).name == kept
+
+
+def test_a_long_name_still_ends_in_what_it_is() -> None:
+    name = ending_as("text/plain", tidy_name("x" * 200 + ".bat"))
+    assert name.endswith(".txt")
+    assert len(name) <= 120
+
+
+@pytest.mark.parametrize(
+    "active",
+    [
+        b"<ScRiPt>alert(1)</script>",
+        b"<svg onload=x()>",
+        b"< html>",
+        b"<?XML version='1.0'?>",
+        b"<!DOCTYPE html>",
+        b"#!/bin/sh",
+    ],
+)
+def test_what_runs_is_refused_even_when_harmless_words_stand_before_it(active: bytes) -> None:
+    with pytest.raises(FileTypeRefused):
+        media_type_of(b"Dear shop,\n" * 40 + active, "a.txt")
+
+
+def test_a_letter_with_angle_brackets_and_anger_is_still_a_letter() -> None:
+    assert media_type_of("价格 <100，#!@ 太贵了".encode(), "a.txt") == "text/plain"
 
 
 def test_a_file_that_is_empty_or_too_large_is_refused(tmp_path: Path) -> None:
