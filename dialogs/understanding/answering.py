@@ -161,6 +161,7 @@ def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[
 
 def _says_something(signs: Signs) -> bool:
     spoken = signs.signals or signs.anger or signs.wanted or signs.person or signs.question
+    spoken = spoken or signs.own_data or signs.disagrees
     return bool(spoken or signs.unknown or signs.categories or signs.language_wanted)
 
 

@@ -23,9 +23,11 @@ from dialogs.understanding.rules import (
     gist,
     is_gibberish,
     is_wish,
+    without_wishes,
     words_beside_facts,
 )
 from dialogs.understanding.signs import Signs
+from dialogs.understanding.weighing import is_amiss, is_praise, supported
 
 _LEAST = 0.08
 _FACTS_ONLY = 0.9
@@ -34,6 +36,8 @@ _CLEAR = 0.5
 _SCANT = 24
 _HARDLY_ANY, _FEW, _PLAIN = 1, 4, 0.7
 _PHRASE_WEIGHT = 1.0
+_SOME = 0.25
+_PRAISED = Verdict((Scored("praise", 0.9),))
 
 
 class LocalUnderstanding:
@@ -65,7 +69,8 @@ class ClassifierJudge:
             return self._keywords.judge(flat, language, signs, spans)
         if is_wish(flat, signs):
             return WISH
-        verdict = asked(flat, _verdict(guess, signs, left), signs)
+        told = without_wishes(flat)
+        verdict = appraised(flat, asked(flat, _verdict(guess, signs, left, told), signs), signs)
         return verdict if verdict.intents[0].confidence >= _CLEAR or not _is_scant(flat) else UNSURE
 
     def _guess(self, flat: str, language: str) -> Guess | None:
@@ -81,7 +86,18 @@ def _is_scant(flat: str) -> bool:
     return len(flat) < _SCANT and content_words(flat) <= _FEW
 
 
-def _verdict(guess: Guess, signs: Signs, left: int) -> Verdict:
+def appraised(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
+    """Praise only where nothing is amiss: "great job losing my parcel" complains, "she was wonderful" does not."""
+    praise = sum(found.confidence for found in verdict.intents if found.name in ("praise", "thanks"))
+    if is_praise(flat) and praise >= _SOME and not (signs.anger or signs.signals or signs.wanted or signs.categories):
+        return _PRAISED
+    if not any(found.name == "praise" for found in verdict.intents) or not is_amiss(flat):
+        return verdict
+    others = tuple(found for found in verdict.intents if found.name not in ("praise", "complain"))
+    return Verdict((Scored("complain", _PLAIN), *others), verdict.category, verdict.second)
+
+
+def _verdict(guess: Guess, signs: Signs, left: int, told: str) -> Verdict:
     """`left` is how many words the text has beside its facts: few, and the facts are what it is about."""
     chances = dict(zip(guess.labels, map(float, guess.chances), strict=True))
     intents = _by_intent(chances)
@@ -96,9 +112,10 @@ def _verdict(guess: Guess, signs: Signs, left: int) -> Verdict:
     kept = tuple(
         Scored(name, round(chance, 3)) for at, (name, chance) in enumerate(ranked) if chance >= _LEAST or at == 0
     )
-    if not any(found.name == "complain" for found in kept):
+    told_of = any(found.name in ("complain", "praise") for found in kept)
+    if not told_of or not (guess.accepted or signs.categories):
         return Verdict(kept)
-    return Verdict(kept, *_categories(chances, signs))
+    return Verdict(kept, *_categories(chances, signs, told))
 
 
 def _by_intent(chances: Mapping[str, float]) -> dict[str, float]:
@@ -109,11 +126,13 @@ def _by_intent(chances: Mapping[str, float]) -> dict[str, float]:
     return intents
 
 
-def _categories(chances: Mapping[str, float], signs: Signs) -> tuple[Scored, ...]:
+def _categories(chances: Mapping[str, float], signs: Signs, told: str) -> tuple[Scored, ...]:
     """The two likeliest categories, given that this is a complaint; listed phrases tilt the scales."""
     tilt = dict(signs.categories)
     weighed = {
-        label[len(COMPLAIN) :]: chance * float(np.exp(_PHRASE_WEIGHT * min(tilt.get(label[len(COMPLAIN) :], 0), 3)))
+        label[len(COMPLAIN) :]: chance
+        * supported(label[len(COMPLAIN) :], told)
+        * float(np.exp(_PHRASE_WEIGHT * min(tilt.get(label[len(COMPLAIN) :], 0), 3)))
         for label, chance in chances.items()
         if label.startswith(COMPLAIN)
     }

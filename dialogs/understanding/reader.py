@@ -13,7 +13,7 @@ from dialogs.understanding.changes import find_change, is_express
 from dialogs.understanding.facts import Facts
 from dialogs.understanding.language import language_of
 from dialogs.understanding.phrases import PhraseBook
-from dialogs.understanding.reading import ACTS, Reading, Scored, Span, Utterance
+from dialogs.understanding.reading import ACTS, SIGNALS, Reading, Scored, Span, Utterance
 from dialogs.understanding.signs import CATEGORY, CUSTOMER, QUESTION, SLOT, WANTED, Signs, weigh_signs
 from dialogs.understanding.text import MOST_READ, WORD, flatten
 
@@ -26,8 +26,11 @@ _SURE = 0.98
 _SHORT = 40
 _PLAIN = 0.8
 _NONSENSE = 0.9
+_DOUBTED, _TOLD = 0.55, 0.6
+_HARMS = frozenset({"safety", "health", "legal", "media", "threat"})
 _LEAVING = frozenset({"cancel", "withdraw", "thanks", "praise", "greeting", "no", "yes", "none"})
 _INSTEAD = (Scored("complain", 0.5),)
+_ANSWER = Scored("add_facts", 0.7)
 _NOTHING = (Scored("none", 0.4),)
 
 
@@ -71,6 +74,7 @@ class Reader:
         if change and _is_plain_complaint(verdict) and not is_express(flat):
             change, corrected = "", spans
         bare = not _is_nonsense(verdict) and is_bare(flat, families, signs, corrected)
+        verdict = _of_bare(verdict) if bare else verdict
         return _answering(_reading(said.text, language, signs, corrected, change, verdict), flat, families, bare)
 
 
@@ -110,6 +114,7 @@ def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
     intents = tuple(dict.fromkeys(_INTENT_OF[family] for family in families if family in _INTENT_OF))
     categories = [family[len(CATEGORY) :] for family in families if family.startswith(CATEGORY)]
     question = next((family[len(QUESTION) :] for family in families if family.startswith(QUESTION)), "")
+    signals = tuple(signal for signal in SIGNALS if signal in families)
     told = any(family.startswith((WANTED, CUSTOMER)) for family in families)
     intents = intents or (
         ("complain",) if categories else ("ask_question",) if question else ("add_facts",) if told else ()
@@ -123,7 +128,8 @@ def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
         intents=tuple(Scored(intent, _SURE) for intent in intents),
         category=Scored(categories[0], _SURE / len(categories)) if categories else None,
         second=Scored(categories[1], _SURE / len(categories)) if len(categories) > 1 else None,
-        severity="normal" if categories else "low",
+        severity="high" if signals else "normal" if categories else "low",
+        signals=signals,
         wanted=tuple(family[len(WANTED) :] for family in families if family.startswith(WANTED)),
         customer_type=next((family[len(CUSTOMER) :] for family in families if family.startswith(CUSTOMER)), ""),
         unknown="unknown" in families,
@@ -134,7 +140,7 @@ def _overruled(intents: tuple[Scored, ...], signs: Signs, change: str, question:
     """What rules know for sure goes before what a judge thinks likely; words of self-harm cancel nothing."""
     known = {"change": 0.9} if change else {}
     known |= {"ask_question": 0.9} if question else {}
-    known |= {"want_person": _SURE} if signs.person else {}
+    known |= {"want_person": _SURE} if signs.person else {"want_person": 0.9} if signs.own_data else {}
     barred = {
         *known,
         *(("none",) if known else ()),
@@ -142,7 +148,11 @@ def _overruled(intents: tuple[Scored, ...], signs: Signs, change: str, question:
     }
     if "self_harm" in signs.signals:
         barred |= _LEAVING
-    judged = [found for found in intents if found.name not in barred]
+    judged = [_checked(found, signs, question) for found in intents if found.name not in barred]
+    if _HARMS & set(signs.signals) and not any(
+        found.name == "complain" and found.confidence >= 0.6 for found in judged
+    ):
+        judged = [Scored("complain", _TOLD), *(found for found in judged if found.name != "complain")]
     found = [*(Scored(name, confidence) for name, confidence in known.items()), *judged]
     return tuple(sorted(found, key=lambda one: -one.confidence)) or (_INSTEAD if signs.signals else _NOTHING)
 
@@ -151,8 +161,35 @@ def _is_nonsense(verdict: Verdict) -> bool:
     return verdict.intents[0].name == "none" and verdict.intents[0].confidence >= _NONSENSE
 
 
+def _of_bare(verdict: Verdict) -> Verdict:
+    """A name or a thing alone answers a question; only a judge who is very sure reads more into it."""
+    if verdict.intents[0].name == "complain" and verdict.category and verdict.category.confidence >= _PLAIN:
+        return verdict
+    others = tuple(Scored(found.name, min(found.confidence, 0.4)) for found in verdict.intents)
+    others = tuple(found for found in others if found.name not in ("add_facts", "none"))
+    return Verdict((_ANSWER, *others))
+
+
+def _checked(found: Scored, signs: Signs, question: str) -> Scored:
+    """A judge's opinion, held against what rules see.
+
+    Yes and no are answers only when they are the whole message, which is crisp. Who tells of harm asks
+    nothing; who asks for their own data need not be complaining.
+    """
+    harmed = bool(_HARMS & set(signs.signals)) and not question
+    doubted = found.name in ("yes", "no") or (harmed and found.name in ("ask_question", "add_facts"))
+    doubted = doubted or (signs.own_data and found.name in ("complain", "ask_question"))
+    return Scored(found.name, min(found.confidence, _DOUBTED)) if doubted else found
+
+
 def _is_plain_complaint(verdict: Verdict) -> bool:
     return any(found.name == "complain" and found.confidence >= _PLAIN for found in verdict.intents)
+
+
+def _act(text: str, signs: Signs, intents: tuple[Scored, ...], change: str) -> str:
+    if signs.disagrees:
+        return "cancel"
+    return "unknown" if not change and _says_unknown(text, signs, intents) else ""
 
 
 def _says_unknown(text: str, signs: Signs, intents: tuple[Scored, ...]) -> bool:
@@ -174,7 +211,7 @@ def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], ch
     return Reading(
         text,
         language=language,
-        act="unknown" if not change and _says_unknown(text, signs, intents) else "",
+        act=_act(text, signs, intents, change),
         change=change,
         language_wanted=signs.language_wanted,
         question=question,

@@ -30,8 +30,13 @@ _VOWEL = re.compile(r"[aeiouyÀ-ɏ]")
 _LATIN = re.compile(r"[a-zÀ-ɏ]+")
 _READABLE = re.compile(r"[^\W_]")
 _PLAINLY = 0.85
+_HARDLY = 0.4
+_PUTS = re.compile(
+    r"^(?:do you|can you|can i|could i|could you|do i|may i|are there|is there|how much"
+    r"|when do you)\b[^.!]{4,60}\?\s*$"
+)
 _ASKS = re.compile(
-    r"想问|请问|咨询|问一下|了解一下"
+    r"想问|请问|咨询|问一下|问下|了解一下"
     r"|\b(?:how (?:do|can|does) (?:i|one|it)|what(?:'s| is) (?:your|the)|where (?:do|can) i)\b"
 )
 _FILLERS = frozenset(
@@ -42,7 +47,11 @@ _FILLERS = frozenset(
 )
 _INTRODUCES = 3
 _TELLING = frozenset({"item", "place_or_page"})
-_ENOUGH = 4
+_ENOUGH, _TOLD = 4, 2
+_ANSWERED = re.compile(
+    r"^\s*(?:(?:yes|yeah|yep|no|nope|ok|okay|right|correct)\b(?:[,.!]* and\b|[,.!]+)|(?:是的?|对的?|嗯|好的?"
+    r"|没错|不是|不)[,.! ]+(?:而且|还有|并且)?)(?=\s*\S{3})"
+)
 _WISH_GATE = re.compile(r"[退换赔补歉修释法]|refund|replace|money|compensat|apolog|exchange|repair|fix|explan")
 _WISH = re.compile(
     r"(?:(?<=[\s,.!;?\0])|^)我?(?:现在|只|就|必须|强烈)?(?:不要|不想要|不需要|要求|想要|只要|要|想|希望|请|给我"
@@ -54,6 +63,14 @@ _WISH = re.compile(
     r"(?:refund|replacement|money back|compensation|apology|exchange|repair)\b(?=$|[\s,.!;?])"
     r"|(?:^|[,.!;] ?|\b(?:and|but) )(?:just|only) (?:an? |my |the )?(?:refund|replacement|compensation|apology"
     r"|exchange|explanation)\b(?=$|[\s,.!;?])"
+    r"|(?<=[\s,.!;\0])(?:全额)?(?:退货退款|退款|退货|退钱|换货|换新|重发|补发|赔偿|赔钱|道歉|维修|不退了?"
+    r"|不换了?|不用换了?|不要换了?)[吧!. ]*$"
+    r"|[,.;!\0]\s?(?:and |so |but )?(?:a |full |please )*(?:refund|replacement|exchange|compensation|money back"
+    r"|apology)(?: me)?(?: please| now| asap)?[.! ]*$"
+    r"|\b(?:i'd|i would|actually|rather)(?: i'd)? (?:rather|prefer)? ?(?:have )?(?:an? |my |the "
+    r"|full )*(?:refund|replacement|exchange|money back)(?: please| instead)?(?=$|[\s,.!;])"
+    r"|\b(?:and )?(?:not|no|rather than|instead of) (?:an? |the |any )?(?:refund|replacement|exchange|apology"
+    r"|voucher|repair)(?=$|[\s,.!;])"
     r"|\b(?:please |kindly |just )(?:give me (?:a |my )?|send me (?:a |my )?)?(?:full )?(?:refund|replace|exchange"
     r"|money back|repair|fix)(?: me| it| this)?(?=$|[,.!;?])",
     re.ASCII,
@@ -180,7 +197,8 @@ def gist(flat: str, spans: Sequence[Span], signs: Signs) -> str:
     named = [(start, end) for _, start, end in signs.slots if any(0 <= fact[0] - end <= _INTRODUCES for fact in facts)]
     told = blank(flat, sorted([*facts, *named]))
     unwished = without_wishes(told)
-    return unwished if content_words(unwished) >= _ENOUGH else told
+    unanswered = _ANSWERED.sub(lambda answer: "\0" * len(answer[0]), unwished)
+    return unanswered if content_words(unanswered) >= _TOLD else told
 
 
 def is_wish(flat: str, signs: Signs) -> bool:
@@ -193,10 +211,11 @@ def is_wish(flat: str, signs: Signs) -> bool:
 
 def asked(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
     """A question put in so many words is one, unless the text is plainly a complaint too."""
-    if signs.anger or signs.signals or not _ASKS.search(flat) or verdict.intents[0].confidence >= _PLAINLY:
+    put = _ASKS.search(flat) or _PUTS.search(flat)
+    if signs.anger or signs.signals or not put or verdict.intents[0].confidence >= _PLAINLY:
         return verdict
-    others = tuple(found for found in verdict.intents if found.name != "ask_question")
-    return Verdict((Scored("ask_question", _PLAINLY), *others), verdict.category, verdict.second)
+    others = (Scored(found.name, min(found.confidence, _HARDLY)) for found in verdict.intents)
+    return Verdict((Scored("ask_question", _PLAINLY), *(found for found in others if found.name != "ask_question")))
 
 
 def without_wishes(flat: str) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dialogs.understanding.harms import find_harms, is_figure
 from dialogs.understanding.phrases import Hit
 from dialogs.understanding.questions import find_topic
 from dialogs.understanding.reading import SIGNALS
@@ -39,6 +40,39 @@ _PERSON = re.compile(
 _PERSON_GATE = re.compile(
     r"人工|真人|活人|human|person|people|agent|someone real|somebody real|rep|manager|supervisor|operator|advis"
 )
+_OWN_DATA = re.compile(
+    r"\b(?:delete|erase|remove|wipe|destroy|forget) (?:all |everything )?(?:of )?(?:(?:my|our) (?:personal "
+    r"|private )?(?:data"
+    r"|details|information|info|records?|chats?|conversation)|(?:what )?(?:you (?:have|keep|hold|store|know)"
+    r"|everything) (?:on"
+    r"|about|of) me)"
+    r"|\b(?:see|get|have|request|send me|give me|show me|want|copy of|access to?"
+    r"|download) (?:\w+ ){0,4}?(?:(?:all )?my (?:personal "
+    r")?(?:data|information|records)|(?:what|everything|the data|the information"
+    r"|all)(?: (?:that )?you)? (?:keep|have|hold|store|know|stored)"
+    r"(?: you)? (?:on|about) me)\b|\bwhat (?:data |information |info )?(?:do )?you (?:keep|have|hold|store"
+    r"|know) (?:on|about) me\b"
+    r"|\bsubject access\b|\bright to be forgotten\b"
+    r"|(?:删除?|清除|抹掉|抹去|销毁)(?:掉)?(?:我的?|所有|全部|一切)(?:所有|全部|的|个人)*(?:信息|资料|数据|记录"
+    r"|隐私)|(?:把|将)我?的?(?:所有|全部|个人|的)*(?:信息"
+    r"|资料|数据|记录)(?:都|全|全部|统统|给我|通通)*(?:删|清除|抹|销毁)|(?:看|查|要|知道|提供"
+    r"|导出)[^,.!?]{0,4}(?:你们)?(?:保存|存|留|收集|掌握)(?:了|的)?"
+    r"(?:我的?|关于我的?)[^,.!?]{0,4}(?:信息|资料|数据|什么|哪些)|(?:你们)?(?:存|保存|收集)了我(?:的)?(?:哪些|什么)"
+)
+_ALREADY_ASKED = re.compile(
+    r"\b(?:asked|told|requested|refus\w+|won't|didn't|never|haven't|hasn't|can't|cannot|tried|trying"
+    r"|unable)\s(?:\w+\s){0,3}$"
+    r"|(?:不给|不能|不肯|拒绝|没法|无法|要求过|让你们|叫你们)[^,.]{0,4}$"
+)
+_LONGEST_REQUEST, _SHORT = 120, 80
+_DISAGREES = re.compile(
+    r"\b(?:do not|don't|dont|never|cannot|can't) (?:agree|consent|allow|permit|give (?:my )?(?:consent"
+    r"|permission))\b(?! with (?:the|your) (?:decision|price|reason))"
+    r"(?: (?:to|with|that|you|this|any))*(?:$|[,.! ]*$| (?:\w+ ){0,4}?(?:stor\w+|keep\w*|sav\w+|record\w*"
+    r"|process\w*|shar\w+|us(?:e|ing)|hold\w*|collect\w*))"
+    r"|^(?:我)?不(?:同意|愿意|允许|接受|想)(?:让)?(?:你们?)?(?:来)?(?:保存|存储?|储存|记录|收集|使用|留存?"
+    r"|处理)[^,.]{0,6}(?:信息|资料|数据|聊天|任何|我的|东西|$)"
+)
 _NO_PERSON = re.compile(
     r"(?:不要|不用|不想|别|不需要)(?:给我|再)?$|(?:don't|do not|no need|rather not|not|didn't)\s(?:\w+\s){0,3}$"
     r"|\bno $",
@@ -65,7 +99,8 @@ class Signs:
     """What was found.
 
     `categories` counts phrases per category; `slots` are names of slots spoken of, with their places;
-    `wishes` are the places of the phrases behind `wanted`.
+    `wishes` are the places of the phrases behind `wanted`; `own_data` says that the customer asks to see, or to
+    have erased, what is kept about them; `disagrees` that nothing may be stored.
     """
 
     signals: tuple[str, ...] = ()
@@ -76,6 +111,8 @@ class Signs:
     customer_type: str = ""
     person: bool = False
     no_person: bool = False
+    own_data: bool = False
+    disagrees: bool = False
     question: str = ""
     unknown: bool = False
     language_wanted: str = ""
@@ -97,12 +134,13 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         for family in hit.families:
             if _counts(family, hit, flat):
                 named.setdefault(family, []).append(hit)
+    harms = find_harms(flat)
     topic, *asked = find_topic(flat)
     rest = blank(flat, [(asked[0], asked[1])]) if topic == "bot" else flat
     person = _asks_for_person(rest, [hit for hit in named.get("person", []) if rest[hit.start] != "\0"])
     wanted = tuple(name[len(WANTED) :] for name in named if name.startswith(WANTED))
     return Signs(
-        signals=tuple(signal for signal in SIGNALS if signal in named),
+        signals=tuple(signal for signal in SIGNALS if signal in named or signal in harms),
         anger=_anger(text, flat, named),
         urgent="urgent" in named,
         wanted=tuple(name for name in wanted if name != "other" or len(wanted) == 1),
@@ -110,6 +148,8 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         customer_type=next((name[len(CUSTOMER) :] for name in named if name.startswith(CUSTOMER)), ""),
         person=person is True,
         no_person=person is False,
+        own_data=_asks_for_data(flat),
+        disagrees=len(flat) < _SHORT and bool(_DISAGREES.search(flat)),
         question=topic or next((name[len(QUESTION) :] for name in named if name.startswith(QUESTION)), ""),
         unknown="unknown" in named or bool(_UNKNOWN.search(flat)) or _has_none(flat, named),
         language_wanted=next((name[-2:] for name in ("language_zh", "language_en") if name in named), ""),
@@ -135,7 +175,7 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
     if family in ("person", "language_zh", "language_en"):
         return _is_long(hit, 3) and len(flat) < 80
     if family in ("safety", "health"):
-        return not _UNHARMED.search(before)
+        return not _UNHARMED.search(before) and not is_figure(flat, hit.start, hit.end)
     return True
 
 
@@ -166,6 +206,13 @@ def _asks_for_person(flat: str, hits: list[Hit]) -> bool | None:
         _NO_PERSON.search(before) or _TRIED.search(before)
         for before in (flat[max(0, start - 28) : start] for start in starts)
     )
+
+
+def _asks_for_data(flat: str) -> bool:
+    """Asked for now, of us; not a tale of having asked."""
+    if len(flat) > _LONGEST_REQUEST or not (found := _OWN_DATA.search(flat)):
+        return False
+    return not _ALREADY_ASKED.search(flat[max(0, found.start() - 24) : found.start()])
 
 
 def _has_none(flat: str, named: dict[str, list[Hit]]) -> bool:
