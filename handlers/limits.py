@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -14,7 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from handlers.problems import BadRequest, TooLarge, TooMany, answer
 
 MEGABYTE = 1024 * 1024
-_FORWARDED = (b"x-forwarded-for", b"forwarded", b"x-real-ip")
+_PASSED_ON = b"x-forwarded-"
+_FROM_ELSEWHERE = frozenset((b"forwarded", b"via", b"x-real-ip", b"origin"))
+_NO_OTHER_SITE = (b"same-origin", b"none")
+_OWN_NAME = re.compile(rb"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Limits:
     peer_rate: float = 100.0
     remembered: int = 10_000
     streams_per_chat: int = 8
+    streams_per_peer: int = 50
     streams: int = 2_000
     uploads_at_once: int = 8
     ping: float = 15.0
@@ -68,14 +73,28 @@ class Buckets:
 
 
 def is_local(scope: Scope) -> bool:
-    """Whether the request was made on this machine: by the socket's peer, and not passed on by a proxy here.
+    """Whether a program on this machine asks, and for itself: no proxy on behalf of another, no browser on a page's.
 
-    Forwarding headers are never believed about who sent it, only about that somebody else did.
+    The socket's peer must be this machine, and the host asked for one of its own names, lest a page whose
+    name was bent to this address get in. Forwarding headers are never believed about who sent a request,
+    only about that somebody else did.
     """
     client = scope.get("client")
     if client is None or not is_loopback(client[0]):
         return False
-    return not any(name in _FORWARDED for name, _ in scope["headers"])
+    named = False
+    for name, value in scope["headers"]:
+        if name == b"host":
+            named = True
+            if _OWN_NAME.fullmatch(value) is None:
+                return False
+        elif (
+            name in _FROM_ELSEWHERE
+            or name.startswith(_PASSED_ON)
+            or (name == b"sec-fetch-site" and value not in _NO_OTHER_SITE)
+        ):
+            return False
+    return named
 
 
 def peer(scope: Scope) -> str:

@@ -154,7 +154,8 @@ class RestDoor:
         if self.opened or (self.opened is None and is_local(request.scope)):
             return
         raise Forbidden(
-            "The REST door is open to this machine only. To open it to others, set AMENDS_REST=on "
+            "The REST door is open to programs on this machine only, asking for localhost or 127.0.0.1 and for "
+            "themselves: no proxy, no web page. To open it to others, set AMENDS_REST=on "
             "and put something in front that knows who the customer is.",
             "rest_closed",
         )

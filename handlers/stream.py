@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -90,27 +91,30 @@ class Chats:
         self.closing = closing
         self._readers: dict[str, list[Reader]] = {}
         self._working: dict[str, int] = {}
+        self._peers: Counter[str] = Counter()
         self.open = 0
 
-    def admit(self, conversation: str) -> None:
-        """Raises `TooMany` when the chat or the process has enough streams."""
+    def admit(self, conversation: str, address: str = "") -> None:
+        """Raises `TooMany` when the chat, the address (empty: one that speaks for many) or the process has enough."""
         if len(self._readers.get(conversation, ())) >= self.limits.streams_per_chat:
             raise TooMany("This chat is open in too many tabs. Please close one.", "too_many_tabs", retry_after=30)
-        if self.open >= self.limits.streams:
+        full = address and self._peers[address] >= self.limits.streams_per_peer
+        if full or self.open >= self.limits.streams:
             raise TooMany("Very many people are here right now. Please try again soon.", "too_busy", retry_after=15)
 
     @contextmanager
-    def reading(self, conversation: str, after: int, wake: asyncio.Event) -> Iterator[Reader]:
+    def reading(self, conversation: str, after: int, wake: asyncio.Event, address: str = "") -> Iterator[Reader]:
         """A place for one stream, which `admit` allowed."""
         reader = Reader(wake, after, typing=conversation in self._working)
         self._readers.setdefault(conversation, []).append(reader)
         self.open += 1
+        self._peers[address] += 1
         try:
             with self.closing.told(reader):
                 yield reader
         finally:
             self.open -= 1
-            self._leave(conversation, reader)
+            self._leave(conversation, reader, address)
 
     @contextmanager
     def working(self, conversation: str) -> Iterator[None]:
@@ -136,7 +140,10 @@ class Chats:
                 if reader.after < number:
                     reader.wake.set()
 
-    def _leave(self, conversation: str, reader: Reader) -> None:
+    def _leave(self, conversation: str, reader: Reader, address: str) -> None:
+        self._peers[address] -= 1
+        if not self._peers[address]:
+            del self._peers[address]
         readers = self._readers[conversation]
         readers.remove(reader)
         if not readers:
@@ -156,11 +163,11 @@ class Follow:
     reads: Reads
     chats: Chats
 
-    async def events(self, conversation: str, after: int) -> AsyncGenerator[bytes]:
+    async def events(self, conversation: str, after: int, address: str = "") -> AsyncGenerator[bytes]:
         """Everything after the message numbered `after`, for ever, as encoded events."""
         told = Told()
         async with self.door.watch(conversation) as wake:
-            with self.chats.reading(conversation, after, wake) as reader:
+            with self.chats.reading(conversation, after, wake, address) as reader:
                 yield b"retry: 1000\n\n"
                 while not self.chats.closing.begun:
                     wake.clear()

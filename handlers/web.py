@@ -103,9 +103,11 @@ class WebDoor:
     async def stream(self, request: Request) -> ASGIApp:
         """The chat's messages from after `Last-Event-ID` on, for as long as the reader stays."""
         caller, after = _caller(request), _after(request)
+        self._hurry(request)
         self.buckets.take(f"stream {caller.chat}")
-        self.chats.admit(caller.conversation)
-        return EventStream(partial(self.follow.events, caller.conversation, after))
+        address = _stranger(request)
+        self.chats.admit(caller.conversation, address)
+        return EventStream(partial(self.follow.events, caller.conversation, after, address))
 
     def _admit(self, request: Request) -> Caller:
         caller = _caller(request)
@@ -115,8 +117,7 @@ class WebDoor:
 
     def _hurry(self, request: Request) -> None:
         """Tokens cost nothing to make, so addresses are limited too. A proxy on this machine speaks for many."""
-        address = peer(request.scope)
-        if not is_loopback(address):
+        if address := _stranger(request):
             self.peers.take(address)
 
 
@@ -159,6 +160,12 @@ def _caller(request: Request) -> Caller:
     if kind.lower() != "bearer" or not _TOKEN.fullmatch(token):
         raise Unauthorized("This chat has no valid token. Reload the page to begin a new chat.", "bad_token")
     return Caller(envelope.chat_of_token(token))
+
+
+def _stranger(request: Request) -> str:
+    """The address of a peer on another machine; empty for this one."""
+    address = peer(request.scope)
+    return "" if is_loopback(address) else address
 
 
 def _event(caller: Caller, message: WebMessage, files: tuple[Attachment, ...], at: datetime) -> Event:

@@ -235,17 +235,28 @@ def test_a_sender_in_a_hurry_is_slowed_down_and_nobody_else_is(open_house: OpenH
         assert say("hasty").status_code == 200
 
 
-def test_the_door_is_closed_to_whoever_came_through_a_proxy(house: House) -> None:
-    for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
-        with house.client(headers={header: "127.0.0.1"}) as http:
-            answer = http.post(WEBHOOK, json={"sender": "lee", "message": "hi"})
-        assert answer.status_code == 403
-        assert "AMENDS_REST" in answer.json()["error"]["message"]
+ELSEWHERE = {
+    "through a proxy": {"X-Forwarded-For": "127.0.0.1"},
+    "through another proxy": {"Via": "1.1 shop"},
+    "from a page on this machine": {"Origin": "http://localhost:3000"},
+    "from another site's page": {"Sec-Fetch-Site": "cross-site"},
+    "by a name bent to this address": {"Host": "evil.example"},
+}
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_the_door_is_closed_to_whoever_comes(house: House, headers: dict[str, str]) -> None:
+    with house.client(headers=headers) as http:
+        answer = http.post(WEBHOOK, json={"sender": "lee", "message": "hi"})
+        assert http.get("/metrics").status_code == 403
+    assert answer.status_code == 403
+    assert "AMENDS_REST" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(("opened", "status"), [(True, 200), (False, 403)])
 def test_the_door_can_be_opened_to_all_and_closed_to_all(open_house: OpenHouse, opened: bool, status: int) -> None:
-    with open_house(rest_open=opened).client(headers={"X-Forwarded-For": "203.0.113.5"}) as http:
+    strange = {"X-Forwarded-For": "203.0.113.5", "Origin": "https://shop.example", "Host": "chat.example"}
+    with open_house(rest_open=opened).client(headers=strange) as http:
         assert http.post(WEBHOOK, json={"sender": "lee", "message": "hi"}).status_code == status
 
 

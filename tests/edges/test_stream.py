@@ -199,3 +199,23 @@ def fill_in(house: House, work: Callable[[], Coroutine[None, None, None]]) -> No
 def house_visitor(house: House, visitor: Visitor) -> Visitor:
     """The same customer in another tab."""
     return Visitor(httpx.Client(base_url=house.address, timeout=20), visitor.token)
+
+
+def test_one_address_elsewhere_has_not_all_the_streams(open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens cost nothing to make: fifty chats of one peer must not shut out everybody else."""
+    house = open_house(limits=Limits(poll=0.2, streams_per_peer=2))
+    monkeypatch.setattr("handlers.web.is_loopback", lambda _: False)
+    with house.visitor().following(), house.visitor().following():
+        third = house.visitor()
+        assert third.http.get("/chat/stream", headers=third.headers).status_code == 429
+        monkeypatch.setattr("handlers.web.is_loopback", lambda _: True)
+        with third.following():
+            pass
+
+
+def test_streams_count_for_the_rate_of_their_address(open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = open_house(limits=Limits(streams_per_peer=0, peer_burst=3, peer_rate=0.001))
+    monkeypatch.setattr("handlers.web.is_loopback", lambda _: False)
+    visitors = [house.visitor() for _ in range(4)]
+    answers = [each.http.get("/chat/stream", headers=each.headers).json()["error"]["code"] for each in visitors]
+    assert answers == ["too_busy"] * 3 + ["too_many"]

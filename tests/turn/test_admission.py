@@ -49,7 +49,7 @@ async def test_a_message_of_a_megabyte_is_cut_for_the_flow_and_kept_whole(tmp_pa
     assert FileStore(tmp_path / "files").get(kept.digest) == text.encode()
 
 
-@pytest.mark.parametrize("start", ["<html><body>", "<?xml version='1.0'?>", "#!/bin/sh\n", "MZ\x01", "%PDF-1.7", "\x1b[1m"])
+@pytest.mark.parametrize("start", ["<html><body>", "<?xml version='1.0'?>", "#!/bin/sh\n", "\x1b[1m", "%PDF-1.7"])
 async def test_a_long_message_is_kept_as_words_whatever_it_looks_like(door: TurnDoor, start: str) -> None:
     outcome = await door.take(event("ann", "e1", start + "我的水壶坏了" * 1_000))
     assert not outcome.quarantined
