@@ -11,7 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.refusal import BadPlaybook, InUse, NotReachable, NotUpToDate
+from sqlalchemy.exc import DBAPIError
+
+from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate
 from bot.settings import Settings
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Fired
@@ -23,7 +25,7 @@ from handlers.timers import Timers
 from handlers.turn import TurnDoor
 from storage.attachments import MEGABYTE, FileStore
 from storage.database import Database, open_database
-from storage.errors import AlreadyServed, SchemaBehind, Unavailable
+from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
 from storage.migrate import bring_up_to_date, check_current
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class App:
 def build(settings: Settings) -> App:
     """Construct everything. Raises `Refusal`. The database is not connected to yet."""
     playbook = load(settings.playbook)
-    database = open_database(settings.database)
+    with explained(settings):
+        database = open_database(settings.database)
     files = FileStore(settings.data_dir / "files", playbook.file.attachments.largest_mb * MEGABYTE)
     door = TurnDoor(
         database,
@@ -85,7 +88,7 @@ def understanding(settings: Settings, playbook: Playbook) -> Understanding:
 
 def audit_key(settings: Settings) -> bytes:
     """The key that the audit trail is sealed with."""
-    return settings.secret_key.get_secret_value().strip().encode()
+    return settings.secret_key.get_secret_value().encode()
 
 
 def is_pushed(settings: Settings, event: Event) -> bool:
@@ -124,7 +127,14 @@ def explained(settings: Settings) -> Iterator[None]:
         raise NotUpToDate(f"{settings.safe_database}: {error}") from None
     except Unavailable as error:
         raise NotReachable(f"{settings.safe_database} does not answer ({error}). Is it running?") from None
-    except (ValueError, OSError) as error:
+    except BadAddress as error:
+        raise BadSettings(f"AMENDS_DATABASE_URL: {error}") from None
+    except DBAPIError as error:
+        if error.statement is not None:
+            raise
+        # It would not even connect: an option it does not know. The driver's words may hold a password.
+        raise BadSettings(f"AMENDS_DATABASE_URL: {settings.safe_database} has something the driver refuses") from None
+    except OSError as error:
         raise NotReachable(f"AMENDS_DATABASE_URL: {error}") from None
 
 

@@ -45,6 +45,7 @@ def examine(settings: Settings) -> list[Finding]:
         "secret key": _secret,
         "HTTP channel": _rest,
         "callback": _callback,
+        "widget": _widget,
         "SQLite": _sqlite,
     }
     return [*_configured(settings), *(_looked(name, look, settings) for name, look in looks.items())]
@@ -70,8 +71,7 @@ def _looked(name: str, look: Callable[[Settings], str], settings: Settings) -> F
 def _configured(settings: Settings) -> Iterator[Finding]:
     """Each setting that is not the default, as far as it may be shown."""
     for name in sorted(settings.model_fields_set):
-        shown = settings.safe_database if name == "database_url" else str(getattr(settings, name))
-        yield Finding(f"AMENDS_{name.upper()}", True, shown)
+        yield Finding(f"AMENDS_{name.upper()}", True, settings.shown(name))
 
 
 def _playbook(settings: Settings) -> str:
@@ -131,7 +131,7 @@ def _set_aside(settings: Settings) -> str:
             database.close()
     counted = f"{found.set_aside} turns in quarantine, {found.unknown} messages that may not have arrived"
     if found:
-        raise NotWell(f"{counted}; look into the tables quarantine and outbox")
+        raise NotWell(f"{counted}; see: amends quarantine list; messages: the table outbox")
     return counted
 
 
@@ -176,6 +176,13 @@ def _callback(settings: Settings) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise NotWell("AMENDS_REST_CALLBACK_URL must begin with http:// or https://")
     return "set" if url else "none: reminders in HTTP chats are only seen with the next answer"
+
+
+def _widget(settings: Settings) -> str:
+    allowed = settings.frame_ancestors
+    if "*" in allowed.split() and not settings.on_loopback:
+        return "any site may embed the chat; name yours in AMENDS_FRAME_ANCESTORS, as https://shop.example.com"
+    return f"may be embedded by {'any site' if allowed == '*' else allowed}"
 
 
 def _sqlite(_settings: Settings) -> str:

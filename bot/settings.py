@@ -9,10 +9,12 @@ import os
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.masking import masked, masked_database
 from bot.refusal import BadSettings, UnsafeSettings
 
 LOOPBACK_SECRET = "amends-loopback-only"  # noqa: S105 - well known on purpose, and refused off loopback
@@ -45,7 +47,9 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     public_url: str = Field(
-        default="", description="Address at which customers reach this server, as `https://help.example.com`."
+        default="",
+        description="Address at which customers reach this server, as `https://help.example.com`. "
+        "Anything but loopback needs a secret key.",
     )
     secret_key: SecretStr = Field(
         default=SecretStr(LOOPBACK_SECRET),
@@ -73,6 +77,17 @@ class Settings(BaseSettings):
         default="json", description="`json`: one object a line, for machines; `console`: for people."
     )
 
+    @field_validator("secret_key")
+    @classmethod
+    def _without_blanks(cls, given: SecretStr) -> SecretStr:
+        """A key of blanks is none; blanks around a key (a line break in a mounted file) are not part of it."""
+        return SecretStr(given.get_secret_value().strip() or LOOPBACK_SECRET)
+
+    @field_validator("public_url", "host", "rest_callback_url")
+    @classmethod
+    def _bare(cls, given: str) -> str:
+        return given.strip()
+
     @property
     def database(self) -> str:
         """The database's URL, password included: never print it; print `safe_database`."""
@@ -82,10 +97,15 @@ class Settings(BaseSettings):
 
     @property
     def safe_database(self) -> str:
-        """The database's URL with the password left out."""
-        from sqlalchemy import make_url
+        """The database's URL with passwords left out."""
+        return masked_database(self.database)
 
-        return make_url(self.database).render_as_string(hide_password=True)
+    def shown(self, name: str) -> str:
+        """A setting's value as far as it may be shown."""
+        value = getattr(self, name)
+        if name == "database_url":
+            return self.safe_database
+        return masked(value) if isinstance(value, str) and "://" in value else str(value)
 
     @property
     def embedded(self) -> bool:
@@ -94,7 +114,8 @@ class Settings(BaseSettings):
 
     @property
     def on_loopback(self) -> bool:
-        return is_loopback(self.host)
+        """Whether only this machine can reach the server. A public address means that something passes others on."""
+        return is_loopback(self.host) and (not self.public_url or is_loopback(_host_of(self.public_url)))
 
     @property
     def rest_is_on(self) -> bool:
@@ -138,6 +159,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _host_of(url: str) -> str:
+    """The host in a URL, or empty (which counts as reachable) where none can be made out."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def check_safe(settings: Settings) -> None:
     """Raise `UnsafeSettings` where serving with these settings would let strangers in."""
     for problem in unsafe(settings):
@@ -150,9 +179,14 @@ def unsafe(settings: Settings) -> tuple[str, ...]:
         return ()
     if settings.has_default_secret:
         return (
-            f"AMENDS_SECRET_KEY has its default value, but {settings.host} can be reached from outside. "
+            f"AMENDS_SECRET_KEY has its default value, but {_reachable(settings)} can be reached from outside. "
             "Set it to a long random text, for instance the output of: openssl rand -hex 32",
         )
     if len(settings.secret_key.get_secret_value()) < 16:
         return ("AMENDS_SECRET_KEY is shorter than 16 characters. Set it to the output of: openssl rand -hex 32",)
     return ()
+
+
+def _reachable(settings: Settings) -> str:
+    """What of the settings others can reach."""
+    return masked(settings.public_url) if is_loopback(settings.host) else settings.host

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from storage.dialect import Dialect, Postgres, Sqlite
-from storage.errors import AlreadyServed, Clash, Unavailable, is_away, is_clash
+from storage.errors import AlreadyServed, BadAddress, Clash, Unavailable, is_away, is_clash
 
 CHECKPOINT_PAGES = 1000
 """How many pages of 4 KiB may wait in the WAL file before the serving writer moves them."""
@@ -83,17 +84,28 @@ def open_database(url: str | URL) -> Database:
 
     Nothing is connected yet, so this works while the database is away.
     """
-    parsed = make_url(url)
+    parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _open_postgres(parsed.set(drivername="postgresql+psycopg"))
-    raise ValueError(f"{parsed.drivername} is not supported; use sqlite:///FILE or postgresql://USER@HOST/NAME")
+    raise BadAddress(f"this kind of database is not supported; use {_ADDRESSES}")
+
+
+_ADDRESSES = "sqlite:///FILE or postgresql://USER@HOST/NAME"
+
+
+def _parsed(url: str | URL) -> URL:
+    # The errors of the parser may show a part of a password.
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadAddress(f"this cannot be read as the address of a database; use {_ADDRESSES}") from None
 
 
 def _open_sqlite(url: URL) -> Database:
     if not url.database or url.database == ":memory:":
-        raise ValueError("an in-memory SQLite database would lose everything; name a file: sqlite:///FILE")
+        raise BadAddress("an in-memory SQLite database would lose everything; name a file: sqlite:///FILE")
     _make_private(Path(url.database))
     reader = create_engine(url, poolclass=QueuePool, pool_size=4, max_overflow=4, hide_parameters=True)
     # One connection writes: waiting for it in the pool is fair, waiting for SQLite's own lock is not.
@@ -111,10 +123,24 @@ def _make_private(file: Path) -> None:
     os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
+_ALIVE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""How soon the driver gives up a server that is gone without a word: seconds, but for the milliseconds of TCP's own."""
+
+_PATIENCE = ("statement_timeout = '10s'", "lock_timeout = '5s'")
+"""How long a server may work on one statement of ours, and let it wait for a lock."""
+
+
 def _open_postgres(url: URL) -> Database:
     engine = create_engine(
         url, pool_size=4, max_overflow=8, pool_timeout=10, pool_use_lifo=True, hide_parameters=True,
-        connect_args={"connect_timeout": 5},
+        connect_args={name: value for name, value in _ALIVE.items() if name not in url.query},
     )  # fmt: skip
     event.listen(engine, "connect", _prepare_postgres)
     # Readers see one moment throughout, and cannot write, as on SQLite.
@@ -134,6 +160,8 @@ def _prepare_postgres(connection: Any, _record: Any) -> None:
     # Every query of ours has an index, so reading a whole table is never what we want.
     connection.execute("SET enable_seqscan = off")
     connection.execute("SET jit = off")
+    for each in _PATIENCE:
+        connection.execute(f"SET {each}")
     connection.commit()
 
 

@@ -116,4 +116,7 @@ class Postgres:
         return conn.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is not None
 
     def lock_schema(self, conn: Connection) -> None:
+        # Another process may be at it, and an index takes its time: a migration is waited for.
+        conn.execute(text("SET LOCAL statement_timeout = 0"))
+        conn.execute(text("SET LOCAL lock_timeout = 0"))
         conn.execute(text("SELECT pg_advisory_xact_lock(7283946001)"))

@@ -3,6 +3,7 @@
 StorageError
 ├── Unavailable        the database is away, full or locked: nothing was kept, send it again
 │   └── Clash          two transactions stood in each other's way: trying again at once is right
+├── BadAddress         what is given as the address of a database is none that we know
 ├── AlreadyServed      another process serves this SQLite file
 ├── SchemaBehind       the tables are older than this program
 └── FileRefused        a file that is not taken
@@ -26,6 +27,10 @@ class Unavailable(StorageError):
 
 class Clash(Unavailable):
     """Two transactions stood in each other's way; the database gave this one up."""
+
+
+class BadAddress(StorageError, ValueError):
+    """The address of a database cannot be read, or is of a kind we do not know. Its text never shows it."""
 
 
 class AlreadyServed(StorageError):

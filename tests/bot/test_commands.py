@@ -54,6 +54,31 @@ def test_doctor_says_what_is_unsafe_and_shows_no_secret(amends: Amends) -> None:
     assert "hidden" not in done.stdout + done.stderr
 
 
+def test_an_address_that_is_none_gives_words_and_no_traceback(amends: Amends) -> None:
+    for command in (["serve"], ["doctor"], ["migrate"], ["audit", "verify"]):
+        done = amends(*command, AMENDS_DATABASE_URL="notaurl")
+        assert done.returncode == 1
+        assert "AMENDS_DATABASE_URL" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_an_option_that_the_driver_refuses_gives_words_and_no_password(amends: Amends) -> None:
+    done = amends("migrate", AMENDS_DATABASE_URL="postgresql://u:hidden-word@127.0.0.1:1/db?nonsense=hidden-word")
+    assert done.returncode == 1
+    assert "AMENDS_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hidden-word" not in done.stderr
+
+
+def test_doctor_says_who_may_embed_the_chat_where_others_can_reach_it(amends: Amends) -> None:
+    open_to_all = amends("doctor", AMENDS_HOST="0.0.0.0", AMENDS_SECRET_KEY="x" * 32)
+    assert "any site may embed the chat" in open_to_all.stdout
+    assert "AMENDS_FRAME_ANCESTORS" in open_to_all.stdout
+    named = amends("doctor", AMENDS_PUBLIC_URL="https://h.example", AMENDS_FRAME_ANCESTORS="https://shop.example")
+    assert "any site" not in named.stdout
+    assert "AMENDS_FRAME_ANCESTORS" not in amends("doctor").stdout
+
+
 def test_serve_refuses_the_default_secret_off_loopback(amends: Amends) -> None:
     done = amends("serve", "--host", "0.0.0.0")
     assert done.returncode == 1

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import audit_key, build
+from bot.masking import masked, masked_database
 from bot.refusal import BadSettings, UnsafeSettings
 from bot.settings import check_safe, load_settings
 
@@ -15,7 +17,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder without `.env` or secrets, and no variables of the developer's."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AMENDS_SECRETS_DIR", str(tmp_path / "secrets"))
-    for name in ("HOST", "PORT", "SECRET_KEY", "DATABASE_URL", "DATA_DIR", "REST"):
+    for name in ("HOST", "PORT", "SECRET_KEY", "DATABASE_URL", "DATA_DIR", "REST", "PUBLIC_URL"):
         monkeypatch.delenv(f"AMENDS_{name}", raising=False)
     return tmp_path
 
@@ -53,6 +55,24 @@ def test_off_loopback_a_short_secret_is_refused_and_a_long_one_is_not() -> None:
     check_safe(load_settings(host="0.0.0.0", secret_key="x" * 32))
 
 
+@pytest.mark.parametrize("key", ["      ", "\t\n", " amends-loopback-only ", "amends-loopback-only\n", "x" + " " * 40])
+def test_blanks_do_not_make_a_key(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMENDS_SECRET_KEY", key)
+    with pytest.raises(UnsafeSettings):
+        check_safe(load_settings(host="0.0.0.0"))
+    assert audit_key(load_settings()), "the trail is never sealed with nothing"
+
+
+def test_behind_a_proxy_the_well_known_key_is_refused_and_the_http_channel_is_off() -> None:
+    with pytest.raises(UnsafeSettings, match=r"help\.example\.com"):
+        check_safe(load_settings(public_url="https://help.example.com"))
+    assert not load_settings(public_url="https://help.example.com").rest_is_on
+    assert not load_settings(public_url="help.example.com").on_loopback
+    assert not load_settings(public_url="https://[nonsense").on_loopback
+    assert load_settings(public_url="http://localhost:8080").on_loopback
+    check_safe(load_settings(public_url="https://help.example.com", secret_key="x" * 32))
+
+
 def test_off_loopback_the_http_channel_is_off_until_switched_on() -> None:
     assert not load_settings(host="0.0.0.0").rest_is_on
     assert load_settings(host="0.0.0.0", rest="on").rest_is_on
@@ -72,3 +92,40 @@ def test_a_setting_that_cannot_be_read_is_named_without_its_value(monkeypatch) -
     with pytest.raises(BadSettings, match="AMENDS_PORT") as caught:
         load_settings()
     assert "eighty" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://h/db?user=u&password=hidden",
+        "postgresql://u:hidden@h/db?sslpassword=hidden",
+        "postgresql://u:hid/den?hidden#hidden@h/db",
+        "postgresql://h/db?passfile=hidden&options=hidden",
+        "postgresql://u:x@h:hidden/db",
+        "hidden",
+    ],
+)
+def test_no_password_in_a_databases_address_is_shown(url: str) -> None:
+    settings = load_settings(database_url=url)
+    assert "hid" not in settings.safe_database
+    assert "hid" not in settings.shown("database_url")
+
+
+def test_what_is_no_secret_in_a_databases_address_is_shown() -> None:
+    shown = masked_database("postgresql://u:p@h/db?sslmode=require&password=p")
+    assert shown == "postgresql://u:***@h/db?password=***&sslmode=require"
+    assert masked_database("sqlite:///var/amends.db") == "sqlite:///var/amends.db"
+
+
+def test_who_calls_back_is_not_shown() -> None:
+    url = "https://bob:hidden@shop.example/bot?token=hidden&x=hidden"
+    settings = load_settings(rest_callback_url=url)
+    assert settings.shown("rest_callback_url") == "https://***@shop.example/bot?token=***&x=***"
+    assert masked("https://bob:hid/den@h/") == "(not an address)"
+
+
+@pytest.mark.parametrize("url", ["notaurl", "mysql://h/db", "sqlite://", "postgresql://u:hidden@h:port/db"])
+def test_an_address_that_is_none_is_refused_in_words(url: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="AMENDS_DATABASE_URL") as caught:
+        build(load_settings(database_url=url, understanding="rules", data_dir=tmp_path))
+    assert "hidden" not in str(caught.value)
