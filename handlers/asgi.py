@@ -142,7 +142,7 @@ def _web(parts: Parts, reads: Reads, chats: Chats) -> WebDoor:
 
 def _uploads(parts: Parts, reads: Reads) -> Uploads:
     slots = anyio.CapacityLimiter(parts.limits.uploads_at_once)
-    return Uploads(parts.files, reads, parts.playbook, parts.clock, slots)
+    return Uploads(parts.files, reads, parts.playbook, parts.clock, slots, parts.limits.upload_seconds)
 
 
 def _senders(limits: Limits) -> Buckets:

@@ -36,6 +36,7 @@ class Limits:
     streams_per_peer: int = 50
     streams: int = 2_000
     uploads_at_once: int = 8
+    upload_seconds: float = 300.0
     ping: float = 15.0
     poll: float = 1.0
 

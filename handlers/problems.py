@@ -5,6 +5,7 @@
     ├── Unauthorized  401  no token, or one that is not ours
     ├── Forbidden     403  this door is closed to you
     ├── NotFound      404  no such thing, or not yours
+    ├── TooSlow       408  it did not arrive in time; the connection is closed
     ├── TooLarge      413  more bytes than we take
     ├── TooMany       429  too fast; come back after `retry_after` seconds
     └── Away          503  not now; nothing was lost, send it again
@@ -56,6 +57,11 @@ class NotFound(Refused):
     code = "not_found"
 
 
+class TooSlow(Refused):
+    status = 408
+    code = "too_slow"
+
+
 class TooLarge(Refused):
     status = 413
     code = "too_large"
@@ -98,6 +104,8 @@ def _headers(refused: Refused) -> dict[str, str]:
     headers = {}
     if refused.retry_after:
         headers["Retry-After"] = str(refused.retry_after)
+    if refused.status == 408:
+        headers["Connection"] = "close"
     if refused.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return headers

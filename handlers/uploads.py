@@ -5,8 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import anyio
 from fastapi import Request, Response
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import FileResponse
 
@@ -24,7 +24,7 @@ from complaints.record import Attachment
 from dialogs.playbooks.playbook import Playbook
 from handlers import envelope
 from handlers.limits import MEGABYTE
-from handlers.problems import Away, BadRequest, NotFound, Refused, TooLarge
+from handlers.problems import Away, BadRequest, NotFound, Refused, TooLarge, TooSlow
 from handlers.taking import Reads
 from storage.attachments import FileStore, find_attachment, remember, tidy_name
 from storage.errors import FileEmpty, FileRefused, FileTooLarge
@@ -54,19 +54,24 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The files of all chats. Works in threads; `slots` bounds how many are in memory at once."""
+    """The files of all chats. Works in threads; `slots` bounds how many are in memory at once.
+
+    A form that is still arriving lies in a temporary file and holds no slot; `patience` is how many
+    seconds it may take.
+    """
 
     store: FileStore
     reads: Reads
     playbook: Playbook
     clock: Callable[[], datetime]
     slots: anyio.CapacityLimiter
+    patience: float
 
     async def keep_form(self, conversation: str, request: Request) -> Attachment:
         """The one file of a multipart form, kept. Raises `Refused` with words in the visitor's language."""
         language = preferred(request)
-        async with self.slots:
-            name, content = await _one_file(request)
+        async with _one_file(request, self.patience) as file, self.slots:
+            name, content = file.filename or "", await file.read()
             try:
                 return await self.reads.blocking(partial(self._keep, conversation, name, content))
             except FileRefused as fault:
@@ -149,23 +154,33 @@ def preferred(request: Request) -> str:
     return envelope.language_of(first)
 
 
-async def _one_file(request: Request) -> tuple[str, bytes]:
-    """Read a multipart form with one field `file`; what is large goes through a temporary file."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise BadRequest("Send the file as multipart/form-data, in a field named `file`.", "not_multipart")
-    async with aclosing(request.stream()) as stream:
-        parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=4, max_part_size=4096)
-        try:
-            form = await parser.parse()
-        except (MultiPartException, KeyError, UnicodeDecodeError):
-            raise BadRequest("This form could not be read; send one file, named `file`.", "bad_form") from None
+@asynccontextmanager
+async def _one_file(request: Request, patience: float) -> AsyncIterator[UploadFile]:
+    """The file of a multipart form with one field `file`; what is large lies in a temporary file until the end."""
+    form = await _form(request, patience)
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise BadRequest("The form has no file. Send it in a field named `file`.", "no_file")
-        return file.filename or "", await file.read()
+        yield file
     finally:
         await form.close()
+
+
+async def _form(request: Request, patience: float) -> FormData:
+    """The whole form. Raises `TooSlow` when it takes longer than `patience` seconds to arrive."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise BadRequest("Send the file as multipart/form-data, in a field named `file`.", "not_multipart")
+    try:
+        with anyio.fail_after(patience):
+            async with aclosing(request.stream()) as stream:
+                return await MultiPartParser(
+                    request.headers, stream, max_files=1, max_fields=4, max_part_size=4096
+                ).parse()
+    except TimeoutError:
+        raise TooSlow("The file took too long to arrive. Please try again on a better line.") from None
+    except (MultiPartException, KeyError, UnicodeDecodeError):
+        raise BadRequest("This form could not be read; send one file, named `file`.", "bad_form") from None
 
 
 def _name(entry: dict[str, Any]) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
+import httpx
 import pytest
 
+from handlers.limits import Limits
+from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import JPEG, PROGRAM, House, Visitor
 
 
@@ -107,3 +113,33 @@ def test_a_full_disk_is_told_and_nothing_is_lost(
         answer = visitor.upload("a.jpg", JPEG)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert visitor.upload("a.jpg", JPEG).status_code == 200
+
+
+@contextmanager
+def slowly_uploading(house: House) -> Iterator[socket.socket]:
+    """Somebody whose upload has begun and does not go on."""
+    head = (
+        "POST /chat/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999\r\n"
+        f"Authorization: Bearer {'x' * 43}\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n"
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nslow'
+    )
+    with socket.create_connection(("127.0.0.1", httpx.URL(house.address).port or 0), timeout=10) as line:
+        line.sendall(head.encode())
+        yield line
+
+
+def test_slow_uploads_do_not_stop_the_others(open_house: OpenHouse) -> None:
+    house = open_house(limits=Limits(uploads_at_once=2))
+    with ExitStack() as crowd:
+        for _ in range(6):
+            crowd.enter_context(slowly_uploading(house))
+        time.sleep(0.2)
+        assert house.visitor().upload("a.jpg", JPEG).status_code == 200
+
+
+def test_an_upload_that_takes_for_ever_is_told_and_ended(open_house: OpenHouse) -> None:
+    house = open_house(limits=Limits(upload_seconds=0.3))
+    with slowly_uploading(house) as line:
+        answer = b"".join(iter(lambda: line.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"too_slow" in answer
