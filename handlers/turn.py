@@ -40,6 +40,8 @@ __all__ = ["Message", "Outcome", "TurnDoor", "Unavailable"]
 MOST_TOGETHER = 64
 MOST_WAITING = 10_000
 CLASH_TRIES = 4
+PATIENCE = 15.0
+"""Seconds a caller waits for its turn: a database that hangs says nothing, so the door must."""
 
 _log = structlog.get_logger("amends.turn")
 
@@ -59,6 +61,7 @@ class TurnDoor:
     Args:
         files: keeps texts that are too long for a message.
         audit_key: the secret that the audit trail is sealed with.
+        patience: seconds that a caller waits.
         push_channels: channels that are given every bot message by the outbox.
         push: any other event whose answers the outbox must deliver.
     """
@@ -73,6 +76,7 @@ class TurnDoor:
         clock: Callable[[], datetime] = utc_now,
         files: FileStore,
         audit_key: bytes,
+        patience: float = PATIENCE,
         push_channels: frozenset[str] = frozenset(),
         push: Push = lambda _event: False,
     ) -> None:
@@ -82,6 +86,7 @@ class TurnDoor:
         self._understanding = understanding
         self._clock = clock
         self._files = files
+        self._patience = patience
         self._batch = Batch(
             database.dialect,
             playbook,
@@ -117,7 +122,8 @@ class TurnDoor:
         """Take one event; returns after its turn is committed.
 
         Raises:
-            Unavailable: nothing was kept; the same event may be sent again later.
+            Unavailable: nothing was acknowledged; the same event may be sent again later. After `patience`
+                seconds it may yet be taken, and is then known when it comes again.
         """
         if not self.alive:
             raise Unavailable("no turns are taken now; the program is starting or stopping")
@@ -126,7 +132,11 @@ class TurnDoor:
         self._loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = self._loop.create_future()
         self._queue.put(_Waiting(event, future))
-        return await future
+        try:
+            async with asyncio.timeout(self._patience):
+                return await future
+        except TimeoutError:
+            raise Unavailable("the turn was not taken in time; send it again later") from None
 
     @asynccontextmanager
     async def watch(self, conversation_id: str) -> AsyncIterator[asyncio.Event]:

@@ -86,3 +86,27 @@ def test_a_database_that_is_not_there_is_unavailable_and_opening_it_is_not() -> 
     database = open_database("postgresql://nobody@127.0.0.1:1/nothing")
     with pytest.raises(Unavailable), database.read():
         pass
+
+
+def test_a_server_is_not_waited_for_without_end(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    for opened in (database.read, database.write):
+        with opened() as conn:
+            assert conn.exec_driver_sql("SHOW statement_timeout").scalar() == "10s"
+            assert conn.exec_driver_sql("SHOW lock_timeout").scalar() == "5s"
+    with database.write() as conn:
+        conn.exec_driver_sql("SET statement_timeout = '50ms'")
+    with pytest.raises(Unavailable), database.write() as conn:
+        conn.exec_driver_sql("SELECT pg_sleep(5)")
+    database.close()
+
+
+def test_what_an_operator_says_about_waiting_wins(postgres_url: str) -> None:
+    from sqlalchemy import make_url
+
+    given = make_url(postgres_url).update_query_dict({"connect_timeout": "17", "keepalives_idle": "31"})
+    database = open_database(given)
+    with database.read() as conn:
+        held = conn.connection.dbapi_connection.info.get_parameters()  # type: ignore[union-attr]
+    assert (held["connect_timeout"], held["keepalives_idle"], held["tcp_user_timeout"]) == ("17", "31", "10000")
+    database.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +16,7 @@ from handlers.turn import TurnDoor, Unavailable
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
 from storage.transcript import messages_after
+from tests.real.postgres import GIVEN
 from tests.turn.scenery import event
 
 
@@ -65,6 +68,42 @@ async def test_a_server_that_drops_its_connections_is_not_noticed_by_customers(
             )
         assert (await door.take(event("ann", "e2", "two"))).answers[0].text == "2 two"
     database.close()
+
+
+@pytest.mark.skipif(GIVEN in os.environ, reason="the processes of a given server are not ours to stop")
+async def test_a_database_that_hangs_is_away_for_the_caller_and_the_turn_is_taken_once(
+    postgres_url: str, open_door: Callable[..., Any]
+) -> None:
+    database = open_database(postgres_url)
+    bring_up_to_date(database)
+    async with open_door(database, patience=0.5) as door:
+        await door.take(event("ann", "e1", "one"))
+        stopped = _backends(postgres_url)
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            for _ in range(2):
+                with pytest.raises(Unavailable, match="in time"):
+                    await door.take(event("ann", "e2", "two"))
+        finally:
+            for process in stopped:
+                os.kill(process, signal.SIGCONT)
+        async with asyncio.timeout(10):
+            while (outcome := await door.take(event("ann", "e2", "two"))).answers[0].text != "2 two":
+                pass
+        with database.read() as conn:
+            said = messages_after(conn, outcome.conversation_id, 0)
+    assert [message.text for message in said] == ["one", "1 one", "two", "2 two"]
+    database.close()
+
+
+def _backends(url: str) -> list[int]:
+    """The processes that work for our own database, but for the one that tells."""
+    with psycopg.connect(url) as admin:
+        found = admin.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return [pid for (pid,) in found]
 
 
 async def test_a_full_disk_loses_nothing(sqlite_url: str, open_door: Callable[..., Any]) -> None:
