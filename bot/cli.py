@@ -25,7 +25,9 @@ tokens = typer.Typer(help="Tokens for the HTTP API.", no_args_is_help=True)
 audit = typer.Typer(help="The audit trail.", no_args_is_help=True)
 app.add_typer(playbooks, name="playbook")
 app.add_typer(tokens, name="token")
+quarantine = typer.Typer(help="Turns that were set aside.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+app.add_typer(quarantine, name="quarantine")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else AMENDS_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; else AMENDS_PORT.")]
@@ -141,6 +143,24 @@ def audit_verify() -> None:
     from bot.upkeep import verify_audit
 
     _or_explain(lambda: typer.echo(verify_audit(load_settings())))
+
+
+@quarantine.command("list")
+def quarantine_list() -> None:
+    """List the turns that were set aside, without the customers' words."""
+    from bot.quarantine import list_set_aside
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(list_set_aside(load_settings())))
+
+
+@quarantine.command("show")
+def quarantine_show(event: Annotated[str, typer.Argument(help="Id of the event, as listed.")]) -> None:
+    """Show an event that was set aside: the customer's words, and what went wrong."""
+    from bot.quarantine import show_set_aside
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(show_set_aside(load_settings(), event)))
 
 
 @app.callback(invoke_without_command=True)

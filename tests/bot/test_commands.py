@@ -139,6 +139,28 @@ def test_the_terminal_does_not_share_a_file_with_a_running_server(amends: Amends
     assert seconds < 10
 
 
+def test_doctor_neither_waits_for_a_served_database_nor_holds_it_up(amends: Amends, tmp_path: Path) -> None:
+    import sqlite3
+
+    data = tmp_path / "data"
+    server = Server(data, f"sqlite:///{data / 'amends.db'}")
+    server.start()
+    try:
+        # As a turn does, in the middle of its transaction; it commits after the doctor has left.
+        with sqlite3.connect(data / "amends.db", isolation_level=None) as turn:
+            turn.execute("BEGIN IMMEDIATE")
+            turn.execute("INSERT INTO counters VALUES ('x', 1)")
+            started = time.monotonic()
+            done = amends("doctor")
+            assert time.monotonic() - started < 15
+            assert "BAD  database" not in done.stdout + done.stderr
+            assert "BAD  set aside" not in done.stdout
+            turn.execute("COMMIT")
+        turn.close()
+    finally:
+        server.terminate()
+
+
 def test_the_demo_files_its_cases_and_serves_them(amends: Amends, tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "bot", "demo", "--port", str(port), "--data", str(tmp_path / "demo")]

@@ -17,7 +17,7 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "README.zh-Hans.md"]
-RUNNABLE = {"playbook", "doctor", "audit", "token", "migrate", "--version"}
+RUNNABLE = {"playbook", "doctor", "audit", "token", "migrate", "quarantine", "--version"}
 """First words of commands that a test may run from the docs: they end by themselves and need no network."""
 
 
