@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,9 @@ from starlette.types import ASGIApp
 from dialogs.playbooks.playbook import Playbook
 from handlers import api, probes, rest, web
 from handlers.access import Access, Accounted
+from handlers.descriptors import raised, streams_within
 from handlers.lean import Shortcuts, broken
+from handlers.leaving import Leaving
 from handlers.limits import MEGABYTE, Buckets, Limits, SizeGuard
 from handlers.probes import Check, Counted, Probes
 from handlers.problems import API_PREFIX, Refused, answer, error, problem
@@ -88,7 +90,7 @@ class Edges(FastAPI):
 def create_asgi(parts: Parts) -> Edges:
     """The application; `app.closing` ends its streams (see `EdgeServer`)."""
     closing, answers, limits = Closing(), Counter[tuple[str, int]](), parts.limits
-    chats = Chats(limits, closing)
+    chats = Chats(replace(limits, streams=streams_within(raised(), limits.streams)), closing)
     reads = Reads(parts.database, anyio.CapacityLimiter(READING_THREADS))
     app = _application(parts, LookOut(reads, chats))
     app.closing = closing
@@ -100,7 +102,7 @@ def create_asgi(parts: Parts) -> Edges:
     )
     for router in routers:
         app.include_router(router)
-    app.layers = _layers(parts, [route for router in routers for route in router.routes], answers)
+    app.layers = _layers(parts, [route for router in routers for route in router.routes], answers, closing)
     return app
 
 
@@ -150,15 +152,15 @@ def _senders(limits: Limits) -> Buckets:
 
 
 def _layers(
-    parts: Parts, routes: Sequence[BaseRoute], answers: Counter[tuple[str, int]]
+    parts: Parts, routes: Sequence[BaseRoute], answers: Counter[tuple[str, int]], closing: Closing
 ) -> Callable[[ASGIApp], ASGIApp]:
-    """From the outside in: accounts, headers, sizes, short cuts, and then FastAPI."""
+    """From the outside in: the end, accounts, headers, sizes, short cuts, and then FastAPI."""
     paths = frozenset(route.path for route in routes if isinstance(route, APIRoute)) | {OPENAPI}
     largest = max(parts.files.largest, MEGABYTE) + _FORM_OVERHEAD
 
     def layered(inner: ASGIApp) -> ASGIApp:
         sized = SizeGuard(Shortcuts(inner, routes), parts.limits.body, {"/chat/files": largest})
-        return Accounted(secured(sized, parts.frame_ancestors), paths, answers, parts.on_access)
+        return Leaving(Accounted(secured(sized, parts.frame_ancestors), paths, answers, parts.on_access), closing)
 
     return layered
 
