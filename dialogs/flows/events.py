@@ -10,12 +10,26 @@ from dialogs.understanding.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something came that cannot be taken: the key of what the playbook says to it, and the facts in those words."""
+
+    key: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
-    """The customer wrote, sent files, or both. The reading is filled in before the step."""
+    """The customer wrote, sent files, or both. The reading is filled in before the step.
+
+    `troubles` are what came with it and could not be taken. `album` names the pictures sent in one go, where
+    a channel brings them one by one; only the first of them is answered.
+    """
 
     text: str = ""
     files: tuple[Attachment, ...] = ()
     reading: Reading | None = None
+    troubles: tuple[Trouble, ...] = ()
+    album: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,11 @@ class Tapped:
     """The customer tapped the button with this opaque id. It may be stale, foreign or forged."""
 
     button: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The customer cannot be reached here any more: they blocked us, or the chat is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,6 @@ class Event:
     account: str
     chat: str
     at: datetime
-    body: Said | Tapped | Fired
+    body: Said | Tapped | Left | Fired
     language: str = ""
     timezone: str = ""

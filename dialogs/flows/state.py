@@ -74,7 +74,8 @@ class Conversation:
     """One chat, between two turns.
 
     `controller` is `bot`, `queue` or `agent`; `consent` is empty, `told` or `given`; `turn` counts
-    the events taken; `last_at` is when the customer last did something.
+    the events taken; `last_at` is when the customer last did something; `left` says that they cannot be
+    reached here; `album` names the pictures that came last, if they came in one go.
     """
 
     shape: int = SHAPE
@@ -94,6 +95,8 @@ class Conversation:
     nudge_due: datetime | None = None
     last_at: datetime | None = None
     cases: int = 0
+    left: bool = False
+    album: str = ""
 
 
 _ENCODE = msgspec.json.Encoder()

@@ -8,8 +8,9 @@ from __future__ import annotations
 from complaints.record import Slot
 from dialogs.flows.acts import perform
 from dialogs.flows.effects import Effect, Say
-from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.flows.events import Event, Fired, Left, Said, Tapped
 from dialogs.flows.hearing import hear
+from dialogs.flows.leaving import hushed, leave
 from dialogs.flows.listening import follow_language, greet_once, take_in
 from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.reminders import fire, keep_watch
@@ -29,10 +30,19 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
     if isinstance(event.body, Fired):
         scene = fire(scene.turn_to(turn=conversation.turn + 1), event.body)
         return scene.finish()
+    if isinstance(event.body, Left):
+        return leave(scene.turn_to(turn=conversation.turn + 1)).finish()
     scene = take_in(scene, event)
     if conversation.controller == "agent":
         return scene.finish()
+    if isinstance(event.body, Said) and _is_more_of_an_album(conversation, event.body):
+        return keep_watch(hushed(_respond(scene, event.body), scene)).finish()
     return keep_watch(_never_silent(_respond(scene, event.body))).finish()
+
+
+def _is_more_of_an_album(conversation: Conversation, said: Said) -> bool:
+    """Pictures sent in one go are answered once, however many messages they come in."""
+    return said.album != "" and said.album == conversation.album and not said.text and not said.troubles
 
 
 def _respond(scene: Scene, body: Said | Tapped) -> Scene:
@@ -41,7 +51,14 @@ def _respond(scene: Scene, body: Said | Tapped) -> Scene:
             return _tapped(scene, button)
         case Said(text, _, reading):
             heard = reading or Reading(text)
-            return hear(greet_once(follow_language(scene, heard)), body, heard)
+            return hear(_regretting(greet_once(follow_language(scene, heard)), body), body, heard)
+
+
+def _regretting(scene: Scene, said: Said) -> Scene:
+    """Say of each thing that could not be taken why it was not."""
+    for trouble in said.troubles:
+        scene = scene.say(trouble.key, **dict(trouble.facts))
+    return scene
 
 
 def _never_silent(scene: Scene) -> Scene:

@@ -61,6 +61,14 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "files.refused_type": "name",
         "files.refused_size": "name largest",
         "files.refused_empty": "name",
+        # Said and shown on Telegram
+        "telegram.sticker": "",
+        "telegram.cannot_read": "",
+        "telegram.file_lost": "",
+        "telegram.private_only": "",
+        "telegram.open_private": "",
+        "telegram.share_contact": "",
+        "telegram.share_location": "",
         # Questions
         "ask.story": "",
         "ask.category": "",
@@ -165,6 +173,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "customer_type.{customer_type}": "",
         "state.{state}": "",
         "priority.{priority}": "",
+        "telegram.command.{command}": "",
     }
 )
 """The same for keys of which there is one for each category, slot, remedy, …"""
@@ -192,6 +201,7 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "customer_type": tuple(CustomerType),
         "state": tuple(State),
         "priority": tuple(Priority),
+        "command": ("start", "new", "status", "human", "language", "help", "privacy"),
     }
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from tests.dialogs.playbooks.spoken import Spoken, spoken
 
 KNOWN = known_keys(load_playbook("shop").file)
 SAID = spoken()
-SAID_ELSEWHERE = ("priority.*", "notice.quarantined", "files.refused_*")
+SAID_ELSEWHERE = ("priority.*", "notice.quarantined", "files.refused_*", "telegram.*")
 """By the turn, the channels and the pictures, not by the flows."""
 
 

@@ -1,0 +1,28 @@
+"""What is done where nothing is said: the customer has left, or the rest of an album comes in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from complaints.priority import Priority
+from dialogs.flows.effects import AskForPerson, Recorded, Say
+from dialogs.flows.filing import assessed, person_due
+from dialogs.flows.questions import open_cases
+from dialogs.flows.scene import Scene
+
+
+def leave(scene: Scene) -> Scene:
+    """The customer cannot be reached here: that goes on record, and to a person if anything of theirs is open."""
+    if scene.conversation.left:
+        return scene
+    scene = scene.turn_to(left=True).do(Recorded("customer_left", {}))
+    if not scene.draft and not open_cases(scene):
+        return scene
+    priority = assessed(scene.draft, scene).priority if scene.draft else Priority.NORMAL
+    return scene.do(AskForPerson("customer_left", person_due(scene, priority)))
+
+
+def hushed(heard: Scene, before: Scene) -> Scene:
+    """All that hearing did, without a word of it: what the customer was asked before still stands."""
+    effects = tuple(effect for effect in heard.effects if not isinstance(effect, Say))
+    return replace(heard, paragraphs=(), effects=effects, case=None).turn_to(asked=before.conversation.asked)

@@ -1,0 +1,225 @@
+"""What a Telegram update says, as plain data. Pure: nothing is fetched, asked or sent here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from aiogram.enums import ChatType, ContentType
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Update, User, Venue
+
+from dialogs.flows.events import Trouble
+from dialogs.understanding.reading import Reading, Scored
+
+MEGABYTE = 1024 * 1024
+LARGEST_MB = 20
+"""What a bot may fetch with `getFile`, from Telegram's own server."""
+
+WANTED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+EDITED = "✎ "
+"""Stands before the new version of an edited message, so that the transcript shows both for what they are."""
+
+_GONE = ("kicked", "left")
+_UNREADABLE = frozenset(
+    {
+        ContentType.UNKNOWN, ContentType.DICE, ContentType.POLL, ContentType.GAME, ContentType.STORY,
+        ContentType.PAID_MEDIA, ContentType.CHECKLIST, ContentType.LIVE_PHOTO, ContentType.GIVEAWAY,
+        ContentType.INVOICE, ContentType.GIFT, ContentType.UNIQUE_GIFT, ContentType.USERS_SHARED,
+        ContentType.CHAT_SHARED, ContentType.PASSPORT_DATA,
+    }
+)  # fmt: skip
+"""What a customer may send that says nothing to us. Anything else without words is Telegram's own notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file still to be fetched. `size` is in bytes, 0 where Telegram does not say."""
+
+    file_id: str
+    name: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update of one chat. At most one of `button`, `left`, `elsewhere` and the rest is set.
+
+    `query` is the tap to be answered and `message` its message; `elsewhere` says that this was written where
+    others read along; `parts` are later updates of the same album that were taken together with this one.
+    """
+
+    number: int
+    chat: int
+    language: str = ""
+    text: str = ""
+    reading: Reading | None = None
+    wanted: tuple[Wanted, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    album: str = ""
+    button: str = ""
+    query: str = ""
+    left: bool = False
+    elsewhere: bool = False
+    parts: tuple[Incoming, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The event's id: Telegram's own number of the update."""
+        return str(self.number)
+
+
+def incoming(update: Update) -> Incoming | None:
+    """What the update says, or None where there is nothing to be done about it."""
+    match update:
+        case Update(message=Message() as message):
+            return _written(update.update_id, message)
+        case Update(edited_message=Message() as message):
+            return _edited(update.update_id, message)
+        case Update(callback_query=CallbackQuery() as query):
+            return _tapped(update.update_id, query)
+        case Update(my_chat_member=ChatMemberUpdated() as changed):
+            return _moved(update.update_id, changed)
+    return None
+
+
+def gathered(updates: Sequence[Incoming]) -> list[Incoming]:
+    """One chat's updates in order, with neighbours of the same album made one."""
+    together: list[Incoming] = []
+    for update in updates:
+        last = together[-1] if together else None
+        if last and update.album and last.album == update.album:
+            together[-1] = _joined(last, update)
+        else:
+            together.append(update)
+    return together
+
+
+def _joined(first: Incoming, part: Incoming) -> Incoming:
+    return replace(
+        first,
+        text="\n".join(filter(None, (first.text, part.text))),
+        wanted=first.wanted + part.wanted,
+        troubles=first.troubles + part.troubles,
+        parts=(*first.parts, part),
+    )
+
+
+def _written(number: int, message: Message) -> Incoming | None:
+    if message.chat.type != ChatType.PRIVATE:
+        return _overheard(number, message)
+    blank = Incoming(number, message.chat.id, _language(message.from_user))
+    if message.text:
+        return replace(blank, text=message.text, reading=command(message.text))
+    wanted = _files(message)
+    if wanted:
+        return _with_files(replace(blank, text=message.caption or "", album=message.media_group_id or ""), wanted)
+    if said := _told(message):
+        return replace(blank, text=said)
+    if message.content_type == ContentType.STICKER:
+        return replace(blank, troubles=(Trouble("telegram.sticker"),))
+    return replace(blank, troubles=(Trouble("telegram.cannot_read"),)) if message.content_type in _UNREADABLE else None
+
+
+def _edited(number: int, message: Message) -> Incoming | None:
+    """The new words, as words: the old ones stay where they are in the transcript. Files stay as they were."""
+    said = message.text or message.caption
+    if message.chat.type != ChatType.PRIVATE or not said:
+        return None
+    return Incoming(number, message.chat.id, _language(message.from_user), EDITED + said)
+
+
+def _tapped(number: int, query: CallbackQuery) -> Incoming | None:
+    """A tap. Its data may be forged: whether it is a live button's, the flow decides."""
+    if query.message is None or not query.data:
+        return None
+    if query.message.chat.type != ChatType.PRIVATE:
+        return None
+    return Incoming(
+        number, query.message.chat.id, _language(query.from_user), button=query.data[:64], query=query.id
+    )  # fmt: skip
+
+
+def _moved(number: int, changed: ChatMemberUpdated) -> Incoming | None:
+    if changed.chat.type != ChatType.PRIVATE or changed.new_chat_member.status not in _GONE:
+        return None
+    return Incoming(number, changed.chat.id, _language(changed.from_user), left=True)
+
+
+def _overheard(number: int, message: Message) -> Incoming | None:
+    """A group. Nothing of it is kept; whoever calls us there is shown the way to a chat of their own."""
+    if message.chat.type == ChatType.CHANNEL or not (message.text or message.caption):
+        return None
+    return Incoming(number, message.chat.id, _language(message.from_user), elsewhere=True)
+
+
+def _language(user: User | None) -> str:
+    return (user.language_code or "") if user else ""
+
+
+def _with_files(blank: Incoming, wanted: Wanted) -> Incoming:
+    if wanted.size <= LARGEST_MB * MEGABYTE:
+        return replace(blank, wanted=(wanted,))
+    return replace(blank, troubles=(too_large(wanted.name),))
+
+
+def too_large(name: str, largest_mb: int = LARGEST_MB) -> Trouble:
+    """The words for a file that is larger than can be taken."""
+    return Trouble("files.refused_size", (("name", name), ("largest", str(largest_mb))))
+
+
+def _files(message: Message) -> Wanted | None:
+    """The file of a message. An animation comes as a document too, and a photo in several sizes: the largest is it."""
+    if message.photo:
+        best = max(message.photo, key=lambda size: size.width * size.height)
+        return Wanted(best.file_id, "photo.jpg", best.file_size or 0)
+    named = message.animation or message.video or message.audio or message.document
+    if named:
+        return Wanted(named.file_id, named.file_name or _plain_name(message), named.file_size or 0)
+    if message.voice:
+        return Wanted(message.voice.file_id, "voice.ogg", message.voice.file_size or 0)
+    if message.video_note:
+        return Wanted(message.video_note.file_id, "video.mp4", message.video_note.file_size or 0)
+    return None
+
+
+def _plain_name(message: Message) -> str:
+    if message.video or message.animation:
+        return "video.mp4"
+    return "audio.mp3" if message.audio else "file"
+
+
+def _told(message: Message) -> str:
+    """What was shared by a button of the messenger, as words that are understood like any others."""
+    match message:
+        case Message(contact=Contact() as contact):
+            return _phone(contact.phone_number)
+        case Message(venue=Venue() as venue):
+            return f"{venue.title}, {venue.address}".strip(", ")
+        case Message(location=Location() as place):
+            return f"📍 {place.latitude:.5f}, {place.longitude:.5f}"
+    return ""
+
+
+def _phone(given: str) -> str:
+    """E.164. Telegram gives international numbers, some clients without the plus."""
+    digits = "".join(filter(str.isdigit, given))
+    return f"+{digits}" if digits else given
+
+
+def command(text: str) -> Reading | None:
+    """A command, read without a model; None for other words. What follows `/start` is the link's own token."""
+    if not text.startswith("/"):
+        return None
+    name = text.split(maxsplit=1)[0].removeprefix("/").partition("@")[0].lower()
+    match name:
+        case "start":
+            return Reading(text, intents=(Scored("greeting", 1.0),))
+        case "privacy":
+            return Reading(text, question="privacy", intents=(Scored("ask_question", 1.0),))
+        case "new":
+            return Reading(text, act="new_case")
+        case "human":
+            return Reading(text, act="person")
+        case "status" | "language" | "help":
+            return Reading(text, act=name)
+    return None

@@ -1,0 +1,145 @@
+"""What customers do on Telegram, and what of it reaches the conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiogram.types import Update
+
+from handlers.telegram.incoming import Incoming, Wanted, gathered, incoming
+
+ANNA = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "zh-hans"}
+PRIVATE = {"id": 77, "type": "private", "first_name": "Anna"}
+GROUP = {"id": -100, "type": "supergroup", "title": "Neighbours"}
+
+
+def message(chat: dict[str, Any] = PRIVATE, **body: Any) -> dict[str, Any]:
+    return {"message_id": 5, "date": 1795000000, "chat": chat, "from": ANNA, **body}
+
+
+def read(kind: str = "message", number: int = 9, chat: dict[str, Any] = PRIVATE, **body: Any) -> Incoming | None:
+    raw = {"update_id": number, kind: message(chat, **body)}
+    return incoming(Update.model_validate(raw))
+
+
+def heard(**body: Any) -> Incoming:
+    found = read(**body)
+    assert found is not None
+    return found
+
+
+def file(name: str, size: int = 100) -> dict[str, Any]:
+    return {"file_id": name, "file_unique_id": f"u{name}", "file_size": size}
+
+
+def test_words_come_with_the_number_the_chat_and_the_language() -> None:
+    assert heard(text="快递丢了") == Incoming(9, 77, "zh-hans", "快递丢了")
+    assert heard(text="hi").id == "9"
+
+
+@pytest.mark.parametrize(
+    ("written", "act"),
+    [("/new", "new_case"), ("/status", "status"), ("/human", "person"), ("/language", "language"), ("/help", "help")],
+)
+def test_a_command_is_read_without_a_model(written: str, act: str) -> None:
+    reading = heard(text=f"{written}@amends_bot").reading
+    assert reading is not None
+    assert reading.act == act
+
+
+def test_start_greets_and_its_token_stays_with_the_words() -> None:
+    found = heard(text="/start c4mp41gn")
+    assert found.text == "/start c4mp41gn"
+    assert found.reading is not None
+    assert found.reading.intent() == "greeting"
+
+
+def test_privacy_is_a_question_the_playbook_answers() -> None:
+    reading = heard(text="/privacy").reading
+    assert reading is not None
+    assert reading.question == "privacy"
+
+
+def test_an_unknown_command_is_read_like_any_words() -> None:
+    assert heard(text="/frobnicate").reading is None
+
+
+def test_of_a_photo_the_largest_size_is_wanted_with_its_caption() -> None:
+    sizes = [file("small") | {"width": 90, "height": 60}, file("big", 5000) | {"width": 1280, "height": 960}]
+    found = heard(photo=sizes, caption="看，坏了")
+    assert found.wanted == (Wanted("big", "photo.jpg", 5000),)
+    assert found.text == "看，坏了"
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ({"document": file("d") | {"file_name": "bill.pdf"}}, "bill.pdf"),
+        ({"voice": file("v") | {"duration": 3}}, "voice.ogg"),
+        ({"video_note": file("n") | {"duration": 3, "length": 240}}, "video.mp4"),
+        ({"video": file("w") | {"duration": 3, "width": 1, "height": 1}}, "video.mp4"),
+        ({"audio": file("a") | {"duration": 3, "file_name": "call.mp3"}}, "call.mp3"),
+    ],
+)
+def test_every_kind_of_file_is_wanted(body: dict[str, Any], name: str) -> None:
+    assert [wanted.name for wanted in heard(**body).wanted] == [name]
+
+
+def test_a_file_over_twenty_megabytes_is_refused_in_the_playbook_s_words() -> None:
+    found = heard(document=file("d", 21 * 1024 * 1024) | {"file_name": "film.mp4"})
+    assert not found.wanted
+    assert found.troubles[0].key == "files.refused_size"
+    assert dict(found.troubles[0].facts) == {"name": "film.mp4", "largest": "20"}
+
+
+def test_a_shared_contact_becomes_a_number_in_e164() -> None:
+    assert heard(contact={"phone_number": "86 138-0013-8000", "first_name": "Anna"}).text == "+8613800138000"
+
+
+def test_a_place_becomes_words() -> None:
+    place = {"latitude": 31.2304, "longitude": 121.4737}
+    assert heard(location=place).text == "📍 31.23040, 121.47370"
+    assert heard(location=place, venue={"location": place, "title": "Shop", "address": "1 Road"}).text == "Shop, 1 Road"
+
+
+def test_stickers_and_the_rest_get_an_answer_and_notices_of_telegram_s_none() -> None:
+    sticker = file("s") | {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
+    assert heard(sticker=sticker).troubles[0].key == "telegram.sticker"
+    assert heard(dice={"emoji": "🎲", "value": 3}).troubles[0].key == "telegram.cannot_read"
+    assert heard(something_new={"a": 1}).troubles[0].key == "telegram.cannot_read"
+    assert read(message_auto_delete_timer_changed={"message_auto_delete_time": 60}) is None
+
+
+def test_an_edit_is_said_again_and_marked() -> None:
+    assert heard(kind="edited_message", text="订单号是 AM1").text == "✎ 订单号是 AM1"
+
+
+def test_a_tap_brings_the_opaque_id_and_the_query_to_answer() -> None:
+    raw = {"id": "q1", "from": ANNA, "chat_instance": "1", "data": "~0123456789ab", "message": message(text="?")}
+    found = incoming(Update.model_validate({"update_id": 3, "callback_query": raw}))
+    assert found == Incoming(3, 77, "zh-hans", button="~0123456789ab", query="q1")
+
+
+def test_a_group_is_only_shown_the_way_to_a_private_chat() -> None:
+    found = read(chat=GROUP, text="/start@amends_bot my parcel")
+    assert found == Incoming(9, -100, "zh-hans", elsewhere=True)
+
+
+def test_blocking_the_bot_is_heard() -> None:
+    member = {"status": "kicked", "user": {"id": 1, "is_bot": True, "first_name": "b"}, "until_date": 0}
+    was = {"status": "member", "user": member["user"]}
+    raw = {"chat": PRIVATE, "from": ANNA, "date": 1, "old_chat_member": was, "new_chat_member": member}
+    found = incoming(Update.model_validate({"update_id": 3, "my_chat_member": raw}))
+    assert found is not None
+    assert found.left
+
+
+def test_an_album_is_one_message_with_many_files() -> None:
+    sizes = [[file(name) | {"width": 9, "height": 9}] for name in "abc"]
+    found = [heard(number=number, photo=size, media_group_id="g") for number, size in enumerate(sizes, 1)]
+    after = heard(number=4, text="that is all")
+    one, then = gathered([*found, after])
+    assert [wanted.file_id for wanted in one.wanted] == ["a", "b", "c"]
+    assert (one.number, [part.number for part in one.parts]) == (1, [2, 3])
+    assert then == after
