@@ -34,7 +34,7 @@ _NOT_BARE_EN = frozenset(
 _NOT_BARE_ZH = re.compile(
     r"[我你您他她咱俺吗嘛呢不没冇吧啊呀哦嗯哈呵哎唉喂滚]|什么|啥|怎|咋|为何|为什么|哪|谁|算了|等等|等下|等会"
     r"|等一下|稍等|多少|几[个时天点]"
-    r"|[了过着的啦]$(?<!色的)(?<!款的)(?<!装的)(?<!安的)|说|猜|骗|急|快[点退修发送]|尽快|赶紧|马上|立刻|知道"
+    r"|[了过着的啦]$(?<!色的)(?<!款的)(?<!装的)(?<!安的)|说|猜|骗|发了|只[发收有]|[买卖收送寄][了到来]|买|急|快[点退修发送]|尽快|赶紧|马上|立刻|知道"
     r"|刚才|已经|还[是在有要能会]|怎么|为了"
     r"|退|赔|投诉|找人|人工|客服|帮忙|麻烦|谢|是的|对的|好的|可以|无所谓|随便|[这那]个?$|^[这那]"
     r"|^[要想给请能该别有是都就也]|错|坏|受伤|他妈|傻|操"
@@ -42,6 +42,7 @@ _NOT_BARE_ZH = re.compile(
 )
 _ENDS_IN_KIND = re.compile(r"[色款装安版型号码升寸斤克只双件个盒瓶箱]的$")
 _ASKS = re.compile(r"[?？]\s*$")
+_NAMED = frozenset({"item", "name", "place_or_page"})
 _THINGS = frozenset({"phone", "telephone", "手机", "电话", "电话机"})
 _MAY_STAND = frozenset({"item", "name", "place_or_page", "number"})
 
@@ -155,6 +156,8 @@ def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[
     if any(not family.startswith(SLOT) for family in families) or _says_something(signs):
         return False
     if _ASKS.search(flat) or any(span.slot not in _MAY_STAND for span in spans):
+        return False
+    if any(span.slot in _NAMED and len(span.text) < len(bare) for span in spans):
         return False
     return _few_words(bare) and _is_nominal(bare)
 

@@ -39,7 +39,7 @@ _EXPRESS = re.compile(
     r"|\b(?:change|update|edit|correct|modify|fix|actually|i meant|my mistake|typo)\b"
 )
 _GATE = re.compile(
-    r"^no\b|actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|改|was|were|wrong|change"
+    r"^no\b|actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|改|写成|was|were|wrong|change"
     r"|edit|update|fix|modify"
 )
 

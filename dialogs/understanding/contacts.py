@@ -14,6 +14,7 @@ _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6
 _PHONE = re.compile(r"(?<![\w/@-])(?<!\d[.,:])(?:\+|00)?\(?\d(?:[ ().-]{0,2}\d){6,15}(?![\w@]|[-/]\d)", re.ASCII)
 _CN_MOBILE = re.compile(r"1[3-9]\d{9}")
 _PRICE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{2,4}")
+_LONGEST_PHONE = 11
 _SIX_DIGITS = re.compile(r"\d(?:[ ().-]{0,2}\d){6}", re.ASCII)
 
 _SURNAMES = (
@@ -21,30 +22,54 @@ _SURNAMES = (
     "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )
 _NAME_ZH = re.compile(
-    r"(?:我(?:的名字)?叫做?|我的(?:姓名|名字)是|名字是|(?:姓名|联系人|收件人|收货人)(?:是|:)?"
+    r"(?:我(?:的名字)?叫做?|我的(?:姓名|名字)是|名字是|(?:姓名|名字|联系人|收件人|收货人)(?:应该)?(?:是|:|改成"
+    r"|改为|换成|写成|为)?"
     r"|叫我)\s?(?P<full>[一-鿿]{1,4}?|[a-z]{2,20})"
     r"(?=$|[\s,.!;:的\0]|电话|手机|邮箱|联系|订单|就行|就好|吧|您|你)"
-    rf"|我姓(?P<family>[{_SURNAMES}])(?=$|[\s,.!;\0]|电话|手机)"
+    rf"|(?:我|免贵|本人)姓(?P<family>[{_SURNAMES}])(?=$|[\s,.!;\0]|电话|手机)"
     rf"|(?:^|[,.!;\s])(?:我是|这里是)(?P<am>[{_SURNAMES}][一-鿿]{{1,2}}|[{_SURNAMES}](?:先生|女士|小姐))(?=$"
     rf"|[,.!;\s\0]|电话|手机)"
 )
-_NOT_NAMES_ZH = re.compile(r"^(?:什么|不|你们|谁|个|了|来|客服|人工|帮|一)")
+_NOT_NAMES_ZH = re.compile(r"^(?:什么|啥|关|屁|干|咋|不|你们|谁|个|了|来|客服|人工|帮|一|改|写|错|换|应|叫|是|号|填)")
 _CAPITAL = r"[A-Z][a-zA-ZÀ-ɏ'’-]{1,20}"
 _NAME_EN = re.compile(
-    rf"(?:(?:[Mm]y (?:full |first )?[Nn]ame(?:'s|’s| is)|[Nn]ame ?(?:is|:)|[Cc]all me|CALL ME"
+    rf"(?:(?:[Mm]y (?:full |first |last |family |sur|real )?[Nn]ame(?:'s|’s| is)(?: actually)?(?: (?:spelt"
+    rf"|spelled|written))?(?: as)?|[Nn]ame ?(?:is|:)|[Cc]all me|CALL ME"
     rf"|MY NAME IS) (?P<full>{_CAPITAL}(?: {_CAPITAL}){{0,3}})"
-    rf"|[Mm]y name(?:'s|’s| is) (?P<small>[a-z]{{2,20}}(?: [a-z]{{2,20}})?)(?=$|[,.!;])"
+    rf"|(?:[Mm]y (?:sur|last |first |full )?name(?:'s|’s| is)(?: spelt| spelled)?"
+    rf"|[Cc]all me) (?P<small>[a-z]{{2,20}}(?: [a-z]{{2,20}})?)(?=$|[,.!;])"
     rf"|\b[Tt]his is (?P<this>{_CAPITAL}(?: {_CAPITAL}){{0,2}})(?= speaking| here| from |$|[,.!;])"
     rf"|(?:^|[.,!;] ?|\band )(?:I'm|I’m|I am|Im|it's"
     rf"|It's) (?P<am>[A-Z][a-zÀ-ɏ'’-]{{1,20}}(?: [A-Z][a-zÀ-ɏ'’-]{{1,20}}){{0,2}})(?=$|[,.!;]| and | from | here))"
 )
 _NAME_GATE_EN = re.compile(r"name|call me|this is|i'm|i am|\bim\b|it's", re.ASCII)
-_NAME_GATE_ZH = re.compile(r"我叫|名|我姓|我是|这里是|叫我|联系人|收[件货]人")
+_NAME_GATE_ZH = re.compile(r"我叫|名|我姓|免贵姓|本人姓|我是|这里是|叫我|联系人|收[件货]人")
 
+_HANDLE_GATE = re.compile(r"微信|qq|vx|v信|wechat|whatsapp|telegram|line|kakao|skype|wx|signal", re.ASCII)
+_HANDLE = re.compile(
+    r"(?:我?的?(?:微信|v信|薇信)号?|(?<![a-z])(?:qq|vx|wx|wechat|weixin|telegram|line|kakao ?talk|skype"
+    r"|signal))号?(?: ?(?:id|number|是|为|is))?\s?[:@]?\s?"
+    r"(?:(?<=[^a-z])|(?<=[: @])|(?<=qq))(?!me\b)(?=[\w+.-]*\d)[a-z0-9_+][\w.+-]{4,30}"
+    r"|(?<![a-z])whatsapp(?: ?(?:number|id|is|me|on|at))*\s?[:@]?\s?\+?\d[\d ()-]{6,18}\d",
+    re.ASCII,
+)
+_SHOPS_OWN = re.compile(
+    r"(?:help(?:desk)?|services?|no[-_.]?reply|do[-_.]?not[-_.]?reply|support|orders?|sales"
+    r"|customer[-_.]?(?:service|care|support)s?|care|notifications?|alerts?"
+    r"|billing|newsletter|mailer(?:-daemon)?|postmaster|returns?|kefu|noticed?|confirm(?:ation)?|shipping"
+    r"|delivery|marketing|feedback)(?:[-_.+][\w.-]*)?@"
+)
+_NOBODYS = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply|mailer-daemon|postmaster")
+_MY_OWN = re.compile(
+    r"(?:\bmy|\bmine|reach|contact|e-?mail (?:me|us)(?: at| on)?|write to|联系|邮箱|邮件|发到|email"
+    r"|e-mail)(?: ?(?:is|address|me|at|on|us|:|是|我|给|发|到))*[\s:]*$"
+)
 _PREFERS = re.compile(
     r"(?P<phone>(?<!客服)(?<!你们)(?:打|来|回)个?电话(?:给我|联系我?|通知我?)|给我(?:打|来|回)个?电话|(?:用|通过"
     r"|请)?(?:电话|手机|短信|微信)(?:联系我?|通知我?|回复我?|给我)"
-    r"|发短信(?:给我|联系|通知)|短信就[好行]|电话就[好行]|(?:call|phone|ring|text|message) me\b|(?:by|via|over"
+    r"|发短信(?:给我|联系|通知)|短信就[好行]|电话就[好行]|(?:call|phone|ring|text|message) me\b(?! (?!please"
+    r"|back|now|later|on|at|in|after|before|tomorrow|today|tonight|asap|any|when|if|between|from|instead|by|to"
+    r"|this|next|only|directly|about|soon|thanks|and|or|here|via|as)[a-z'-]+(?: [a-z'-]+)?[.! ]*$)|(?:by|via|over"
     r"|on) (?:the )?(?:phone|text|sms|telephone)\b|\bgive me a (?:call|ring)"
     r"|prefer (?:a )?(?:phone|calls?|texts?)\b)"
     r"|(?P<email>(?:用|通过|请?发|请)?(?:邮件|电邮|邮箱|email|e-mail)(?:联系我?|通知我?|回复我?|给我|就[好行])"
@@ -83,12 +108,36 @@ _REFUSED = re.compile(
     r"|stop)\s(?:\w+\s){0,2}$",
     re.ASCII,
 )
+_SHORT = 60
+_ONLY = re.compile(
+    r"^(?P<phone>(?:by )?(?:texts?|sms|calls?|phone)(?: messages?)? (?:only|please|preferred|is (?:best|fine"
+    r"|better|ok|okay))|只?(?:发短信|短信|打电话)(?:就行|就好|最好|吧|联系))"
+    r"|^(?P<email>(?:by )?e-?mails? (?:only|please|preferred|is (?:best|fine|better|ok|okay))|只?(?:发)?(?:邮件"
+    r"|邮箱)(?:就行|就好|最好|吧|联系))"
+    r"|(?P<chat>^(?:right )?(?:here|in (?:this|the) chat|this chat|chat)(?: is|'s)? (?:fine|ok|okay|good|best"
+    r"|only|please|preferred|works)|^(?:就|还是)?(?:在)?(?:这里|这儿|这边|此处|这)(?:就|说|聊|联系|回复)+(?:行"
+    r"|好|可以|吧)?[!. ]*$)"
+)
+_UNCALLED = re.compile(
+    r"(?:^|[,.!;] ?)(?:please |just |but )?(?:don't|do not|dont|no|rather not)(?: want)?(?: (?:to be|any|a|you"
+    r"|to))*(?: (?:phone|call|ring|called|phoned|calls|calling)\b)(?: me)?(?: please)?(?=$|[,.!; ])"
+    r"|(?:请?别|不要|不想|勿|请勿|不接|不方便接|不用)(?:再)?(?:给我|跟我)?(?:打|接|来)?(?:电话)",
+    re.ASCII,
+)
+_TEXTED = re.compile(r"短信|信息|text|sms|message")
+_REACHABLE = re.compile(
+    r"^(?:(?:我|平时|工作日|周末|每天)*(?:白天|上班(?:时间|时)?|早上|上午|中午|下午|晚上|夜里|午休|周末"
+    r"|工作日)[^,.!?]{0,6}?(?:别打|不要打|打|不方便|没空|方便|有空|可以|再打|联系|接不了|不接)[^,.!?]{0,4})[!. ]*$"
+    r"|^(?:not |never )(?:during |in |at |on )?(?:the )?(?:day(?:time)?|work(?:ing)?(?: hours)?|office hours"
+    r"|mornings?|evenings?|night|weekends?|weekdays?)[!. ]*$"
+)
 _NARRATED = re.compile(r"说|称|告诉|but|and said|saying|yesterday|last")
 _TIME = re.compile(
-    r"(?:工作日|周末|平时|每天|周[一二三四五六日]到周?[一二三四五六日天])?的?(?:(?:早上|上午|中午|下午|晚上"
+    r"(?:工作日|(?<![上这])周末|平时|每天|(?<!上)周[一二三四五六日]到周?[一二三四五六日天])?的?(?:(?:早上|上午"
+    r"|中午|下午|晚上"
     r"|白天)?\s?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:(?:到|至|-)\s?(?:\d{1,2}"
     r"|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:之?间)?|(?:以|之)?[后前]))"
-    r"|(?:工作日|周末|平时|每天)的?(?:早上|上午|中午|下午|晚上|白天)?|(?:早上|上午|中午|下午|晚上"
+    r"|(?:工作日|(?<![上这])(?<!上个)周末|平时|每天)的?(?:早上|上午|中午|下午|晚上|白天)?|(?:早上|上午|中午|下午|晚上"
     r"|白天)(?:都)?(?:可以|方便|有空|联系)|随时(?:都)?(?:可以|方便)?"
     r"|(?:(?:on )?(?:weekdays|weekends)[ ,]*)?\b(?:after|before|from) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b|o'clock)?"
     r"|\bbetween \d{1,2}(?::\d{2})?\s?(?:[ap]m)? (?:and|to) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b)?"
@@ -112,9 +161,21 @@ def find_emails(text: str, flat: str) -> list[Span]:
     spans = []
     for found in islice(_EMAIL.finditer(flat), MOST_FACTS):
         end = found.end() - (len(found[0]) - len(found[0].rstrip("-_.")))
+        if _is_shops(flat, found):
+            continue
         if value := _valid_email(text[found.start() : end]):
             spans.append(Span("email", text[found.start() : end], value, found.start(), end))
     return spans
+
+
+def find_handles(text: str, flat: str) -> list[Span]:
+    """Names in a messenger: WeChat, QQ, WhatsApp, … Values are as said, the messenger's name before them."""
+    if not _HANDLE_GATE.search(flat):
+        return []
+    return [
+        _span(text, "handle", text[found.start() : found.end()], found.start(), found.end())
+        for found in islice(_HANDLE.finditer(flat), MOST_FACTS)
+    ]
 
 
 def find_phones(text: str, flat: str, regions: tuple[str, ...]) -> list[Span]:
@@ -123,6 +184,8 @@ def find_phones(text: str, flat: str, regions: tuple[str, ...]) -> list[Span]:
         return []
     spans = []
     for found in islice(_PHONE.finditer(flat), MOST_FACTS):
+        if found[0].isdigit() and len(found[0]) > _LONGEST_PHONE and not found[0].startswith("00"):
+            continue
         if not _PRICE_LIKE.fullmatch(found[0]) and (value := _valid_phone(found[0], regions)):
             spans.append(Span("phone", text[found.start() : found.end()], value, found.start(), found.end()))
     return spans
@@ -146,11 +209,18 @@ def find_names(text: str, flat: str, words: Collection[str]) -> list[Span]:
 def find_preferences(text: str, flat: str, near_contact: bool) -> list[Span]:
     """How (`prefers`: email, phone or chat) and when (`contact_time`) the customer wants to be reached."""
     spans = [_alone(text, flat)] if len(flat) < 20 and flat.strip(" .!,~") in _ALONE else []
+    if not spans and len(flat) < _SHORT and (only := _ONLY.search(flat)):
+        spans = [_span(text, "prefers", only.lastgroup or "", *only.span())]
+    if not spans and len(flat) < _SHORT and (uncalled := _UNCALLED.search(flat)):
+        way = [_span(text, "prefers", "phone", *uncalled.span())] if _TEXTED.search(flat) else []
+        return [*way, _span(text, "contact_time", text.strip(), *_whole(text))]
     for found in islice(_PREFERS.finditer(flat), MOST_FACTS):
         before, after = flat[max(0, found.start() - 16) : found.start()], flat[found.end() : found.end() + 8]
         if not _REFUSED.search(before) and not _NARRATED.search(after):
             spans.append(_span(text, "prefers", found.lastgroup or "", found.start(), found.end()))
-    if _TIME_GATE.search(flat):
+    if len(flat) < _SHORT and (hour := _REACHABLE.search(flat)):
+        spans.append(_span(text, "contact_time", text[hour.start() : hour.end()], *hour.span()))
+    elif _TIME_GATE.search(flat):
         spans += _times(text, flat, near_contact or bool(spans))
     return spans
 
@@ -166,6 +236,11 @@ def _times(text: str, flat: str, near_contact: bool) -> list[Span]:
                 _span(text, "contact_time", text[found.start() : found.end()].strip(), found.start(), found.end())
             )
     return spans[:1]
+
+
+def _whole(text: str) -> tuple[int, int]:
+    start = len(text) - len(text.lstrip())
+    return start, start + len(text.strip())
 
 
 def _alone(text: str, flat: str) -> Span:
@@ -193,6 +268,14 @@ def _name_en(found: re.Match[str], words: Collection[str]) -> Span | None:
         return None
     value = name.title() if name.islower() else name
     return _span(found.string, "name", value, *found.span(group))
+
+
+def _is_shops(flat: str, found: re.Match[str]) -> bool:
+    """An address like help@ in a pasted mail is the shop's, unless it is given as the customer's own."""
+    if _NOBODYS.match(found[0]):
+        return True
+    alone = len(flat.strip()) - len(found[0]) < 3
+    return bool(_SHOPS_OWN.match(found[0]) and not alone and not _MY_OWN.search(flat[: found.start()][-30:]))
 
 
 def _valid_email(said: str) -> str:

@@ -28,6 +28,7 @@ _DOT_BEFORE = re.compile(r"(?:^|[在于从到至,.]|\bon |\bsince |日期是?|�
 _DOT_AFTER = re.compile(
     r"\s?(?:$|[,.!?到至~-]|晚|早|上午|中午|下午|凌晨|下单|下的|买|收|订|购|到货|发|签|那|当|的时候|付|退|取)"
 )
+_NIGHTS, _SMALL, _DAWN = frozenset({"晚", "night"}), frozenset({"凌晨", "半夜", "am"}), 6
 _NOT_DATES = frozenset({"24/7"})
 _MONTH_FIRST = frozenset({"CN", "US", "TW", "JP", "KR", "PH", "FM", "KY", "HU", "MN", "LT"})
 _JOIN = re.compile(r"[\s,.]*(?:的|at|on|around|about|in the|,)?\s*")
@@ -199,6 +200,12 @@ def _iso_of(day: Day, clock: Clock | None, now: datetime) -> str:
     if clock is None or clock.hour is None or day.last:
         return day.first.isoformat()
     hour = clock.hour if clock.part else moments.hour_of_day(clock.hour, day.part)
+    if day.part in _NIGHTS and (
+        clock.part in _SMALL or (hour is not None and hour == clock.hour and clock.part == "am")
+    ):
+        after = _minute(day.first + timedelta(days=1), clock.hour, clock.minute)
+        if after <= now.strftime("%Y-%m-%dT%H:%M"):
+            return after  # the small hours of "last night" belong to the day after
     return _minute(day.first, clock.hour if hour is None else hour, clock.minute)
 
 

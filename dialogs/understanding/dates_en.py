@@ -36,6 +36,9 @@ _DAY = re.compile(
     rf"|\bthe (?P<od>\d{{1,2}}){_TH}\b(?! of {_MONTH})(?! (?!at|around|about|of|and|to|but|when|i|my|it|the|in|,)\w)"
     r"|\b(?P<rel>(?:the )?day before yesterday|yesterday|today|tonight|this (?:morning|afternoon|evening)"
     r"|last night|earlier today|just now)\b"
+    r"|\b(?P<few>(?:a )?few days (?:ago|back)|(?:in |over |within |during )?the (?:past|last) (?:few|couple of) days"
+    r"|the other day)\b"
+    r"|\b(?P<wkend>(?:over|at|on|during) the weekend|this (?:past )?weekend|(?:the )?past weekend)\b"
     r"|\b(?P<lweek>(?:the )?(?:week before last|last week(?:end)?)|last month)\b(?!'s)"
     rf"(?:,? (?:on )?(?P<lwd>{_WEEKDAY}|{_SHORT})\b)?"
     rf"|\b(?:(?P<wk>last|this(?: past)?|past|previous|on|since)\s)?(?P<wd>{_WEEKDAY}"
@@ -132,6 +135,12 @@ def _day(found: re.Match[str], now: datetime) -> Day | None:
         return Day(*found.span(), first, day_only=True) if first else None
     if found["rel"]:
         return _relative(found, now)
+    if found["few"]:
+        back = 1 if "ago" not in found["few"] and "back" not in found["few"] else 3
+        return Day(*found.span(), today - timedelta(days=5), today - timedelta(days=back))
+    if found["wkend"]:
+        saturday = moments.latest_weekday(today, 5, before=True)
+        return Day(*found.span(), saturday, min(today, saturday + timedelta(days=1)))
     if found["lweek"]:
         return _last_week(found, today)
     if found["wd"]:

@@ -27,6 +27,9 @@ _DAY = re.compile(
     r"|(?<![下每一两\d])(?P<wk>上上个?|上个?|这个?|本)?(?:周|星期|礼拜)"
     r"(?P<wd>[二三四五六日天末]|一(?![直共次样些般定切下个])|[1-7](?!\d))(?![次个年])"
     r"|(?P<lw>上上个?|上个?)(?:周|星期|礼拜)"
+    r"|(?P<few>[前这近]两天|[前这近]几天|最近[几两]天|[前这近]些天|几天(?:之前|以前|前)|前[段阵](?:时间|子)?)"
+    r"|(?<![月年])(?P<third>月初|月中旬?|月底|月末)(?!到账)"
+    r"|(?P<since>半个月|(?:[一二两三四五六]|\d)(?:个(?:月|星期|礼拜)|周|星期|礼拜))(?:多)?了(?![解吗])"
     r"|(?P<rel>大前天|前天|昨天|昨日|昨儿|今天|今日|今儿|今早|今晨|今晚|昨晚|昨夜|前晚|刚刚|刚才)(?!气)"
     rf"|(?P<an>半|\d{{1,3}}|[一二两三四五六七八九十]{{1,3}})(?P<ah>个半)?(?:个多?|多)?(?P<au>分钟|小时|钟头|天|日"
     rf"|周|星期|礼拜|月|年)"
@@ -104,6 +107,8 @@ def _day(found: re.Match[str], now: datetime) -> Day | None:
         return Day(start, end, monday, monday + timedelta(days=6))
     if found["rel"]:
         return _relative(found, now)
+    if found["few"] or found["third"] or found["since"]:
+        return _stretch(found, today)
     if found["an"]:
         return _ago(found, now)
     return _festival(found, today)
@@ -156,6 +161,21 @@ def _of_week(found: re.Match[str], today: date) -> Day:
         first = moments.latest_weekday(today, weekday)
     last = first + timedelta(days=1) if said == "末" else None
     return Day(*found.span(), first, last if last and last <= today else None)
+
+
+def _stretch(found: re.Match[str], today: date) -> Day:
+    """Days said roughly: 前两天, 月初, 半个月了."""
+    if few := found["few"]:
+        back = (30, 7) if few[1] in "段阵" else (5, 3) if few[0] == "几" else (3, 1) if "两" in few else (5, 1)
+        back = (back[0] - 1, 0) if few[0] in "这近最" else back
+        return Day(*found.span(), today - timedelta(days=back[0]), today - timedelta(days=back[1]))
+    if third := found["third"]:
+        first, last = moments.third_of_month(today, {"初": 0, "中": 1}.get(third[1], 2))
+        return Day(*found.span(), first, last)
+    since = found["since"]
+    count = 0.5 if since[0] == "半" else float(whole_number(since[0]) or 1)
+    days = count * (7 if since[-1] in "周期拜" else 30)
+    return Day(*found.span(), today - timedelta(days=int(days)), today)
 
 
 def _relative(found: re.Match[str], now: datetime) -> Day:

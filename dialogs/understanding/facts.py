@@ -9,11 +9,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dialogs.playbooks.schema import PlaybookFile
-from dialogs.understanding.contacts import find_emails, find_names, find_phones, find_preferences
+from dialogs.understanding.contacts import find_emails, find_handles, find_names, find_phones, find_preferences
 from dialogs.understanding.dates import find_dates
 from dialogs.understanding.money import find_money, find_numbers
 from dialogs.understanding.orders import OrderNumbers
 from dialogs.understanding.reading import Span, Utterance
+from dialogs.understanding.regions import country_of, region_of
 from dialogs.understanding.text import blank, places
 from dialogs.understanding.things import find_things
 
@@ -32,24 +33,28 @@ class Facts:
 
     def find(self, said: Utterance, text: str, flat: str) -> tuple[Span, ...]:
         """Every fact, in the order of the text. `flat` is `text` flattened; both may be cut short."""
-        region = said.region or self._file.region
+        region = region_of(said.region, said.timezone, self._file.region)
+        tries = _regions(said.region, country_of(said.timezone), self._file.region)
         left = _LINK.sub(lambda link: "\0" * len(link[0]), flat) if "http" in flat or "www." in flat else flat
         spans: list[Span] = []
-        for find in self._finders(said, text, region, spans):
+        for find in self._finders(said, text, region, tries, spans):
             found = find(left)
             if found:
                 spans += found
                 left = blank(left, places(found))
         spans += find_things(text, left)
         spans += find_names(_seen(text, left), left, self._words)
-        return tuple(sorted(spans, key=lambda span: span.start))
+        return tuple(sorted(_events(flat, spans), key=lambda span: span.start))
 
-    def _finders(self, said: Utterance, text: str, region: str, spans: list[Span]) -> tuple[Finder, ...]:
+    def _finders(
+        self, said: Utterance, text: str, region: str, tries: tuple[str, ...], spans: list[Span]
+    ) -> tuple[Finder, ...]:
         """The grammars in their order: what looks like two things is the one that comes first."""
         return (
+            lambda left: find_handles(text, left),
             lambda left: self._orders.find(text, left),
             lambda left: find_emails(text, left),
-            lambda left: find_phones(text, left, _regions(region, self._file.region)),
+            lambda left: find_phones(text, left, tries),
             lambda left: find_preferences(text, left, any(span.slot in _REACHED_BY for span in spans)),
             lambda left: find_money(text, left, self._file.currency),
             lambda left: find_dates(text, left, local(said.now, said.timezone, self._file.timezone), region),
@@ -57,7 +62,25 @@ class Facts:
         )
 
 
-_REACHED_BY = frozenset({"email", "phone", "prefers"})
+_REACHED_BY = frozenset({"email", "phone", "prefers", "handle"})
+_BESIDE_BEFORE = re.compile(
+    r"(?:bought|ordered|purchased|called|rang|phoned|e-?mailed|contacted|wrote|chatted|complained|asked)\b[^.!?]{0,24}$"
+)
+_BESIDE_AFTER = re.compile(
+    r"(?:我|刚|才|就|又)?(?:买|下单|购买|订|拍)(?:的|了|$)|(?:我|又|就|已经)?(?:问|打|联系|找)(?:了|过)?(?:你们)?(?:的)?(?:客服|电话|人工|商家|售后)"
+    r"|[, ]*(?:i |we )(?:\w+ )?(?:bought|ordered|called|rang|phoned|emailed|contacted|asked|complained)"
+)
+
+
+def _events(flat: str, spans: list[Span]) -> list[Span]:
+    """The facts without the days of a purchase or a call, where the text also names another day."""
+    days = [span for span in spans if span.slot == "happened_at"]
+    beside = [
+        span
+        for span in days
+        if _BESIDE_AFTER.match(flat, span.end) or _BESIDE_BEFORE.search(flat[max(0, span.start - 40) : span.start])
+    ]
+    return spans if len(beside) in (0, len(days)) else [span for span in spans if span not in beside]
 
 
 def local(now: datetime, timezone: str, fallback: str) -> datetime:
@@ -73,8 +96,9 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _regions(region: str, shop: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((region, shop, "CN")))
+def _regions(*regions: str) -> tuple[str, ...]:
+    """The countries a number may be valid in, likeliest first."""
+    return tuple(dict.fromkeys(region for region in (*regions, "CN") if region))
 
 
 def _seen(text: str, left: str) -> str:

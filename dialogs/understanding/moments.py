@@ -97,6 +97,13 @@ def whole_month(today: date, year: int, month: int) -> tuple[date, date] | None:
     return first, min(today, date(year, month, monthrange(year, month)[1]))
 
 
+def third_of_month(today: date, third: int) -> tuple[date, date]:
+    """The beginning (0), middle (1) or end (2) of the latest month in which it has come, no later than today."""
+    month = today if today.day > third * 10 else months_before(today.replace(day=1), 1)
+    last = monthrange(month.year, month.month)[1] if third == 2 else (third + 1) * 10
+    return month.replace(day=third * 10 + 1), min(today, month.replace(day=last))
+
+
 def latest_month(today: date, month: int) -> tuple[date, date] | None:
     """The latest such month that has begun."""
     return whole_month(today, today.year - (month > today.month), month)

@@ -55,12 +55,13 @@ _TRAILING = re.compile(
 _SPELLED = re.compile(
     rf"\b(?P<n>(?:{'|'.join(_ENGLISH)}|a (?=hundred|thousand))(?:[\s-]+(?:and\s+)?(?:{'|'.join(_ENGLISH)}|hundred"
     rf"|thousand)){{0,5}}"
-    rf"|(?:hundred|thousand))\s+(?P<w>{_NAMES})s?\b",
+    rf"|(?:hundred|thousand))\s+(?P<w>{_NAMES})s?\b"
+    rf"(?:(?:\s+and)?\s+(?P<p>(?:{'|'.join(_ENGLISH)})(?:[\s-]+(?:{'|'.join(_ENGLISH)}))?)\b(?:\s+(?:pence|cents?|p))?)?",
     re.ASCII,
 )
 _PARTS = re.compile(r"(\d+(?:[,.]\d{3})*?)(?:[.,](\d{1,2}))?")
-_MIXED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)([万千百])(\d?)")
-_MIXED_UNITS = {"万": 10_000, "千": 1000, "百": 100}
+_MIXED = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)([万千百wk])(\d?)")
+_MIXED_UNITS = {"万": 10_000, "w": 10_000, "k": 1000, "千": 1000, "百": 100}
 _TOGETHER = re.compile(r"[^\s,.!?钱\0]")
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "NZD", "TWD"})
 _DIGIT = re.compile(r"\d")
@@ -74,12 +75,14 @@ _PAID_GATE = re.compile(r"[付花扣价额]|[总一]共|paid|cost|spent|charged"
 _PAID = re.compile(
     r"(?:(?:付了?|花了?|花费|实付款?|支付了?|扣了?我?|扣款|一共|总共|价格是?|总价是?|金额[是为]?)\s?"
     r"|\b(?:paid|cost|costs|spent|charged)(?: me| you)? )"
-    rf"(?P<n>\d{{1,7}}(?:,\d{{3}})*(?:\.\d{{1,2}})?)(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours)\b)",
+    rf"(?P<n>\d{{1,7}}(?:,\d{{3}})*(?:\.\d{{1,2}})?[wk万]?|[{NUMERAL}]{{2,10}})(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours)\b)",
     re.ASCII,
 )
+_PENCE_GATE = re.compile(r"\dp\b|pence")
+_PENCE = re.compile(r"(?<![\w.,/-])(?P<n>\d{1,2})\s?(?:p|pence)\b", re.ASCII)
 _HOTLINES = frozenset({"12315", "12345", "110", "119", "120"})
 _LONGEST_NUMERAL = 16
-_ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
+_ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百w]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
 
 
 def find_money(text: str, flat: str, currency: str) -> list[Span]:
@@ -89,9 +92,18 @@ def find_money(text: str, flat: str, currency: str) -> list[Span]:
         spans += _spans(text, _CJK, flat, _chinese)
     if _LATIN_GATE.search(flat):
         spans += _latin(text, blank(flat, places(spans)), currency)
+    if _PENCE_GATE.search(flat):
+        spans += _pence(text, blank(flat, places(spans)))
     if _PAID_GATE.search(flat):
         spans += _paid(text, blank(flat, places(spans)), currency)
     return sorted(spans, key=lambda span: span.start)
+
+
+def _pence(text: str, flat: str) -> list[Span]:
+    return [
+        Span("amount", text[found.start() : found.end()], Money(Decimal(found["n"]) / 100, "GBP"), *found.span())
+        for found in islice(_PENCE.finditer(flat), MOST_FACTS)
+    ]
 
 
 def _paid(text: str, flat: str, currency: str) -> list[Span]:
@@ -99,7 +111,7 @@ def _paid(text: str, flat: str, currency: str) -> list[Span]:
     return [
         Span("amount", text[found.start("n") : found.end("n")], Money(value, currency), *found.span("n"))
         for found in islice(_PAID.finditer(flat), MOST_FACTS)
-        if (value := _amount(found["n"])) is not None
+        if (value := _count(found["n"])) is not None
     ]
 
 
@@ -187,7 +199,8 @@ def _spelled(found: re.Match[str]) -> Money | None:
                 total, section = total + section, 0
         else:
             section += _ENGLISH.get(word, 0)
-    return Money(Decimal(total + section), _WORDS[found["w"]])
+    pence = sum(_ENGLISH[word] for word in re.split(r"[\s-]+", found["p"])) if found["p"] else 0
+    return Money(Decimal(total + section) + Decimal(pence % 100) / 100, _WORDS[found["w"]])
 
 
 def _amount(said: str) -> Decimal | None:

@@ -73,8 +73,9 @@ class Reader:
         verdict = self._judge.judge(flat, language, signs, corrected)
         if change and _is_plain_complaint(verdict) and not is_express(flat):
             change, corrected = "", spans
-        bare = not _is_nonsense(verdict) and is_bare(flat, families, signs, corrected)
-        verdict = _of_bare(verdict) if bare else verdict
+        bare = not change and not _is_nonsense(verdict) and is_bare(flat, families, signs, corrected)
+        introduced = len(flat) < _SHORT and any(span.slot == "name" for span in corrected) and not signs.categories
+        verdict = _of_bare(verdict, introduced) if bare or (introduced and not signs.anger) else verdict
         return _answering(_reading(said.text, language, signs, corrected, change, verdict), flat, families, bare)
 
 
@@ -161,9 +162,14 @@ def _is_nonsense(verdict: Verdict) -> bool:
     return verdict.intents[0].name == "none" and verdict.intents[0].confidence >= _NONSENSE
 
 
-def _of_bare(verdict: Verdict) -> Verdict:
+def _of_bare(verdict: Verdict, introduced: bool) -> Verdict:
     """A name or a thing alone answers a question; only a judge who is very sure reads more into it."""
-    if verdict.intents[0].name == "complain" and verdict.category and verdict.category.confidence >= _PLAIN:
+    if (
+        not introduced
+        and verdict.intents[0].name == "complain"
+        and verdict.category
+        and verdict.category.confidence >= _PLAIN
+    ):
         return verdict
     others = tuple(Scored(found.name, min(found.confidence, 0.4)) for found in verdict.intents)
     others = tuple(found for found in others if found.name not in ("add_facts", "none"))
@@ -205,7 +211,8 @@ def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
 
 
 def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], change: str, verdict: Verdict) -> Reading:
-    question = signs.question if _is_question(text, verdict.intents) else ""
+    told_when = any(span.slot == "contact_time" for span in spans) and not text.rstrip().endswith(("?", "？", "吗"))
+    question = signs.question if _is_question(text, verdict.intents) and not told_when else ""
     intents = _overruled(verdict.intents, signs, change, question)
     complaint = any(found.name == "complain" for found in intents)
     return Reading(

@@ -53,7 +53,9 @@ class Span:
     """A fact found in the text: `text[start:end]`, and its normal value.
 
     Slots and value types: `order_number` str, `happened_at` Moment, `amount` Money, `email` and
-    `phone` (E.164) str, `prefers` (`email`, `phone` or `chat`) and `contact_time` (their words) str,
+    `phone` (E.164) str, `handle` (a name in a messenger, as said) str, `order_like` (what may be an order
+    number but does not fit the shop's pattern, as said) str, `prefers` (`email`, `phone` or `chat`) and
+    `contact_time` (their words) str,
     `name`, `item` and `place_or_page` str, `number` Decimal (a bare number that could be an amount,
     should one be asked for).
     """
