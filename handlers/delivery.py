@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -89,11 +90,16 @@ class Delivery:
         senders: Mapping[str, Sender],
         *,
         buckets: Mapping[str, Bucket] | None = None,
+        paces: Mapping[str, float] | None = None,
         clock: Callable[[], datetime] = utc_now,
         every: float = 0.25,
     ) -> None:
+        """`paces`: seconds that a channel wants between two messages of one conversation."""
         self._database = database
         self._senders = senders
+        self._paces = {channel: timedelta(seconds=pace) for channel, pace in (paces or {}).items()}
+        self._resting: dict[str, dict[str, datetime]] = {channel: {} for channel in senders}
+        self._awake = asyncio.Event()
         self._buckets = {channel: (buckets or {}).get(channel) or Bucket() for channel in senders}
         self._paused: dict[str, datetime] = {}
         self._clock = clock
@@ -108,7 +114,16 @@ class Delivery:
                 _log.warning("delivery_waits", reason="the database is not available")
                 sent = 0
             if not sent:
-                await asyncio.sleep(self._every)
+                await self._rest()
+
+    def wake(self) -> None:
+        """Something was put into the outbox: look at once."""
+        self._awake.set()
+
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), self._every)
+        self._awake.clear()
 
     async def deliver_due(self) -> int:
         """Send what may be sent now, at most one message of each conversation; returns how many were claimed."""
@@ -120,24 +135,35 @@ class Delivery:
         room = min(TOGETHER, self._buckets[channel].room(now))
         if room < 1 or self._paused.get(channel, now) > now:
             return 0
-        claimed = await asyncio.to_thread(self._claim, channel, now, room)
+        resting = self._still_resting(channel, now)
+        claimed = await asyncio.to_thread(self._claim, channel, now, room, resting)
         self._buckets[channel].take(len(claimed))
         await asyncio.gather(*(self._send(channel, outgoing) for outgoing in claimed))
         return len(claimed)
 
-    def _claim(self, channel: str, now: datetime, room: int) -> list[Outgoing]:
+    def _still_resting(self, channel: str, now: datetime) -> tuple[str, ...]:
+        """The conversations that were given a message too short a time ago."""
+        resting = {chat: until for chat, until in self._resting[channel].items() if until > now}
+        self._resting[channel] = resting
+        return tuple(resting)
+
+    def _claim(self, channel: str, now: datetime, room: int, resting: tuple[str, ...] = ()) -> list[Outgoing]:
         # Looking costs no write transaction; most of the time there is nothing to claim.
         with self._database.read() as conn:
             if not outbox.has_unfinished(conn, channel, now):
                 return []
         with self._database.write() as conn:
-            return outbox.claim(conn, self._database.dialect, now, channel, limit=room)
+            return outbox.claim(conn, self._database.dialect, now, channel, limit=room, resting=resting)
 
     async def _send(self, channel: str, outgoing: Outgoing) -> None:
         if not await asyncio.to_thread(self._may_leave, outgoing):
             return
+        if (until := self._paused.get(channel)) and until > self._clock():
+            # Its neighbour in the same round was told to wait.
+            await self._record(outbox.postpone, outgoing, until, "the channel asked to wait", counted=False)
+            return
         try:
-            receipt = await self._senders[channel](outgoing)
+            receipt = await self._sent(channel, outgoing)
         except RetryAfter as pause:
             until = self._clock() + timedelta(seconds=pause.seconds)
             self._paused[channel] = until
@@ -152,6 +178,14 @@ class Delivery:
             await self._record(outbox.finish, outgoing, "unknown", reason=_reason(error))
         else:
             await self._record(outbox.finish, outgoing, "sent", receipt=receipt)
+
+    async def _sent(self, channel: str, outgoing: Outgoing) -> str:
+        """Send it; whatever comes of it, the next message of this conversation keeps its distance."""
+        try:
+            return await self._senders[channel](outgoing)
+        finally:
+            if pace := self._paces.get(channel):
+                self._resting[channel][outgoing.conversation_id] = self._clock() + pace
 
     def _may_leave(self, outgoing: Outgoing) -> bool:
         """Nobody took the chat over since the claim; else the message is dead, for it has not left."""

@@ -13,11 +13,12 @@ committed no message of the bot's leaves.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, false, func, select, update
 
 from storage.dialect import Dialect
 from storage.instants import to_micros
@@ -66,16 +67,20 @@ def claim(
     channel: str,
     lease: timedelta = timedelta(seconds=60),
     limit: int = 32,
+    resting: Iterable[str] = (),
 ) -> list[Outgoing]:
-    """Claim up to `limit` messages of a channel that may be sent now.
+    """Claim up to `limit` messages of a channel that may be sent now, none of the conversations that rest.
 
     Expired claims become `unknown` first, and the bot's messages in agents' chats `dead`.
     """
     moment = to_micros(now)
     _expire(conn, moment)
     _silence(conn)
-    heads = dialect.locking(_READY, skip=True)
-    found = conn.execute(heads, {"now": moment, "of_channel": channel, "most": limit}).all()
+    # What is compared with the whole list must not be turned into "differs from one of them".
+    rests = func.coalesce(dialect.among(outbox.c.conversation_id, "resting"), false())
+    heads = dialect.locking(_READY.where(~rests), skip=True)
+    bound = {"now": moment, "of_channel": channel, "most": limit, "resting": dialect.texts(resting)}
+    found = conn.execute(heads, bound).all()
     if not found:
         return []
     name = secrets.token_hex(8)
@@ -194,3 +199,31 @@ def tally(conn: Connection) -> dict[str, int]:
     """How many messages stand in each state."""
     counted = conn.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
     return {row.state: row[1] for row in counted}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The message that was sent before another one: its receipt, and what hung on it."""
+
+    receipt: str
+    has_buttons: bool
+    asks: str
+
+
+def sent_before(conn: Connection, conversation_id: str, seq: int) -> Earlier | None:
+    """What the customer was sent last before the message numbered `seq`, or None."""
+    row = conn.execute(_SENT_BEFORE, {"of_id": conversation_id, "of_seq": seq}).first()
+    if row is None:
+        return None
+    message = message_of(row)
+    return Earlier(row.receipt, bool(message.buttons), message.asks or "")
+
+
+_SENT_BEFORE = (
+    select(messages, outbox.c.receipt)
+    .join(outbox, and_(outbox.c.conversation_id == messages.c.conversation_id, outbox.c.seq == messages.c.seq))
+    .where(messages.c.conversation_id == bindparam("of_id"), messages.c.seq < bindparam("of_seq"))
+    .where(outbox.c.state == "sent")
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)

@@ -196,3 +196,61 @@ async def test_messages_of_only_some_events_may_be_pushed(database: Database, op
         for name in ("e1", "e2"):
             await door.take(event("ann", name, "hello"))
     assert _states(database) == ["new"]
+
+
+async def test_a_conversation_gets_its_messages_at_the_channel_s_pace(pushing: TurnDoor, database: Database) -> None:
+    clock, post = Clock(), Post()
+    for n in range(3):
+        await pushing.take(event("ann", f"e{n}", f"word {n}"))
+    await pushing.take(event("bob", "e1", "hello"))
+    delivery = Delivery(database, {"test": post}, paces={"test": 1.0}, clock=clock)
+    await _all(delivery)
+    assert sorted(post.given) == [("ann", "1 word 0"), ("bob", "1 hello")]
+    clock.pass_by(0.9)
+    await _all(delivery)
+    assert len(post.given) == 2
+    clock.pass_by(0.2)
+    await _all(delivery)
+    assert post.given[2:] == [("ann", "2 word 1")]
+
+
+async def test_nothing_more_leaves_once_the_channel_has_asked_to_wait(pushing: TurnDoor, database: Database) -> None:
+    clock, post = Clock(), Post(RetryAfter(30))
+    for n in range(20):
+        await pushing.take(event(f"chat {n}", "e1", "hello"))
+    delivery = Delivery(database, {"test": post}, clock=clock)
+    await _all(delivery)
+    on_their_way = len(post.given)
+    clock.pass_by(29.9)
+    await _all(delivery)
+    assert len(post.given) == on_their_way
+    clock.pass_by(0.2)
+    await _all(delivery)
+    assert len(post.given) == 20
+
+
+async def test_what_was_sent_before_is_known_with_its_receipt(pushing: TurnDoor, database: Database) -> None:
+    first = await pushing.take(event("ann", "e1", "ask"))
+    await _all(Delivery(database, {"test": Post()}, clock=Clock()))
+    second = await pushing.take(event("ann", "e2", "hello"))
+    with database.read() as conn:
+        assert outbox.sent_before(conn, first.conversation_id, first.answers[-1].seq) is None
+        earlier = outbox.sent_before(conn, second.conversation_id, second.answers[-1].seq)
+    assert earlier == outbox.Earlier("receipt 1", has_buttons=True, asks="consent")
+
+
+async def test_a_delivery_that_is_woken_does_not_wait_for_its_next_look(pushing: TurnDoor, database: Database) -> None:
+    arrived = asyncio.Event()
+
+    async def send(_: Outgoing) -> str:
+        arrived.set()
+        return ""
+
+    delivery = Delivery(database, {"test": send}, clock=lambda: NOON, every=60)
+    running = asyncio.create_task(delivery.run())
+    await asyncio.sleep(0.1)
+    await pushing.take(event("ann", "e1", "hello"))
+    delivery.wake()
+    async with asyncio.timeout(5):
+        await arrived.wait()
+    running.cancel()
