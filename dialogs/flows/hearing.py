@@ -139,7 +139,7 @@ def _correction(scene: Scene, said: Said, reading: Reading) -> Scene | None:
         return cases.add(scene, mine[0], reading.text, said.files, reading.signals) if has_value else None
     slot = Slot(reading.change)
     value = answer_to(slot, reading, scene.draft.record, scene.setting.playbook)
-    if value is None or slot is Slot.CATEGORY:
+    if value is None:
         return intake.change(scene, slot)
     return intake.put_answer(scene, slot, value)
 
@@ -147,7 +147,7 @@ def _correction(scene: Scene, said: Said, reading: Reading) -> Scene | None:
 def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """The value that was asked for, and any other fact in the same breath."""
     slot = asked_slot(scene)
-    if not scene.draft or slot is Slot.STORY:
+    if not scene.draft or (slot is Slot.STORY and not bare_slots(reading)):
         return None
     values = _values(scene, slot, reading)
     overwrite = _overwritten(scene, slot, reading, values)

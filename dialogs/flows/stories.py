@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from complaints.record import Slot
 from dialogs.flows import cases, intake
-from dialogs.flows.answers import weight
+from dialogs.flows.answers import bare_slots, weight
 from dialogs.flows.events import Said
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases
 from dialogs.flows.scene import Scene
@@ -32,8 +32,8 @@ def is_complaint(reading: Reading) -> bool:
 
 
 def tells_something(reading: Reading) -> bool:
-    """Whether a text says enough to be a story, or more of one. Danger always is."""
-    if reading.signals:
+    """Whether a text says enough to be a story, or more of one. Danger and a plain complaint always do."""
+    if reading.signals or is_complaint(reading):
         return True
     if reading.intent() == "none" and not reading.category:
         return weight(reading.text) >= 12
@@ -60,15 +60,19 @@ def _is_story(scene: Scene, reading: Reading) -> bool:
 
 
 def _only_a_mood(scene: Scene, reading: Reading) -> Scene | None:
-    """Says that there is a complaint, or curses, or wants money back, and not yet what happened: ask for that."""
-    complains = reading.intends("complain") or reading.anger >= 2 or bool(reading.wanted)
-    tells = reading.category or reading.signals or weight(reading.text) >= 8
-    if scene.draft or tells or not complains:
+    """Says that there is a complaint, or curses, or gives a number, and not yet what happened: ask for that."""
+    complains = reading.intends("complain") or reading.anger >= 2 or bool(reading.wanted or bare_slots(reading))
+    if scene.draft or not complains or _tells_what(scene, reading):
         return None
     undecided = bool(open_cases(scene)) and reading.case_hint != "new"
     scene = intake.begin(scene, undecided=undecided).say("sorry.angry" if reading.anger >= 2 else "sorry.bare")
     scene, changed = intake.absorb(scene.redraft(acknowledged=True, anger=reading.anger), reading)
     return go_on(intake.note(scene, changed))
+
+
+def _tells_what(scene: Scene, reading: Reading) -> bool:
+    likely = reading.category is not None and reading.category.confidence >= scene.setting.playbook.file.unsure
+    return likely or bool(reading.signals) or weight(reading.text) >= 8
 
 
 def _begin(scene: Scene, said: Said, reading: Reading) -> Scene:
