@@ -41,7 +41,7 @@ def _chats(chats: range) -> Iterator[dict[str, Any]]:
         yield {
             "id": _name(chat), "channel": "rest", "account": "default", "chat": f"history-{chat}", "controller": "bot",
             "language": "en", "turn": PER_CHAT // 2, "message_count": PER_CHAT, "case_count": 0, "audit_count": 0,
-            "audit_last": "", "audit_head": "", "updated_at": LONG_AGO, "state": "{}",
+            "audit_last": "", "audit_head": "", "transcript_head": "", "updated_at": LONG_AGO, "state": "{}",
         }  # fmt: skip
 
 

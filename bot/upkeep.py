@@ -8,10 +8,11 @@ from itertools import islice
 from bot.app import audit_key, explained, load, opened
 from bot.refusal import BadPlaybook, Refusal
 from bot.settings import Settings
-from storage import audit, tokens
+from storage import tokens
 from storage.database import open_database
 from storage.instants import utc_now
 from storage.migrate import bring_up_to_date, newest_revision
+from storage.verifying import Finding, verify
 
 MOST_FINDINGS = 50
 
@@ -64,11 +65,15 @@ def revoke_token(settings: Settings, name: str) -> str:
 def verify_audit(settings: Settings) -> str:
     """Walk the whole trail. Raises `Broken` with what was found."""
     with opened(settings) as database, database.read() as connection:
-        findings = list(islice(audit.verify(connection, audit_key(settings)), MOST_FINDINGS))
+        findings = list(islice(verify(connection, audit_key(settings)), MOST_FINDINGS))
     if findings:
-        lines = [f"{found.conversation_id} entry {found.n}: {found.what}" for found in findings]
-        raise Broken("\n".join(["The audit trail is not as it was written:", *lines, _KEY]))
+        raise Broken("\n".join(["The audit trail is not as it was written:", *map(_found, findings), _KEY]))
     return "The audit trail is whole."
+
+
+def _found(finding: Finding) -> str:
+    where = f"{finding.conversation_id} entry {finding.n}: " if finding.conversation_id else ""
+    return where + finding.what
 
 
 _KEY = "If AMENDS_SECRET_KEY was changed, set it back to what it was and verify again."

@@ -25,7 +25,8 @@ def conversation_id(channel: str, account: str, chat: str) -> str:
 class Place:
     """One conversation while its turns are taken; it changes with each of them and is then saved.
 
-    `turn` and `message_count` are storage's own counts; `cases` are the chat's, oldest first.
+    `turn` and `message_count` are storage's own counts, `transcript_head` seals the messages; `cases` are
+    the chat's, oldest first.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Place:
     message_count: int
     case_count: int
     chain: Chain
+    transcript_head: str
     cases: dict[str, Case]
 
 
@@ -46,6 +48,7 @@ NEW: dict[str, Any] = {
     "audit_count": 0,
     "audit_last": "",
     "audit_head": "",
+    "transcript_head": "",
     "updated_at": 0,
     "state": to_json(Conversation()),
 }
@@ -53,7 +56,7 @@ NEW: dict[str, Any] = {
 
 _SAVED = (
     "state", "controller", "language", "turn", "message_count", "case_count", "audit_count", "audit_last", "audit_head",
-    "updated_at",
+    "transcript_head", "updated_at",
 )  # fmt: skip
 
 SAVE = (
@@ -68,7 +71,7 @@ def locked(dialect: Dialect) -> Any:
     """The query that loads and locks the conversations bound as `ids`, always in the same order."""
     wanted = select(
         *(conversations.c[name] for name in ("id", "state", "turn", "message_count", "case_count")),
-        *(conversations.c[name] for name in ("audit_count", "audit_last", "audit_head")),
+        *(conversations.c[name] for name in ("audit_count", "audit_last", "audit_head", "transcript_head")),
     ).where(dialect.among(conversations.c.id, "ids"))
     return dialect.locking(wanted.order_by(conversations.c.id))
 
@@ -76,7 +79,9 @@ def locked(dialect: Dialect) -> Any:
 def place_of(row: Any) -> Place:
     """A loaded row, made ready for its turns."""
     chain = Chain(row.audit_count, row.audit_last, row.audit_head)
-    return Place(row.id, from_json(row.state), row.turn, row.message_count, row.case_count, chain, {})
+    return Place(
+        row.id, from_json(row.state), row.turn, row.message_count, row.case_count, chain, row.transcript_head, {}
+    )
 
 
 def row_of(place: Place, now: int) -> dict[str, Any]:
@@ -92,6 +97,7 @@ def row_of(place: Place, now: int) -> dict[str, Any]:
         "audit_count": place.chain.count,
         "audit_last": place.chain.last,
         "audit_head": place.chain.head,
+        "transcript_head": place.transcript_head,
         "updated_at": now,
     }
 

@@ -32,6 +32,7 @@ conversations = Table(
     Column("audit_count", Integer, nullable=False),
     Column("audit_last", Text, nullable=False),
     Column("audit_head", Text, nullable=False),
+    Column("transcript_head", Text, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
 )
@@ -173,6 +174,7 @@ counters = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
+    Column("seal", Text, nullable=False),
 )
 
 api_tokens = Table(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -74,6 +76,23 @@ def row_of(conversation_id: str, turn: int, message: Message) -> dict[str, Any]:
     }
 
 
+def sealing_key(key: bytes) -> bytes:
+    """The key that transcripts are sealed with, made from the audit trail's."""
+    return hmac.digest(key, b"transcript", "sha256")
+
+
+def sealed(key: bytes, head: str, row: Mapping[Any, Any]) -> str:
+    """The keyed digest over a transcript with this row at its end; `head` is the digest so far, empty at first.
+
+    Made for every message there is, so by the quickest keyed digest at hand.
+    """
+    words = _ENCODE.encode((head, *(row[name] for name in _SEALED)))
+    return blake2b(words, key=key, digest_size=16).hexdigest()
+
+
+_SEALED = ("conversation_id", "seq", "turn", "author", "at", "text", "body")
+
+
 def message_of(row: Any) -> Message:
     """A row as a message."""
     body = _DECODE.decode(row.body)
@@ -97,9 +116,3 @@ def messages_between(conn: Connection, conversation_id: str, first: int, last: i
     if last < first:
         return ()
     return tuple(messages_after(conn, conversation_id, first - 1, last - first + 1))
-
-
-def add_messages(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write rows made by `row_of` in one statement."""
-    if rows:
-        conn.execute(ADD, rows)

@@ -31,7 +31,7 @@ from storage.instants import to_micros
 from storage.references import References, hold_references
 from storage.tables import conversations, events, messages
 from storage.timers import Key
-from storage.transcript import Message, message_of
+from storage.transcript import Message, message_of, sealing_key
 
 Step = Callable[[Conversation, Event, Setting], tuple[Conversation, tuple[Effect, ...]]]
 Seen = dict[tuple[str, str], Outcome]
@@ -68,6 +68,7 @@ class Batch:
         self._dialect = dialect
         self._step = step
         self._key = key
+        self._transcript_key = sealing_key(key)
         self._push = push
         self._tally = tally
         self._known: set[str] = set()
@@ -95,12 +96,13 @@ class Batch:
     def carrying(self, desk: Desk, arrival: Arrival) -> Carrying:
         """What carries out the effects of this event."""
         place = desk.loaded.places[arrival.conversation_id]
-        return Carrying(self._key, desk.changes, place, arrival.event, desk.now, self._push(arrival.event), [])
+        push = self._push(arrival.event)
+        return Carrying(self._key, self._transcript_key, desk.changes, place, arrival.event, desk.now, push, [])
 
     def write(self, desk: Desk) -> None:
         """Write the desk's changes."""
         if desk.references is not None:
-            desk.references.save(desk.conn)
+            desk.references.save(desk.conn, self._key)
         self._writer.write(desk.conn, desk.changes)
 
     def committed(self, arrivals: Iterable[Arrival]) -> None:

@@ -22,7 +22,7 @@ from dialogs.flows.state import Conversation
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
 from storage import attachments, cases, outbox, transcript
-from storage.audit import Entry, append, keyed
+from storage.audit import SAID, Entry, append, keyed
 from storage.conversations import Place, row_of
 from storage.instants import to_micros
 from storage.transcript import Message
@@ -36,6 +36,7 @@ class Carrying:
     """One event's effects on one place, gathered into the changes of its batch."""
 
     key: bytes
+    transcript_key: bytes
     changes: Changes
     place: Place
     event: Event
@@ -100,7 +101,9 @@ class Carrying:
             message.case, self.now,
         )  # fmt: skip
         self.messages.append(numbered)
-        self.changes.messages.append(transcript.row_of(place.id, place.turn + 1, numbered))
+        said = transcript.row_of(place.id, place.turn + 1, numbered)
+        place.transcript_head = transcript.sealed(self.transcript_key, place.transcript_head, said)
+        self.changes.messages.append(said)
         if self.push and message.author != "customer":
             moment = to_micros(self.now)
             row = outbox.row_of(place.id, numbered.seq, self.event.channel, message.author, moment)
@@ -141,7 +144,9 @@ class Carrying:
 
     def _record(self, action: str, subject: str, detail: dict[str, str]) -> None:
         actor = "clock" if isinstance(self.event.body, Fired) else "customer"
-        entry = Entry(to_micros(self.now), actor, action, subject, detail)
+        # What was said until now is held fast by the entry: messages cannot be cut back behind it.
+        said = {SAID: f"hmac:{self.place.transcript_head}"} if self.place.transcript_head else {}
+        entry = Entry(to_micros(self.now), actor, action, subject, {**detail, **said})
         self.place.chain, row = append(self.key, self.place.id, self.place.chain, entry)
         self.changes.audit.append(row)
 

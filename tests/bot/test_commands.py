@@ -149,7 +149,7 @@ def test_doctor_neither_waits_for_a_served_database_nor_holds_it_up(amends: Amen
         # As a turn does, in the middle of its transaction; it commits after the doctor has left.
         with sqlite3.connect(data / "amends.db", isolation_level=None) as turn:
             turn.execute("BEGIN IMMEDIATE")
-            turn.execute("INSERT INTO counters VALUES ('x', 1)")
+            turn.execute("INSERT INTO counters VALUES ('x', 1, '')")
             started = time.monotonic()
             done = amends("doctor")
             assert time.monotonic() - started < 15

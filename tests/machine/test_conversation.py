@@ -22,11 +22,11 @@ from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from handlers.turn import Message, TurnDoor, Unavailable
 from storage.attachments import FileStore
-from storage.audit import verify
 from storage.cases import list_cases
 from storage.conversations import conversation_id, load_state
 from storage.database import Database, open_database
 from storage.transcript import messages_after
+from storage.verifying import verify
 from tests.machine.model import Model
 from tests.machine.plain import VALUES, PlainUnderstanding
 

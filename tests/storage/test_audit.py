@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 from sqlalchemy.pool import StaticPool
 
-from storage.audit import ADD, Chain, Entry, append, head_of, keyed, verify, without_personal
+from storage.audit import ADD, Chain, Entry, append, head_of, keyed, without_personal
 from storage.conversations import NEW
 from storage.database import Database
 from storage.tables import audit, cases, conversations, metadata
+from storage.verifying import verify
 
 KEY = b"a key for tests only"
 CHATS = ("a" * 32, "b" * 32, "c" * 32)

@@ -67,7 +67,7 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 
     def fail_halfway() -> None:
         with database.write() as conn:
-            conn.execute(insert(counters), {"name": "x", "value": 1})
+            conn.execute(insert(counters), {"name": "x", "value": 1, "seal": ""})
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -8,10 +8,10 @@ from dialogs.flows.effects import Button
 from dialogs.flows.events import Said, Tapped
 from handlers.turn import TurnDoor
 from storage import attachments, cases
-from storage.audit import verify
 from storage.conversations import load_state
 from storage.database import Database
 from storage.tables import handoffs, playbook_versions
+from storage.verifying import verify
 from tests.turn.scenery import KEY, a_case, event
 
 

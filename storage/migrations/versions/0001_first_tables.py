@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("audit_count", sa.Integer(), nullable=False),
         sa.Column("audit_last", sa.Text(), nullable=False),
         sa.Column("audit_head", sa.Text(), nullable=False),
+        sa.Column("transcript_head", sa.Text(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
@@ -81,6 +82,7 @@ def upgrade() -> None:
         "counters",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("seal", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
     )
     op.create_table(
