@@ -70,8 +70,9 @@ _SAFETY = re.compile(
     r"|(?:梯子|椅子|架子|床|秋千|吊床|婴儿车|自行车)[^,.!?]{0,8}(?:塌|散架|断)了?[^!?]{0,10}?(?:摔|砸|伤)"
 )
 _SAFETY_GATE = re.compile(
-    r"gas|carbon|petrol|fuel|smok|flame|spark|fire|scorch|sing|char|melt|shock|electr|blew|bang|burst|explo"
-    r"|漏|烟|火|气味|电|麻|塌|散架|断"
+    r"\bgas\b|carbon|petrol|fuel|smok|flame|spark|\bfire\b|scorch|sing|char|melt|shock|electrocut|electrif|blew"
+    r"|bang|burst|explo"
+    r"|漏[气了]|泄[漏露]|烟|火|气味|气味|煤气|电[到了我人孩手]|麻|塌|散架|梯子|秋千|吊床"
 )
 _DESPAIR = re.compile(
     r"\b(?:feel(?:ing)? like|want(?:ing)? to|wanna|going to|thinking (?:of|about)|ready to|might|thought about"
@@ -113,8 +114,8 @@ _FRAIL = re.compile(
     r"|父亲)(?:今年|都|已经|快|也|有)*(?:[八九]十|[89]\d)(?:[一二三四五六七八九]|多|几|来)?(?:岁|了)"
 )
 _FRAIL_GATE = re.compile(
-    r"7[5-9]|8\d|9\d|10\d|years? old|year-old|yrs|alone|on my own|own|by (?:my|her|him)self|[八九七]十|一个人"
-    r"|独居|孤寡"
+    r"\b(?:7[5-9]|[89]\d|10\d)\b|(?<!\d)(?:7[5-9]|[89]\d)(?!\d)|seventy|eighty|ninety|alone|on (?:my|her"
+    r"|his) own|by (?:my|her|him)self|[七八九]十|一个人|独居|孤寡"
 )
 _NEARLY = re.compile(
     r"(?:没有?|不会|并没有|未|以免|幸好没|没人|无人)$|\b(?:no one|nobody|not|without|never|no)\s(?:\w+\s){0,1}$"
@@ -137,9 +138,12 @@ _FIGURES = re.compile(
 )
 
 
+_FIGURE_GATE = re.compile(r"[火烟死]|kill|fire|dying|burn|cut")
+
+
 def find_harms(flat: str) -> tuple[str, ...]:
     """The signals a text gives by its shape, beside the listed phrases."""
-    plain = _FIGURES.sub(lambda found: "\0" * len(found[0]), flat)
+    plain = _FIGURES.sub(lambda found: "\0" * len(found[0]), flat) if _FIGURE_GATE.search(flat) else flat
     return tuple(signal for signal, gate, pattern in _HARMS if gate.search(plain) and _is_meant(signal, pattern, plain))
 
 

@@ -27,7 +27,7 @@ from dialogs.understanding.rules import (
     words_beside_facts,
 )
 from dialogs.understanding.signs import Signs
-from dialogs.understanding.weighing import is_amiss, is_praise, supported
+from dialogs.understanding.weighing import UNSUPPORTED, is_amiss, is_praise, unsupported
 
 _LEAST = 0.08
 _FACTS_ONLY = 0.9
@@ -128,10 +128,10 @@ def _by_intent(chances: Mapping[str, float]) -> dict[str, float]:
 
 def _categories(chances: Mapping[str, float], signs: Signs, told: str) -> tuple[Scored, ...]:
     """The two likeliest categories, given that this is a complaint; listed phrases tilt the scales."""
-    tilt = dict(signs.categories)
+    tilt, doubted = dict(signs.categories), unsupported(told)
     weighed = {
         label[len(COMPLAIN) :]: chance
-        * supported(label[len(COMPLAIN) :], told)
+        * (UNSUPPORTED if label[len(COMPLAIN) :] in doubted else 1.0)
         * float(np.exp(_PHRASE_WEIGHT * min(tilt.get(label[len(COMPLAIN) :], 0), 3)))
         for label, chance in chances.items()
         if label.startswith(COMPLAIN)

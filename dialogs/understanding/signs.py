@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dialogs.understanding.harms import find_harms, is_figure
@@ -40,6 +40,10 @@ _PERSON = re.compile(
 _PERSON_GATE = re.compile(
     r"人工|真人|活人|human|person|people|agent|someone real|somebody real|rep|manager|supervisor|operator|advis"
 )
+_DATA_GATE = re.compile(
+    r"data|details|info|record|about me|on me|of me|chats?|forgotten|subject access|信息"
+    r"|资料|数据|记录|隐私|存|收集"
+)
 _OWN_DATA = re.compile(
     r"\b(?:delete|erase|remove|wipe|destroy|forget) (?:all |everything )?(?:of )?(?:(?:my|our) (?:personal "
     r"|private )?(?:data"
@@ -58,6 +62,13 @@ _OWN_DATA = re.compile(
     r"|资料|数据|记录)(?:都|全|全部|统统|给我|通通)*(?:删|清除|抹|销毁)|(?:看|查|要|知道|提供"
     r"|导出)[^,.!?]{0,4}(?:你们)?(?:保存|存|留|收集|掌握)(?:了|的)?"
     r"(?:我的?|关于我的?)[^,.!?]{0,4}(?:信息|资料|数据|什么|哪些)|(?:你们)?(?:存|保存|收集)了我(?:的)?(?:哪些|什么)"
+)
+_REPLACED = re.compile(
+    r"\b(?:want|need|like|get|have) (?:it|this|that|them|one|mine|(?:the|my) \w+) (?:replaced|exchanged|swapped)\b"
+    r"|(?<![不别退更交兑])换(?:一|个|过)?[副双件台条把瓶盒只张辆部套本](?!公司|电话|号码|手机号)"
+)
+_SORRY = re.compile(
+    r"\b(?:and|plus|with|or)(?: an?)? (?:proper |real )?sorry\b[.! ]*$|^\s*(?:an? )?sorry (?:and|plus) "
 )
 _ALREADY_ASKED = re.compile(
     r"\b(?:asked|told|requested|refus\w+|won't|didn't|never|haven't|hasn't|can't|cannot|tried|trying"
@@ -139,6 +150,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
     rest = blank(flat, [(asked[0], asked[1])]) if topic == "bot" else flat
     person = _asks_for_person(rest, [hit for hit in named.get("person", []) if rest[hit.start] != "\0"])
     wanted = tuple(name[len(WANTED) :] for name in named if name.startswith(WANTED))
+    wanted = tuple(dict.fromkeys((*wanted, *_wished(flat, wanted))))
     return Signs(
         signals=tuple(signal for signal in SIGNALS if signal in named or signal in harms),
         anger=_anger(text, flat, named),
@@ -208,9 +220,17 @@ def _asks_for_person(flat: str, hits: list[Hit]) -> bool | None:
     )
 
 
+def _wished(flat: str, wanted: tuple[str, ...]) -> Iterator[str]:
+    """Wishes told by their shape: "want it replaced", 换一副; and "sorry" beside another wish."""
+    if len(flat) <= _SHORT and _REPLACED.search(flat):
+        yield "exchange"
+    if wanted and _SORRY.search(flat):
+        yield "apology"
+
+
 def _asks_for_data(flat: str) -> bool:
     """Asked for now, of us; not a tale of having asked."""
-    if len(flat) > _LONGEST_REQUEST or not (found := _OWN_DATA.search(flat)):
+    if len(flat) > _LONGEST_REQUEST or not _DATA_GATE.search(flat) or not (found := _OWN_DATA.search(flat)):
         return False
     return not _ALREADY_ASKED.search(flat[max(0, found.start() - 24) : found.start()])
 

@@ -28,7 +28,9 @@ _NEEDS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "refund_delayed": (_MONEY_BACK, _NOT_YET),
     "damaged_in_transit": (_ON_THE_WAY,),
 }
-_UNSUPPORTED = 0.02
+UNSUPPORTED = 0.02
+"""What is left of the chances of a category without evidence."""
+
 _PRAISES = re.compile(
     r"\b(?:wonderful|excellent|brilliant|amazing|fantastic|superb|lovely|stellar|outstanding|great|awesome"
     r"|perfect|helpful|kind|patient|friendly"
@@ -54,9 +56,9 @@ _MORE_MILD = re.compile(
 _LONG_PRAISE = 160
 
 
-def supported(name: str, told: str) -> float:
-    """How far a category may be believed for a text without its wishes: 1, or hardly at all for want of evidence."""
-    return 1.0 if all(pattern.search(told) for pattern in _NEEDS.get(name, ())) else _UNSUPPORTED
+def unsupported(told: str) -> frozenset[str]:
+    """The categories for which a text, without its wishes, holds no evidence: they are hardly to be believed."""
+    return frozenset(name for name, needs in _NEEDS.items() if not all(need.search(told) for need in needs))
 
 
 def is_praise(flat: str) -> bool:
