@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 EMBED = "/embed"
+ANY_SITE = "*"
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "font-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -48,7 +49,9 @@ class SecurityHeaders:
 def secured(app: ASGIApp, frame_ancestors: str) -> SecurityHeaders:
     """The application, with the headers on each of its answers."""
     usual = (_policy("'none'"), (b"x-frame-options", b"DENY"), *_ALWAYS)
-    return SecurityHeaders(app, usual, (_policy(frame_ancestors), *_ALWAYS))
+    # To browsers `*` means any site, but not a page opened from a file, as one is while a shop is being built.
+    anyone = f"{ANY_SITE} file:" if frame_ancestors.strip() == ANY_SITE else frame_ancestors
+    return SecurityHeaders(app, usual, (_policy(anyone), *_ALWAYS))
 
 
 def _policy(ancestors: str) -> tuple[bytes, bytes]:

@@ -85,6 +85,23 @@ def test_a_server_that_asks_to_wait_is_not_asked_before(page: Page, script: Scri
         expect(bubbles(page).last).to_have_text(f"I heard: after {status}")
 
 
+def test_a_message_that_the_server_fails_on_is_laid_aside_and_the_later_ones_pass(page: Page, script: Script) -> None:
+    script.troubles = [JSONResponse({"error": {"code": "failed", "message": "Our fault."}}, 500) for _ in range(5)]
+    say(page, "poison")
+    say(page, "still here")
+    for count in range(2, 6):
+        until(lambda n=count - 1: len(script.posts) >= n, nap=lambda: page.wait_for_timeout(20))
+        expect(page.locator(".foot.waiting").first).to_be_visible()
+        page.evaluate("dispatchEvent(new Event('online'))")  # cuts the rests short
+    expect(bubbles(page)).to_have_text(["I heard: still here"], timeout=20_000)
+    assert [post["text"] for post in script.posts] == ["poison"] * 5 + ["still here"]
+    assert len({post["id"] for post in script.posts}) == 2
+    expect(page.locator(".foot.failed")).to_contain_text("Our fault.")
+    page.locator(".foot.failed").get_by_role("button").first.click()
+    expect(bubbles(page)).to_have_text(["I heard: still here", "I heard: poison"])
+    expect(page.locator(".foot.failed")).to_have_count(0)
+
+
 def test_a_stream_that_ends_is_taken_up_without_a_gap(page: Page, script: Script) -> None:
     body = 'event: message\nid: 2\ndata: {"seq":2,"author":"bot","text":"I heard: hello","buttons":[],"files":[]'
     page.route(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,3 +145,26 @@ def test_two_tags_make_one_widget(new_context: NewContext, shop: Shop, site: str
     page, _ = visit(new_context(), shop())
     page.add_script_tag(url=f"{site}/widget.js")
     until(lambda: page.locator("amends-chat").count() == 1)
+
+
+def test_on_a_page_opened_from_a_file_it_chats_and_closes(new_context: NewContext, site: str, tmp_path: Path) -> None:
+    """Such a page's origin has no name: it cannot be addressed as others are."""
+    shop = tmp_path / "shop.html"
+    shop.write_text(f"<!doctype html><title>A shop</title><script async src='{site}/widget.js'></script>")
+    page, frame = visit(new_context(), shop.as_uri())
+    button(page).click()
+    say(frame, "hello from a file")
+    expect(bubbles(frame)).to_have_text(["I heard: hello from a file"])
+    frame.locator("#words").press("Escape")
+    expect(page.locator("amends-chat iframe")).to_be_hidden()
+
+
+@pytest.mark.parametrize("host", ["null", "nonsense", "//", ""])
+def test_framed_by_hand_under_any_name_the_page_chats(new_context: NewContext, site: str, host: str) -> None:
+    page = new_context().new_page()
+    html = f"<!doctype html><iframe src='{site}/embed#host={host}'></iframe>"
+    page.route("**/framing", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto(site + "/framing")
+    frame = page.frame_locator("iframe")
+    say(frame, "hello")
+    expect(bubbles(frame)).to_have_text(["I heard: hello"])

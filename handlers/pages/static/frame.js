@@ -1,16 +1,29 @@
 // The page inside a widget, and its host. The loader names its page's origin when it makes the frame; nothing is
 // sent to, or heard from, another.
 
+const NAMELESS = "null"; // the origin of a file and of a sandbox: it can be heard, but not addressed
+
+/** The origin that was named, `NAMELESS`, or nothing where it is none. */
+function originOf(named) {
+  if (named === NAMELESS) return named;
+  try {
+    const { protocol, origin } = new URL(named);
+    return protocol.startsWith("http") ? origin : NAMELESS;
+  } catch { return ""; }
+}
+
 export function openFrame({ onOpen, onClose }) {
   const asked = new URLSearchParams(location.hash.slice(1));
-  const host = asked.get("host");
+  const host = originOf(asked.get("host"));
   const inside = parent !== window && Boolean(host);
   let open = !inside;
 
-  const tell = (facts) => { if (inside) parent.postMessage({ amends: 1, ...facts }, host); };
+  // Whoever frames us names the host: addressed as anybody, a nameless parent hears no more than it could ask for.
+  const target = host === NAMELESS ? "*" : host;
+  const tell = (facts) => { if (inside) parent.postMessage({ amends: 1, ...facts }, target); };
   if (inside) {
     addEventListener("message", ({ origin, source, data }) => {
-      if (origin !== host || source !== parent || data?.amends !== 1 || typeof data.open !== "boolean") return;
+      if ((origin.startsWith("http") ? origin : NAMELESS) !== host || source !== parent || data?.amends !== 1 || typeof data.open !== "boolean") return;
       open = data.open;
       (open ? onOpen : onClose)();
     });

@@ -1,8 +1,11 @@
 // What the customer said and the server has not yet acknowledged. Sent one by one, in order, with the id each was
 // given at birth, so that sending again is harmless. One tab sends at a time; when it closes, another goes on.
+// One that the server fails on again and again is laid aside for the customer to decide, so that the others pass.
 
 import { alone } from "./device.js";
-import { Away, backoff, resting } from "./wire.js";
+import { Away, Broken, backoff, resting } from "./wire.js";
+
+const TRIES = 5;
 
 export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
   const { rest, wake } = resting();
@@ -18,10 +21,11 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
       onAnswer(messages, entry);
     } catch (error) {
       if (!device.unsent().some((other) => other.id === entry.id)) return; // removed, or a new chat was begun
-      const later = error instanceof Away;
-      device.keepUnsent({ ...entry, state: later ? "waiting" : "failed", why: later ? "" : error.said });
+      const broken = (entry.broken ?? 0) + (error instanceof Broken);
+      const later = error instanceof Away && broken < TRIES;
+      device.keepUnsent({ ...entry, broken, state: later ? "waiting" : "failed", why: later ? "" : error.said });
       onChange();
-      if (!later) return;
+      if (!later) { attempt = 0; return; }
       onTrouble(error);
       await rest(backoff(attempt++), error.after);
     }
@@ -47,7 +51,7 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
     /** Send it, or send it again: then in its old place, and now. */
     send(entry) {
       last = Math.max(Date.now(), last + 1);
-      device.keepUnsent({ at: last, ...entry, state: "sending", why: "" });
+      device.keepUnsent({ at: last, ...entry, state: "sending", why: "", broken: 0 });
       onChange();
       wake(entry.at);
       flush();

@@ -18,6 +18,9 @@ class Refused extends Failure {}
 /** Not now: no network, too much, or the server is away. */
 export class Away extends Failure {}
 
+/** Not now, and perhaps never: the server failed on this very thing. */
+export class Broken extends Away {}
+
 /** Retry-After, seconds or a date, in ms; five minutes at most. */
 function retryAfter(value) {
   const ms = value * 1000 || Date.parse(value) - Date.now() || 0;
@@ -27,7 +30,8 @@ function retryAfter(value) {
 function failure(status, body, after) {
   let said = "";
   try { said = JSON.parse(body).error.message; } catch { /* a proxy's page, not ours */ }
-  return [408, 425, 429].includes(status) || status >= 500 ? new Away(said, retryAfter(after)) : new Refused(said);
+  const again = [408, 425, 429].includes(status) || status >= 500;
+  return new (status === 500 ? Broken : again ? Away : Refused)(said, retryAfter(after));
 }
 
 /** From 1 s to 30 s, with jitter, lest a crowd come back at once. */
