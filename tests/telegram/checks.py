@@ -1,4 +1,4 @@
-"""Everything that passes is held to the published schema and to both libraries; what fails is kept for the test to see."""
+"""Everything that passes is held to the published schema and both libraries; what fails is kept for the test."""
 
 from __future__ import annotations
 

@@ -23,10 +23,20 @@ from tests.telegram.webhook import Backoff
 from tests.telegram.world import DOWN_LIMIT, Bot, World
 
 BODY_LIMIT = 60 << 20
-PLAIN_TEXT = frozenset(
-    "text caption name parse_mode url secret_token callback_query_id phone_number first_name last_name title action "
-    "language_code file_id description short_description photo document voice video video_note animation audio sticker".split()
+KINDS = ("photo", "document", "voice", "video", "video_note", "animation", "audio", "sticker")
+WORDS = (
+    "text",
+    "caption",
+    "name",
+    "title",
+    "description",
+    "short_description",
+    "first_name",
+    "last_name",
+    "phone_number",
 )
+CODES = ("parse_mode", "url", "secret_token", "callback_query_id", "action", "language_code", "file_id")
+PLAIN_TEXT = frozenset((*KINDS, *WORDS, *CODES))
 """Fields that stay text when there is no published schema to tell."""
 
 
@@ -66,7 +76,13 @@ class Door:
         return web.Response(body=found.data, content_type="application/octet-stream")
 
     async def _answer(
-        self, request: web.Request, bot: Bot, method: Method | None, name: str, fields: Raw, uploads: Mapping[str, Upload]
+        self,
+        request: web.Request,
+        bot: Bot,
+        method: Method | None,
+        name: str,
+        fields: Raw,
+        uploads: Mapping[str, Upload],
     ) -> web.StreamResponse:
         at, chat = time.monotonic(), fields.get("chat_id")
         fault = self.faults.meet(name, chat)

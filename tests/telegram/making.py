@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from tests.telegram.things import File, Raw, Topic
@@ -28,7 +27,9 @@ RIGHTS = (
 
 def account(id: int, first_name: str, *, is_bot: bool = False, **known: str | None) -> Raw:
     """A User; of what is known, only what is set is kept."""
-    return {"id": id, "is_bot": is_bot, "first_name": first_name} | {key: value for key, value in known.items() if value}
+    return {"id": id, "is_bot": is_bot, "first_name": first_name} | {
+        key: value for key, value in known.items() if value
+    }
 
 
 def private_chat(user: Raw) -> Raw:
@@ -40,7 +41,7 @@ def group_chat(id: int, title: str, *, kind: str = "supergroup", forum: bool = F
     return {"id": id, "type": kind, "title": title} | ({"is_forum": True} if forum else {})
 
 
-def message(id: int, date: int, sender: Raw, chat: Raw, body: Mapping[str, Any], thread: int | None = None) -> Raw:
+def message(id: int, date: int, sender: Raw, chat: Raw, body: Raw, thread: int | None = None) -> Raw:
     """`body` holds what was said: text, photo, location …"""
     made = {"message_id": id, "from": sender, "date": date, "chat": chat}
     if thread is not None:
@@ -90,7 +91,14 @@ def media(kind: str, file: File) -> Raw:
         case "audio":
             return {"audio": known | named | {"duration": 3}}
         case "sticker":
-            shown = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "😀"}
+            shown = {
+                "type": "regular",
+                "width": 512,
+                "height": 512,
+                "is_animated": False,
+                "is_video": False,
+                "emoji": "😀",
+            }
             return {"sticker": known | shown}
         case _:
             return {"document": known | named}

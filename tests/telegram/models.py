@@ -45,13 +45,17 @@ class Readers:
 
     def _with_ptb(self, kind: str) -> Callable[[Any], Any] | None:
         found = getattr(self._telegram, kind, None)
-        return (lambda value: found.de_json(value, None)) if hasattr(found, "de_json") else None
+        reader = getattr(found, "de_json", None)
+        return (lambda value: reader(value, None)) if reader else None
 
 
 def shape(value: Any) -> Shape:
     """What two objects have in common when a library that reads one reads the other."""
     if isinstance(value, dict):
-        return tuple((key, held if key in CONSTANT_KEYS and isinstance(held, str) else shape(held)) for key, held in value.items())
+        return tuple(
+            (key, held if key in CONSTANT_KEYS and isinstance(held, str) else shape(held))
+            for key, held in value.items()
+        )
     if isinstance(value, list | tuple):
         return frozenset(shape(held) for held in value)
     return type(value)

@@ -79,15 +79,15 @@ class Updates:
         self._ended = reason
         self.arrived.ring()
 
-    async def poll(self, offset: int, limit: int, timeout: float) -> list[bytes]:
-        """A batch of updates, after a wait of up to `timeout` seconds for the first; a poll begun earlier ends in 409."""
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[bytes]:
+        """A batch of updates, after a wait of up to `seconds` for the first; a poll begun earlier ends in 409."""
         if self.webhook_active:
             raise Conflict(WEBHOOK_ACTIVE)
         self.end_polls(OTHER_POLLER)
         mine = self._poll
         self._confirm_below(offset)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 while not self.waiting:
                     await self.arrived.heard()
                     if mine != self._poll:

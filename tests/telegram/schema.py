@@ -1,7 +1,7 @@
 """The published Bot API as data, and whether a request or an object keeps to it. Pure.
 
-`Schema` is read from one JSON file (methods and types with their fields). A check gives the first problem it meets, as a
-sentence with the path to the place, or None.
+`Schema` is read from one JSON file (methods and types with their fields). A check gives the first problem it meets, as
+a sentence with the path to the place, or None.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What one user sees of one chat, and waiting for it. Every wait ends when the thing happens, or fails at a deadline."""
+"""What one user sees of one chat, and waiting for it. A wait ends when the thing happens, or fails at a deadline."""
 
 from __future__ import annotations
 

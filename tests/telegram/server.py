@@ -7,6 +7,7 @@ Run by itself it is a process that other processes use (see `tests/telegram/cont
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any
 
 from aiohttp import web
 
@@ -66,7 +67,7 @@ class TelegramServer:
 
     def user(self, name: str, *, language: str = "", username: str = "", last_name: str = "") -> User:
         id = FIRST_USER + next(self.world.numbers)
-        known = {"last_name": last_name, "username": username, "language_code": language}
+        known: dict[str, Any] = {"last_name": last_name, "username": username, "language_code": language}
         raw = self.world.accounts[id] = making.account(id, name, **known)
         return User(self.world, raw, self._within)
 

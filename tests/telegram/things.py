@@ -1,12 +1,11 @@
-"""What the server keeps: accounts, messages, files, topics, and the record of what passed. Frozen; no behaviour but reading."""
+"""What the server keeps: accounts, messages, files, topics, and the record of what passed. Frozen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Raw = Mapping[str, Any]
+Raw = dict[str, Any]
 """An object of the Bot API as it goes over the wire."""
 
 

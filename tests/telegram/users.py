@@ -131,7 +131,9 @@ class User:
     async def sends_contact(self, where: Where, phone: str = "+4930123456", name: str = "") -> Message:
         """Their own contact, unless another name is given."""
         own = {} if name else {"user_id": self.id}
-        return self._sends(where, {"contact": {"phone_number": phone, "first_name": name or self.raw["first_name"]} | own})
+        return self._sends(
+            where, {"contact": {"phone_number": phone, "first_name": name or self.raw["first_name"]} | own}
+        )
 
     async def edits(self, message: Message, text: str) -> Message:
         """Another text, or another caption under a picture."""
@@ -241,7 +243,9 @@ class User:
     def _sends(self, where: Where, body: Raw, reply_to: Message | None = None) -> Message:
         place = self._last = self._place(where)
         assert place.room.present(self.id), f"{self.raw['first_name']} is not in {place.room.chat}"
-        quoted = {"reply_to_message": {k: v for k, v in reply_to.raw.items() if k != "reply_to_message"}} if reply_to else {}
+        quoted = (
+            {"reply_to_message": {k: v for k, v in reply_to.raw.items() if k != "reply_to_message"}} if reply_to else {}
+        )
         made = place.room.enter(self.raw, self._world.date, {**body, **quoted}, place.thread)
         self._world.announce(place.room, made)
         return made

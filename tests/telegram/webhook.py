@@ -87,7 +87,8 @@ class Pusher:
                 status, retry_after = await self._post(waiting)
             self._pushes.append(Push(time.monotonic(), self._bot.id, waiting.id, waiting.lane, attempt, status))
             if 200 <= status < 300:
-                return self._bot.updates.confirm(waiting.id)
+                self._bot.updates.confirm(waiting.id)
+                return
             await asyncio.sleep(retry_after or self._backoff().pause(attempt))
 
     async def _post(self, waiting: Waiting) -> tuple[int, float]:
