@@ -11,6 +11,7 @@ from dialogs.understanding.signs import SLOT, Signs
 from dialogs.understanding.text import HAN
 
 _MOST_WORDS, _MOST_HAN, _LONGEST = 6, 12, 60
+_MOST_DIGITS = 5
 _LETTER = re.compile(r"[^\W\d_]")
 _WORDS = re.compile(r"[^\s,，、;]+")
 _NOT_BARE_EN = frozenset(
@@ -38,7 +39,7 @@ _NOT_BARE_ZH = re.compile(
     r"|刚才|已经|还[是在有要能会]|怎么|为了"
     r"|退|赔|投诉|找人|人工|客服|帮忙|麻烦|谢|是的|对的|好的|可以|无所谓|随便|[这那]个?$|^[这那]"
     r"|^[要想给请能该别有是都就也]|错|坏|受伤|他妈|傻|操"
-    r"|一样|也|换货|换一|道歉|再说|回头"
+    r"|一样|也|换[货一个成]|道歉|再说|回头"
 )
 _ENDS_IN_KIND = re.compile(r"[色款装安版型号码升寸斤克只双件个盒瓶箱]的$")
 _ASKS = re.compile(r"[?？]\s*$")
@@ -156,6 +157,8 @@ def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[
     if any(not family.startswith(SLOT) for family in families) or _says_something(signs):
         return False
     if _ASKS.search(flat) or any(span.slot not in _MAY_STAND for span in spans):
+        return False
+    if sum(map(str.isdigit, bare)) > _MOST_DIGITS:
         return False
     if any(span.slot in _NAMED and len(span.text) < len(bare) for span in spans):
         return False

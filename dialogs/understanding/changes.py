@@ -35,7 +35,7 @@ _TYPED = {"number": "amount", "email": "contact", "phone": "contact", "prefers":
 _CHANGEABLE = frozenset({"order_number", "happened_at", "amount", "email", "phone", "name", "number"})
 _WORDED = frozenset({"item", "place_or_page", "name"})
 _EXPRESS = re.compile(
-    r"改|更正|纠正|[说写填打输搞弄记]错|不是.{1,20}是|其实"
+    r"改|换(?:一)?个?(?:电话|手机|邮箱|号码|名字|订单)|更正|纠正|[说写填打输搞弄记]错|不是.{1,20}是|其实"
     r"|\b(?:change|update|edit|correct|modify|fix|actually|i meant|my mistake|typo)\b"
 )
 _GATE = re.compile(

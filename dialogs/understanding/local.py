@@ -15,6 +15,7 @@ from dialogs.understanding.rules import (
     COMPLAIN,
     NO_FACTS,
     NONSENSE,
+    TELLING,
     UNSURE,
     WISH,
     KeywordJudge,
@@ -63,7 +64,8 @@ class ClassifierJudge:
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
         if is_gibberish(flat):
             return NONSENSE
-        left = words_beside_facts(flat, spans, signs)
+        facts = [span for span in spans if span.slot not in TELLING] if is_amiss(flat) else spans
+        left = words_beside_facts(flat, facts, signs)
         guess = self._guess(flat if left <= _FEW else gist(flat, spans, signs), language)
         if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
             return self._keywords.judge(flat, language, signs, spans)

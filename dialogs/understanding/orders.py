@@ -14,7 +14,11 @@ _CARD_BEFORE = re.compile(r"(?:身份证|银行卡|卡号|card|tracking|快递�
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
-_ALIKE = re.compile(r"(?<![\w@.+/£$€¥-])#?\s?[a-z]{0,6}[-_ ]?\d{2,}(?:[-_ ]\d{2,}){0,4}(?![\w@]|[-_/.:]\w)", re.ASCII)
+_ALIKE = re.compile(
+    r"(?<![\w@.+/£$€¥-])(?!order|number|no\b|is\b)#?\s?[a-z]{0,6}[-_ ]?\d{2,}(?:[-_ ]\d{2,}){0,4}(?![\w@]|[-_/.:]\w)",
+    re.ASCII,
+)
+_FEWEST_DIGITS = 5
 _MARKS = re.compile(r"[-_\s#]")
 _TOKEN = re.compile(r"#\s?\d{5,12}|#?[a-z]{1,6}[-_]?(?=(?:[-_]?\d){5})\d+(?:[-_]\d{2,})*")
 _NOT_ORDERS = re.compile(
@@ -64,6 +68,8 @@ class OrderNumbers:
                 continue
             if self._whole and not compact.isdigit() and self._whole.fullmatch(compact):
                 spans.append(_span(text, "order_number", compact, found))
+            elif sum(map(str.isdigit, compact)) < _FEWEST_DIGITS:
+                continue
             elif _TOKEN.fullmatch(found[0]) or _ORDER_BEFORE.search(flat[max(0, found.start() - 24) : found.start()]):
                 spans.append(_span(text, "order_like", text[found.start() : found.end()], found))
         return spans

@@ -46,7 +46,7 @@ _FILLERS = frozenset(
     )
 )
 _INTRODUCES = 3
-_TELLING = frozenset({"item", "place_or_page"})
+TELLING = frozenset({"item", "place_or_page"})
 _ENOUGH, _TOLD = 4, 2
 _ANSWERED = re.compile(
     r"^\s*(?:(?:yes|yeah|yep|no|nope|ok|okay|right|correct)\b(?:[,.!]* and\b|[,.!]+)|(?:是的?|对的?|嗯|好的?"
@@ -193,7 +193,7 @@ def gist(flat: str, spans: Sequence[Span], signs: Signs) -> str:
     Facts, the names that introduce them, and a wish that stands as a clause of its own are blanked: "I
     want a refund" is no complaint about refunds. When nothing else is left, the wish stays.
     """
-    facts = places(span for span in spans if span.slot not in _TELLING)
+    facts = places(span for span in spans if span.slot not in TELLING)
     named = [(start, end) for _, start, end in signs.slots if any(0 <= fact[0] - end <= _INTRODUCES for fact in facts)]
     told = blank(flat, sorted([*facts, *named]))
     unwished = without_wishes(told)

@@ -193,7 +193,7 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
 
 def _split_negation(hit: Hit, before: str) -> bool:
     """`不` before a phrase that begins with the wish itself: 不 + 要退款."""
-    return hit.phrase[0] in "要想需给" and before.endswith(("不", "别"))
+    return hit.phrase[0] in "要想需给" and before.endswith(("不", "别", "不需", "不想", "没说", "不是"))
 
 
 def _is_long(hit: Hit, least: int) -> bool:

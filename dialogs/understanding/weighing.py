@@ -35,8 +35,8 @@ _PRAISES = re.compile(
     r"\b(?:wonderful|excellent|brilliant|amazing|fantastic|superb|lovely|stellar|outstanding|great|awesome"
     r"|perfect|helpful|kind|patient|friendly"
     r"|best|well done|bravo|impressed|impressive|delighted|pleased|happy with|good job|nice work|top notch"
-    r"|thank(?:s| you)|love(?:d)? (?:it|the|this|my))\b"
-    r"|太棒|真棒|很棒|点赞|好评|表扬|满意|真好|很好|超好|厉害|优秀|耐心|热情|给力|靠谱|谢谢|感谢|👍|👏|❤|喜欢"
+    r"|love(?:d)? (?:it|the|this|my))\b"
+    r"|太棒|真棒|很棒|点赞|好评|表扬|满意|真好|很好|超好|厉害|优秀|耐心|热情|给力|靠谱|👍|👏|❤|喜欢"
 )
 _AMISS = re.compile(
     r"\b(?:not|no|never|nobody|nothing|without|but|still|yet|late|later|los[et]\w*|losing|broke\w*|break\w*"
