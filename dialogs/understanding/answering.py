@@ -20,7 +20,8 @@ _NOT_BARE_EN = frozenset(
         "i i'm i've i'd i'll im ive you you're u ur your he she they them we us it it's its this that that's these "
         "those is isn't are aren't was wasn't were be been am do don't dont does doesn't did didn't have haven't has "
         "hasn't had "
-        "will won't wont would could couldn't can can't cant should shall may what what's why how when where who whose "
+        "will won't wont would could couldn't can can't cant should shall may what what's why how when where "
+        "who whose "
         "which whatever wait already told tell said say says none still no not nope nah never nothing hmm hm hmmm "
         "um uh oh "
         "ah er huh eh lol haha please pls plz yes yeah yep ok okay sure thanks thank hi hello hey sorry want need "
@@ -35,7 +36,8 @@ _NOT_BARE_EN = frozenset(
 _NOT_BARE_ZH = re.compile(
     r"[我你您他她咱俺吗嘛呢不没冇吧啊呀哦嗯哈呵哎唉喂滚]|什么|啥|怎|咋|为何|为什么|哪|谁|算了|等等|等下|等会"
     r"|等一下|稍等|多少|几[个时天点]"
-    r"|[了过着的啦]$(?<!色的)(?<!款的)(?<!装的)(?<!安的)|说|猜|骗|发了|只[发收有]|打|[买卖收送寄][了到来]|买|急|快[点退修发送]|尽快|赶紧|马上|立刻|知道"
+    r"|[了过着的啦]$(?<!色的)(?<!款的)(?<!装的)(?<!安的)|说|猜|骗|发了|只[发收有]|打|[买卖收送寄][了到来]|买|急"
+    r"|快[点退修发送]|尽快|赶紧|马上|立刻|知道"
     r"|刚才|已经|还[是在有要能会]|怎么|为了"
     r"|退|赔|投诉|找人|人工|客服|帮忙|麻烦|谢|是的|对的|好的|可以|无所谓|随便|[这那]个?$|^[这那]"
     r"|^[要想给请能该别有是都就也]|错|坏|受伤|他妈|傻|操"
@@ -144,6 +146,10 @@ _SAME = re.compile(
     r"|的)?的?$|同一个?(?:投诉|问题|件?事|案子)"
     r"|^(?:那个|这个|老问题|同一个|同一件|一样的?)$"
 )
+_HINT_GATE = re.compile(
+    r"new|other|different|else|same|separate|more|complaint|earlier|previous|one|last"
+    r"|[另别新其同那这还之上刚以原]|昨天|前面|老问题|一样"
+)
 _LONGEST_HINT = 80
 
 
@@ -197,6 +203,6 @@ def case_hint(flat: str, families: Collection[str]) -> str:
     if "new_case" in families:
         return "new"
     bare = trimmed(flat)
-    if len(bare) > _LONGEST_HINT:
+    if len(bare) > _LONGEST_HINT or not _HINT_GATE.search(bare):
         return ""
     return "new" if _NEW.search(bare) else "same" if _SAME.search(bare) else ""

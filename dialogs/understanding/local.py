@@ -64,7 +64,8 @@ class ClassifierJudge:
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
         if is_gibberish(flat):
             return NONSENSE
-        facts = [span for span in spans if span.slot not in TELLING] if is_amiss(flat) else spans
+        untold = [span for span in spans if span.slot not in TELLING]
+        facts = untold if len(untold) < len(spans) and is_amiss(flat) else spans
         left = words_beside_facts(flat, facts, signs)
         guess = self._guess(flat if left <= _FEW else gist(flat, spans, signs), language)
         if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
@@ -91,7 +92,8 @@ def _is_scant(flat: str) -> bool:
 def appraised(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
     """Praise only where nothing is amiss: "great job losing my parcel" complains, "she was wonderful" does not."""
     praise = sum(found.confidence for found in verdict.intents if found.name in ("praise", "thanks"))
-    if is_praise(flat) and praise >= _SOME and not (signs.anger or signs.signals or signs.wanted or signs.categories):
+    besides = signs.anger or signs.signals or signs.wanted or signs.categories
+    if praise >= _SOME and not besides and is_praise(flat):
         return _PRAISED
     if not any(found.name == "praise" for found in verdict.intents) or not is_amiss(flat):
         return verdict
