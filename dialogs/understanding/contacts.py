@@ -42,6 +42,11 @@ _NAME_EN = re.compile(
     rf"|(?:^|[.,!;] ?|\band )(?:I'm|I’m|I am|Im|it's"
     rf"|It's) (?P<am>[A-Z][a-zÀ-ɏ'’-]{{1,20}}(?: [A-Z][a-zÀ-ɏ'’-]{{1,20}}){{0,2}})(?=$|[,.!;]| and | from | here))"
 )
+_WHEN_TO_CALL = re.compile(
+    r"(?:maybe|back|later|soon|now|tomorrow|tonight|today|any ?time|when(?:ever)?|after|before|on|at|in|if|please|asap"
+    r"|then|again|first|instead|crazy|mad|old|names?|an?|the|by|between|from|mornings?|evenings?|afternoons?|anyway)\b",
+    re.IGNORECASE,
+)
 _NAME_GATE_EN = re.compile(r"name|call me|this is|i'm|i am|\bim\b|it's", re.ASCII)
 _NAME_GATE_ZH = re.compile(r"我叫|名|我姓|免贵姓|本人姓|我是|这里是|叫我|联系人|收[件货]人")
 
@@ -265,6 +270,8 @@ def _name_en(found: re.Match[str], words: Collection[str]) -> Span | None:
     group = found.lastgroup or "full"
     name = found[group]
     if group != "full" and any(word.lower() in words for word in name.split()):
+        return None
+    if group == "small" and _WHEN_TO_CALL.match(name):
         return None
     value = name.title() if name.islower() else name
     return _span(found.string, "name", value, *found.span(group))
