@@ -50,7 +50,7 @@ class Door:
         self.faults = Faults()
         self.limits: Limits | None = None
         self.backoff = Backoff()
-        self.hooks = Hooks(lambda: self.backoff, self.pushes, self._replied)
+        self.hooks = Hooks(lambda: self.backoff, self._pushed, self._replied)
         self._paces: defaultdict[int, Pace] = defaultdict(Pace)
 
     def app(self) -> web.Application:
@@ -87,7 +87,7 @@ class Door:
         at, chat = time.monotonic(), fields.get("chat_id")
         fault = self.faults.meet(name, chat)
         if fault and fault.kind == "drop":
-            self.log.append(Request(at, bot.id, name, fields, 0, "dropped"))
+            self._note(Request(at, bot.id, name, fields, 0, "dropped"))
             return _hung_up(request)
         early = counts(name) and self._paces[bot.id].paused(chat, at) is not None
         try:
@@ -95,9 +95,12 @@ class Door:
             result = await self._carried_out(bot, method, name, fields, uploads)
         except Refusal as refused:
             retry_after = refused.parameters.get("retry_after")
-            self.log.append(Request(at, bot.id, name, fields, refused.status, refused.description, retry_after, early))
+            self._note(Request(at, bot.id, name, fields, refused.status, refused.description, retry_after, early))
             return _refused(refused)
-        self.log.append(Request(at, bot.id, name, fields, 200, early=early, result=result))
+        except Exception as broken:
+            self.checks.note(f"{name}: the test server itself failed: {broken!r}")
+            raise
+        self._note(Request(at, bot.id, name, fields, 200, early=early, result=result))
         if fault and fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
         return _hung_up(request) if fault and fault.kind == "reset" else _granted(name, result)
@@ -145,6 +148,14 @@ class Door:
             raise Refusal(404, "Not Found: the test server does not know this method yet")
         return METHODS[name](call)
 
+    def _note(self, request: Request) -> None:
+        self.log.append(request)
+        self.world.stirred.ring()
+
+    def _pushed(self, push: Push) -> None:
+        self.pushes.append(push)
+        self.world.stirred.ring()
+
     async def _replied(self, bot: Bot, answer: dict[str, Any]) -> None:
         """A webhook's answer may be a call itself; nobody hears how it went."""
         name = answer.pop("method")
@@ -152,9 +163,11 @@ class Door:
         at, fields = time.monotonic(), decoded(method, answer) if method else answer
         try:
             result = await self._carried_out(bot, method, name, fields, {})
-            self.log.append(Request(at, bot.id, name, fields, 200, "as a webhook's answer", result=result))
+            self._note(Request(at, bot.id, name, fields, 200, "as a webhook's answer", result=result))
         except Refusal as refused:
-            self.log.append(Request(at, bot.id, name, fields, refused.status, refused.description))
+            self._note(Request(at, bot.id, name, fields, refused.status, refused.description))
+        except Exception as broken:
+            self.checks.note(f"{name}: the test server itself failed: {broken!r}")
 
 
 async def _body(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]]:

@@ -18,9 +18,9 @@ ENDED = "terminated by setWebhook request"
 class Hooks:
     """The pushers of all bots that have a webhook."""
 
-    def __init__(self, backoff: Callable[[], Backoff], pushes: list[Push], reply: Reply) -> None:
+    def __init__(self, backoff: Callable[[], Backoff], record: Callable[[Push], None], reply: Reply) -> None:
         self._pushers: dict[int, Pusher] = {}
-        self._backoff, self._pushes, self._reply = backoff, pushes, reply
+        self._backoff, self._record, self._reply = backoff, record, reply
 
     async def set(self, bot: Bot, fields: Mapping[str, Any]) -> bool:
         if not fields["url"]:
@@ -56,7 +56,7 @@ class Hooks:
         self._pushers.clear()
 
     def _start(self, bot: Bot, hook: Hook) -> None:
-        pusher = self._pushers[bot.id] = Pusher(bot, hook, self._backoff, self._pushes, self._reply)
+        pusher = self._pushers[bot.id] = Pusher(bot, hook, self._backoff, self._record, self._reply)
         bot.put_webhook = pusher.put
         for waiting in bot.updates.waiting.values():
             pusher.put(waiting)

@@ -32,7 +32,7 @@ class Waiting:
 class Updates:
     """One bot's queue. Ids rise by one, but may jump (`skip`)."""
 
-    def __init__(self, first: int, checks: Checks) -> None:
+    def __init__(self, first: int, checks: Checks, stirred: Bell) -> None:
         self.waiting: dict[int, Waiting] = {}
         self.allowed: frozenset[str] | None = None
         self.arrived = Bell()
@@ -40,7 +40,9 @@ class Updates:
         self.confirmed = 0
         """How many were confirmed in all."""
         self._next = first
-        self._checks = checks
+        self._checks, self._stirred = checks, stirred
+        self.polling = 0
+        """How many polls wait now."""
         self._poll = 0
         self._ended = OTHER_POLLER
 
@@ -86,6 +88,14 @@ class Updates:
         self.end_polls(OTHER_POLLER)
         mine = self._poll
         self._confirm_below(offset)
+        await self._first(seconds, mine)
+        limit = limit if 1 <= limit <= BATCH else BATCH
+        return [each.body for _, each in zip(range(limit), self.waiting.values(), strict=False)]
+
+    async def _first(self, seconds: float, mine: int) -> None:
+        """Until there is an update, or the time is over."""
+        self.polling += 1
+        self._stirred.ring()
         try:
             async with asyncio.timeout(seconds):
                 while not self.waiting:
@@ -93,9 +103,9 @@ class Updates:
                     if mine != self._poll:
                         raise Conflict(self._ended)
         except TimeoutError:
-            return []
-        limit = limit if 1 <= limit <= BATCH else BATCH
-        return [each.body for _, each in zip(range(limit), self.waiting.values(), strict=False)]
+            pass
+        finally:
+            self.polling -= 1
 
     def _confirm_below(self, offset: int) -> None:
         ids = list(self.waiting)

@@ -18,7 +18,7 @@ Check = Callable[[Any], str | None]
 FILE = Path(__file__).parents[3] / "shared" / "telegram" / "bot-api-10.1.json"
 ARRAY = "Array of "
 CONSTANT = re.compile(r"(?:always|must be) [\"“*]?(\w+)[\"”*]?$")
-FREE = ("InputFile", "CallbackGame")
+ONE_OF = re.compile(r'Reaction emoji\. Currently, it can be one of (?:"[^"]+",? ?)+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,8 @@ class Schema:
         return check
 
     def _field(self, field: Mapping[str, Any]) -> Check:
+        if found := ONE_OF.search(field["description"]):
+            return _among(frozenset(re.findall(r'"([^"]+)"', found[0])))
         constant = CONSTANT.search(field["description"]) if field["name"] in ("type", "status", "source") else None
         return _exactly(constant[1]) if constant else self._any(tuple(field["types"]))
 
@@ -181,6 +183,13 @@ def _mapping(value: Any) -> str | None:
 def _exactly(constant: str) -> Check:
     def check(value: Any) -> str | None:
         return None if value == constant else f" is {value!r}, not {constant!r}"
+
+    return check
+
+
+def _among(known: frozenset[str]) -> Check:
+    def check(value: Any) -> str | None:
+        return None if value in known else f" is {value!r}, which is not among those allowed"
 
     return check
 

@@ -6,6 +6,9 @@ Run by itself it is a process that other processes use (see `tests/telegram/cont
 
 from __future__ import annotations
 
+import argparse
+import asyncio
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -13,17 +16,19 @@ from aiohttp import web
 
 from tests.telegram import making
 from tests.telegram.checks import Checks, Violations
+from tests.telegram.control import Control, serve
 from tests.telegram.door import Door
 from tests.telegram.faults import Fault, Kind, refusal
 from tests.telegram.groups import Group
 from tests.telegram.limits import Limits
 from tests.telegram.models import Readers
 from tests.telegram.schema import read_schema
-from tests.telegram.things import Push, Request
+from tests.telegram.things import File, Message, Push, Request
 from tests.telegram.users import User
 from tests.telegram.webhook import Backoff
 from tests.telegram.world import Bot, World
 
+CARRIED = ("photo", "document", "voice", "video", "video_note", "animation", "audio", "sticker")
 FIRST_USER = 5_000_000_000
 """Real ids no longer fit in 32 bits, so ours do not either."""
 
@@ -80,9 +85,21 @@ class TelegramServer:
             group.add(member.id, "administrator" if isinstance(member, Bot) else ruling)
         return group
 
+    def file(self, message: Message) -> File:
+        """What a message carries, with its bytes."""
+        held = [message.raw[kind] for kind in CARRIED if kind in message.raw]
+        assert held, f"no file in {message.raw}"
+        return self.world.files[(held[0][-1] if isinstance(held[0], list) else held[0])["file_id"]]
+
     def calls(self, *methods: str) -> list[Request]:
         """The log of these methods only."""
         return [request for request in self.log if request.method in methods]
+
+    async def until(self, happened: Callable[[], object], within: float | None = None) -> None:
+        """Waits for anything that can be read here; it is asked again at every request, poll, push and answer."""
+        async with asyncio.timeout(self._within if within is None else within):
+            while not happened():
+                await self.world.stirred.heard()
 
     def limits(self, limits: Limits | None) -> None:
         """Switches Telegram's sending limits on (`Limits()` are the real ones) or off."""
@@ -129,7 +146,9 @@ class TelegramServer:
         return self.checks.forgiven()
 
     async def start(self) -> None:
-        self._runner = web.AppRunner(self.door.app(), access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
+        app = self.door.app()
+        app.add_routes(Control(self).routes())
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
@@ -149,3 +168,18 @@ class TelegramServer:
         await self.stop()
         if self.checks.violations and error is None:
             raise Violations("; ".join(self.checks.violations))
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description="A Telegram Bot API server for tests.")
+    asked.add_argument("--host", default="127.0.0.1")
+    asked.add_argument("--port", type=int, default=8081, help="0 takes a free one; the address is printed")
+    asked.add_argument("--bot", action="append", default=[], help="a token, as 123:abc; may be given again")
+    asked.add_argument("--models", action="store_true", help="also read every object with both libraries")
+    given = asked.parse_args()
+    telegram = TelegramServer(host=given.host, port=given.port, models=given.models)
+    return asyncio.run(serve(telegram, given.bot))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

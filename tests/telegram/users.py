@@ -50,7 +50,7 @@ class Tap:
         try:
             async with asyncio.timeout(self.within if within is None else within):
                 while (answer := self.world.answers[self.id]) is None:
-                    await self.world.answered.heard()
+                    await self.world.stirred.heard()
                 return answer
         except TimeoutError:
             raise NotSeen("the tap was not answered: answerCallbackQuery did not come in time") from None
@@ -134,6 +134,12 @@ class User:
         return self._sends(
             where, {"contact": {"phone_number": phone, "first_name": name or self.raw["first_name"]} | own}
         )
+
+    async def forwards(self, message: Message, where: Where) -> Message:
+        left = ("message_id", "from", "date", "chat", "reply_markup", "message_thread_id", "is_topic_message")
+        body = {key: value for key, value in message.raw.items() if key not in left}
+        origin = {"type": "user", "date": message.raw["date"], "sender_user": message.raw["from"]}
+        return self._sends(where, body | {"forward_origin": origin})
 
     async def edits(self, message: Message, text: str) -> Message:
         """Another text, or another caption under a picture."""
@@ -262,6 +268,20 @@ class User:
         except TimeoutError:
             shown = [title for message in screen.messages() for title in message.titles]
             raise NotSeen(f"no button {title!r} within {within} s; the buttons there: {shown}") from None
+
+    def opens_topic(self, group: Group, name: str) -> Place:
+        """A forum's topic, opened by a person; bots get the service message."""
+        body = {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}}
+        told = group.room.enter(self.raw, self._world.date, body)
+        marked = group.room.edit(told.id, self.id, {"message_thread_id": told.id, "is_topic_message": True})
+        group.room.open_topic(told.id, name, 0x6FB9F0)
+        self._world.announce(group.room, marked)
+        return Place(group.room, told.id)
+
+    def closes_topic(self, place: Place) -> None:
+        assert place.thread is not None, "a topic is meant, not a chat"
+        place.room.change_topic(place.thread, closed=True)
+        self._sends(place, {"forum_topic_closed": {}})
 
     def _membership(self, bot: Bot, status: str, *, blocked: bool) -> None:
         room = self._world.private(bot, self.id)

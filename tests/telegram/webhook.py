@@ -49,9 +49,11 @@ class Hook:
 class Pusher:
     """Delivers one bot's updates while its webhook is set."""
 
-    def __init__(self, bot: Bot, hook: Hook, backoff: Callable[[], Backoff], pushes: list[Push], reply: Reply) -> None:
+    def __init__(
+        self, bot: Bot, hook: Hook, backoff: Callable[[], Backoff], record: Callable[[Push], None], reply: Reply
+    ) -> None:
         self.hook = hook
-        self._bot, self._backoff, self._pushes, self._reply = bot, backoff, pushes, reply
+        self._bot, self._backoff, self._record, self._reply = bot, backoff, record, reply
         self._free = asyncio.Semaphore(hook.connections)
         self._lanes: dict[int, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -85,7 +87,7 @@ class Pusher:
         for attempt in count(1):
             async with self._free:
                 status, retry_after = await self._post(waiting)
-            self._pushes.append(Push(time.monotonic(), self._bot.id, waiting.id, waiting.lane, attempt, status))
+            self._record(Push(time.monotonic(), self._bot.id, waiting.id, waiting.lane, attempt, status))
             if 200 <= status < 300:
                 self._bot.updates.confirm(waiting.id)
                 return

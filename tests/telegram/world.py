@@ -21,9 +21,9 @@ DOWN_LIMIT = 20 << 20
 class Bot:
     """A bot as Telegram knows it: its token, its queue, what it has set."""
 
-    def __init__(self, token: str, raw: Raw, checks: Checks) -> None:
+    def __init__(self, token: str, raw: Raw, checks: Checks, stirred: Bell) -> None:
         self.token, self.raw = token, raw
-        self.updates = Updates(700_000_000 + int(raw["id"]) % 1000 * 1_000_000, checks)
+        self.updates = Updates(700_000_000 + int(raw["id"]) % 1000 * 1_000_000, checks, stirred)
         self.commands: dict[tuple[str, str], list[Raw]] = {}
         """By scope (its JSON) and language."""
         self.words: dict[tuple[str, str], str] = {}
@@ -55,7 +55,8 @@ class World:
         self.paths: dict[str, File] = {}
         self.answers: dict[str, Answer | None] = {}
         """By callback query id; None while the bot has not answered."""
-        self.answered = Bell()
+        self.stirred = Bell()
+        """Rings at every request, poll, push and answer to a tap."""
         self.numbers = count(1)
         self._private: dict[tuple[int, int], Room] = {}
         self._now = now
@@ -69,7 +70,7 @@ class World:
         can = {"can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
         raw = {**making.account(id, name, is_bot=True, username=username), **can}
         self.accounts[id] = making.account(id, name, is_bot=True, username=username)
-        self.bots[token] = Bot(token, raw, self.checks)
+        self.bots[token] = Bot(token, raw, self.checks, self.stirred)
         return self.bots[token]
 
     def add_group(self, title: str, *, kind: str = "supergroup", forum: bool = False) -> Room:

@@ -53,8 +53,15 @@ def delete_messages(call: Call) -> bool:
 
 def set_message_reaction(call: Call) -> bool:
     found = call.message("message to react not found")
-    call.room.react(found.id, call.bot.id, tuple(each["emoji"] for each in call.fields.get("reaction") or ()))
+    call.room.react(found.id, call.bot.id, shown(call.fields.get("reaction")))
     return True
+
+
+def shown(reactions: list[Raw] | None) -> tuple[str, ...]:
+    """A bot may show one reaction, and not a custom one of its own."""
+    if len(reactions or ()) > 1 or any(each["type"] != "emoji" for each in reactions or ()):
+        raise BadRequest("REACTIONS_TOO_MANY" if len(reactions or ()) > 1 else "REACTION_INVALID")
+    return tuple(each["emoji"] for each in reactions or ())
 
 
 def pin(call: Call) -> bool:
@@ -82,7 +89,7 @@ def answer_callback_query(call: Call) -> bool:
         raise BadRequest("MESSAGE_TOO_LONG")
     said = call.fields
     answers[id] = Answer(said.get("text", ""), bool(said.get("show_alert")), said.get("url", ""))
-    call.world.answered.ring()
+    call.world.stirred.ring()
     return True
 
 
