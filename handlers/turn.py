@@ -233,7 +233,7 @@ class TurnDoor:
 
     def _utterance(self, event: Event, text: str, now: datetime) -> Utterance:
         file = self._playbook.file
-        return Utterance(text, now, event.timezone or file.timezone, _region(event.language) or file.region)
+        return Utterance(text, now, event.timezone or file.timezone, _region(event.language))
 
     def _commit(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         now = self._clock()
@@ -300,6 +300,6 @@ def _unread(event: Event) -> Said | None:
 
 
 def _region(language: str) -> str:
-    """The country in a BCP 47 tag (`en-GB`, `zh-Hans-CN`), or empty: it settles what 3/11 means."""
+    """The country in a BCP 47 tag (`en-GB`, `zh-Hans-CN`), or empty; then the reader goes by the time zone."""
     last = language.replace("_", "-").rpartition("-")[2]
     return last.upper() if len(last) == 2 and last != language else ""

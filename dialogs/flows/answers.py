@@ -21,6 +21,7 @@ _LONGEST_ANSWER = 80
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[,，;；、\n]")
 _SHORT = 4
+_LONGEST_HAN_NAME = 4
 _WORD = re.compile(r"[^\W\d_]", re.UNICODE)
 
 
@@ -95,14 +96,20 @@ def free_answer(slot: Slot, text: str) -> str | None:
     return None
 
 
-def rest_of(reading: Reading) -> str:
-    """The first part of a text, between commas or line breaks, that none of the found facts stands in.
-
-    "Jane Doe, jane@example.com" answers two questions; this is the "Jane Doe" of it.
-    """
+def name_beside(reading: Reading) -> str | None:
+    """The name before a contact: "Jane Doe, jane@example.com" answers two questions; this is the "Jane Doe" of it."""
     parts = [part.strip() for part in _PARTS.split(reading.text)]
-    free = [part for part in parts if part and not any(span.text in part for span in reading.slots)]
-    return free[0] if len(parts) > 1 and free and weight(free[0]) <= _SHORT else ""
+    first = parts[0]
+    if (
+        len(parts) < 2
+        or not reading.slots
+        or any(span.text in first or span.text not in reading.text for span in reading.slots)
+    ):
+        return None
+    looks_like_a_name = first[:1].isupper() or (not first.isascii() and len(first) <= _LONGEST_HAN_NAME)
+    return (
+        first if looks_like_a_name and weight(first) <= _SHORT and not any(mark.isdigit() for mark in first) else None
+    )
 
 
 def merged(record: Record, values: dict[Slot, Any], overwrite: Iterable[Slot]) -> tuple[Record, tuple[Slot, ...]]:

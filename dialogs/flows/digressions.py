@@ -23,6 +23,8 @@ def digress(scene: Scene, reading: Reading) -> Scene | None:
     name = reading.intent()
     if is_complaint(reading) or name not in _ANSWERS or not reading.intends(name, _SURE):
         return None
+    if name == asked_name(scene):
+        return perform(scene, Act("yes"))  # asked "shall I withdraw it?", they said "withdraw it"
     return _ANSWERS[name](scene, reading)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from complaints.record import Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.acts import perform
-from dialogs.flows.answers import answer_to, bare_slots, corrected, found_in, free_answer, merged, rest_of, weight
+from dialogs.flows.answers import answer_to, bare_slots, corrected, found_in, free_answer, merged, name_beside, weight
 from dialogs.flows.digressions import digress
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
@@ -21,7 +21,7 @@ from dialogs.flows.person import bring_person, bring_person_at_once
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
-from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_more, tells_something
+from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_something
 from dialogs.understanding.reading import Reading
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
@@ -121,10 +121,20 @@ def _choice_by_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     return perform(scene, Act("new_case")) if is_new else None
 
 
+def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """Which part of the summary shall be changed, said in words."""
+    if asked_name(scene) != "change_which" or not scene.draft or reading.slots:
+        return None
+    examples = scene.setting.playbook.examples.get(scene.conversation.language)
+    said = reading.text.casefold()
+    named = [slot for slot in Slot if examples and any(word in said for word in examples.synonyms.get(slot, ()))]
+    return intake.change(scene, named[0]) if len(named) == 1 else None
+
+
 def _refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """Has none, or will not say: that is an answer."""
     declines = (reading.refuses or reading.unknown) and not reading.slots and not reading.signals
-    if not declines or not asked_slot(scene) or tells_more(reading):
+    if not declines or not asked_slot(scene) or is_complaint(reading) or weight(reading.text) >= LONG:
         return None
     return intake.skip(scene)
 
@@ -178,8 +188,8 @@ def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any
     if slot is not Slot.CATEGORY:
         values.pop(Slot.CATEGORY, None)
     asked = answer_to(slot, reading, record, playbook) if slot else None
-    if slot and not asked and values:
-        asked = free_answer(slot, rest_of(reading))
+    if slot is Slot.NAME and not asked and Slot.CONTACT in values:
+        asked = name_beside(reading)
     if slot is Slot.ORDER_NUMBER and not asked and scene.conversation.misses:
         # Said a second time, it is taken as it stands: the shop may yet know what it is.
         asked = reading.found("order_like")
@@ -208,6 +218,7 @@ _RESPONDERS: tuple[Responder, ...] = (
     _person,
     _yes_or_no,
     _choice_by_words,
+    _part_to_change,
     _refusal,
     _correction,
     _answer,

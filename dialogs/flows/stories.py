@@ -14,6 +14,7 @@ LONG = 10
 """A text of so many words tells more than an answer: it is kept as story, whatever else it is."""
 
 _SURE = 0.6
+_PLAIN = 0.8
 
 
 def hear_story(scene: Scene, said: Said, reading: Reading) -> Scene | None:
@@ -46,7 +47,8 @@ def tells_more(reading: Reading) -> bool:
     complains, adds = reading.intends("complain", _SURE), reading.intends("add_facts", _SURE)
     if reading.signals or length >= LONG:
         return True
-    return (complains and length >= (3 if is_complaint(reading) else 6)) or (adds and length >= 6)
+    plain = is_complaint(reading) and reading.category is not None and reading.category.confidence >= _PLAIN
+    return (complains and length >= (2 if plain else 5)) or (adds and length >= 6)
 
 
 def _is_story(scene: Scene, reading: Reading) -> bool:

@@ -37,7 +37,7 @@ class Talk:
 
     def says(self, text: str, *files: Attachment) -> str:
         """The customer writes; returns what the bot answers, all messages together."""
-        reading = self.understanding.read([Utterance(text, self.now, self.timezone, self.playbook.file.region)])[0]
+        reading = self.understanding.read([Utterance(text, self.now, self.timezone)])[0]
         return self._takes(Said(text, files, reading))
 
     def taps(self, title: str) -> str:
