@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate
-from bot.settings import Settings
+from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate, Refusal
+from bot.settings import NO_TOKEN, Settings
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Fired
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
-from handlers.delivery import Delivery, Sender
+from handlers.delivery import Bucket, Delivery, Sender
 from handlers.rest import CHANNEL as REST
+from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.timers import Timers
 from handlers.turn import TurnDoor
 from storage.attachments import MEGABYTE, FileStore
@@ -30,6 +31,7 @@ from storage.migrate import bring_up_to_date, check_current
 
 if TYPE_CHECKING:
     from handlers.asgi import Edges
+    from handlers.telegram.channel import Channel
 
 UNLIMITED = 1_000_000_000
 
@@ -43,6 +45,7 @@ class App:
     database: Database
     files: FileStore
     door: TurnDoor
+    telegram: Channel | None = None
 
 
 def build(settings: Settings) -> App:
@@ -59,7 +62,7 @@ def build(settings: Settings) -> App:
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
     )
-    return App(settings, playbook, database, files, door)
+    return App(settings, playbook, database, files, door, _telegram(settings, door, database, playbook, files))
 
 
 def load(where: str | Path) -> Playbook:
@@ -91,8 +94,24 @@ def audit_key(settings: Settings) -> bytes:
     return settings.secret_key.get_secret_value().encode()
 
 
+def _telegram(
+    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore
+) -> Channel | None:
+    """The customers' bot, if there is one. Its library takes seconds to load, so nobody else loads it."""
+    if not settings.telegram:
+        return None
+    if not settings.has_bot_token:
+        raise Refusal(NO_TOKEN)
+    from handlers.telegram.channel import Channel, Place
+
+    place = Place(settings.telegram, settings.telegram_api_url, settings.public_url)
+    return Channel(place, door, database, playbook, files)
+
+
 def is_pushed(settings: Settings, event: Event) -> bool:
     """Whether what follows from an event must be delivered: nobody waits for the answer to a timer."""
+    if event.channel == TELEGRAM:
+        return True
     return event.channel == REST and isinstance(event.body, Fired) and bool(settings.rest_callback_url)
 
 
@@ -173,6 +192,8 @@ def create_asgi(app: App) -> Edges:
         checks={"turns": lambda: "" if app.door.alive else "no turns are taken: restart the process"},
         counters=partial(_counters, app),
         version=version("amends"),
+        routers=app.telegram.routers() if app.telegram else (),
+        sizes={app.telegram.path: MEGABYTE} if app.telegram else {},
     )
     return asgi.create_asgi(parts)
 
@@ -193,21 +214,30 @@ def _counters(app: App) -> Mapping[str, float]:
 
 
 def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any, None]]:
-    """What goes on by itself: timers that come due and, where there is one to send them, messages the bot starts."""
+    """What goes on by itself: timers that come due, messages to be delivered where somebody can, and the bot."""
     yield unceasing("timers", Timers(app.database, app.door.take).run)
     if senders:
-        yield unceasing("delivery", Delivery(app.database, senders).run)
+        delivery = Delivery(app.database, senders, buckets={TELEGRAM: Bucket(30, 8)}, paces={TELEGRAM: 1.0})
+        if app.telegram:
+            app.telegram.committed = delivery.wake
+        yield unceasing("delivery", delivery.run)
+    if app.telegram:
+        yield unceasing(TELEGRAM, app.telegram.run)
 
 
 @asynccontextmanager
 async def _senders(app: App) -> AsyncIterator[dict[str, Sender]]:
     """How messages leave, by channel. A library that only a sender needs is loaded only for it."""
-    if not app.settings.rest_callback_url:
-        yield {}
-        return
-    import httpx
+    async with AsyncExitStack() as stack:
+        senders: dict[str, Sender] = {}
+        if app.telegram:
+            stack.push_async_callback(app.telegram.close)
+            senders[TELEGRAM] = app.telegram.send
+        if app.settings.rest_callback_url:
+            import httpx
 
-    from handlers.callback import Callback
+            from handlers.callback import Callback
 
-    async with httpx.AsyncClient() as client:
-        yield {REST: Callback(app.settings.rest_callback_url, client).send}
+            client = await stack.enter_async_context(httpx.AsyncClient())
+            senders[REST] = Callback(app.settings.rest_callback_url, client).send
+        yield senders

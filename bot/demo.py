@@ -47,6 +47,8 @@ def demo_settings(host: str | None, port: int | None, folder: Path) -> Settings:
         port=port or free_port(host),
         data_dir=folder,
         database_url=f"sqlite:///{folder / 'amends.db'}",
+        # A demonstration answers nobody but whoever started it.
+        telegram_token="",
         log_level="warning",
         log_format="console",
     )

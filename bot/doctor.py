@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import tempfile
@@ -9,9 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from bot.refusal import Refusal
-from bot.settings import LOOPBACK_SECRET, Settings, unsafe
+from bot.settings import LOOPBACK_SECRET, NO_TOKEN, Settings, unsafe
 
 LEAST_FREE = 500
 """Megabytes that should be free where files are kept."""
@@ -45,6 +48,7 @@ def examine(settings: Settings) -> list[Finding]:
         "secret key": _secret,
         "HTTP channel": _rest,
         "callback": _callback,
+        "Telegram": _telegram,
         "widget": _widget,
         "SQLite": _sqlite,
     }
@@ -183,6 +187,32 @@ def _widget(settings: Settings) -> str:
     if "*" in allowed.split() and not settings.on_loopback:
         return "any site may embed the chat; name yours in AMENDS_FRAME_ANCESTORS, as https://shop.example.com"
     return f"may be embedded by {'any site' if allowed == '*' else allowed}"
+
+
+def _telegram(settings: Settings) -> str:
+    """What the bot answers to; the token is looked at, and asked about, but never shown."""
+    if not settings.telegram:
+        return "off: AMENDS_TELEGRAM_TOKEN is not set"
+    if not settings.has_bot_token:
+        raise NotWell(NO_TOKEN)
+    if settings.public_url and not settings.telegram_api_url and not settings.public_url.startswith("https://"):
+        raise NotWell("Telegram brings updates to https only; make AMENDS_PUBLIC_URL begin with https://, or unset it")
+    by = "updates are brought to AMENDS_PUBLIC_URL" if settings.public_url else "updates are polled for"
+    return f"@{_username(settings)}; {by}"
+
+
+def _username(settings: Settings) -> str:
+    """The bot's name. Nothing that could log the address is used, for the token is part of it."""
+    server = (settings.telegram_api_url or "https://api.telegram.org").rstrip("/")
+    if not server.startswith(("http://", "https://")):
+        raise NotWell("AMENDS_TELEGRAM_API_URL must begin with http:// or https://")
+    try:
+        with urlopen(f"{server}/bot{settings.telegram}/getMe", timeout=5) as answer:  # noqa: S310 - checked above
+            return str(json.load(answer)["result"].get("username", ""))
+    except HTTPError as error:
+        raise NotWell(f"{server} refuses AMENDS_TELEGRAM_TOKEN (status {error.code})") from None
+    except (OSError, ValueError, KeyError) as error:
+        raise NotWell(f"{server} does not answer as a Bot API server does ({type(error).__name__})") from None
 
 
 def _sqlite(_settings: Settings) -> str:

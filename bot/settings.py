@@ -6,6 +6,7 @@ Sources, strongest first: the command line, `AMENDS_…` variables, `.env`, file
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,7 @@ from bot.masking import masked, masked_database
 from bot.refusal import BadSettings, UnsafeSettings
 
 LOOPBACK_SECRET = "amends-loopback-only"  # noqa: S105 - well known on purpose, and refused off loopback
+NO_TOKEN = "AMENDS_TELEGRAM_TOKEN is not a bot's token; BotFather shows it as 123456:ABC-def"  # noqa: S105
 SECRETS = Path("/run/secrets")
 
 
@@ -67,6 +69,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Messages a second that one sender may go on sending, over HTTP or on the page; 0: no limit.",
     )
+    telegram_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Token of the customers' bot, as BotFather shows it. Unset: no Telegram. "
+        "Updates are polled for, or brought to `AMENDS_PUBLIC_URL` when that is set.",
+    )
+    telegram_api_url: str = Field(default="", description="Address of a Bot API server of your own. Unset: Telegram's.")
     frame_ancestors: str = Field(
         default="*", description="Sites that may embed the chat widget, as in CSP `frame-ancestors`."
     )
@@ -120,6 +128,16 @@ class Settings(BaseSettings):
     @property
     def rest_is_on(self) -> bool:
         return self.on_loopback if self.rest is None else self.rest == "on"
+
+    @property
+    def telegram(self) -> str:
+        """The bot's token, or empty: never print it."""
+        return self.telegram_token.get_secret_value().strip()
+
+    @property
+    def has_bot_token(self) -> bool:
+        """Whether the token has the shape of one."""
+        return re.fullmatch(r"\d+:[\w-]+", self.telegram, re.ASCII) is not None
 
     @property
     def has_default_secret(self) -> bool:

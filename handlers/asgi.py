@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -58,7 +58,8 @@ class Parts:
     `rest_open`: True, False, or None for this machine only. `frame_ancestors`: CSP sources that may
     embed the widget. `running` is entered before the first request and left after the last one: start
     and stop the door, workers and database there. `checks`, by name, say what is wrong (or nothing) for
-    `/readyz`; `counters` are for `/metrics`. `on_access` gets each answer for the access log.
+    `/readyz`; `counters` are for `/metrics`. `on_access` gets each answer for the access log. `routers` are
+    those of other channels, `sizes` the most bytes that a path of theirs takes.
     """
 
     door: TurnDoor
@@ -75,6 +76,8 @@ class Parts:
     on_access: Callable[[Access], None] | None = None
     pages: Path = PAGES
     version: str = ""
+    routers: Sequence[APIRouter] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 class Edges(FastAPI):
@@ -99,6 +102,7 @@ def create_asgi(parts: Parts) -> Edges:
         web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook)),
         api.router(api.CasesApi(reads)),
         probes.router(Probes(reads, parts.checks, Counted(parts.counters, answers, chats))),
+        *parts.routers,
     )
     for router in routers:
         app.include_router(router)
@@ -159,7 +163,7 @@ def _layers(
     largest = max(parts.files.largest, MEGABYTE) + _FORM_OVERHEAD
 
     def layered(inner: ASGIApp) -> ASGIApp:
-        sized = SizeGuard(Shortcuts(inner, routes), parts.limits.body, {"/chat/files": largest})
+        sized = SizeGuard(Shortcuts(inner, routes), parts.limits.body, {"/chat/files": largest, **parts.sizes})
         return Leaving(Accounted(secured(sized, parts.frame_ancestors), paths, answers, parts.on_access), closing)
 
     return layered

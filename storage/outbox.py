@@ -31,7 +31,10 @@ MOST_ATTEMPTS = 12
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A claimed message, with its address and the claim's own name. `attempt` counts from 1."""
+    """A claimed message, with its address and the claim's own name. `attempt` counts from 1.
+
+    `language` is the one that the chat is held in.
+    """
 
     conversation_id: str
     channel: str
@@ -40,6 +43,7 @@ class Outgoing:
     message: Message
     lease: str
     attempt: int
+    language: str = ""
 
 
 def row_of(conversation_id: str, seq: int, channel: str, author: str, now: int) -> dict[str, Any]:
@@ -136,7 +140,7 @@ _CLAIM = (
 
 def _claimed(conn: Connection, dialect: Dialect, found: Any, name: str) -> list[Outgoing]:
     query = (
-        select(messages, conversations.c.channel, conversations.c.account, conversations.c.chat)
+        select(messages, *(conversations.c[name] for name in ("channel", "account", "chat", "language")))
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .join(
             outbox,
@@ -150,7 +154,7 @@ def _claimed(conn: Connection, dialect: Dialect, found: Any, name: str) -> list[
     return [
         Outgoing(
             row.conversation_id, row.channel, row.account, row.chat, message_of(row), name,
-            attempts[row.conversation_id, row.seq],
+            attempts[row.conversation_id, row.seq], row.language,
         )
         for row in conn.execute(query, {"ids": ids})
     ]  # fmt: skip

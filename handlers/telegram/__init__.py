@@ -9,3 +9,5 @@ polling    updates asked for      webhook   updates brought
 outgoing   messages of the outbox, sent
 channel    all of it put together
 """
+
+CHANNEL = "telegram"

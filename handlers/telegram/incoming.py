@@ -68,11 +68,11 @@ class Incoming:
         return str(self.number)
 
 
-def incoming(update: Update) -> Incoming | None:
-    """What the update says, or None where there is nothing to be done about it."""
+def incoming(update: Update, username: str = "") -> Incoming | None:
+    """What the update says to the bot of this name, or None where there is nothing to be done about it."""
     match update:
         case Update(message=Message() as message):
-            return _written(update.update_id, message)
+            return _written(update.update_id, message, username)
         case Update(edited_message=Message() as message):
             return _edited(update.update_id, message)
         case Update(callback_query=CallbackQuery() as query):
@@ -104,9 +104,9 @@ def _joined(first: Incoming, part: Incoming) -> Incoming:
     )
 
 
-def _written(number: int, message: Message) -> Incoming | None:
+def _written(number: int, message: Message, username: str) -> Incoming | None:
     if message.chat.type != ChatType.PRIVATE:
-        return _overheard(number, message)
+        return _overheard(number, message, username)
     blank = Incoming(number, message.chat.id, _language(message.from_user))
     if message.text:
         return replace(blank, text=message.text, reading=command(message.text))
@@ -145,11 +145,20 @@ def _moved(number: int, changed: ChatMemberUpdated) -> Incoming | None:
     return Incoming(number, changed.chat.id, _language(changed.from_user), left=True)
 
 
-def _overheard(number: int, message: Message) -> Incoming | None:
+def _overheard(number: int, message: Message, username: str) -> Incoming | None:
     """A group. Nothing of it is kept; whoever calls us there is shown the way to a chat of their own."""
-    if message.chat.type == ChatType.CHANNEL or not (message.text or message.caption):
+    if message.chat.type == ChatType.CHANNEL or not _calls_us(message, username):
         return None
     return Incoming(number, message.chat.id, _language(message.from_user), elsewhere=True)
+
+
+def _calls_us(message: Message, username: str) -> bool:
+    """By name, by a command that is not another bot's, or by answering us."""
+    text = (message.text or message.caption or "").lower()
+    named = bool(username) and f"@{username.lower()}" in text
+    answered = message.reply_to_message.from_user if message.reply_to_message else None
+    is_ours = answered is not None and bool(username) and answered.username == username
+    return named or is_ours or (text.startswith("/") and "@" not in text.split()[0])
 
 
 def _language(user: User | None) -> str:

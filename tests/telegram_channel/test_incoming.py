@@ -20,7 +20,7 @@ def message(chat: dict[str, Any] = PRIVATE, **body: Any) -> dict[str, Any]:
 
 def read(kind: str = "message", number: int = 9, chat: dict[str, Any] = PRIVATE, **body: Any) -> Incoming | None:
     raw = {"update_id": number, kind: message(chat, **body)}
-    return incoming(Update.model_validate(raw))
+    return incoming(Update.model_validate(raw), "amends_bot")
 
 
 def heard(**body: Any) -> Incoming:
@@ -124,6 +124,12 @@ def test_a_tap_brings_the_opaque_id_and_the_query_to_answer() -> None:
 def test_a_group_is_only_shown_the_way_to_a_private_chat() -> None:
     found = read(chat=GROUP, text="/start@amends_bot my parcel")
     assert found == Incoming(9, -100, "zh-hans", elsewhere=True)
+    assert read(chat=GROUP, text="ask @Amends_Bot then") is not None
+
+
+def test_what_a_group_says_among_itself_is_none_of_our_business() -> None:
+    assert read(chat=GROUP, text="my parcel is late") is None
+    assert read(chat=GROUP, text="/help@another_bot") is None
 
 
 def test_blocking_the_bot_is_heard() -> None:

@@ -1,0 +1,120 @@
+"""The customers' bot, put together: how it is set up at Telegram, and what runs while we serve."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiogram.methods import DeleteWebhook, GetMe, SetWebhook, TelegramMethod
+from fastapi import APIRouter
+
+from dialogs.playbooks.playbook import Playbook
+from handlers.delivery import NotSent, RetryAfter, Unknown
+from handlers.telegram.api import Api, explained
+from handlers.telegram.commands import menus
+from handlers.telegram.files import Files
+from handlers.telegram.incoming import WANTED_UPDATES
+from handlers.telegram.outgoing import Sender
+from handlers.telegram.polling import Polling
+from handlers.telegram.reception import Reception
+from handlers.telegram.webhook import Webhook, path_of, router, secret_of
+from handlers.turn import TurnDoor
+from storage.attachments import FileStore
+from storage.database import Database
+from storage.leadership import Leadership
+
+CONNECTIONS = 40
+"""How many updates Telegram may bring at once."""
+LONGEST_REST = 30.0
+
+_log = structlog.get_logger("amends.telegram")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the bot is: its token, the Bot API server (empty: Telegram's own), and where we can be reached.
+
+    Without `public_url` updates are asked for, with it they are brought.
+    """
+
+    token: str
+    server: str = ""
+    public_url: str = ""
+
+
+class Channel:
+    """One customers' bot. `committed` is called whenever there may be something to send."""
+
+    def __init__(self, place: Place, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore) -> None:
+        self.committed: Callable[[], None] = lambda: None
+        self._place = place
+        self._playbook = playbook
+        self._api = Api(place.token, place.server)
+        kept = Files(self._api, files)
+        self._reception = Reception(door, self._api, kept, playbook, committed=lambda: self.committed())
+        self._polling = Polling(self._api, self._reception, Leadership(database, f"telegram {self._api.account}"))
+        self._sender = Sender(self._api, database, playbook, self._reception.gone)
+
+    @property
+    def send(self) -> Callable[..., Awaitable[str]]:
+        """What delivers a message of the outbox."""
+        return self._sender.send
+
+    @property
+    def path(self) -> str:
+        """Where Telegram brings updates, if it does."""
+        return path_of(self._place.token)
+
+    def routers(self) -> tuple[APIRouter, ...]:
+        """The webhook's route, where there is a webhook."""
+        if not self._place.public_url:
+            return ()
+        return (router(Webhook(self._reception, secret_of(self._place.token)), self.path),)
+
+    async def run(self) -> None:
+        """Set the bot up, and poll unless Telegram brings the updates. Runs until cancelled."""
+        await self._set_up()
+        if self._place.public_url:
+            await asyncio.Event().wait()
+        await self._polling.run()
+
+    async def close(self) -> None:
+        """Leave nothing open."""
+        await self._reception.close()
+        await self._api.close()
+
+    async def _set_up(self) -> None:
+        me = await self._patiently(GetMe())
+        self._reception.username = me.username or ""
+        await self._patiently(self._arrival())
+        for menu in menus(self._playbook):
+            await self._patiently(menu)
+        _log.info("telegram_ready", bot=me.username, by="webhook" if self._place.public_url else "polling")
+
+    def _arrival(self) -> TelegramMethod[bool]:
+        """How updates come. What waits at Telegram is never dropped."""
+        if not self._place.public_url:
+            return DeleteWebhook(drop_pending_updates=False)
+        return SetWebhook(
+            url=self._place.public_url.rstrip("/") + self.path,
+            secret_token=secret_of(self._place.token),
+            allowed_updates=list(WANTED_UPDATES),
+            max_connections=CONNECTIONS,
+            drop_pending_updates=False,
+        )
+
+    async def _patiently(self, method: TelegramMethod[Any]) -> Any:
+        """A call that is safe to repeat, until it is through."""
+        rest = 0.5
+        while True:
+            try:
+                return await self._api.call(method)
+            except RetryAfter as pause:
+                await asyncio.sleep(pause.seconds)
+            except (NotSent, Unknown) as error:
+                _log.warning("telegram_away", **explained(error))
+                await asyncio.sleep(rest)
+                rest = min(rest * 2, LONGEST_REST)

@@ -1,0 +1,98 @@
+"""Files that customers send: fetched from Telegram and kept, or regretted in the playbook's words."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+import structlog
+from aiogram.methods import GetFile
+from aiohttp import ClientError
+
+from complaints.record import Attachment
+from dialogs.flows.events import Trouble
+from handlers.delivery import NotSent, Refused, RetryAfter, Unknown
+from handlers.telegram.api import Api
+from handlers.telegram.incoming import LARGEST_MB, MEGABYTE, Wanted, too_large
+from storage.attachments import FileStore, tidy_name
+from storage.errors import FileEmpty, FileRefused, FileTooLarge, Unavailable
+
+TRIES = 3
+WAIT = 0.5
+"""Seconds before the second try; each later one waits twice as long."""
+AT_ONCE = 4
+
+_log = structlog.get_logger("amends.telegram")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What became of a message's files."""
+
+    files: tuple[Attachment, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+class Files:
+    """Fetches a few files at a time, so that a flood of them does not fill the memory."""
+
+    def __init__(self, api: Api, store: FileStore, *, wait: float = WAIT) -> None:
+        self._api = api
+        self._store = store
+        self._wait = wait
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def fetch(self, wanted: tuple[Wanted, ...]) -> Fetched:
+        """Fetch and keep all of them, in their order. Raises `Unavailable` when the disk takes nothing."""
+        found = await asyncio.gather(*(self._one(file) for file in wanted))
+        kept = tuple(one for one in found if isinstance(one, Attachment))
+        return Fetched(kept, tuple(one for one in found if isinstance(one, Trouble)))
+
+    async def _one(self, wanted: Wanted) -> Attachment | Trouble:
+        async with self._slots:
+            content = await self._content(wanted)
+            return content if isinstance(content, Trouble) else await self._kept(content, wanted.name)
+
+    async def _content(self, wanted: Wanted) -> bytes | Trouble:
+        """What Telegram has. A file that cannot be had is regretted, for a chat must not hang on it for ever."""
+        for attempt in range(TRIES):
+            try:
+                return await self._fetched(wanted)
+            except RetryAfter as pause:
+                await asyncio.sleep(pause.seconds)
+            except Refused as error:
+                return too_large(wanted.name) if "too big" in str(error) else Trouble("telegram.file_lost")
+            except (NotSent, Unknown, ClientError, TimeoutError) as error:
+                # The address of a file holds the token, so of the error only its kind is told.
+                _log.warning("file_not_fetched", error=type(error).__name__, attempt=attempt + 1)
+                await asyncio.sleep(self._wait * 2**attempt)
+        return Trouble("telegram.file_lost")
+
+    async def _fetched(self, wanted: Wanted) -> bytes | Trouble:
+        file = await self._api.call(GetFile(file_id=wanted.file_id))
+        if not file.file_path:
+            return Trouble("telegram.file_lost")
+        content = await self._api.fetch(file.file_path, LARGEST_MB * MEGABYTE)
+        return too_large(wanted.name) if content is None else content
+
+    async def _kept(self, content: bytes, name: str) -> Attachment | Trouble:
+        try:
+            return await asyncio.to_thread(self._store.put, content, name)
+        except FileRefused as fault:
+            return self._regretted(fault, tidy_name(name))
+        except OSError as error:
+            raise Unavailable(f"the file store takes nothing: {error.strerror}") from None
+
+    def _regretted(self, fault: FileRefused, name: str) -> Trouble:
+        match fault:
+            case FileTooLarge():
+                return too_large(name, self._store.largest // MEGABYTE)
+            case FileEmpty():
+                return Trouble("files.refused_empty", (("name", name),))
+        return Trouble("files.refused_type", (("name", name),))
+
+
+def tidied(trouble: Trouble) -> Trouble:
+    """The trouble with a file name that is safe to show."""
+    facts = tuple((key, tidy_name(value) if key == "name" else value) for key, value in trouble.facts)
+    return replace(trouble, facts=facts)

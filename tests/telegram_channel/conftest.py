@@ -1,0 +1,127 @@
+"""A whole customers' bot: the shop's real flow, a real database, and a Bot API server of our own over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from dialogs.playbooks.loading import load_playbook
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.reading import Understanding
+from handlers.delivery import Delivery
+from handlers.telegram import CHANNEL
+from handlers.telegram.channel import Channel, Place
+from handlers.turn import TurnDoor
+from storage.attachments import FileStore
+from storage.conversations import conversation_id
+from storage.database import Database, open_database
+from storage.migrate import bring_up_to_date
+from storage.tables import outbox
+from storage.transcript import Message, last_messages
+from tests.telegram.server import TelegramServer
+from tests.telegram.users import User
+from tests.telegram.world import Bot
+
+TOKEN = "123456:test-token-that-nobody-may-see"
+
+
+@dataclass
+class Shop:
+    """The bot as customers meet it, and what is behind it."""
+
+    telegram: TelegramServer
+    bot: Bot
+    door: TurnDoor
+    database: Database
+    channel: Channel
+    delivery: Delivery
+    playbook: Playbook
+
+    def words(self, language: str, key: str, **facts: object) -> str:
+        return self.playbook.words(language).say(key, **facts)
+
+    def transcript(self, user: User) -> list[Message]:
+        of_id = conversation_id(CHANNEL, str(self.bot.id), str(user.id))
+        with self.database.read() as conn:
+            return last_messages(conn, of_id, 200)
+
+    def states(self) -> list[str]:
+        with self.database.read() as conn:
+            return sorted(conn.scalars(select(outbox.c.state)))
+
+    async def settled(self, within: float = 10) -> None:
+        """Until Telegram has nothing for us and the outbox nothing for Telegram."""
+        end = time.monotonic() + within
+        unfinished = {"new", "retry", "sending"}
+        while self.bot.updates.waiting or unfinished & set(self.states()):
+            assert time.monotonic() < end, (list(self.bot.updates.waiting), self.states())
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def shop_playbook() -> Playbook:
+    return load_playbook("shop")
+
+
+@pytest.fixture(scope="session")
+def understanding(shop_playbook: Playbook) -> Understanding:
+    return LocalUnderstanding(shop_playbook)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramServer]:
+    async with TelegramServer(within=8) as server:
+        yield server
+
+
+Open = Callable[..., AbstractAsyncContextManager[Shop]]
+
+
+@pytest.fixture
+def open_shop(
+    telegram: TelegramServer, sqlite_url: str, tmp_path: Path, shop_playbook: Playbook, understanding: Understanding
+) -> Open:
+    """Opens the shop, as often as one likes, on the same database and the same bot."""
+    bot = telegram.bot(TOKEN, "Amends")
+
+    @asynccontextmanager
+    async def opened(url: str = sqlite_url, pace: float = 0.0, **door: Any) -> AsyncIterator[Shop]:
+        database = open_database(url)
+        await asyncio.to_thread(bring_up_to_date, database)
+        files = FileStore(tmp_path / "files")
+        chosen = {"understanding": understanding, **door}
+        turns = TurnDoor(
+            database, shop_playbook, files=files, audit_key=b"telegram", push_channels=frozenset({CHANNEL}), **chosen
+        )
+        channel = Channel(Place(TOKEN, telegram.url), turns, database, shop_playbook, files)
+        delivery = Delivery(database, {CHANNEL: channel.send}, paces={CHANNEL: pace})
+        channel.committed = delivery.wake
+        turns.start()
+        running = [asyncio.create_task(each()) for each in (channel.run, delivery.run)]
+        try:
+            yield Shop(telegram, bot, turns, database, channel, delivery, shop_playbook)
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await turns.stop()
+            await channel.close()
+            database.close()
+
+    return partial(opened)
+
+
+@pytest.fixture
+async def shop(open_shop: Open) -> AsyncIterator[Shop]:
+    async with open_shop() as shop:
+        yield shop

@@ -1,0 +1,207 @@
+"""A customer in a private chat with the bot, over the real wire, by long polling."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import select
+
+from storage.tables import handoffs
+from tests.telegram.server import TelegramServer
+from tests.telegram_channel.conftest import Shop
+
+STORY = "The blender I bought stopped working after a week"
+
+
+async def test_a_story_is_answered_and_the_update_confirmed(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, STORY)
+    await anna.sees(shop.bot, "I'm the complaints assistant")
+    await anna.sees(shop.bot, "faulty")
+    await shop.settled()
+    assert shop.states() == ["sent", "sent"]
+
+
+async def test_start_greets_in_the_language_of_the_customer_s_telegram(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="zh-hans")
+    await anna.starts(shop.bot, "c4mp41gn")
+    await anna.sees(shop.bot, shop.words("zh", "notice.privacy"))
+    assert shop.transcript(anna)[0].text == "/start c4mp41gn"
+
+
+async def test_a_tap_is_answered_and_its_buttons_die(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My parcel is five days late")
+    asked = await anna.sees(shop.bot, lambda message: "I don't have it" in message.titles)
+    tap = await anna.taps("I don't have it", shop.bot)
+    await tap.answered()
+    await anna.sees(shop.bot, lambda message: message.id > asked.id)
+    edited = await anna.sees(shop.bot, lambda message: message.id == asked.id)
+    assert edited.titles == ()
+    late = anna.presses(asked, asked.buttons[0]["callback_data"])
+    await anna.sees(shop.bot, shop.words("en", "button.stale"))
+    await late.answered()
+
+
+async def test_typed_answers_let_buttons_die_too(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My parcel is five days late")
+    asked = await anna.sees(shop.bot, lambda message: "I don't have it" in message.titles)
+    await anna.says(shop.bot, "AM2611180042")
+    edited = await anna.sees(shop.bot, lambda message: message.id == asked.id)
+    assert edited.titles == ()
+
+
+async def test_a_forged_button_does_nothing_but_say_so(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My parcel is five days late")
+    asked = await anna.sees(shop.bot, lambda message: bool(message.titles))
+    anna.presses(asked, "~000000000000")
+    await anna.sees(shop.bot, shop.words("en", "button.stale"))
+
+
+async def test_commands_work_and_stand_in_the_menu_of_each_language(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "/status")
+    await anna.sees(shop.bot, shop.words("en", "status.none"))
+    await anna.says(shop.bot, "/privacy")
+    await anna.sees(shop.bot, shop.words("en", "answer.privacy"))
+    await anna.says(shop.bot, "/language")
+    await anna.sees(shop.bot, shop.words("en", "ask.language"))
+    await (await anna.taps("中文", shop.bot)).answered()
+    await anna.sees(shop.bot, shop.words("zh", "language.set"))
+    assert {language for _, language in shop.bot.commands} == {"", "en", "zh"}
+    menus = [[each["command"] for each in menu] for menu in shop.bot.commands.values()]
+    assert ["start", "new", "status", "human", "language", "help", "privacy"] in menus
+
+
+async def test_the_customer_s_own_number_is_shared_by_a_key(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My parcel AM2611180042 should have come last Tuesday, I want a refund")
+    await anna.sees(shop.bot, shop.words("en", "ask.name"))
+    await anna.says(shop.bot, "Anna Smith")
+    asked = await anna.sees(shop.bot, shop.words("en", "ask.contact"))
+    assert asked.titles == ()
+    await anna.chooses(shop.words("en", "telegram.share_contact"))
+    await anna.sees(shop.bot, "+4930123456")
+
+
+async def test_a_photo_with_words_is_kept_with_the_complaint(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.sends_photo(shop.bot, caption=STORY)
+    await anna.sees(shop.bot, "arrived safely")
+    said = shop.transcript(anna)[0]
+    assert said.text == STORY
+    assert [file.media_type for file in said.files] == ["image/jpeg"]
+
+
+async def test_an_album_is_one_message_with_many_files(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(200)
+    await anna.sends_album(shop.bot, [jpeg + bytes([n]) for n in range(3)], caption=STORY)
+    await anna.sees(shop.bot, "3 so far")
+    await shop.settled()
+    assert [len(message.files) for message in shop.transcript(anna) if message.author == "customer"] == [3]
+
+
+async def test_a_file_that_is_too_large_or_of_a_wrong_kind_is_regretted(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.sends_document(shop.bot, name="film.mp4", size=30 * 1024 * 1024)
+    await anna.sees(shop.bot, shop.words("en", "files.refused_size", name="film.mp4", largest=20))
+    await anna.sends_document(shop.bot, b"\x7fELF\x02\x01\x01" + bytes(200), name="program")
+    await anna.sees(shop.bot, shop.words("en", "files.refused_type", name="program"))
+
+
+async def test_voice_places_and_stickers_are_all_answered(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.sends_voice(shop.bot)
+    await anna.sees(shop.bot, "arrived safely")
+    await anna.sends_sticker(shop.bot)
+    await anna.sees(shop.bot, shop.words("en", "telegram.sticker"))
+    await anna.sends_location(shop.bot)
+    await anna.sees(shop.bot)
+    assert shop.transcript(anna)[-2].text.startswith("📍")
+
+
+async def test_an_edit_keeps_both_versions(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    said = await anna.says(shop.bot, "My parcel is five days late")
+    await anna.sees(shop.bot, lambda message: bool(message.titles))
+    await anna.edits(said, "My parcel AM2611180042 is six days late")
+    await anna.sees(shop.bot, "AM2611180042")
+    words = [message.text for message in shop.transcript(anna) if message.author == "customer"]
+    assert words == ["My parcel is five days late", "✎ My parcel AM2611180042 is six days late"]
+
+
+async def test_markup_in_anyone_s_words_is_only_words(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My parcel AM2611180042 should have come last Tuesday, I want a refund")
+    await anna.sees(shop.bot, shop.words("en", "ask.name"))
+    await anna.says(shop.bot, "My name is Anna <b>*_[x](y)")
+    await anna.sees(shop.bot)
+    await shop.settled()
+    assert set(shop.states()) == {"sent"}
+    assert all("parse_mode" not in call.fields for call in telegram.calls("sendMessage"))
+
+
+async def test_a_group_is_shown_the_way_and_nothing_of_it_is_kept(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.starts(shop.bot)
+    await anna.sees(shop.bot)
+    group = telegram.group("Neighbours", anna, shop.bot)
+    await anna.says(group, "/help my parcel is late")
+    shown = await anna.sees(group, shop.words("en", "telegram.private_only"))
+    assert shown.buttons[0]["url"] == f"https://t.me/{shop.bot.username}"
+    await anna.says(group, "just between us")
+    await anna.says(group, "/help again")
+    await anna.sees_nothing(group, 0.5)
+    assert all("late" not in message.text for message in shop.transcript(anna))
+
+
+async def test_whoever_blocks_the_bot_goes_to_a_person_once(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, STORY)
+    await anna.sees(shop.bot, "faulty")
+    anna.blocks(shop.bot)
+    await shop.settled()
+    with shop.database.read() as conn:
+        assert list(conn.scalars(select(handoffs.c.reason))) == ["customer_left"]
+
+
+async def test_a_refusal_while_sending_is_dead_marked_and_told(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, STORY)
+    await anna.sees(shop.bot, "faulty")
+    await shop.settled()
+    anna.deletes_account(shop.bot)
+    await anna.says(shop.bot, "hello?")
+    await shop.settled()
+    assert shop.states() == ["dead", "sent", "sent"]
+    with shop.database.read() as conn:
+        assert list(conn.scalars(select(handoffs.c.reason))) == ["customer_left"]
+
+
+async def test_typing_is_shown_while_we_think(open_shop, telegram: TelegramServer, understanding) -> None:  # type: ignore[no-untyped-def]
+    class Slow:
+        def read(self, utterances):  # type: ignore[no-untyped-def]
+            import time
+
+            time.sleep(0.7)
+            return understanding.read(utterances)
+
+    async with open_shop(understanding=Slow()) as shop:
+        anna = telegram.user("Anna", language="en")
+        await anna.says(shop.bot, STORY)
+        await anna.sees_action(shop.bot)
+        await anna.sees(shop.bot, "faulty")
+
+
+async def test_no_call_and_no_log_holds_the_token(shop: Shop, telegram: TelegramServer, capfd) -> None:  # type: ignore[no-untyped-def]
+    anna = telegram.user("Anna", language="en")
+    telegram.disturbs("reset", method="sendMessage", times=1)
+    await anna.says(shop.bot, STORY)
+    await shop.settled()
+    await asyncio.sleep(0)
+    heard = capfd.readouterr()
+    assert "nobody-may-see" not in heard.out + heard.err
+    assert shop.states().count("unknown") == 1

@@ -1,0 +1,66 @@
+"""Who pays for Telegram, what is refused, what doctor shows: the application as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.app import build
+from bot.doctor import examine
+from bot.refusal import Refusal
+from bot.settings import Settings, load_settings
+from tests.telegram.server import TelegramServer
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456:test-token-that-nobody-may-see"
+LOADED = """
+import sys
+from bot.app import build, create_asgi
+from bot.settings import load_settings
+create_asgi(build(load_settings(understanding="rules")))
+print("aiogram" in sys.modules, "aiohttp" in sys.modules)
+"""
+
+
+def settings(tmp_path: Path, **chosen: object) -> Settings:
+    return load_settings(data_dir=tmp_path, understanding="rules", **chosen)
+
+
+@pytest.mark.parametrize(("token", "shown"), [("", "False False"), (TOKEN, "True True")])
+def test_only_a_process_with_a_token_loads_telegram_s_library(tmp_path: Path, token: str, shown: str) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "AMENDS_DATA_DIR": str(tmp_path)}
+    run = [sys.executable, "-c", LOADED]
+    done = subprocess.run(
+        run, env=environment | {"AMENDS_TELEGRAM_TOKEN": token}, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == shown
+
+
+def test_what_is_no_token_is_refused_without_showing_it(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="AMENDS_TELEGRAM_TOKEN") as refused:
+        build(settings(tmp_path, telegram_token="not a token"))
+    assert "not a token" not in str(refused.value)
+
+
+def test_the_token_is_never_shown(tmp_path: Path) -> None:
+    chosen = settings(tmp_path, telegram_token=TOKEN, telegram_api_url="http://127.0.0.1:9")
+    findings = examine(chosen)
+    assert "nobody-may-see" not in repr(chosen) + repr(findings)
+    assert [finding.well for finding in findings if finding.name == "Telegram"] == [False]
+
+
+async def test_doctor_shows_the_bot(tmp_path: Path, telegram: TelegramServer) -> None:
+    telegram.bot(TOKEN, "Amends")
+    chosen = settings(tmp_path, telegram_token=TOKEN, telegram_api_url=telegram.url)
+    findings = await asyncio.to_thread(examine, chosen)
+    assert ["@amends_bot; updates are polled for"] == [one.says for one in findings if one.name == "Telegram"]
+
+
+def test_doctor_says_when_there_is_no_bot(tmp_path: Path) -> None:
+    assert ["off: AMENDS_TELEGRAM_TOKEN is not set"] == [
+        one.says for one in examine(settings(tmp_path)) if one.name == "Telegram"
+    ]
