@@ -29,6 +29,7 @@ from storage.outbox import Outgoing
 
 TOGETHER = 32
 LONGEST_WAIT = timedelta(minutes=5)
+GRACE = 5.0
 
 _log = structlog.get_logger("amends.delivery")
 
@@ -106,15 +107,28 @@ class Delivery:
         self._every = every
 
     async def run(self) -> None:
-        """Deliver until cancelled. A database that is away is waited for."""
+        """Deliver until cancelled; what has been claimed by then is still brought to its end, for `GRACE` seconds.
+
+        A database that is away is waited for.
+        """
         while True:
             try:
-                sent = await self.deliver_due()
+                sent = await self._undisturbed()
             except Unavailable:
                 _log.warning("delivery_waits", reason="the database is not available")
                 sent = 0
             if not sent:
                 await self._rest()
+
+    async def _undisturbed(self) -> int:
+        """One round. Cut off in the middle, its messages would be `unknown` though nothing went wrong."""
+        working = asyncio.create_task(self.deliver_due())
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            await asyncio.wait([working], timeout=GRACE)
+            working.cancel()
+            raise
 
     def wake(self) -> None:
         """Something was put into the outbox: look at once."""

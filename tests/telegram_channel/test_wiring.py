@@ -35,7 +35,12 @@ def test_only_a_process_with_a_token_loads_telegram_s_library(tmp_path: Path, to
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "AMENDS_DATA_DIR": str(tmp_path)}
     run = [sys.executable, "-c", LOADED]
     done = subprocess.run(
-        run, env=environment | {"AMENDS_TELEGRAM_TOKEN": token}, cwd=tmp_path, capture_output=True, text=True, check=True
+        run,
+        env=environment | {"AMENDS_TELEGRAM_TOKEN": token},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == shown
 
@@ -57,10 +62,10 @@ async def test_doctor_shows_the_bot(tmp_path: Path, telegram: TelegramServer) ->
     telegram.bot(TOKEN, "Amends")
     chosen = settings(tmp_path, telegram_token=TOKEN, telegram_api_url=telegram.url)
     findings = await asyncio.to_thread(examine, chosen)
-    assert ["@amends_bot; updates are polled for"] == [one.says for one in findings if one.name == "Telegram"]
+    assert [one.says for one in findings if one.name == "Telegram"] == ["@amends_bot; updates are polled for"]
 
 
 def test_doctor_says_when_there_is_no_bot(tmp_path: Path) -> None:
-    assert ["off: AMENDS_TELEGRAM_TOKEN is not set"] == [
-        one.says for one in examine(settings(tmp_path)) if one.name == "Telegram"
+    assert [one.says for one in examine(settings(tmp_path)) if one.name == "Telegram"] == [
+        "off: AMENDS_TELEGRAM_TOKEN is not set"
     ]

@@ -254,3 +254,19 @@ async def test_a_delivery_that_is_woken_does_not_wait_for_its_next_look(pushing:
     async with asyncio.timeout(5):
         await arrived.wait()
     running.cancel()
+
+
+async def test_a_delivery_that_is_ended_brings_what_it_began_to_its_end(pushing: TurnDoor, database: Database) -> None:
+    begun = asyncio.Event()
+
+    async def slowly(_: Outgoing) -> str:
+        begun.set()
+        await asyncio.sleep(0.3)
+        return "arrived"
+
+    await pushing.take(event("ann", "e1", "hello"))
+    running = asyncio.create_task(Delivery(database, {"test": slowly}, clock=lambda: NOON).run())
+    await begun.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert _states(database) == ["sent"]

@@ -1,0 +1,147 @@
+"""An update is confirmed only after its turn is committed; whatever goes wrong, it is neither lost nor taken twice."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from typing import Any
+
+from dialogs.understanding.reading import Understanding
+from storage.errors import Unavailable
+from tests.telegram.server import TelegramServer
+from tests.telegram_channel.conftest import Open, Shop
+
+
+def customers_words(shop: Shop, user: Any) -> list[str]:
+    return [message.text for message in shop.transcript(user) if message.author == "customer"]
+
+
+class Held:
+    """An understanding that waits until it is let go."""
+
+    def __init__(self, inner: Understanding) -> None:
+        self.inner = inner
+        self.asked = threading.Event()
+        self.free = threading.Event()
+
+    def read(self, utterances: Any) -> Any:
+        self.asked.set()
+        assert self.free.wait(20)
+        return self.inner.read(utterances)
+
+
+async def test_nothing_is_confirmed_before_the_commit(
+    open_shop: Open, telegram: TelegramServer, understanding: Understanding
+) -> None:
+    held = Held(understanding)
+    async with open_shop(understanding=held) as shop:
+        anna = telegram.user("Anna", language="en")
+        await anna.says(shop.bot, "My parcel is late")
+        await asyncio.to_thread(held.asked.wait, 10)
+        await asyncio.sleep(0.3)
+        assert shop.bot.updates.waiting
+        assert shop.bot.updates.confirmed == 0
+        held.free.set()
+        await anna.sees(shop.bot, "delivery that is late")
+        await shop.settled()
+        assert shop.bot.updates.confirmed == 1
+
+
+async def test_a_database_that_is_away_confirms_nothing_and_loses_nothing(shop: Shop, telegram: TelegramServer) -> None:
+    take, down = shop.door.take, asyncio.Event()
+
+    async def away(event: Any) -> Any:
+        if down.is_set():
+            raise Unavailable("gone for a while")
+        return await take(event)
+
+    shop.door.take = away  # type: ignore[method-assign]
+    anna = telegram.user("Anna", language="en")
+    down.set()
+    await anna.says(shop.bot, "My parcel is late")
+    await anna.says(shop.bot, "AM2611180042")
+    await asyncio.sleep(1)
+    assert len(shop.bot.updates.waiting) == 2
+    down.clear()
+    await shop.settled()
+    assert customers_words(shop, anna) == ["My parcel is late", "AM2611180042"]
+
+
+async def test_chats_run_side_by_side_and_each_in_order(shop: Shop, telegram: TelegramServer) -> None:
+    people = [telegram.user(f"P{n}", language="en") for n in range(12)]
+    for n in range(6):
+        for person in people:
+            await person.says(shop.bot, f"word {n}")
+    await shop.settled(30)
+    for person in people:
+        assert customers_words(shop, person) == [f"word {n}" for n in range(6)]
+    assert set(shop.states()) == {"sent"}
+
+
+async def test_one_chat_s_trouble_is_not_another_s(shop: Shop, telegram: TelegramServer) -> None:
+    take, tried = shop.door.take, Counter[str]()
+    anna, ben = telegram.user("Anna", language="en"), telegram.user("Ben", language="en")
+
+    async def failing(event: Any) -> Any:
+        tried[event.chat] += 1
+        if event.chat == str(anna.id) and tried[event.chat] <= 2:
+            raise Unavailable("only for Anna")
+        return await take(event)
+
+    shop.door.take = failing  # type: ignore[method-assign]
+    await anna.says(shop.bot, "My parcel is late")
+    await ben.says(shop.bot, "My blender broke")
+    await ben.sees(shop.bot, "faulty")
+    await shop.settled()
+    assert customers_words(shop, anna) == ["My parcel is late"]
+    assert tried[str(ben.id)] == 1
+
+
+async def test_a_second_poller_is_borne_and_outlived(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    telegram.refuses(409, method="getUpdates", times=2)
+    await anna.says(shop.bot, "My parcel is late")
+    await anna.sees(shop.bot, "delivery that is late", within=15)
+
+
+async def test_a_restart_takes_nothing_twice(open_shop: Open, telegram: TelegramServer) -> None:
+    async with open_shop() as shop:
+        anna = telegram.user("Anna", language="en")
+        telegram.disturbs("drop", method="getUpdates", times=1)
+        await anna.says(shop.bot, "My parcel is late")
+        await shop.settled()
+    await anna.says(shop.bot, "AM2611180042")
+    async with open_shop() as shop:
+        await shop.settled()
+        assert customers_words(shop, anna) == ["My parcel is late", "AM2611180042"]
+        assert set(shop.states()) == {"sent"}
+
+
+async def test_an_album_that_grew_before_it_was_confirmed_is_whole(shop: Shop, telegram: TelegramServer) -> None:
+    """The turn was committed, we stopped before confirming, and meanwhile another picture had come."""
+    anna = telegram.user("Anna", language="en")
+    jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(200)
+    first = await anna.sends_file(shop.bot, "photo", jpeg + b"1", album="g", caption="The blender broke")
+    await shop.settled()
+    assert first
+    taken = len(shop.transcript(anna))
+    for number in (b"2", b"3"):
+        await anna.sends_file(shop.bot, "photo", jpeg + number, album="g")
+    await shop.settled()
+    files = [len(message.files) for message in shop.transcript(anna) if message.author == "customer"]
+    assert sum(files) == 3
+    assert [message.author for message in shop.transcript(anna)[taken:]] == ["customer"]
+
+
+async def test_one_leader_polls_when_there_are_several_processes(
+    open_shop: Open, telegram: TelegramServer, postgres_url: str
+) -> None:
+    async with open_shop(postgres_url) as one, open_shop(postgres_url) as other:
+        anna = telegram.user("Anna", language="en")
+        await anna.says(one.bot, "My parcel is late")
+        await anna.sees(one.bot, "delivery that is late")
+        await one.settled()
+        polls = telegram.calls("getUpdates")
+        assert all(request.status == 200 for request in polls)
+        assert other.states() == one.states() == ["sent", "sent"]

@@ -1,0 +1,104 @@
+"""What leaves for Telegram: at its pace, whole, once, and with an honest mark where that cannot be known."""
+
+from __future__ import annotations
+
+import asyncio
+
+from dialogs.flows.effects import Say
+from dialogs.flows.step import step
+from tests.telegram.limits import Limits
+from tests.telegram.server import TelegramServer
+from tests.telegram_channel.conftest import Open, Shop
+
+
+async def test_a_429_is_honoured_to_the_second_and_nothing_is_lost(shop: Shop, telegram: TelegramServer) -> None:
+    people = [telegram.user(f"P{n}", language="en") for n in range(8)]
+    telegram.refuses(429, method="sendMessage", times=3, retry_after=2)
+    in_flight = 0.25
+    for person in people:
+        await person.says(shop.bot, "My blender broke")
+    await shop.settled(20)
+    told = [request.at for request in telegram.log if request.status == 429 and not request.early]
+    assert told
+    for at in told:
+        # What was on its way when the answer came cannot be called back; after that nothing leaves before its time.
+        assert [each.method for each in telegram.calls("sendMessage") if at + in_flight < each.at < at + 1.95] == []
+    assert shop.states() == ["sent"] * 16
+
+
+async def test_telegram_s_own_limits_are_kept(open_shop: Open, telegram: TelegramServer) -> None:
+    telegram.limits(Limits())
+    async with open_shop(pace=1.0) as shop:
+        people = [telegram.user(f"P{n}", language="en") for n in range(40)]
+        for person in people:
+            await person.says(shop.bot, "My blender broke")
+        await shop.settled(30)
+        assert [request for request in telegram.log if request.status == 429] == []
+        assert shop.states() == ["sent"] * 80
+
+
+async def test_an_answer_that_never_came_is_unknown_and_not_repeated(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    telegram.disturbs("reset", method="sendMessage", times=1)
+    await anna.says(shop.bot, "My blender broke")
+    await shop.settled()
+    assert shop.states() == ["sent", "unknown"]
+    texts = [message.text for message in anna.screen(shop.bot) if message.sender == shop.bot.id]
+    assert len(texts) == len(set(texts)) == 2
+
+
+async def test_a_server_fault_is_unknown_and_shown(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    telegram.refuses(500, method="sendMessage", times=1)
+    await anna.says(shop.bot, "My blender broke")
+    await shop.settled()
+    assert shop.states() == ["sent", "unknown"]
+
+
+async def test_what_is_too_long_comes_in_parts_that_end_with_a_sentence(
+    open_shop: Open, telegram: TelegramServer
+) -> None:
+    def wordy(conversation, event, setting):  # type: ignore[no-untyped-def]
+        state, effects = step(conversation, event, setting)
+        return state, (*effects, Say("This sentence says how it was. " * 300))
+
+    async with open_shop(step=wordy) as shop:
+        anna = telegram.user("Anna", language="en")
+        await anna.says(shop.bot, "My blender broke")
+        for _ in range(3):
+            part = await anna.sees(shop.bot, "This sentence says")
+            assert len(part.text) <= 4096
+            assert part.text.endswith("was.")
+        await shop.settled()
+        assert set(shop.states()) == {"sent"}
+
+
+async def test_half_a_message_is_never_said_again_from_the_start(open_shop: Open, telegram: TelegramServer) -> None:
+    def wordy(conversation, event, setting):  # type: ignore[no-untyped-def]
+        return step(conversation, event, setting)[0], (Say("This sentence says how it was. " * 300),)
+
+    async with open_shop(step=wordy) as shop:
+        anna = telegram.user("Anna", language="en")
+        await anna.says(shop.bot, "My blender broke")
+        await anna.sees(shop.bot, "This sentence says")
+        telegram.refuses(403, method="sendMessage", times=None)
+        await shop.settled()
+        assert shop.states() == ["unknown"]
+
+
+async def test_after_a_takeover_nothing_of_the_bot_leaves(open_shop: Open, telegram: TelegramServer) -> None:
+    telegram.limits(None)
+    async with open_shop(pace=1.0) as shop:
+        anna = telegram.user("Anna", language="en")
+        await anna.says(shop.bot, "My blender broke")
+        await anna.sees(shop.bot)
+        from sqlalchemy import update
+
+        from storage.tables import conversations
+
+        with shop.database.write() as conn:
+            conn.execute(update(conversations).values(controller="agent"))
+        await shop.settled()
+        await asyncio.sleep(0.5)
+        sent = [message for message in anna.screen(shop.bot) if message.sender == shop.bot.id]
+        assert len(sent) == 1
