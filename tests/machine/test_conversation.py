@@ -147,7 +147,7 @@ class Chatting(RuleBasedStateMachine):
         self.says(f"{slot}={VALUES[slot][pick]}")
         self.model.answers(slot, VALUES[slot][pick])
 
-    @precondition(lambda self: self.model.record is not None and not self.model.side)
+    @precondition(lambda self: self.model.record is not None and not self.model.side and not self.model.undecided)
     @rule(slot=st.sampled_from(sorted(VALUES)), pick=st.integers(0, 1))
     def change(self, slot: str, pick: int) -> None:
         self.says(f"change {slot}={VALUES[slot][pick]}")
