@@ -13,12 +13,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import make_url
 
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
 from tests.real.postgres import GIVEN, NoPostgres, new_database, running_postgres
+
+# A busy machine is slow, and slowness is the bench's to judge.
+settings.register_profile("amends", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("amends")
 
 ALONE = ("crash", "browser")
 HERE = Path(__file__).parent
