@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from tests.telegram.checks import Checks
-from tests.telegram.faults import Fault, Faults
+from tests.telegram.faults import WEBHOOK, Fault, Faults
 from tests.telegram.hooks import Hooks
 from tests.telegram.limits import Limits, Pace, counts
 from tests.telegram.methods.call import Call
@@ -152,9 +152,10 @@ class Door:
         self.log.append(request)
         self.world.stirred.ring()
 
-    def _pushed(self, push: Push) -> None:
+    def _pushed(self, push: Push) -> bool:
         self.pushes.append(push)
         self.world.stirred.ring()
+        return self.faults.meet(WEBHOOK, push.lane) is None
 
     async def _replied(self, bot: Bot, answer: dict[str, Any]) -> None:
         """A webhook's answer may be a call itself; nobody hears how it went."""

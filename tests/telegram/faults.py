@@ -8,13 +8,15 @@ from typing import Literal
 
 from tests.telegram.things import Refusal, TooManyRequests
 
-Kind = Literal["refuse", "drop", "delay", "reset"]
+Kind = Literal["refuse", "drop", "delay", "reset", "lose"]
+WEBHOOK = "a webhook's answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`drop`: the connection ends before anything is done. `delay`: done, and answered `seconds` later.
     `reset`: done, and the connection ends without an answer. `refuse`: not done, `refusal` is the answer.
+    `lose`: a webhook's 200 never arrives, so that the update is sent again.
     """
 
     kind: Kind
@@ -26,7 +28,7 @@ class Fault:
     refusal: Refusal | None = None
 
     def concerns(self, method: str, chat: object) -> bool:
-        named = method != "getUpdates" if self.method is None else method == self.method
+        named = method not in ("getUpdates", WEBHOOK) if self.method is None else method == self.method
         return named and (self.chat is None or self.chat == chat)
 
 

@@ -8,7 +8,7 @@ from tests.telegram import making
 from tests.telegram.room import Room
 from tests.telegram.screen import Place
 from tests.telegram.things import Raw, Topic
-from tests.telegram.world import World
+from tests.telegram.world import Bot, World
 
 
 class Group:
@@ -59,6 +59,15 @@ class Group:
 
     def promotes(self, account: int) -> None:
         self.room.members[account] = "administrator"
+
+    def invites(self, bot: Bot) -> None:
+        """A bot comes in later, as a plain member, and is told by `my_chat_member`."""
+        raw = self._world.accounts[bot.id]
+        self.add(bot.id)
+        states = making.member(raw, "left"), making.member(raw, "member")
+        bot.receive(
+            "my_chat_member", self.id, making.member_changed(self.room.chat, self._owner(), self._world.date, *states)
+        )
 
     def removes(self, account: int) -> None:
         """Throws a bot or a person out; a bot is told by `my_chat_member`."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.telegram.things import BadRequest, Push, Raw
-from tests.telegram.webhook import CONNECTIONS, Backoff, Hook, Pusher, Reply
+from tests.telegram.things import BadRequest, Raw
+from tests.telegram.webhook import CONNECTIONS, Backoff, Hook, Pusher, Record, Reply
 from tests.telegram.world import Bot
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -18,7 +18,7 @@ ENDED = "terminated by setWebhook request"
 class Hooks:
     """The pushers of all bots that have a webhook."""
 
-    def __init__(self, backoff: Callable[[], Backoff], record: Callable[[Push], None], reply: Reply) -> None:
+    def __init__(self, backoff: Callable[[], Backoff], record: Record, reply: Reply) -> None:
         self._pushers: dict[int, Pusher] = {}
         self._backoff, self._record, self._reply = backoff, record, reply
 

@@ -12,10 +12,10 @@ from tests.telegram.things import Glimpse, Message, Raw, Topic
 
 
 class Room:
-    """A private chat of one bot and one user, or a group. `ids` numbers its messages."""
+    """A private chat of one bot and one user, or a group. `ids` numbers its messages; `home` is that bot, or 0."""
 
-    def __init__(self, chat: Raw, ids: Iterator[int]) -> None:
-        self.chat = chat
+    def __init__(self, chat: Raw, ids: Iterator[int], home: int = 0) -> None:
+        self.chat, self.home = chat, home
         self.members: dict[int, str] = {}
         """Account id to status: member, administrator, creator, left, kicked."""
         self.messages: dict[int, Message] = {}
@@ -43,7 +43,7 @@ class Room:
 
     def enter(self, sender: Raw, date: int, body: Raw, thread: int | None = None) -> Message:
         """A new message, by anyone."""
-        made = Message(making.message(next(self._ids), date, sender, self.chat, body, thread))
+        made = Message(making.message(next(self._ids), date, sender, self.chat, body, thread), self.home)
         self.messages[made.id] = made
         self.show(Glimpse("sent", made, made.sender))
         return made
@@ -51,7 +51,7 @@ class Room:
     def edit(self, id: int, by: int, changes: dict[str, Any]) -> Message:
         """A new version of a message; a change to None takes the field away."""
         raw = {key: value for key, value in (dict(self.messages[id].raw) | changes).items() if value is not None}
-        made = self.messages[id] = Message(raw)
+        made = self.messages[id] = Message(raw, self.home)
         self.show(Glimpse("edited", made, by))
         return made
 

@@ -19,7 +19,7 @@ from tests.telegram import making
 from tests.telegram.checks import Checks, Violations
 from tests.telegram.control import Control, serve
 from tests.telegram.door import Door
-from tests.telegram.faults import Fault, Kind, refusal
+from tests.telegram.faults import WEBHOOK, Fault, Kind, refusal
 from tests.telegram.groups import Group
 from tests.telegram.limits import Limits
 from tests.telegram.models import Readers
@@ -146,6 +146,10 @@ class TelegramServer:
         """The network drops, delays, or resets after the deed, for a share (`rate`) of what fits. Chances by `seed`."""
         self.door.faults.seed(seed)
         self.door.faults.add(Fault(kind, method, chat, rate, seconds), times)
+
+    def loses_answers(self, *, chat: int | None = None, times: int | None = 1, rate: float = 1.0) -> None:
+        """A webhook's next answers get lost on the way, so that what it accepted is sent again."""
+        self.door.faults.add(Fault("lose", WEBHOOK, chat, rate), times)
 
     def calms(self) -> None:
         """No more faults."""

@@ -75,12 +75,14 @@ async def test_a_group_that_moved_says_where_to(telegram: TelegramServer, bot: B
     await anna.sees(moved, "after")
 
 
-async def test_a_bot_that_was_thrown_out_is_told_and_refused(telegram: TelegramServer, bot: Bot, ask: Asking) -> None:
+async def test_a_bot_that_comes_or_is_thrown_out_is_told(telegram: TelegramServer, bot: Bot, ask: Asking) -> None:
     group = telegram.group("Group", telegram.user("Anna"), bot)
     group.removes(bot.id)
+    group.invites(bot)
+    group.removes(bot.id)
     assert (await ask("sendMessage", chat_id=group.id, text="hello"))["error_code"] == 403
-    [update] = (await ask("getUpdates"))["result"]
-    assert update["my_chat_member"]["new_chat_member"]["status"] == "kicked"
+    changes = [update["my_chat_member"] for update in (await ask("getUpdates"))["result"]]
+    assert [change["new_chat_member"]["status"] for change in changes] == ["kicked", "member", "kicked"]
 
 
 async def test_fifty_agents_tap_one_button_and_each_hears_how_it_went(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import aiohttp
+
 from tests.telegram.conftest import Asking
 from tests.telegram.server import TelegramServer
 from tests.telegram.world import Bot
@@ -91,6 +93,22 @@ async def test_only_kinds_asked_for_come(telegram: TelegramServer, bot: Bot, ask
 
 async def test_a_token_nobody_gave_out_is_refused(telegram: TelegramServer, ask: Asking) -> None:
     assert (await ask("getMe", token="9:z"))["error_code"] == 401
+
+
+async def test_a_method_is_called_in_any_case_and_by_query_form_or_json(telegram: TelegramServer, bot: Bot) -> None:
+    anna = telegram.user("Anna")
+    await anna.starts(bot)
+    fields = {"chat_id": str(anna.id), "text": "hello", "disable_notification": "true"}
+    async with aiohttp.ClientSession(f"{telegram.url}/bot{bot.token}/") as session:
+        for asked in (
+            session.get("SENDMESSAGE", params=fields),
+            session.post("sendmessage", data=fields),
+            session.post("sendMessage", json=fields),
+            session.post("sendMessage", data=aiohttp.FormData(fields, default_to_multipart=True)),
+        ):
+            async with asked as answer:
+                assert answer.status == 200
+    assert len(anna.screen(bot)) == 5
 
 
 async def test_each_bot_has_its_own_updates(telegram: TelegramServer, bot: Bot, ask: Asking) -> None:

@@ -131,6 +131,19 @@ async def test_pending_updates_are_dropped_when_asked(
     assert receiver.texts == ["kept"]
 
 
+@pytest.mark.usefixtures("hasty")
+async def test_an_accepted_update_whose_answer_was_lost_comes_again(
+    telegram: TelegramServer, bot: Bot, ask: Asking, receiver: Receiver
+) -> None:
+    await ask("setWebhook", url=receiver.url)
+    telegram.loses_answers(times=2)
+    anna = telegram.user("Anna")
+    await anna.says(bot, "one")
+    await anna.says(bot, "two")
+    await telegram.until(lambda: bot.updates.confirmed == 2)
+    assert receiver.texts == ["one", "one", "one", "two"]
+
+
 async def test_an_answer_may_be_a_call_itself(
     telegram: TelegramServer, bot: Bot, ask: Asking, receiver: Receiver
 ) -> None:

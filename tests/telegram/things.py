@@ -14,6 +14,8 @@ class Message:
     """One version of a message; an edit makes a new one with the same id."""
 
     raw: Raw
+    home: int = 0
+    """The bot whose private chat it is in; 0 in groups. Message ids are each bot's own."""
 
     @property
     def id(self) -> int:

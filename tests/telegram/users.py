@@ -10,7 +10,6 @@ from typing import Any
 
 from tests.telegram import making
 from tests.telegram.groups import Group
-from tests.telegram.room import Room
 from tests.telegram.schema import Upload
 from tests.telegram.screen import NotSeen, Place, Screen, Wanted
 from tests.telegram.things import Answer, Glimpse, Message, Raw
@@ -171,12 +170,12 @@ class User:
         return self.presses(message, button["callback_data"])
 
     def presses(self, message: Message, data: str) -> Tap:
-        """A tap with any data on any message: an old button, or a forged one."""
+        """A tap with any data on any message: an old button, or a forged one; in a group, of a bot's message."""
         room, id = self._place_of(message).room, f"tap{next(self._world.numbers)}"
         self._world.answers[id] = None
         shown = room.messages.get(message.id)
         body = shown.raw if shown else {"chat": room.chat, "message_id": message.id, "date": 0}
-        bot = next(bot for bot in self._world.bots.values() if bot.id == message.sender)
+        bot = self._world.bot_of(message.home or message.sender)
         bot.receive("callback_query", room.id, making.callback(id, self.raw, f"chat{room.id}", body, data))
         return Tap(id, self._world, self._within)
 
@@ -301,13 +300,10 @@ class User:
                 return where
 
     def _place_of(self, message: Message) -> Place:
-        """The chat a message is in; in private, the one with the bot who wrote or got it."""
-        id = message.raw["chat"]["id"]
-        if id in self._world.groups:
-            return Place(self._world.groups[id])
-        rooms = [self._world.private(bot, id) for bot in self._world.bots.values()]
-        held = [room for room in rooms if message.id in room.messages and _same(room, message)]
-        return Place(held[0] if held else next(room for room in rooms if message.sender in room.members))
+        """The chat a message is in."""
+        if message.home:
+            return Place(self._world.private(self._world.bot_of(message.home), self.id))
+        return Place(self._world.groups[message.raw["chat"]["id"]])
 
     def _screen(self, place: Place) -> Screen:
         key = (id(place.room), place.thread)
@@ -315,9 +311,3 @@ class User:
 
     def _limit(self, within: float | None) -> float:
         return self._within if within is None else within
-
-
-def _same(room: Room, message: Message) -> bool:
-    """Message ids are each bot's own, so two private chats of a user may use the same."""
-    kept = room.messages[message.id].raw
-    return bool(kept["from"] == message.raw["from"] and kept["date"] == message.raw["date"])

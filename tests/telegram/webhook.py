@@ -23,6 +23,10 @@ Reply = Callable[[Bot, dict[str, Any]], Awaitable[None]]
 """Carries out the method that a webhook's answer may name."""
 
 
+Record = Callable[[Push], bool]
+"""Keeps an attempt; False when its answer counts as lost on the way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backoff:
     """Seconds between attempts: doubling from `first` to `most`; an answer is waited for up to `timeout`."""
@@ -49,9 +53,7 @@ class Hook:
 class Pusher:
     """Delivers one bot's updates while its webhook is set."""
 
-    def __init__(
-        self, bot: Bot, hook: Hook, backoff: Callable[[], Backoff], record: Callable[[Push], None], reply: Reply
-    ) -> None:
+    def __init__(self, bot: Bot, hook: Hook, backoff: Callable[[], Backoff], record: Record, reply: Reply) -> None:
         self.hook = hook
         self._bot, self._backoff, self._record, self._reply = bot, backoff, record, reply
         self._free = asyncio.Semaphore(hook.connections)
@@ -87,8 +89,8 @@ class Pusher:
         for attempt in count(1):
             async with self._free:
                 status, retry_after = await self._post(waiting)
-            self._record(Push(time.monotonic(), self._bot.id, waiting.id, waiting.lane, attempt, status))
-            if 200 <= status < 300:
+            push = Push(time.monotonic(), self._bot.id, waiting.id, waiting.lane, attempt, status)
+            if self._record(push) and 200 <= status < 300:
                 self._bot.updates.confirm(waiting.id)
                 return
             await asyncio.sleep(retry_after or self._backoff().pause(attempt))

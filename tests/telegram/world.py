@@ -73,6 +73,9 @@ class World:
         self.bots[token] = Bot(token, raw, self.checks, self.stirred)
         return self.bots[token]
 
+    def bot_of(self, id: int) -> Bot:
+        return next(bot for bot in self.bots.values() if bot.id == id)
+
     def add_group(self, title: str, *, kind: str = "supergroup", forum: bool = False) -> Room:
         number = next(self.numbers)
         id = -1_000_000_000_000 - number if kind == "supergroup" else -1000 - number
@@ -82,7 +85,7 @@ class World:
     def private(self, bot: Bot, user: int) -> Room:
         """The chat of these two; it is made when the user first opens it."""
         if (bot.id, user) not in self._private:
-            room = Room(making.private_chat(self.accounts[user]), bot.ids)
+            room = Room(making.private_chat(self.accounts[user]), bot.ids, bot.id)
             room.members = {bot.id: "member", user: "member"}
             self._private[bot.id, user] = room
         return self._private[bot.id, user]
