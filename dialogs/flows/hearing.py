@@ -57,7 +57,7 @@ def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
         return cases.add(scene, mine[0], reading.text, said.files, reading.signals)
     scene = scene if scene.draft else intake.begin(scene, undecided=bool(mine))
     asked_for = asked_name(scene) == Slot.EVIDENCE
-    scene = intake.take_files(scene, said.files)
+    scene = intake.take_files(scene, said.files, arriving=bool(said.album) and len(said.files) == 1)
     if reading.text and (tells_something(reading) or not scene.draft):
         return intake.take_story(scene, reading)
     return pose(scene.redraft(editing=Slot.EVIDENCE), Slot.EVIDENCE) if asked_for else go_on(scene)

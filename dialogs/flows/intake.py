@@ -187,8 +187,11 @@ def _cannot_skip(scene: Scene, slot: Slot) -> Scene:
     return go_on(scene.say("why.story"))
 
 
-def take_files(scene: Scene, files: tuple[Attachment, ...]) -> Scene:
-    """Keep the files with the draft, as many as the playbook allows, and say how many there are."""
+def take_files(scene: Scene, files: tuple[Attachment, ...], *, arriving: bool = False) -> Scene:
+    """Keep the files with the draft, as many as the playbook allows, and say how many there are.
+
+    While the rest of an album is `arriving` no number would be right.
+    """
     assert scene.draft is not None
     known = scene.draft.record.evidence
     digests = {file.digest for file in known}
@@ -197,7 +200,7 @@ def take_files(scene: Scene, files: tuple[Attachment, ...]) -> Scene:
     scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, (Slot.EVIDENCE,)))
     if len(known) + len(files) > len(kept) and len(kept) == _most(scene):
         return scene.say("files.enough", most=_most(scene))
-    return scene.say("files.kept", count=len(kept))
+    return scene.say("files.arriving") if arriving else scene.say("files.kept", count=len(kept))
 
 
 def _most(scene: Scene) -> int:

@@ -9,6 +9,7 @@ from dialogs.flows.effects import AskForPerson, Recorded, Say
 from dialogs.flows.filing import assessed, person_due
 from dialogs.flows.questions import open_cases
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Conversation
 
 
 def leave(scene: Scene) -> Scene:
@@ -22,7 +23,7 @@ def leave(scene: Scene) -> Scene:
     return scene.do(AskForPerson("customer_left", person_due(scene, priority)))
 
 
-def hushed(heard: Scene, before: Scene) -> Scene:
-    """All that hearing did, without a word of it: what the customer was asked before still stands."""
+def hushed(heard: Scene, before: Conversation) -> Scene:
+    """All that hearing did, without a word of it: it belongs to the turn before, whose question still stands."""
     effects = tuple(effect for effect in heard.effects if not isinstance(effect, Say))
-    return replace(heard, paragraphs=(), effects=effects, case=None).turn_to(asked=before.conversation.asked)
+    return replace(heard, paragraphs=(), effects=effects, case=None).turn_to(asked=before.asked, turn=before.turn)

@@ -36,7 +36,7 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
     if conversation.controller == "agent":
         return scene.finish()
     if isinstance(event.body, Said) and _is_more_of_an_album(conversation, event.body):
-        return keep_watch(hushed(_respond(scene, event.body), scene)).finish()
+        return keep_watch(hushed(_respond(scene, event.body), conversation)).finish()
     return keep_watch(_never_silent(_respond(scene, event.body))).finish()
 
 

@@ -57,6 +57,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "change.none": "",
         "cancel.none": "",
         "files.kept": "count",
+        "files.arriving": "",
         "files.enough": "most",
         "files.refused_type": "name",
         "files.refused_size": "name largest",

@@ -1,0 +1,216 @@
+"""The twelve journeys of `tests/journeys`, word for word, over Telegram: by polling and by webhook.
+
+What Telegram cannot know (the customer's time zone) is told to the turn beside it; the question's name,
+which no customer sees, is left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from dialogs.flows.events import Event
+from dialogs.playbooks.playbook import Playbook, Words
+from dialogs.understanding.reading import Understanding
+from handlers.delivery import Bucket, Delivery
+from handlers.telegram import CHANNEL
+from handlers.telegram.channel import Channel, Place
+from handlers.timers import Timers
+from handlers.turn import Outcome, TurnDoor
+from storage.attachments import FileStore
+from storage.cases import list_cases
+from storage.database import open_database
+from storage.migrate import bring_up_to_date
+from tests.journeys.player import _FILES, Clock
+from tests.journeys.transcript import Heading, Move, journeys, read
+from tests.telegram.server import TelegramServer
+
+TOKEN = "123456:journeys"
+
+
+class Zoned(TurnDoor):
+    """A door that is told the customer's zone."""
+
+    zone = ""
+
+    async def take(self, event: Event) -> Outcome:
+        return await super().take(replace(event, timezone=self.zone))
+
+
+class Chat:
+    """One customer on Telegram, a clock that moves when told to, and the whole channel underneath."""
+
+    def __init__(self, telegram: TelegramServer, heading: Heading, folder: Path, playbook: Playbook) -> None:
+        self.telegram, self.heading, self.folder, self.playbook = telegram, heading, folder, playbook
+        self.clock = Clock(heading.begins_at.astimezone(UTC))
+        self.bot = telegram.bot(TOKEN, "Amends")
+        self.user = telegram.user("Anna", language=heading.language)
+        self.read = 0
+
+    @asynccontextmanager
+    async def open(self, understanding: Understanding, webhook: bool) -> AsyncIterator[None]:
+        """Serve until left; may be opened again, as after a restart."""
+        self.database = open_database(f"sqlite:///{self.folder / 'amends.db'}")
+        bring_up_to_date(self.database)
+        files = FileStore(self.folder / "files")
+        pushed = frozenset({CHANNEL})
+        self.door = Zoned(
+            self.database, self.playbook, understanding,
+            clock=self.clock, files=files, audit_key=b"j", push_channels=pushed,
+        )  # fmt: skip
+        self.door.zone = self.heading.timezone
+        async with _listening(webhook) as (app, address):
+            channel = Channel(Place(TOKEN, self.telegram.url, address), self.door, self.database, self.playbook, files)
+            for router in channel.routers():
+                app.include_router(router)
+            plenty = {CHANNEL: Bucket(10_000, 10_000)}
+            self.delivery = Delivery(self.database, {CHANNEL: channel.send}, buckets=plenty, clock=self.clock)
+            self.door.start()
+            running = asyncio.create_task(channel.run())
+            yield
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await self.door.stop()
+            await channel.close()
+            self.database.close()
+
+    async def plays(self, move: Move) -> list[str]:
+        """Make one move; returns what the customer then sees, as transcript lines."""
+        known = self._cases()
+        if move.passes:
+            await self._passes(move.passes)
+        else:
+            self.clock.now += timedelta(seconds=20)
+            await self._acts(move)
+            await self._taken()
+        await self._delivered()
+        return self._shown() + [line for line in self._cases() if line not in known]
+
+    async def _acts(self, move: Move) -> None:
+        if move.tapped:
+            await self._touches(move.tapped)
+        elif len(move.files) > 1:
+            contents = [self._content(name) for name in move.files]
+            await self.user.sends_album(self.bot, contents, caption=move.text)
+        elif move.files:
+            name, content = move.files[0], self._content(move.files[0])
+            await self.user.sends_document(self.bot, content, name=name, caption=move.text)
+        else:
+            await self.user.says(self.bot, move.text)
+
+    async def _touches(self, title: str) -> None:
+        """A button below a message, or a key of the keyboard where there is one."""
+        shown = next(m for m in reversed(self.user.screen(self.bot)) if m.sender == self.bot.id)
+        if title in shown.titles:
+            await self.user.taps(title, self.bot)
+        else:
+            await self.user.chooses(title, self.bot)
+
+    def _content(self, name: str) -> bytes:
+        return _FILES[name.rsplit(".", 1)[1]] + name.encode()
+
+    async def _passes(self, time: timedelta) -> None:
+        timers, end = Timers(self.database, self.door.take, clock=self.clock), self.clock.now + time
+        while self.clock.now < end:
+            self.clock.now = min(self.clock.now + timedelta(minutes=10), end)
+            await timers.fire_due()
+
+    async def _taken(self) -> None:
+        async with asyncio.timeout(15):
+            while self.bot.updates.waiting:  # noqa: ASYNC110 - a test server of another's making
+                await asyncio.sleep(0.01)
+
+    async def _delivered(self) -> None:
+        while await self.delivery.deliver_due():
+            pass
+
+    def _shown(self) -> list[str]:
+        calls = self.telegram.calls("sendMessage")
+        new, self.read = calls[self.read :], len(calls)
+        return [line for call in new for line in _lines(call.fields)]
+
+    def _cases(self) -> list[str]:
+        with self.database.read() as conn:
+            found = [filed.case for filed in list_cases(conn, limit=50)]
+        return [
+            f"= {case.reference} {case.record.category} {case.priority} {case.state}" + (" partial" * case.partial)
+            for case in found
+        ]
+
+
+@asynccontextmanager
+async def _listening(webhook: bool) -> AsyncIterator[tuple[FastAPI, str]]:
+    """An HTTP server for the webhook, where there is one."""
+    app = FastAPI()
+    if not webhook:
+        yield app, ""
+        return
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        yield app, f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+def _lines(fields: dict[str, Any]) -> list[str]:
+    titles = [button["text"] for row in _rows(fields.get("reply_markup") or {}) for button in row]
+    lines = [f"< {line}".rstrip() for line in fields["text"].splitlines()]
+    return [*lines, "  " + " ".join(f"[{title}]" for title in titles)] if titles else lines
+
+
+def _rows(markup: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """What the transcript calls buttons: those below a message, or the keys, but for the one that shares something."""
+    if "inline_keyboard" in markup:
+        found: list[list[dict[str, Any]]] = markup["inline_keyboard"]
+        return found
+    keys = markup.get("keyboard", [])
+    return [[key for key in row if not {"request_contact", "request_location"} & key.keys()] for row in keys]
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+@pytest.mark.parametrize("path", journeys(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+async def test_the_journey_goes_as_written(
+    path: Path,
+    webhook: bool,
+    telegram: TelegramServer,
+    tmp_path: Path,
+    shop_playbook: Playbook,
+    understanding: Understanding,
+) -> None:
+    heading, moves = read(path)
+    chat = Chat(telegram, heading, tmp_path, shop_playbook)
+    parts: list[list[Move]] = [[]]
+    for move in moves:
+        if move.restarts:
+            parts.append([])
+        else:
+            parts[-1].append(move)
+    for part in parts:
+        async with chat.open(understanding, webhook):
+            for move in part:
+                expected = _seen(move, webhook, shop_playbook.words(heading.language))
+                assert await chat.plays(move) == expected, f"{path.name}, after {move.line!r}"
+
+
+def _seen(move: Move, webhook: bool, words: Words) -> list[str]:
+    """What is expected on Telegram. An album that is brought one by one is answered before its number is known."""
+    lines = [line for line in move.expected if not line.startswith("  ? ")]
+    if webhook and len(move.files) > 1:
+        counted = f"< {words.say('files.kept', count=len(move.files))}"
+        return [f"< {words.say('files.arriving')}" if line == counted else line for line in lines]
+    return lines
