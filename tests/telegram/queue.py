@@ -69,12 +69,11 @@ class Updates:
 
     def drop(self) -> None:
         self.waiting.clear()
-        self.arrived.ring()
+        self._stirred.ring()
 
     def confirm(self, id: int) -> None:
         if self.waiting.pop(id, None):
-            self.confirmed += 1
-            self.arrived.ring()
+            self._confirmed(1)
 
     def end_polls(self, reason: str) -> None:
         self._poll += 1
@@ -112,9 +111,13 @@ class Updates:
         gone = ids[:offset] if offset < 0 else [id for id in ids if id < offset]
         for id in gone:
             del self.waiting[id]
-        self.confirmed += len(gone)
-        if gone:
+        self._confirmed(len(gone))
+
+    def _confirmed(self, updates: int) -> None:
+        self.confirmed += updates
+        if updates:
             self.arrived.ring()
+            self._stirred.ring()
 
     @staticmethod
     def decode(body: bytes) -> Any:

@@ -106,7 +106,7 @@ class TelegramServer:
         return [request for request in self.log if request.method in methods]
 
     async def until(self, happened: Callable[[], object], within: float | None = None) -> None:
-        """Waits for anything that can be read here; it is asked again at every request, poll, push and answer."""
+        """Waits for anything that can be read here; it is asked again at every request, poll, push and confirmation."""
         async with asyncio.timeout(self._within if within is None else within):
             while not happened():
                 await self.world.stirred.heard()

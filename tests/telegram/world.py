@@ -56,7 +56,7 @@ class World:
         self.answers: dict[str, Answer | None] = {}
         """By callback query id; None while the bot has not answered."""
         self.stirred = Bell()
-        """Rings at every request, poll, push and answer to a tap."""
+        """Rings at every request, poll, push, confirmation and answer to a tap."""
         self.numbers = count(1)
         self._private: dict[tuple[int, int], Room] = {}
         self._now = now

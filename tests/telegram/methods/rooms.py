@@ -101,7 +101,7 @@ def drop_topic(room: Room, thread: int, by: int) -> None:
 
 def unpin_all_in_topic(call: Call) -> bool:
     room, thread = call.room, _topic(call).thread
-    room.pinned[:] = [id for id in room.pinned if room.messages[id].thread != thread]
+    room.pinned[:] = [id for id in room.pinned if id in room.messages and room.messages[id].thread != thread]
     return True
 
 
