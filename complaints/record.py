@@ -127,6 +127,10 @@ class Record:
         """The record with one slot unanswered again."""
         return self.put(slot, _EMPTY[slot.value])
 
+    def with_story(self, text: str) -> Record:
+        """The record with more of what happened."""
+        return self.put(Slot.STORY, f"{self.story}\n{text}".strip())
+
     def filled(self) -> tuple[Slot, ...]:
         """The answered slots, in the order a summary lists them."""
         return tuple(slot for slot in Slot if self.has(slot))

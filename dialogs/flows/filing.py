@@ -9,7 +9,7 @@ from complaints.case import Case, Promise
 from complaints.clocks import promise
 from complaints.lifecycle import State
 from complaints.priority import Assessment, Level, Priority, assess, raise_by
-from complaints.record import Attachment
+from complaints.record import Attachment, Slot
 from dialogs.flows.effects import CancelTimer, ChangeCase, OpenCase
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Draft
@@ -84,11 +84,10 @@ def add_to_case(
     scene: Scene, case: Case, text: str, files: tuple[Attachment, ...], signals: tuple[str, ...]
 ) -> tuple[Scene, Case]:
     """More facts or files for a case on file. Danger among them raises it, with new times if they are sooner."""
-    record = case.record
-    story = f"{record.story}\n{text}".strip() if text else record.story
-    known = {file.digest for file in record.evidence}
+    known = {file.digest for file in case.record.evidence}
     fresh = tuple(file for file in files if file.digest not in known)
-    now = replace(case, record=replace(record, story=story, evidence=record.evidence + fresh))
+    record = case.record.with_story(text).put(Slot.EVIDENCE, case.record.evidence + fresh)
+    now = replace(case, record=record)
     scene = scene.do(ChangeCase(now, "facts_added", {"words": str(len(text)), "files": str(len(fresh))}))
     raised = _raised(scene, now, signals)
     if raised is not now:

@@ -166,8 +166,7 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
         return None
     scene = scene.redraft(record=record, editing="")
     if weight(reading.text) >= LONG:
-        story = f"{record.story}\n{reading.text}".strip()
-        scene = scene.redraft(record=record.put(Slot.STORY, story))
+        scene = scene.redraft(record=record.with_story(reading.text))
     scene = intake.acknowledge(scene) if Slot.CATEGORY in changed else scene
     scene = scene if slot in values else intake.pass_over(scene)
     return go_on(intake.note(scene, changed))

@@ -34,7 +34,7 @@ def take_story(scene: Scene, reading: Reading) -> Scene:
     assert scene.draft is not None
     record = scene.draft.record
     told = Slot.STORY in record.filled()
-    scene = scene.redraft(record=record.put(Slot.STORY, f"{record.story}\n{reading.text}".strip()), editing="")
+    scene = scene.redraft(record=record.with_story(reading.text), editing="")
     scene = heed(scene, reading)
     scene, changed = absorb(scene, reading)
     scene = pass_over(scene.say("story.added")) if told else scene
@@ -57,7 +57,7 @@ def keep_story(scene: Scene, reading: Reading) -> Scene:
     scene = scene if scene.draft else begin(scene)
     assert scene.draft is not None
     record = scene.draft.record
-    scene = scene.redraft(record=record.put(Slot.STORY, f"{record.story}\n{reading.text}".strip()), acknowledged=True)
+    scene = scene.redraft(record=record.with_story(reading.text), acknowledged=True)
     return absorb(_weigh(scene, reading), reading)[0]
 
 

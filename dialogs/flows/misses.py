@@ -37,8 +37,7 @@ def _makes_sense(reading: Reading) -> bool:
 def _other_wish(scene: Scene, reading: Reading) -> Scene:
     """A wish we have no name for is kept in the customer's own words."""
     assert scene.draft is not None
-    story = f"{scene.draft.record.story}\n{reading.text}".strip()
-    scene = scene.redraft(record=scene.draft.record.put(Slot.STORY, story))
+    scene = scene.redraft(record=scene.draft.record.with_story(reading.text))
     return intake.put_answer(scene, Slot.WANTED, ("other",))
 
 

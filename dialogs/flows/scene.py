@@ -77,9 +77,6 @@ class Scene:
         offers = tuple(Offer(self._button_id(n), title, act) for n, (title, act) in enumerate(choices))
         return self.turn_to(asked=Question(name, offers, self.conversation.turn))
 
-    def ask_nothing(self) -> Scene:
-        return self.turn_to(asked=None)
-
     def understood(self) -> Scene:
         """The customer got through to us: start counting misses anew."""
         return self.turn_to(misses=0) if self.conversation.misses else self
