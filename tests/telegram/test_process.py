@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
 from tests.telegram.remote import telegram_process
+from tests.telegram.speed import polled
 
 
 def test_another_process_makes_users_speak_and_reads_what_bots_did() -> None:
@@ -39,3 +42,9 @@ def test_an_act_that_does_not_go_says_why() -> None:
             telegram.do("sings")
         with pytest.raises(AssertionError, match="KeyError"):
             telegram.do("says", user=1, text="hello")
+
+
+def test_a_thousand_updates_a_second_are_no_burden() -> None:
+    with telegram_process("123:abc") as telegram:
+        telegram.do("flood", users=100, each=20)
+        assert asyncio.run(polled(telegram.url, 2000, answer=False)) < 2
