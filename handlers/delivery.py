@@ -14,7 +14,7 @@ Anything else it raises counts as Unknown, for a repeat may be worse than a gap 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -94,8 +94,13 @@ class Delivery:
         paces: Mapping[str, float] | None = None,
         clock: Callable[[], datetime] = utc_now,
         every: float = 0.25,
+        apart: float = 0.5,
     ) -> None:
-        """`paces`: seconds that a channel wants between two messages of one conversation."""
+        """`paces`: seconds that a channel wants between two messages of one conversation.
+
+        `apart`: seconds after which a message need not wait for the answer to the one before.
+        """
+        self._apart = apart
         self._database = database
         self._senders = senders
         self._paces = {channel: timedelta(seconds=pace) for channel, pace in (paces or {}).items()}
@@ -152,8 +157,20 @@ class Delivery:
         resting = self._still_resting(channel, now)
         claimed = await asyncio.to_thread(self._claim, channel, now, room, resting)
         self._buckets[channel].take(len(claimed))
-        await asyncio.gather(*(self._send(channel, outgoing) for outgoing in claimed))
+        await self._send_all(channel, claimed)
         return len(claimed)
+
+    async def _send_all(self, channel: str, claimed: Sequence[Outgoing]) -> None:
+        """The next begins to leave when the one before is settled, or has taken long enough.
+
+        So a process that is killed leaves hardly ever more than one message behind that may have arrived, one
+        that is told to wait sends no more, and a chat that hangs does not hold the others up.
+        """
+        sending = []
+        for outgoing in claimed:
+            sending.append(asyncio.create_task(self._send(channel, outgoing)))
+            await asyncio.wait(sending[-1:], timeout=self._apart)
+        await asyncio.gather(*sending)
 
     def _still_resting(self, channel: str, now: datetime) -> tuple[str, ...]:
         """The conversations that were given a message too short a time ago."""

@@ -3,6 +3,7 @@
     new -> sending -> sent          the channel took it
                    -> retry         it certainly did not leave; again later
                    -> unknown       it may have arrived; shown to people, never sent again
+                                    (what was claimed and had not begun to leave goes back to retry)
                    -> dead          refused for good, given up, or silenced by a takeover
 
 A message is claimed under a lease only when all before it in its conversation are finished, so order
@@ -27,6 +28,8 @@ from storage.transcript import Message, message_of
 
 UNFINISHED = ("new", "sending", "retry")
 MOST_ATTEMPTS = 12
+LEAVING = "leaving"
+"""The reason noted with a message that is on its way to the channel just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,11 @@ def has_unfinished(conn: Connection, channel: str, now: datetime) -> bool:
 
 
 def _expire(conn: Connection, moment: int) -> None:
+    """What was about to leave when its sender vanished may have arrived; what was only claimed has not."""
     late = and_(outbox.c.state == "sending", outbox.c.lease_until <= moment)
-    conn.execute(update(outbox).where(late).values(state="unknown", reason="the sender did not come back"))
+    left = outbox.c.reason == LEAVING
+    conn.execute(update(outbox).where(late, left).values(state="unknown", reason="the sender did not come back"))
+    conn.execute(update(outbox).where(late, ~left).values(state="retry", attempts=outbox.c.attempts - 1))
 
 
 def _silence(conn: Connection) -> None:
@@ -134,7 +140,8 @@ It is locked together with its conversation, so that a takeover and a claim wait
 _CLAIM = (
     update(outbox)
     .where(outbox.c.conversation_id == bindparam("of_id"), outbox.c.seq == bindparam("of_seq"))
-    .values(state="sending", attempts=outbox.c.attempts + 1, lease=bindparam("name"), lease_until=bindparam("until"))
+    .values(state="sending", attempts=outbox.c.attempts + 1, reason="")
+    .values(lease=bindparam("name"), lease_until=bindparam("until"))
 )
 
 
@@ -161,7 +168,10 @@ def _claimed(conn: Connection, dialect: Dialect, found: Any, name: str) -> list[
 
 
 def still_mine(conn: Connection, dialect: Dialect, outgoing: Outgoing) -> bool:
-    """Whether the claim still holds and nobody took the chat over since: asked just before sending."""
+    """Whether the claim still holds and nobody took the chat over since: asked just before sending.
+
+    From here on the message may have arrived, whatever becomes of us.
+    """
     query = (
         select(outbox.c.lease, outbox.c.state, outbox.c.author, conversations.c.controller)
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
@@ -170,7 +180,8 @@ def still_mine(conn: Connection, dialect: Dialect, outgoing: Outgoing) -> bool:
     row = conn.execute(dialect.locking(query)).first()
     if row is None or row.state != "sending" or row.lease != outgoing.lease:
         return False
-    return bool(row.author != "bot" or row.controller != "agent")
+    mine = bool(row.author != "bot" or row.controller != "agent")
+    return mine and _settle(conn, outgoing, keeps_lease=True, reason=LEAVING)
 
 
 def finish(conn: Connection, outgoing: Outgoing, state: str, *, receipt: str = "", reason: str = "") -> bool:
@@ -189,14 +200,15 @@ def postpone(conn: Connection, outgoing: Outgoing, due: datetime, reason: str, *
     return _settle(conn, outgoing, state="retry", due=to_micros(due), attempts=attempts, reason=reason)
 
 
-def _settle(conn: Connection, outgoing: Outgoing, **values: Any) -> bool:
+def _settle(conn: Connection, outgoing: Outgoing, *, keeps_lease: bool = False, **values: Any) -> bool:
     mine = and_(
         outbox.c.conversation_id == outgoing.conversation_id,
         outbox.c.seq == outgoing.message.seq,
         outbox.c.state == "sending",
         outbox.c.lease == outgoing.lease,
     )
-    return conn.execute(update(outbox).where(mine).values(lease_until=0, **values)).rowcount == 1
+    changed = values if keeps_lease else {"lease_until": 0, **values}
+    return conn.execute(update(outbox).where(mine).values(**changed)).rowcount == 1
 
 
 def tally(conn: Connection) -> dict[str, int]:

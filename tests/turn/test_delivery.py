@@ -114,11 +114,27 @@ async def test_a_lease_that_ran_out_is_unknown(pushing: TurnDoor, database: Data
     clock, post = Clock(), Post()
     await pushing.take(event("ann", "e1", "hello"))
     with database.write() as conn:
-        assert len(outbox.claim(conn, database.dialect, NOON, "test")) == 1
+        (claimed,) = outbox.claim(conn, database.dialect, NOON, "test")
+        assert outbox.still_mine(conn, database.dialect, claimed)
     clock.pass_by(61)
     await _all(Delivery(database, {"test": post}, clock=clock))
     assert post.given == []
     assert _states(database) == ["unknown"]
+
+
+async def test_what_was_claimed_and_never_began_to_leave_is_sent_by_another(
+    pushing: TurnDoor, database: Database
+) -> None:
+    clock, post = Clock(), Post()
+    await pushing.take(event("ann", "e1", "hello"))
+    with database.write() as conn:
+        (claimed,) = outbox.claim(conn, database.dialect, NOON, "test")
+    clock.pass_by(61)
+    await _all(Delivery(database, {"test": post}, clock=clock))
+    assert post.given == [("ann", "1 hello")]
+    assert _states(database) == ["sent"]
+    with database.write() as conn:
+        assert not outbox.still_mine(conn, database.dialect, claimed)
 
 
 async def test_a_channel_that_asks_to_wait_is_left_alone_as_long(pushing: TurnDoor, database: Database) -> None:
