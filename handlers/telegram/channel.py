@@ -12,7 +12,7 @@ from aiogram.methods import DeleteWebhook, GetMe, SetWebhook, TelegramMethod
 from fastapi import APIRouter
 
 from dialogs.playbooks.playbook import Playbook
-from handlers.delivery import NotSent, RetryAfter, Unknown
+from handlers.delivery import NotSent, Refused, RetryAfter, Unknown
 from handlers.telegram.api import Api, explained
 from handlers.telegram.commands import menus
 from handlers.telegram.files import Files
@@ -75,8 +75,10 @@ class Channel:
         return (router(Webhook(self._reception, secret_of(self._place.token)), self.path),)
 
     async def run(self) -> None:
-        """Set the bot up, and poll unless Telegram brings the updates. Runs until cancelled."""
-        await self._set_up()
+        """Set the bot up, and poll unless Telegram brings the updates. Returns, to be begun anew, only where refused."""
+        if not await self._is_set_up():
+            await asyncio.sleep(LONGEST_REST)
+            return
         if self._place.public_url:
             await asyncio.Event().wait()
         await self._polling.run()
@@ -86,13 +88,22 @@ class Channel:
         await self._reception.close()
         await self._api.close()
 
-    async def _set_up(self) -> None:
-        me = await self._patiently(GetMe())
-        self._reception.username = me.username or ""
-        await self._patiently(self._arrival())
+    async def _is_set_up(self) -> bool:
+        """Whether Telegram took what the bot cannot do without. A menu that is refused stops nobody."""
+        try:
+            me = await self._patiently(GetMe())
+            self._reception.username = me.username or ""
+            await self._patiently(self._arrival())
+        except Refused as error:
+            _log.error("telegram_refuses", **explained(error), remedy="amends doctor")
+            return False
         for menu in menus(self._playbook):
-            await self._patiently(menu)
+            try:
+                await self._patiently(menu)
+            except Refused as error:
+                _log.warning("menu_refused", **explained(error))
         _log.info("telegram_ready", bot=me.username, by="webhook" if self._place.public_url else "polling")
+        return True
 
     def _arrival(self) -> TelegramMethod[bool]:
         """How updates come. What waits at Telegram is never dropped."""

@@ -20,7 +20,6 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from dialogs.flows.events import Event, Left, Said, Tapped
 from dialogs.playbooks.playbook import Playbook
-from handlers.delivery import DeliveryError
 from handlers.telegram import CHANNEL
 from handlers.telegram.api import Api, explained
 from handlers.telegram.files import Files, tidied
@@ -143,5 +142,6 @@ class Reception:
 async def _courtesy(call: Coroutine[Any, Any, Any]) -> None:
     try:
         await call
-    except DeliveryError as error:
+    except Exception as error:
+        # Its own words might hold an address, and with it the token.
         _log.debug("courtesy_failed", **explained(error))

@@ -14,6 +14,7 @@ from bot.doctor import examine
 from bot.refusal import Refusal
 from bot.settings import Settings, load_settings
 from tests.telegram.server import TelegramServer
+from tests.telegram_channel.serving import served
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:test-token-that-nobody-may-see"
@@ -69,3 +70,21 @@ def test_doctor_says_when_there_is_no_bot(tmp_path: Path) -> None:
     assert [one.says for one in examine(settings(tmp_path)) if one.name == "Telegram"] == [
         "off: AMENDS_TELEGRAM_TOKEN is not set"
     ]
+
+
+async def test_a_refused_menu_stops_nobody(telegram: TelegramServer, tmp_path: Path) -> None:
+    bot = telegram.bot(TOKEN, "Amends")
+    telegram.refuses(400, method="setMyCommands", times=None)
+    anna = telegram.user("Anna", language="en")
+    async with served(tmp_path, telegram_token=TOKEN, telegram_api_url=telegram.url):
+        await anna.says(bot, "My blender broke")
+        await anna.sees(bot, "faulty")
+
+
+async def test_telegram_that_is_away_at_the_start_is_waited_for(telegram: TelegramServer, tmp_path: Path) -> None:
+    bot = telegram.bot(TOKEN, "Amends")
+    telegram.disturbs("drop", method="getMe", times=2)
+    anna = telegram.user("Anna", language="en")
+    async with served(tmp_path, telegram_token=TOKEN, telegram_api_url=telegram.url):
+        await anna.says(bot, "My blender broke")
+        await anna.sees(bot, "faulty")
