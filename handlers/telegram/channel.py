@@ -75,7 +75,7 @@ class Channel:
         return (router(Webhook(self._reception, secret_of(self._place.token)), self.path),)
 
     async def run(self) -> None:
-        """Set the bot up, and poll unless Telegram brings the updates. Returns, to be begun anew, only where refused."""
+        """Set the bot up, and poll unless Telegram brings the updates. Ends, to be begun anew, only where refused."""
         if not await self._is_set_up():
             await asyncio.sleep(LONGEST_REST)
             return
