@@ -24,11 +24,12 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)
 	@$(BIN)/amends demo
 
-# The second run is by itself because a killed server or a browser would disturb its neighbours' clocks.
+# Killed servers and a browser run by themselves: they would disturb their neighbours' clocks and event loops.
 test: $(READY)
 	@failed=0; \
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not alone" || failed=1; \
-	$(BIN)/python -m pytest -q -m alone || failed=1; \
+	$(BIN)/python -m pytest -q -m alone tests/crash || failed=1; \
+	$(BIN)/python -m pytest -q -m alone tests/browser || failed=1; \
 	exit $$failed
 
 lint: $(READY)
