@@ -47,7 +47,7 @@ bench: $(READY)
 	@$(BIN)/python -m bench
 
 screenshots: $(READY)
-	@$(BIN)/python docs/screenshots.py
+	@$(BIN)/python -m docs.screenshots
 
 # No address of any registry belongs in the file: it must serve every mirror.
 lock:

@@ -14,7 +14,7 @@ from bot.scripts import SCRIPTS, Script
 from tests.real.server import Server
 
 IMAGES = Path(__file__).parent / "images"
-SIZE = {"width": 420, "height": 760}
+SIZE = {"width": 420, "height": 900}
 ZH, EN = SCRIPTS[0], SCRIPTS[1]
 PICTURES = {
     "chat-zh.png": (replace(ZH, chat="shot"), 1),
