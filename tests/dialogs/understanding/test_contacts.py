@@ -84,6 +84,7 @@ def test_names_are_taken_only_when_said_as_names(text: str, name: str | None) ->
         ("邮件联系我就好", "email", None),
         ("就在这里聊吧", "chat", None),
         ("please call me after 6pm", "phone", "after 6pm"),
+        ("please call me, not before 10", "phone", "not before 10"),
         ("text me", "phone", None),
         ("by email please", "email", None),
         ("in this chat", "chat", None),
