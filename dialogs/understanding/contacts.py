@@ -144,7 +144,8 @@ _TIME = re.compile(
     r"|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:之?间)?|(?:以|之)?[后前]))"
     r"|(?:工作日|(?<![上这])(?<!上个)周末|平时|每天)的?(?:早上|上午|中午|下午|晚上|白天)?|(?:早上|上午|中午|下午|晚上"
     r"|白天)(?:都)?(?:可以|方便|有空|联系)|随时(?:都)?(?:可以|方便)?"
-    r"|(?:(?:on )?(?:weekdays|weekends)[ ,]*)?\b(?:not )?(?:after|before|from) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b|o'clock)?"
+    r"|(?:(?:on )?(?:weekdays|weekends)[ ,]*)?\b(?:not )?(?:after|before|from) \d{1,2}(?::\d{2})?\s?"
+    r"(?:[ap]m\b|o'clock)?"
     r"|\bbetween \d{1,2}(?::\d{2})?\s?(?:[ap]m)? (?:and|to) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b)?"
     r"|(?:on )?\b(?:weekdays|weekends|weekday (?:mornings|evenings|afternoons))\b|\b(?:any ?time"
     r"|in the (?:mornings?|afternoons?|evenings?)|(?:mornings|evenings|afternoons)(?: only)?)\b",
