@@ -43,7 +43,7 @@ def _other_wish(scene: Scene, reading: Reading) -> Scene:
 
 def _can_do_without(scene: Scene) -> bool:
     slot, draft = asked_slot(scene), scene.draft
-    return bool(slot and draft) and not is_required(draft, slot, scene.setting.playbook)  # type: ignore[arg-type]
+    return slot is not None and draft is not None and not is_required(draft, slot, scene.setting.playbook)
 
 
 def _ask_again(scene: Scene, *, offer_more: bool) -> Scene:
