@@ -185,3 +185,92 @@ api_tokens = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
 )
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("must_change", Boolean, nullable=False),
+    Column("totp", Text, nullable=False),
+    Column("totp_step", BigInteger, nullable=False),
+    Column("languages", Text, nullable=False),
+    Column("skills", Text, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("presence", Text, nullable=False),
+    Column("presence_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+    Column("telegram_id", BigInteger, unique=True),
+)
+
+staff_teams = Table(
+    "staff_teams",
+    metadata,
+    Column("staff_id", String(32), primary_key=True),
+    Column("team", Text, primary_key=True),
+    Index(None, "team"),
+    sqlite_with_rowid=False,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("staff_id", String(32), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("browser", Text, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index(None, "staff_id"),
+    Index(None, "expires_at"),
+    sqlite_with_rowid=False,
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("staff_id", String(32), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("subject", String(64), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("locked_until", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "at"),
+    sqlite_with_rowid=False,
+)
+
+staff_log = Table(
+    "staff_log",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+staff_log_end = Table(
+    "staff_log_end",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("head", Text, nullable=False),
+)
