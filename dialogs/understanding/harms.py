@@ -141,10 +141,11 @@ _FIGURES = re.compile(
 _FIGURE_GATE = re.compile(r"[火烟死]|kill|fire|dying|burn|cut")
 
 
-def find_harms(flat: str) -> tuple[str, ...]:
-    """The signals a text gives by its shape, beside the listed phrases."""
+def find_harms(flat: str) -> dict[str, str]:
+    """The signals a text gives by its shape, beside the listed phrases, each with the words that give it."""
     plain = _FIGURES.sub(lambda found: "\0" * len(found[0]), flat) if _FIGURE_GATE.search(flat) else flat
-    return tuple(signal for signal, gate, pattern in _HARMS if gate.search(plain) and _is_meant(signal, pattern, plain))
+    found = ((signal, _meant(signal, pattern, plain)) for signal, gate, pattern in _HARMS if gate.search(plain))
+    return {signal: words.strip(" ,.\0") for signal, words in found if words}
 
 
 def is_figure(flat: str, start: int, end: int) -> bool:
@@ -152,7 +153,10 @@ def is_figure(flat: str, start: int, end: int) -> bool:
     return any(found.start() <= start and end <= found.end() for found in _FIGURES.finditer(flat))
 
 
-def _is_meant(signal: str, pattern: re.Pattern[str], flat: str) -> bool:
-    if signal not in ("safety", "health"):
-        return bool(pattern.search(flat))
-    return any(not _NEARLY.search(flat[max(0, found.start() - 16) : found.start()]) for found in pattern.finditer(flat))
+def _meant(signal: str, pattern: re.Pattern[str], flat: str) -> str:
+    """The first words that are meant so: of harm that nearly happened nothing is said."""
+    every = signal not in ("safety", "health")
+    found = pattern.finditer(flat)
+    return next(
+        (one[0] for one in found if every or not _NEARLY.search(flat[max(0, one.start() - 16) : one.start()])), ""
+    )

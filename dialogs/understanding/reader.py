@@ -14,8 +14,9 @@ from dialogs.understanding.facts import Facts
 from dialogs.understanding.language import language_of
 from dialogs.understanding.phrases import PhraseBook
 from dialogs.understanding.reading import ACTS, SIGNALS, Reading, Scored, Span, Utterance
-from dialogs.understanding.signs import CATEGORY, CUSTOMER, QUESTION, SLOT, WANTED, Signs, weigh_signs
+from dialogs.understanding.signs import CATEGORY, CUSTOMER, QUESTION, REASONED, SLOT, WANTED, Signs, weigh_signs
 from dialogs.understanding.text import MOST_READ, WORD, flatten
+from dialogs.understanding.urgency import calm_words, urgency
 
 _INTENT_OF = {"person": "want_person", "status": "ask_status", "cancel": "cancel", "withdraw": "withdraw",
               "help": "ask_question", "confirm": "yes", "yes": "yes", "no": "no", "thanks": "thanks",
@@ -130,6 +131,8 @@ def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
         category=Scored(categories[0], _SURE / len(categories)) if categories else None,
         second=Scored(categories[1], _SURE / len(categories)) if len(categories) > 1 else None,
         severity="high" if signals else "normal" if categories else "low",
+        urgency=urgency(signals, "urgent" in families, bool(calm_words(flatten(text)))),
+        reasons=tuple(f"{name}: {text.strip()}" for family, name in REASONED.items() if family in families),
         signals=signals,
         wanted=tuple(family[len(WANTED) :] for family in families if family.startswith(WANTED)),
         customer_type=next((family[len(CUSTOMER) :] for family in families if family.startswith(CUSTOMER)), ""),
@@ -226,6 +229,8 @@ def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], ch
         category=verdict.category,
         second=verdict.second,
         severity=signs.severity(complaint),
+        urgency=signs.urgency(),
+        reasons=signs.reasons,
         signals=signs.signals,
         anger=signs.anger,
         wanted=signs.wanted,

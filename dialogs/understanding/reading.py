@@ -26,6 +26,9 @@ ACTS = (
 SIGNALS = ("safety", "health", "legal", "media", "self_harm", "threat", "vulnerable")
 """Words that raise the priority, each by its own list of phrases."""
 
+URGENCIES = ("urgent", "normal", "low")
+"""How soon the customer needs something to happen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
@@ -98,6 +101,8 @@ class Reading:
     bare: bool = False
     refuses: bool = False
     case_hint: str = ""
+    urgency: str = "normal"
+    reasons: tuple[str, ...] = ()
 
     def intent(self) -> str:
         """The likeliest intent, or `none`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dialogs.understanding.harms import find_harms, is_figure
@@ -12,6 +12,7 @@ from dialogs.understanding.phrases import Hit
 from dialogs.understanding.questions import find_topic
 from dialogs.understanding.reading import SIGNALS
 from dialogs.understanding.text import HAN, blank
+from dialogs.understanding.urgency import calm_words, is_denied, urgency
 
 CATEGORY, SLOT, WANTED, CUSTOMER, QUESTION = "category_", "slot:", "wanted_", "customer_", "question_"
 
@@ -101,6 +102,13 @@ _UNKNOWN = re.compile(
 )
 _MAY_LACK = ("order_number", "evidence", "contact", "amount", "happened_at")
 _LACKS = re.compile(r"(?:没有?|无)(?:任何)?$|\b(?:no|don'?t have|do not have|haven'?t got) (?:any |the |an? |my )?$")
+REASONED = {
+    **{signal: signal for signal in SIGNALS},
+    "urgent": "urgency",
+    "anger_strong": "anger",
+    "anger_mild": "anger",
+}
+"""Under which name the phrases of a list are given as a reason."""
 _LOUD = re.compile(r"[!?]{3,}")
 _SHOUTED = re.compile(r"[A-Z]{3,}(?:[\s,.!]+[A-Z]{2,}){2}")
 
@@ -111,7 +119,8 @@ class Signs:
 
     `categories` counts phrases per category; `slots` are names of slots spoken of, with their places;
     `wishes` are the places of the phrases behind `wanted`; `own_data` says that the customer asks to see, or to
-    have erased, what is kept about them; `disagrees` that nothing may be stored.
+    have erased, what is kept about them; `disagrees` that nothing may be stored; `reasons` are the words
+    behind urgency, anger and signals, each under its name.
     """
 
     signals: tuple[str, ...] = ()
@@ -130,6 +139,12 @@ class Signs:
     changes: tuple[Hit, ...] = ()
     slots: tuple[tuple[str, int, int], ...] = ()
     categories: tuple[tuple[str, int], ...] = ()
+    calm: bool = False
+    reasons: tuple[str, ...] = ()
+
+    def urgency(self) -> str:
+        """How soon something must happen: `urgent`, `normal` or `low`."""
+        return urgency(self.signals, self.urgent, self.calm)
 
     def severity(self, complaint: bool) -> str:
         """How grave it sounds: `high`, `normal` or `low`."""
@@ -145,7 +160,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         for family in hit.families:
             if _counts(family, hit, flat):
                 named.setdefault(family, []).append(hit)
-    harms = find_harms(flat)
+    harms, calm = find_harms(flat), calm_words(flat)
     topic, *asked = find_topic(flat)
     rest = blank(flat, [(asked[0], asked[1])]) if topic == "bot" else flat
     person = _asks_for_person(rest, [hit for hit in named.get("person", []) if rest[hit.start] != "\0"])
@@ -174,7 +189,22 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
                 {name[len(CATEGORY) :]: len(found) for name, found in named.items() if name.startswith(CATEGORY)}
             ).most_common()
         ),
+        calm=bool(calm),
+        reasons=tuple(dict.fromkeys(_reasons(text, flat, named, harms, calm))),
     )
+
+
+def _reasons(
+    text: str, flat: str, named: dict[str, list[Hit]], harms: Mapping[str, str], calm: tuple[str, ...]
+) -> Iterator[str]:
+    """`name: words` for all that raises or lowers urgency, anger and signals, as it stands in the text."""
+    for family, name in REASONED.items():
+        yield from (f"{name}: {text[hit.start : hit.end]}" for hit in named.get(family, ()))
+    for name, words in (*harms.items(), *(("urgency", words) for words in calm)):
+        yield f"{name}: {text[(at := flat.find(words)) : at + len(words)]}"
+    if "anger_strong" not in named and "anger_mild" not in named:
+        loud = _SHOUTED.search(text) or _LOUD.search(text)
+        yield from (f"anger: {found[0]}" for found in (loud,) if found and any(map(str.isalpha, text)))
 
 
 def _counts(family: str, hit: Hit, flat: str) -> bool:
@@ -186,6 +216,8 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
         return _is_long(hit, 3) and not _NOT_OURS.search(before)
     if family in ("person", "language_zh", "language_en"):
         return _is_long(hit, 3) and len(flat) < 80
+    if family == "urgent":
+        return not is_denied(before)
     if family in ("safety", "health"):
         return not _UNHARMED.search(before) and not is_figure(flat, hit.start, hit.end)
     return True

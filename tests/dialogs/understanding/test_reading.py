@@ -343,3 +343,25 @@ def test_a_brand_does_not_switch_the_language() -> None:
 @pytest.mark.parametrize(("text", "language"), [("说中文", "zh"), ("English please", "en"), ("用英文", "en")])
 def test_a_language_asked_for_by_name(understanding: Understanding, text: str, language: str) -> None:
     assert read(text, understanding).language_wanted == language
+
+
+@pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("urgent, the heater broke and I need it today", "urgent"), ("暖气坏了，急用", "urgent"), ("asap", "urgent"),
+        ("the kettle caught fire", "urgent"), ("the kettle is broken", "normal"), ("水壶坏了", "normal"),
+        ("the lid is cracked, no rush", "low"), ("盖子裂了，不着急，有空处理一下就行", "low"),
+        ("it's not urgent but the lid is cracked", "low"), ("no rush, but the socket caught fire", "urgent"),
+    ],
+)  # fmt: skip
+@BOTH
+def test_urgency_is_what_the_words_say(understanding: Understanding, text: str, urgency: str) -> None:
+    reading = read(text, understanding)
+    assert reading.urgency == urgency
+    assert urgency == "normal" or any(reason.startswith(("urgency: ", "safety: ")) for reason in reading.reasons)
+
+
+def test_reasons_quote_the_words_that_decided() -> None:
+    reading = read("This is ridiculous!!! My toaster Caught Fire and I need it today")
+    assert {"urgency: need it today", "safety: Caught Fire", "anger: ridiculous"} <= set(reading.reasons)
+    assert read("MY NEW LAMP IS BROKEN").reasons == ("anger: NEW LAMP IS",)
