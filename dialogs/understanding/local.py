@@ -64,17 +64,9 @@ class ClassifierJudge:
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
         if is_gibberish(flat):
             return NONSENSE
-        untold = [span for span in spans if span.slot not in TELLING]
-        facts = untold if len(untold) < len(spans) and is_amiss(flat) else spans
-        left = words_beside_facts(flat, facts, signs)
+        left = words_left(flat, signs, spans)
         guess = self._guess(flat if left <= _FEW else gist(flat, spans, signs), language)
-        if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
-            return self._keywords.judge(flat, language, signs, spans)
-        if is_wish(flat, signs):
-            return WISH
-        told = without_wishes(flat)
-        verdict = appraised(flat, asked(flat, _verdict(guess, signs, left, told), signs), signs)
-        return verdict if verdict.intents[0].confidence >= _CLEAR or not _is_scant(flat) else UNSURE
+        return settled(guess, flat, signs, left) or self._keywords.judge(flat, language, signs, spans)
 
     def _guess(self, flat: str, language: str) -> Guess | None:
         """The language's classifier; both, should a text be mixed: the surer one is believed."""
@@ -82,6 +74,23 @@ class ClassifierJudge:
         codes = codes or [code for code in (language, self._default) if code in self._classifiers][:1]
         guesses = [self._classifiers[code].guess(flat) for code in codes]
         return max(guesses, key=lambda guess: guess.likeness, default=None)
+
+
+def words_left(flat: str, signs: Signs, spans: Sequence[Span]) -> int:
+    """How many words a text has beside its facts; an item counts as a word where something is said to be amiss."""
+    untold = [span for span in spans if span.slot not in TELLING]
+    return words_beside_facts(flat, untold if len(untold) < len(spans) and is_amiss(flat) else spans, signs)
+
+
+def settled(guess: Guess | None, flat: str, signs: Signs, left: int) -> Verdict | None:
+    """What follows from a classifier's guess, or None where it resembles nothing and no word stands out."""
+    if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
+        return None
+    if is_wish(flat, signs):
+        return WISH
+    told = without_wishes(flat)
+    verdict = appraised(flat, asked(flat, _verdict(guess, signs, left, told), signs), signs)
+    return verdict if verdict.intents[0].confidence >= _CLEAR or not _is_scant(flat) else UNSURE
 
 
 def _is_scant(flat: str) -> bool:

@@ -50,6 +50,23 @@ class Judge(Protocol):
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A text that a judge must decide on, and what rules found in it.
+
+    `spans` are the facts once `change` is made; `as_told` those in the text as it stands.
+    """
+
+    text: str
+    flat: str
+    language: str
+    families: tuple[str, ...]
+    signs: Signs
+    spans: tuple[Span, ...]
+    as_told: tuple[Span, ...]
+    change: str
+
+
 class Reader:
     """Reads texts for one playbook. Everything is compiled when it is made; reading changes nothing."""
 
@@ -62,6 +79,13 @@ class Reader:
 
     def read(self, said: Utterance) -> Reading:
         """One reading. Never raises for what a customer wrote."""
+        found = self.look(said)
+        if isinstance(found, Reading):
+            return found
+        return self.conclude(found, self._judge.judge(found.flat, found.language, found.signs, found.spans))
+
+    def look(self, said: Utterance) -> Reading | Matter:
+        """All that rules can tell: the whole reading of a crisp text, or the matter that is left to a judge."""
         text = said.text[:MOST_READ]
         flat = flatten(text)
         families = self._book.whole(flat)
@@ -69,15 +93,20 @@ class Reader:
         if any(family in _CRISP or family.startswith(_CRISP_KINDS) for family in families):
             return _answering(_crisp(said.text, language, families), flat, families)
         signs = weigh_signs(text, flat, self._book.inside(flat))
-        spans = self._facts.find(said, text, flat)
+        spans = tuple(self._facts.find(said, text, flat))
         change, corrected = find_change(text, flat, spans, signs, self._currency)
-        verdict = self._judge.judge(flat, language, signs, corrected)
+        return Matter(said.text, flat, language, families, signs, corrected, spans, change)
+
+    def conclude(self, matter: Matter, verdict: Verdict) -> Reading:
+        """The reading, once a judge has decided. What rules know for sure goes before what a judge thinks."""
+        flat, families, signs = matter.flat, matter.families, matter.signs
+        change, spans = matter.change, matter.spans
         if change and _is_plain_complaint(verdict) and not is_express(flat):
-            change, corrected = "", spans
-        bare = not change and not _is_nonsense(verdict) and is_bare(flat, families, signs, corrected)
-        introduced = len(flat) < _SHORT and any(span.slot == "name" for span in corrected) and not signs.categories
+            change, spans = "", matter.as_told
+        bare = not change and not _is_nonsense(verdict) and is_bare(flat, families, signs, spans)
+        introduced = len(flat) < _SHORT and any(span.slot == "name" for span in spans) and not signs.categories
         verdict = _of_bare(verdict, introduced) if bare or (introduced and not signs.anger) else verdict
-        return _answering(_reading(said.text, language, signs, corrected, change, verdict), flat, families, bare)
+        return _answering(_reading(matter.text, matter.language, signs, spans, change, verdict), flat, families, bare)
 
 
 def phrase_lists(playbook: Playbook) -> Mapping[str, Sequence[str]]:
