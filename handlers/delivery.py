@@ -223,7 +223,7 @@ class Delivery:
         with self._database.write() as conn:
             if outbox.still_mine(conn, self._database.dialect, outgoing):
                 return True
-            outbox.finish(conn, outgoing, "dead", reason="silenced")
+            outbox.finish(conn, outgoing, "dead", reason=outbox.TAKEN_OVER)
         return False
 
     async def _record(self, settle: Callable[..., bool], outgoing: Outgoing, *args: object, **more: object) -> None:

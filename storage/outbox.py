@@ -19,7 +19,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, false, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from storage.dialect import Dialect
 from storage.instants import to_micros
@@ -30,6 +42,8 @@ UNFINISHED = ("new", "sending", "retry")
 MOST_ATTEMPTS = 12
 LEAVING = "leaving"
 """The reason noted with a message that is on its way to the channel just now."""
+TAKEN_OVER = "taken_over"
+"""The reason noted with a message of the bot's that an agent's takeover silenced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,14 @@ class Outgoing:
     lease: str
     attempt: int
     language: str = ""
+
+
+def unfinished(table: FromClause = outbox) -> ColumnElement[bool]:
+    """The message is not settled: in the very words of the index, for as a bound value no database would know it.
+
+    Every query for open messages has this, so that none reads what was settled long ago.
+    """
+    return table.c.state.in_([literal_column(f"'{state}'") for state in UNFINISHED])
 
 
 def row_of(conversation_id: str, seq: int, channel: str, author: str, now: int) -> dict[str, Any]:
@@ -99,34 +121,35 @@ def claim(
 
 def has_unfinished(conn: Connection, channel: str, now: datetime) -> bool:
     """Whether a claim might find anything to do."""
-    due = and_(outbox.c.state.in_(UNFINISHED), outbox.c.due <= to_micros(now), outbox.c.channel == channel)
+    due = and_(unfinished(), outbox.c.due <= to_micros(now), outbox.c.channel == channel)
     return conn.execute(select(outbox.c.seq).where(due).limit(1)).first() is not None
 
 
 def _expire(conn: Connection, moment: int) -> None:
     """What was about to leave when its sender vanished may have arrived; what was only claimed has not."""
-    late = and_(outbox.c.state == "sending", outbox.c.lease_until <= moment)
+    late = and_(unfinished(), outbox.c.state == "sending", outbox.c.lease_until <= moment)
     left = outbox.c.reason == LEAVING
     conn.execute(update(outbox).where(late, left).values(state="unknown", reason="the sender did not come back"))
     conn.execute(update(outbox).where(late, ~left).values(state="retry", attempts=outbox.c.attempts - 1))
 
 
 def _silence(conn: Connection) -> None:
+    """In a chat that an agent has, what the bot had still to say is said no more."""
     taken_over = exists().where(conversations.c.id == outbox.c.conversation_id, conversations.c.controller == "agent")
-    unsent = and_(outbox.c.state.in_(("new", "retry")), outbox.c.author == "bot")
-    conn.execute(update(outbox).where(unsent, taken_over).values(state="dead", reason="silenced"))
+    unsent = and_(unfinished(), outbox.c.state != "sending", outbox.c.author == "bot")
+    conn.execute(update(outbox).where(unsent, taken_over).values(state="dead", reason=TAKEN_OVER))
 
 
 _EARLIER = outbox.alias("earlier")
 _BLOCKED = exists().where(
     _EARLIER.c.conversation_id == outbox.c.conversation_id,
     _EARLIER.c.seq < outbox.c.seq,
-    _EARLIER.c.state.in_(UNFINISHED),
+    unfinished(_EARLIER),
 )
 _READY = (
     select(outbox.c.conversation_id, outbox.c.seq, outbox.c.attempts)
     .join(conversations, conversations.c.id == outbox.c.conversation_id)
-    .where(outbox.c.state.in_(("new", "retry")), outbox.c.due <= bindparam("now"), ~_BLOCKED)
+    .where(unfinished(), outbox.c.state != "sending", outbox.c.due <= bindparam("now"), ~_BLOCKED)
     .where(outbox.c.channel == bindparam("of_channel"))
     .where((conversations.c.controller != "agent") | (outbox.c.author != "bot"))
     .order_by(outbox.c.due, outbox.c.conversation_id)

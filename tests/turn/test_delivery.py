@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handlers.delivery import Bucket, Delivery, NotSent, Refused, RetryAfter, Unknown
 from handlers.turn import TurnDoor
@@ -180,6 +180,19 @@ async def test_after_a_takeover_not_one_bot_message_leaves(pushing: TurnDoor, da
     await _all(Delivery(database, {"test": post}, clock=lambda: NOON))
     assert [chat for chat, _ in post.given] == ["bob"]
     assert sorted(_states(database)) == ["dead", "dead", "dead", "sent"]
+    with database.read() as conn:
+        reasons = set(conn.scalars(select(table.c.reason).where(table.c.state == "dead")))
+    assert reasons == {outbox.TAKEN_OVER}
+
+
+async def test_what_an_agent_says_in_a_chat_of_theirs_leaves(pushing: TurnDoor, database: Database) -> None:
+    post = Post()
+    await pushing.take(event("ann", "e1", "hello"))
+    await pushing.take(event("ann", "e2", "agent"))
+    with database.write() as conn:
+        conn.execute(update(table).values(author="agent"))
+    await _all(Delivery(database, {"test": post}, clock=lambda: NOON))
+    assert post.given == [("ann", "1 hello")]
 
 
 async def test_a_takeover_between_claim_and_send_silences_what_was_claimed(
