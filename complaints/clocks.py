@@ -48,6 +48,12 @@ def due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> d
     raise OverflowError("the calendar of this world ended before the work was done")
 
 
+def is_open(calendar: Calendar, zone: str, moment: datetime) -> bool:
+    """Whether somebody works at this moment. `zone` is an IANA name."""
+    opens, _ = next(_periods(calendar, ZoneInfo(zone), moment))
+    return opens <= moment
+
+
 def promise(
     calendar: Calendar, zone: str, start: datetime, first_response: timedelta, resolution: timedelta
 ) -> Promise:

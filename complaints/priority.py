@@ -35,6 +35,11 @@ _BY_PRODUCT = {
 }
 
 
+def rank(priority: Priority) -> int:
+    """0 for the least pressing, 3 for the most."""
+    return _RANK[priority]
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """A priority and the reasons for it, most basic first."""

@@ -20,7 +20,7 @@ from complaints.record import CustomerType, Record, Remedy
 from handlers.problems import NotFound, Unauthorized
 from handlers.taking import Reads
 from storage.cases import Filed, Filters, Moved, find_case, list_cases, timeline
-from storage.handoffs import Handoff, waiting_handoffs
+from storage.threads import Thread, waiting_threads
 from storage.tokens import check_token
 from storage.transcript import Message, last_messages
 
@@ -199,7 +199,7 @@ class CasesApi:
 
     async def waiting(self) -> HandoffsOut:
         """Who waits for a person."""
-        found = await self.reads.run(waiting_handoffs)
+        found = await self.reads.run(waiting_threads)
         return HandoffsOut(handoffs=[_handoff(waiting) for waiting in found])
 
 
@@ -243,10 +243,11 @@ def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
     )
 
 
-def _handoff(waiting: Handoff) -> HandoffOut:
+def _handoff(waiting: Thread) -> HandoffOut:
+    since = waiting.waiting_since or waiting.changed_at
     return HandoffOut(
         conversation=waiting.conversation_id, channel=waiting.channel, language=waiting.language,
-        reason=waiting.reason, at=waiting.at, answer_by=waiting.answer_by,
+        reason=waiting.reason, at=since, answer_by=waiting.answer_by or since,
     )  # fmt: skip
 
 

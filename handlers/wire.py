@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _ENCODER = msgspec.json.Encoder()
 
 
-class Shown(msgspec.Struct, frozen=True):
-    """A message as the web page gets it."""
+class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message as the web page gets it; `by` is an agent's name."""
 
     seq: int
     author: str
@@ -28,6 +28,7 @@ class Shown(msgspec.Struct, frozen=True):
     asks: str | None
     case: str | None
     at: datetime
+    by: str = ""
 
 
 class ShownMessages(msgspec.Struct, frozen=True):
@@ -63,7 +64,7 @@ def shown(message: Message) -> Shown:
     """A stored message as the web page gets it."""
     return Shown(
         message.seq, message.author, message.text, tuple(message.buttons), tuple(message.files),
-        message.asks, message.case, message.at,
+        message.asks, message.case, message.at, message.by,
     )  # fmt: skip
 
 

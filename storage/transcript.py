@@ -21,7 +21,7 @@ from storage.tables import messages
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message. `author` is `customer`, `bot`, `agent` or `notice`; `seq` counts from 1 within the
-    conversation; `asks` and `case` are as in `Say`; `at` is aware, UTC.
+    conversation; `asks` and `case` are as in `Say`; `at` is aware, UTC; `by` is the agent's name.
     """
 
     seq: int
@@ -32,6 +32,7 @@ class Message:
     asks: str | None = None
     case: str | None = None
     at: datetime = EPOCH
+    by: str = ""
 
 
 class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -39,6 +40,7 @@ class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
     files: tuple[Attachment, ...] = ()
     asks: str | None = None
     case: str | None = None
+    by: str = ""
 
 
 _ENCODE = msgspec.json.Encoder()
@@ -64,7 +66,7 @@ ADD = insert(messages)
 
 def row_of(conversation_id: str, turn: int, message: Message) -> dict[str, Any]:
     """The message as a row of its conversation."""
-    body = _Body(message.buttons, message.files, message.asks, message.case)
+    body = _Body(message.buttons, message.files, message.asks, message.case, message.by)
     return {
         "conversation_id": conversation_id,
         "seq": message.seq,
@@ -96,7 +98,9 @@ _SEALED = ("conversation_id", "seq", "turn", "author", "at", "text", "body")
 def message_of(row: Any) -> Message:
     """A row as a message."""
     body = _DECODE.decode(row.body)
-    return Message(row.seq, row.author, row.text, body.buttons, body.files, body.asks, body.case, from_micros(row.at))
+    return Message(
+        row.seq, row.author, row.text, body.buttons, body.files, body.asks, body.case, from_micros(row.at), body.by
+    )
 
 
 def messages_after(conn: Connection, conversation_id: str, seq: int, limit: int = 200) -> list[Message]:

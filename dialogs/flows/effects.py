@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaints.case import Case
+from complaints.record import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +80,47 @@ class Recorded:
     detail: dict[str, str]
 
 
-Effect = Say | OpenCase | ChangeCase | SetTimer | CancelTimer | AskForPerson | Recorded
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """An agent's own words and files to the customer; `by` is the name the customer sees."""
+
+    text: str
+    files: tuple[Attachment, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Something that happened to the chat, told to the customer: who is here, who comes when. No bot speaks."""
+
+    text: str
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words among colleagues. They never reach the customer."""
+
+    text: str
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A colleague knew better what a text is about: it becomes an example to learn from."""
+
+    text: str
+    language: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a colleague wanted is not possible now: why (a key of the desk's words), and whose chat it is."""
+
+    reason: str
+    holder: str = ""
+
+
+Effect = Say | OpenCase | ChangeCase | SetTimer | CancelTimer | AskForPerson | Recorded | Tell | Announce | Note | Corrected | Refused

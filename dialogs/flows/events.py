@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from complaints.record import Attachment
+from dialogs.flows.staff import Acted
 from dialogs.understanding.reading import Reading
 
 
@@ -66,6 +67,6 @@ class Event:
     account: str
     chat: str
     at: datetime
-    body: Said | Tapped | Left | Fired
+    body: Said | Tapped | Left | Fired | Acted
     language: str = ""
     timezone: str = ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from complaints.priority import Priority
-from dialogs.flows.effects import AskForPerson, Recorded, Say
-from dialogs.flows.filing import assessed, person_due
+from dialogs.flows.effects import Recorded, Say
+from dialogs.flows.filing import person_due
+from dialogs.flows.queueing import enqueue, priority_of
 from dialogs.flows.questions import open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Conversation
@@ -17,10 +17,10 @@ def leave(scene: Scene) -> Scene:
     if scene.conversation.left:
         return scene
     scene = scene.turn_to(left=True).do(Recorded("customer_left", {}))
-    if not scene.draft and not open_cases(scene):
+    of_no_concern = not scene.draft and not open_cases(scene)
+    if of_no_concern or scene.conversation.controller != "bot":
         return scene
-    priority = assessed(scene.draft, scene).priority if scene.draft else Priority.NORMAL
-    return scene.do(AskForPerson("customer_left", person_due(scene, priority)))
+    return enqueue(scene, "customer_left", person_due(scene, priority_of(scene)))
 
 
 def hushed(heard: Scene, before: Conversation) -> Scene:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from complaints.priority import Priority
-from dialogs.flows.effects import AskForPerson
-from dialogs.flows.filing import assessed, person_due
+from dialogs.flows.filing import person_due
+from dialogs.flows.queueing import enqueue, priority_of, say_closed
 from dialogs.flows.scene import Scene
 from dialogs.flows.wording import show_deadline
 
@@ -14,8 +14,7 @@ def bring_person(scene: Scene, reason: str) -> Scene:
     conversation = scene.conversation
     if conversation.controller == "queue" and conversation.person_by:
         return scene.say("person.waiting", by=show_deadline(scene, conversation.person_by))
-    priority = assessed(scene.draft, scene).priority if scene.draft else Priority.HIGH
-    return _queue(scene, reason, priority)
+    return _queue(scene, reason, priority_of(scene))
 
 
 def bring_person_at_once(scene: Scene) -> Scene:
@@ -25,5 +24,5 @@ def bring_person_at_once(scene: Scene) -> Scene:
 
 def _queue(scene: Scene, reason: str, priority: Priority) -> Scene:
     by = person_due(scene, priority)
-    scene = scene.turn_to(controller="queue", person_reason=reason, person_by=by, misses=0)
-    return scene.do(AskForPerson(reason, by)).say(f"person.{reason}", by=show_deadline(scene, by))
+    scene = enqueue(scene, reason, by).say(f"person.{reason}", by=show_deadline(scene, by))
+    return say_closed(scene)

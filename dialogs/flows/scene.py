@@ -52,6 +52,14 @@ class Scene:
     def tell(self, paragraph: str) -> Scene:
         return replace(self, paragraphs=(*self.paragraphs, paragraph))
 
+    def interject(self, key: str, **facts: Any) -> Scene:
+        """Say it before the question of this turn, which stays last."""
+        asked = self.conversation.asked
+        if not self.paragraphs or not asked or asked.turn != self.conversation.turn:
+            return self.say(key, **facts)
+        *before, question = self.paragraphs
+        return replace(self, paragraphs=(*before, self.text(key, **facts), question))
+
     def pause(self) -> Scene:
         """End the message here; what follows is the next one."""
         return self._spoken((), None) if self.paragraphs else self

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from complaints.case import Case
@@ -14,7 +15,8 @@ class Setting:
     """The arguments of a turn besides the conversation and the event.
 
     `now` is aware (UTC); `cases` are this chat's cases, oldest first; `reference` is what a case
-    filed in this step will be called.
+    filed in this step will be called; `room` is how many more chats a colleague may hold, for those whom
+    the event names.
     """
 
     conversation_id: str
@@ -22,3 +24,4 @@ class Setting:
     now: datetime
     cases: tuple[Case, ...] = ()
     reference: str = ""
+    room: Mapping[str, int] = field(default_factory=dict)

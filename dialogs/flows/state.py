@@ -70,12 +70,32 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """A chat in the hands of people, or on its way to them.
+
+    `agent` (an account's id) holds the chat when the controller is `agent`, and was offered it when that is
+    `queue`; `name` is theirs. `team` and `level` say whose queue it is in; `since` when it got there;
+    `passed` who let it lie; `alarm_due` when the queue is looked at next.
+    """
+
+    agent: str = ""
+    name: str = ""
+    team: str = ""
+    level: int = 0
+    since: datetime | None = None
+    passed: tuple[str, ...] = ()
+    alarm_due: datetime | None = None
+    snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """One chat, between two turns.
 
     `controller` is `bot`, `queue` or `agent`; `consent` is empty, `told` or `given`; `turn` counts
     the events taken; `last_at` is when the customer last did something; `left` says that they cannot be
-    reached here; `album` names the pictures that came last, if they came in one go.
+    reached here; `album` names the pictures that came last, if they came in one go. `holding` says who of
+    our people has the chat or was offered it, and how far the queue has got.
     """
 
     shape: int = SHAPE
@@ -97,6 +117,8 @@ class Conversation:
     cases: int = 0
     left: bool = False
     album: str = ""
+    holding: Holding | None = None
+    tags: tuple[str, ...] = ()
 
 
 _ENCODE = msgspec.json.Encoder()

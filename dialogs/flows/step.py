@@ -12,11 +12,15 @@ from dialogs.flows.events import Event, Fired, Left, Said, Tapped
 from dialogs.flows.hearing import hear
 from dialogs.flows.leaving import hushed, leave
 from dialogs.flows.listening import follow_language, greet_once, take_in
+from dialogs.flows.queueing import KIND as QUEUE
+from dialogs.flows.queueing import SNOOZE, alert, ring
 from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.reminders import fire, keep_watch
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
+from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation, Offer
+from dialogs.flows.takeover import act, overheard, wake
 from dialogs.understanding.reading import Reading
 
 
@@ -27,17 +31,25 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
     on changes nothing.
     """
     scene = Scene(conversation, event, setting, before=conversation)
-    if isinstance(event.body, Fired):
-        scene = fire(scene.turn_to(turn=conversation.turn + 1), event.body)
-        return scene.finish()
-    if isinstance(event.body, Left):
-        return leave(scene.turn_to(turn=conversation.turn + 1)).finish()
+    match event.body:
+        case Fired():
+            return _fired(scene.turn_to(turn=conversation.turn + 1), event.body).finish()
+        case Left():
+            return leave(scene.turn_to(turn=conversation.turn + 1)).finish()
+        case Acted():
+            return keep_watch(act(scene.turn_to(turn=conversation.turn + 1), event.body)).finish()
     scene = take_in(scene, event)
     if conversation.controller == "agent":
-        return scene.finish()
+        return overheard(scene).finish()
     if isinstance(event.body, Said) and _is_more_of_an_album(conversation, event.body):
         return keep_watch(hushed(_respond(scene, event.body), conversation)).finish()
     return keep_watch(_never_silent(_respond(scene, event.body))).finish()
+
+
+def _fired(scene: Scene, fired: Fired) -> Scene:
+    if fired.kind == QUEUE:
+        return ring(scene, fired)
+    return wake(scene, fired) if fired.kind == SNOOZE else fire(scene, fired)
 
 
 def _is_more_of_an_album(conversation: Conversation, said: Said) -> bool:
@@ -51,7 +63,7 @@ def _respond(scene: Scene, body: Said | Tapped) -> Scene:
             return _tapped(scene, button)
         case Said(text, _, reading):
             heard = reading or Reading(text)
-            return hear(_regretting(greet_once(follow_language(scene, heard)), body), body, heard)
+            return alert(hear(_regretting(greet_once(follow_language(scene, heard)), body), body, heard), heard)
 
 
 def _regretting(scene: Scene, said: Said) -> Scene:

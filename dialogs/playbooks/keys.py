@@ -146,6 +146,16 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "person.self_harm": "by",
         "person.waiting": "by",
         "person.noted": "",
+        "person.alerted": "by",
+        "person.closed": "",
+        "person.later": "by",
+        "person.joined": "name",
+        "person.transferred": "by",
+        "person.reassigned": "by",
+        "person.handed_back": "",
+        "case.resolved": "reference outcome",
+        "case.reopened": "reference by",
+        "case.merged": "reference into",
         # Answers to questions
         "answer.other": "",
         # How values are written

@@ -99,6 +99,9 @@ _PERIOD = {"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}[-–][0-9]{1,2}:[0
 
 Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_LENGTH)]
 WorkingTime = Annotated[timedelta, BeforeValidator(_working), WithJsonSchema(_WORKING_LENGTH)]
+Cause = Literal[
+    "safety", "health", "legal", "media", "threat", "vulnerable", "anger", "repeat", "urgent"
+]  # fmt: skip
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 
 
@@ -242,6 +245,28 @@ class Misses(_Strict):
     person: int = Field(default=3, ge=1)
 
 
+class Handover(_Strict):
+    """When a person is brought in unasked, and the working times of the queue.
+
+    `offer`: how long a chat waits for the one it was offered to. `lead`, `supervisor`: after how long a chat
+    nobody took comes to the team's lead, then to any supervisor. `warn`: how long before a promised time
+    that will not be kept the customer hears a new one.
+    """
+
+    when: tuple[Cause, ...] = ("threat", "legal", "media", "safety", "health", "anger", "repeat", "urgent")
+    offer: WorkingTime = timedelta(minutes=5)
+    lead: WorkingTime = timedelta(minutes=15)
+    supervisor: WorkingTime = timedelta(minutes=30)
+    warn: WorkingTime = timedelta(minutes=10)
+
+    @field_validator("supervisor")
+    @classmethod
+    def _later(cls, supervisor: timedelta, info: ValidationInfo) -> timedelta:
+        if supervisor < info.data.get("lead", supervisor):
+            raise wrong("a supervisor is asked before the lead", "Make supervisor the longer of the two.")
+        return supervisor
+
+
 class PlaybookFile(_Strict):
     """`playbook.yml`."""
 
@@ -258,6 +283,7 @@ class PlaybookFile(_Strict):
     partial_team: Name
     nudges: Nudges
     misses: Misses = Misses()
+    handover: Handover = Handover()
     order_number: OrderNumber
     attachments: Attachments = Attachments()
     sure: float = Field(default=0.55, ge=0, le=1)

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from complaints.case import Case
+from complaints.record import Attachment
 from dialogs.flows.effects import (
+    Announce,
     AskForPerson,
     CancelTimer,
     ChangeCase,
+    Corrected,
     Effect,
+    Note,
     OpenCase,
     Recorded,
+    Refused,
     Say,
     SetTimer,
+    Tell,
 )
 from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
-from storage import attachments, cases, outbox, transcript
+from storage import attachments, cases, notes, outbox, threads, transcript
 from storage.audit import SAID, Entry, append, keyed
 from storage.conversations import Place, row_of
 from storage.instants import to_micros
@@ -43,14 +51,14 @@ class Carrying:
     now: datetime
     push: bool
     messages: list[Message]
+    refused: Refused | None = None
 
     def customer_said(self, text: str) -> None:
         """Put the customer's own words and files into the transcript, if there are any."""
         files = self.event.body.files if isinstance(self.event.body, Said) else ()
         if text or files:
             self._add(Message(0, "customer", text, files=files))
-        moment = to_micros(self.now)
-        self.changes.attachments += [attachments.row_of(self.place.id, file, moment) for file in files]
+        self._keep(files)
 
     def carry(self, effect: Effect) -> None:
         """Carry out one effect."""
@@ -65,10 +73,29 @@ class Carrying:
                 self.changes.timers[self.place.id, kind, subject] = to_micros(due)
             case CancelTimer(kind, subject):
                 self.changes.timers[self.place.id, kind, subject] = None
-            case AskForPerson(reason, by):
-                self._ask_for_person(reason, by)
+            case AskForPerson(reason, _):
+                self._record("asked_for_person", "", {"reason": reason})
             case Recorded(action, detail):
                 self._record(action, "", detail)
+            case _:
+                self._carry_staff(effect)
+
+    def _carry_staff(self, effect: Effect) -> None:
+        """What only a colleague's act brings about."""
+        match effect:
+            case Tell(text, files, by):
+                self._add(Message(0, "agent", text, files=files, by=by))
+                self._keep(files)
+            case Announce(text, case):
+                self._add(Message(0, "notice", text, case=case))
+            case Note(text, files):
+                self.changes.notes.append(self._note(text, files))
+                self._keep(files)
+            case Corrected(text, language, was, now):
+                known = {"text": text, "language": language, "was": was, "now": now}
+                self.changes.corrections.append({**self._place_of(self.changes.corrections), **known})
+            case Refused():
+                self.refused = effect
 
     def notice(self, text: str) -> None:
         """Tell the customer something that is not the bot's own answer."""
@@ -91,14 +118,15 @@ class Carrying:
                 "at": moment,
             }
         )
-        return Outcome(place.id, place.turn, tuple(self.messages))
+        self._thread(state)
+        return Outcome(place.id, place.turn, tuple(self.messages), refused=self.refused)
 
     def _add(self, message: Message) -> None:
         place = self.place
         place.message_count += 1
         numbered = Message(
             place.message_count, message.author, message.text, message.buttons, message.files, message.asks,
-            message.case, self.now,
+            message.case, self.now, message.by,
         )  # fmt: skip
         self.messages.append(numbered)
         said = transcript.row_of(place.id, place.turn + 1, numbered)
@@ -129,26 +157,48 @@ class Carrying:
         # The body's digest lets the check tell a case that was changed behind the trail's back.
         self._record(action, case.reference, {**detail, "body": keyed(self.key, row["body"])})
 
-    def _ask_for_person(self, reason: str, by: datetime) -> None:
-        self.changes.handoffs.append(
-            {
-                "conversation_id": self.place.id,
-                "turn": self.place.turn + 1,
-                "reason": reason,
-                "at": to_micros(self.now),
-                "answer_by": to_micros(by),
-                "state": "waiting",
-            }
-        )
-        self._record("asked_for_person", "", {"reason": reason})
+    def _keep(self, files: tuple[Attachment, ...]) -> None:
+        moment = to_micros(self.now)
+        self.changes.attachments += [attachments.row_of(self.place.id, file, moment) for file in files]
+
+    def _note(self, text: str, files: tuple[Attachment, ...]) -> dict[str, Any]:
+        body = self.event.body
+        words = {"name": body.name if isinstance(body, Acted) else "", "text": text}
+        seen = {"after_seq": self.place.message_count, "files": notes.files_text(files)}
+        return {**self._place_of(self.changes.notes), **words, **seen}
+
+    def _place_of(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """The key of one more row that belongs to this turn, when it was made, and by whom."""
+        key = {"conversation_id": self.place.id, "turn": self.place.turn + 1}
+        n = sum(row["conversation_id"] == self.place.id and row["turn"] == key["turn"] for row in rows)
+        return {**key, "n": n, "at": to_micros(self.now), "staff": self._actor()}
 
     def _record(self, action: str, subject: str, detail: dict[str, str]) -> None:
-        actor = "clock" if isinstance(self.event.body, Fired) else "customer"
+        actor = self._actor()
         # What was said until now is held fast by the entry: messages cannot be cut back behind it.
         said = {SAID: f"hmac:{self.place.transcript_head}"} if self.place.transcript_head else {}
         entry = Entry(to_micros(self.now), actor, action, subject, {**detail, **said})
         self.place.chain, row = append(self.key, self.place.id, self.place.chain, entry)
         self.changes.audit.append(row)
+
+
+    def _actor(self) -> str:
+        match self.event.body:
+            case Fired():
+                return "clock"
+            case Acted(actor):
+                return actor
+        return "customer"
+
+    def _thread(self, state: Conversation) -> None:
+        """The chat as the desk's lists show it, where it concerns a person."""
+        place = self.place
+        if not threads.concerns_people(state, place.cases) and not place.case_count:
+            return
+        spoke = [message.author for message in self.messages if message.author in ("customer", "agent")]
+        at = to_micros(self.now) if spoke else 0
+        row = threads.row_of(place, self.event.channel, at, spoke[-1] if spoke else "", to_micros(self.now))
+        self.changes.put_thread(row)
 
 
 def words_of(event: Event, state: Conversation) -> str:

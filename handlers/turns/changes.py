@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from storage import attachments, audit, cases, conversations, timers, transcript
+from storage import attachments, audit, cases, conversations, notes, threads, timers, transcript
 from storage.dialect import Dialect
-from storage.tables import events, handoffs, outbox
+from storage.tables import events, outbox
 from storage.timers import Key
 
 Rows = list[dict[str, Any]]
@@ -29,7 +29,9 @@ class Changes:
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     attachments: Rows = field(default_factory=list)
     outbox: Rows = field(default_factory=list)
-    handoffs: Rows = field(default_factory=list)
+    threads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notes: Rows = field(default_factory=list)
+    corrections: Rows = field(default_factory=list)
     audit: Rows = field(default_factory=list)
     timers: dict[Key, int | None] = field(default_factory=dict)
 
@@ -38,6 +40,13 @@ class Changes:
         kept = self.opened if row["reference"] in self.opened else self.changed
         kept[row["reference"]] = row
 
+    def put_thread(self, row: dict[str, Any]) -> None:
+        """Of two turns of a chat in one batch the later one's thread stands; who spoke last may be of the earlier."""
+        before = self.threads.get(row["conversation_id"])
+        if before and not row["speaker"]:
+            row = {**row, "speaker": before["speaker"], "spoke_at": before["spoke_at"]}
+        self.threads[row["conversation_id"]] = row
+
 
 class Writer:
     """The statements that write changes, made once for a dialect."""
@@ -45,7 +54,7 @@ class Writer:
     def __init__(self, dialect: Dialect) -> None:
         self._events = insert(events)
         self._outbox = insert(outbox)
-        self._handoffs = dialect.insert(handoffs).on_conflict_do_nothing()
+        self._threads = threads.writing(dialect)
         self._attachments = attachments.remembering(dialect)
         self._timers = timers.setting(dialect)
 
@@ -63,7 +72,9 @@ class Writer:
             (timers.CANCEL, gone),
             (self._timers, wanted),
             (self._outbox, changes.outbox),
-            (self._handoffs, changes.handoffs),
+            (self._threads, list(changes.threads.values())),
+            (notes.ADD, changes.notes),
+            (notes.ADD_CORRECTIONS, changes.corrections),
             (audit.ADD, changes.audit),
         ):
             if rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dialogs.flows.effects import Refused
 from storage.transcript import Message
 
 
@@ -12,7 +13,8 @@ class Outcome:
     """What an event led to. `messages` holds the customer's own message and the answers, in order.
 
     `repeated` marks an event that was taken before: the messages are those of the first time.
-    `quarantined` marks one that failed and was set aside; the only answer is an apology.
+    `quarantined` marks one that failed and was set aside; the only answer is an apology. `refused` says why
+    what a colleague wanted could not be done.
     """
 
     conversation_id: str
@@ -20,6 +22,7 @@ class Outcome:
     messages: tuple[Message, ...]
     repeated: bool = False
     quarantined: bool = False
+    refused: Refused | None = None
 
     @property
     def answers(self) -> tuple[Message, ...]:

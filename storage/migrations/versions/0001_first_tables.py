@@ -97,16 +97,68 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "handoffs",
+        "threads",
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("controller", sa.Text(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), nullable=False),
+        sa.Column("waiting_since", sa.BigInteger(), nullable=False),
+        sa.Column("answer_by", sa.BigInteger(), nullable=False),
+        sa.Column("deadline", sa.BigInteger(), nullable=False),
+        sa.Column("snoozed_until", sa.BigInteger(), nullable=False),
+        sa.Column("spoke_at", sa.BigInteger(), nullable=False),
+        sa.Column("speaker", sa.Text(), nullable=False),
+        sa.Column("passed", sa.Text(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_threads")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_threads_held", "threads", ["agent", "live", "deadline", "conversation_id"], unique=False)
+    op.create_index("ix_threads_live", "threads", ["live", "deadline", "conversation_id"], unique=False)
+    op.create_index("ix_threads_team", "threads", ["team", "live", "deadline", "conversation_id"], unique=False)
+    op.create_index("ix_threads_queue", "threads", ["controller", "agent", "answer_by"], unique=False)
+    op.create_table(
+        "notes",
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("after_seq", sa.Integer(), nullable=False),
+        sa.Column("staff", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("answer_by", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("conversation_id", "turn", name=op.f("pk_handoffs")),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", "turn", "n", name=op.f("pk_notes")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_handoffs_state_answer_by"), "handoffs", ["state", "answer_by"], unique=False)
+    op.create_table(
+        "corrections",
+        sa.Column("conversation_id", sa.String(length=32), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("staff", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("was", sa.Text(), nullable=False),
+        sa.Column("now", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", "turn", "n", name=op.f("pk_corrections")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_corrections_at"), "corrections", ["at"], unique=False)
     op.create_table(
         "messages",
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
@@ -180,7 +232,9 @@ def downgrade() -> None:
     op.drop_table("playbook_versions")
     op.drop_table("outbox")
     op.drop_table("messages")
-    op.drop_table("handoffs")
+    op.drop_table("corrections")
+    op.drop_table("notes")
+    op.drop_table("threads")
     op.drop_table("events")
     op.drop_table("counters")
     op.drop_table("conversations")

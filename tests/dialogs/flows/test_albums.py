@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from complaints.record import Attachment
-from dialogs.flows.effects import AskForPerson, Recorded, Say
+from dialogs.flows.effects import AskForPerson, Recorded, Say, SetTimer
 from dialogs.flows.events import Left, Said, Trouble
 from tests.dialogs.talk import Talk
 
@@ -43,7 +43,7 @@ def test_a_customer_who_left_with_something_open_is_told_to_a_person_once(talk: 
     talk.says(STORY)
     talk._takes(Left())
     assert talk.conversation.left
-    assert {type(effect) for effect in talk.effects} == {Recorded, AskForPerson}
+    assert {type(effect) for effect in talk.effects} == {Recorded, AskForPerson, SetTimer}
     talk._takes(Left())
     assert talk.effects == ()
     talk.says("I am back")

@@ -1,0 +1,167 @@
+"""Casework: what a colleague does to a record or a case. Each change is kept with what it was before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from complaints.case import Case, Resolution
+from complaints.lifecycle import IllegalMove, State
+from complaints.record import Record, Slot
+from dialogs.flows.effects import Announce, ChangeCase, Corrected, Recorded, Refused
+from dialogs.flows.filing import flag_draft, promised
+from dialogs.flows.questions import open_cases
+from dialogs.flows.queueing import released
+from dialogs.flows.scene import Scene
+from dialogs.flows.staff import (
+    Acted,
+    Linked,
+    Merged,
+    Prioritised,
+    PutOnFile,
+    Reopened,
+    Resolved,
+    SlotPut,
+    Tagged,
+)
+from dialogs.flows.wording import show_deadline
+
+
+def work(scene: Scene, acted: Acted) -> Scene:
+    """Do it, or refuse what the lifecycle does not allow."""
+    try:
+        return _worked(scene, acted)
+    except IllegalMove:
+        return scene.do(Refused("not_now"))
+
+
+def _worked(scene: Scene, acted: Acted) -> Scene:
+    match acted.act:
+        case PutOnFile():
+            return _put_on_file(scene)
+        case Tagged(tags):
+            return scene.turn_to(tags=tags).do(Recorded("tagged", {"tags": ",".join(tags)}))
+        case SlotPut(slot, value, ""):
+            return _put_in_draft(scene, slot, value)
+        case SlotPut(reference=reference) | Prioritised(reference=reference) | Resolved(reference=reference):
+            case = _case(scene, reference)
+            return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
+        case Reopened(reference=reference) | Linked(reference=reference) | Merged(reference=reference):
+            case = _case(scene, reference)
+            return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
+        case _:
+            return scene.do(Refused("not_now"))
+
+
+def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
+    match acted.act:
+        case SlotPut(slot, value):
+            return _put_in_case(scene, case, slot, value)
+        case Prioritised(_, priority, why):
+            detail = {"from": case.priority.value, "to": priority.value, "why": why}
+            return scene.do(ChangeCase(replace(case, priority=priority), "priority_set", detail))
+        case Resolved(_, outcome, cause, remedy):
+            return _resolve(scene, case, Resolution(outcome, cause, remedy, acted.actor, scene.setting.now))
+        case Reopened(_, why):
+            return _reopen(scene, case, why)
+        case Linked(_, other):
+            linked = tuple(dict.fromkeys((*case.linked, other)))
+            return scene.do(ChangeCase(replace(case, linked=linked), "linked", {"to": other}))
+        case Merged(_, into):
+            return _merge(scene, case, into)
+    return scene
+
+
+def _case(scene: Scene, reference: str) -> Case | None:
+    return next((case for case in _cases(scene) if case.reference == reference), None)
+
+
+def _cases(scene: Scene) -> tuple[Case, ...]:
+    """The chat's cases as they stand by now in this step."""
+    changed = {effect.case.reference: effect.case for effect in scene.effects if isinstance(effect, ChangeCase)}
+    return tuple(changed.get(case.reference, case) for case in scene.setting.cases)
+
+
+def answered(scene: Scene) -> Scene:
+    """A person wrote to the customer: that is the first answer to every case that waited for one."""
+    for case in open_cases(scene):
+        if case.answered_at is None:
+            now = replace(case, answered_at=scene.setting.now)
+            moved = now.moved(State.IN_PROGRESS) if case.state in _NEW else now
+            scene = scene.do(ChangeCase(moved, "first_answer", {}))
+    return scene
+
+
+_NEW = frozenset({State.RECEIVED, State.ASSESSED, State.REOPENED})
+
+
+def _put_in_draft(scene: Scene, slot: Slot, value: object) -> Scene:
+    if not scene.draft:
+        return scene.do(Refused("no_draft"))
+    was = scene.draft.record
+    skipped = tuple(one for one in scene.draft.skipped if one != slot)
+    scene = scene.redraft(record=was.put(slot, value), skipped=skipped, editing="")
+    return _kept(scene, was, slot, value).do(Recorded("slot_put", _change(slot, was, value)))
+
+
+def _put_in_case(scene: Scene, case: Case, slot: Slot, value: object) -> Scene:
+    was = case.record
+    now = replace(case, record=was.put(slot, value))
+    if slot is Slot.CATEGORY:
+        now = replace(now, team=scene.setting.playbook.category(str(value)).team)
+    return _kept(scene, was, slot, value).do(ChangeCase(now, "slot_put", _change(slot, was, value)))
+
+
+def _change(slot: Slot, was: Record, value: object) -> dict[str, str]:
+    return {"slot": slot.value, "old": str(was.get(slot) or ""), "new": str(value or "")}
+
+
+def _kept(scene: Scene, was: Record, slot: Slot, value: object) -> Scene:
+    """A category set right is an example to learn from."""
+    if slot is not Slot.CATEGORY or not was.story or was.category == value:
+        return scene
+    return scene.do(Corrected(was.story, scene.conversation.language, was.category, str(value)))
+
+
+def _put_on_file(scene: Scene) -> Scene:
+    """As it stands, marked as not confirmed; the customer hears its reference from us, not from the bot."""
+    if not scene.draft:
+        return scene.do(Refused("no_draft"))
+    filed = flag_draft(replace(scene, paragraphs=()))
+    told = tuple(Announce(text, filed.case) for text in filed.paragraphs)
+    return replace(filed, paragraphs=scene.paragraphs).do(*told)
+
+
+def _resolve(scene: Scene, case: Case, resolution: Resolution) -> Scene:
+    done = replace(case.moved(State.RESOLVED), resolution=resolution)
+    detail = {"cause": resolution.cause, "remedy": resolution.remedy, "by": resolution.by}
+    said = scene.text("case.resolved", reference=case.reference, outcome=resolution.outcome)
+    return _let_go(scene.do(ChangeCase(done, "resolved", detail), Announce(said, case.reference)))
+
+
+def _let_go(scene: Scene) -> Scene:
+    """Nothing is left to be done by a person: the bot listens again, and asks nothing of its own."""
+    busy = scene.draft or any(case.is_open for case in _cases(scene))
+    return scene if busy else released(scene.turn_to(asked=None))
+
+
+def _reopen(scene: Scene, case: Case, why: str) -> Scene:
+    promise = promised(scene, case.priority)
+    again = replace(case.moved(State.REOPENED), promise=promise, answered_at=None)
+    said = scene.text("case.reopened", reference=case.reference, by=show_deadline(scene, promise.first_response))
+    return scene.do(ChangeCase(again, "reopened", {"why": why}), Announce(said, case.reference))
+
+
+def _merge(scene: Scene, case: Case, into: str) -> Scene:
+    """What was told goes on in the other case of this chat; nothing is lost and one promise remains."""
+    other = _case(scene, into)
+    if other is None or other.reference == case.reference or not other.is_open:
+        return scene.do(Refused("no_case"))
+    record = other.record.with_story(case.record.story)
+    evidence = tuple(dict.fromkeys((*record.evidence, *case.record.evidence)))
+    gone = replace(case.moved(State.RESOLVED), merged_into=into, resolution=None)
+    grown = replace(other, record=record.put(Slot.EVIDENCE, evidence))
+    return scene.do(
+        ChangeCase(gone, "merged", {"into": into}),
+        ChangeCase(grown, "merged_in", {"of": case.reference}),
+        Announce(scene.text("case.merged", reference=case.reference, into=into), into),
+    )

@@ -1,0 +1,176 @@
+"""What a colleague may do in a customer's chat, as facts. They go through the same door as a customer's words.
+
+Whether an account may do such a thing at all is decided before it gets here; whether it is possible
+just now (somebody else has the chat, they have no room for another) is decided by the step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from complaints.priority import Priority
+from complaints.record import Attachment, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """They take the chat over. A supervisor's pull takes it from the bot or from whoever has it."""
+
+    pull: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The chat is offered to an account; it is theirs once they claim it. `name` is that account's."""
+
+    to: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """The holder passes the chat on: to an account (`to`, `name`) or into a team's queue."""
+
+    to: str = ""
+    name: str = ""
+    team: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """Words or files to the customer."""
+
+    text: str = ""
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Words among colleagues."""
+
+    text: str
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The bot goes on."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """Put aside until a moment (aware, UTC), or until the customer writes."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The holder is no longer there: the chat goes back to its queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPut:
+    """A fact of the record set right; of the draft where `reference` is empty."""
+
+    slot: Slot
+    value: Any
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnFile:
+    """The unfinished draft becomes a case, marked as not confirmed by the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritised:
+    reference: str
+    priority: Priority
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A case is done: what was done, why it had happened, the remedy given if any."""
+
+    reference: str
+    outcome: str
+    cause: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    reference: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Two cases have to do with each other; `other` may be of another chat."""
+
+    reference: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A case goes on in another one of the same chat."""
+
+    reference: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The chat's tags, all of them."""
+
+    tags: tuple[str, ...]
+
+
+StaffAct = (
+    Claimed
+    | Offered
+    | Transferred
+    | Replied
+    | Noted
+    | HandedBack
+    | Snoozed
+    | Lost
+    | SlotPut
+    | PutOnFile
+    | Prioritised
+    | Resolved
+    | Reopened
+    | Linked
+    | Merged
+    | Tagged
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """Somebody of ours did something. `actor` is an account's id, or `routing` for the queue itself;
+    `name` is what the customer sees.
+    """
+
+    actor: str
+    name: str
+    act: StaffAct
+
+    @property
+    def receives(self) -> str:
+        """The account that would hold the chat after this, or empty."""
+        match self.act:
+            case Claimed():
+                return self.actor
+            case Offered(to=to) | Transferred(to=to):
+                return to
+            case _:
+                return ""

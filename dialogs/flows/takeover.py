@@ -1,0 +1,161 @@
+"""The takeover: a colleague has the chat, passes it on, gives it back. From a claim on the bot is silent.
+
+Turns of one chat are taken one after another under its lock, so the first claim wins and each later one
+is refused with the winner's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from dialogs.flows import casework
+
+from dialogs.flows.effects import Announce, Note, Recorded, Refused, SetTimer, Tell
+from dialogs.flows.events import Fired
+from dialogs.flows.filing import person_due
+from dialogs.flows.queueing import (
+    SNOOZE,
+    SUBJECT,
+    awake,
+    enqueue,
+    hold,
+    lapsed,
+    leave_queue,
+    offered,
+    priority_of,
+    released,
+    team_of,
+)
+from dialogs.flows.questions import go_on
+from dialogs.flows.scene import Scene
+from dialogs.flows.staff import (
+    Acted,
+    Claimed,
+    HandedBack,
+    Lost,
+    Noted,
+    Offered,
+    Replied,
+    Snoozed,
+    Transferred,
+)
+from dialogs.flows.state import Holding
+from dialogs.flows.wording import show_deadline
+
+
+def act(scene: Scene, acted: Acted) -> Scene:
+    """Do what a colleague did, or say why it cannot be done now."""
+    if acted.receives and not _has_room(scene, acted.receives):
+        return scene.do(Refused("full"))
+    match acted.act:
+        case Claimed(pull):
+            return _claim(scene, acted, pull=pull)
+        case Offered(to, name):
+            return _offer(scene, to, name)
+        case Noted(text, files):
+            return scene.do(Note(text, files), Recorded("noted", {"words": str(len(text))}))
+        case Lost():
+            return _lose(scene)
+        case Transferred() | Replied() | HandedBack() | Snoozed() if not _is_holder(scene, acted):
+            return scene.do(Refused("not_yours", _holder(scene).name))
+        case Replied(text, files):
+            return casework.answered(scene.do(Tell(text, files, acted.name)))
+        case Transferred():
+            return _transfer(scene, acted.act)
+        case HandedBack(note):
+            return _hand_back(_noted(scene, note))
+        case Snoozed(until):
+            return _snooze(scene, until)
+        case _:
+            return casework.work(scene, acted)
+
+
+def _holder(scene: Scene) -> Holding:
+    return scene.conversation.holding or Holding()
+
+
+def _is_holder(scene: Scene, acted: Acted) -> bool:
+    return scene.conversation.controller == "agent" and _holder(scene).agent == acted.actor
+
+
+def _has_room(scene: Scene, agent: str) -> bool:
+    """A chat somebody holds or was offered already counts among theirs."""
+    return _holder(scene).agent == agent or scene.setting.room.get(agent, 0) > 0
+
+
+def _claim(scene: Scene, acted: Acted, *, pull: bool) -> Scene:
+    holder = _holder(scene)
+    if _is_holder(scene, acted):
+        return scene
+    if scene.conversation.controller == "agent" and not pull:
+        return scene.do(Refused("taken", holder.name))
+    return _taken(scene, acted.actor, acted.name, "pulled" if pull else "claimed")
+
+
+def _taken(scene: Scene, agent: str, name: str, action: str) -> Scene:
+    """From here on this chat is a person's. Its promise of a person is kept, so its clock stops."""
+    holding = Holding(agent, name, _holder(scene).team or team_of(scene), since=scene.setting.now)
+    scene = hold(leave_queue(scene.turn_to(controller="agent")), holding)
+    return scene.do(Recorded(action, {"by": agent}), Announce(scene.text("person.joined", name=name)))
+
+
+def _offer(scene: Scene, to: str, name: str) -> Scene:
+    if scene.conversation.controller == "agent":
+        return scene.do(Refused("taken", _holder(scene).name))
+    if scene.conversation.controller == "bot":
+        scene = enqueue(scene, "offered", person_due(scene, priority_of(scene)))
+    return offered(scene, to, name)
+
+
+def _transfer(scene: Scene, act: Transferred) -> Scene:
+    scene = _noted(scene, act.note)
+    if act.to:
+        return _taken(scene, act.to, act.name, "transferred")
+    scene = _queue_again(scene, "transferred", act.team)
+    assert scene.conversation.person_by is not None
+    by = show_deadline(scene, scene.conversation.person_by)
+    return scene.do(Announce(scene.text("person.transferred", by=by)))
+
+
+def _queue_again(scene: Scene, reason: str, team: str = "") -> Scene:
+    team = team or _holder(scene).team
+    scene = enqueue(awake(scene), reason, person_due(scene, priority_of(scene)))
+    return hold(scene, replace(_holder(scene), team=team or _holder(scene).team))
+
+
+def _lose(scene: Scene) -> Scene:
+    """Whoever had it went offline: the chat waits anew, the customer is told, and they are not asked again."""
+    holder = _holder(scene)
+    if scene.conversation.controller != "agent":
+        return lapsed(scene)
+    scene = _queue_again(scene, "reassigned")
+    scene = hold(scene, replace(_holder(scene), passed=(holder.agent,)))
+    assert scene.conversation.person_by is not None
+    by = show_deadline(scene, scene.conversation.person_by)
+    return scene.do(Recorded("holder_lost", {"of": holder.agent}), Announce(scene.text("person.reassigned", by=by)))
+
+
+def _hand_back(scene: Scene) -> Scene:
+    """The bot goes on where the record now stands; what the agent settled is not asked again."""
+    scene = scene.do(Recorded("handed_back", {"by": _holder(scene).agent}))
+    return go_on(released(scene).say("person.handed_back"))
+
+
+def _snooze(scene: Scene, until: datetime) -> Scene:
+    scene = hold(scene, replace(_holder(scene), snoozed_until=until))
+    return scene.do(Recorded("snoozed", {"until": until.isoformat()}), SetTimer(SNOOZE, SUBJECT, until))
+
+
+def wake(scene: Scene, fired: Fired) -> Scene:
+    """The time of a chat put aside has come."""
+    return awake(scene) if _holder(scene).snoozed_until == fired.due else scene
+
+
+def overheard(scene: Scene) -> Scene:
+    """The customer wrote while a person has the chat: the bot says nothing, and what was put aside is up again."""
+    return awake(scene)
+
+
+def _noted(scene: Scene, note: str) -> Scene:
+    return scene.do(Note(note)) if note.strip() else scene

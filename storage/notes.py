@@ -1,0 +1,66 @@
+"""Notes: words among colleagues about a chat. They live apart from the transcript, so that no reader of a
+customer's messages can come upon one. And corrections, which are kept to learn from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from complaints.record import Attachment
+from storage.instants import from_micros
+from storage.tables import corrections, notes
+
+ADD = insert(notes)
+ADD_CORRECTIONS = insert(corrections)
+
+_ENCODE = msgspec.json.Encoder()
+_DECODE = msgspec.json.Decoder(tuple[Attachment, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What `name` (the account `staff`) wrote after the message numbered `after_seq`. `at` is aware, UTC."""
+
+    after_seq: int
+    staff: str
+    name: str
+    at: datetime
+    text: str
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A text whose category a colleague set right. `at` is aware, UTC."""
+
+    at: datetime
+    language: str
+    text: str
+    was: str
+    now: str
+
+
+def files_text(files: tuple[Attachment, ...]) -> str:
+    """Files as the JSON text that is stored."""
+    return _ENCODE.encode(files).decode()
+
+
+def notes_of(conn: Connection, conversation_id: str) -> list[Note]:
+    """The notes on a chat, oldest first."""
+    query = select(notes).where(notes.c.conversation_id == conversation_id).order_by(notes.c.turn, notes.c.n)
+    return [_note(row) for row in conn.execute(query)]
+
+
+def _note(row: Any) -> Note:
+    return Note(row.after_seq, row.staff, row.name, from_micros(row.at), row.text, _DECODE.decode(row.files))
+
+
+def corrections_since(conn: Connection, micros: int = 0) -> list[Correction]:
+    """The corrections made after a moment (microseconds), oldest first."""
+    query = select(corrections).where(corrections.c.at > micros).order_by(corrections.c.at)
+    return [Correction(from_micros(row.at), row.language, row.text, row.was, row.now) for row in conn.execute(query)]
