@@ -17,6 +17,7 @@ from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDa
 from bot.settings import NO_TOKEN, Settings
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Fired
+from dialogs.flows.staff import Acted
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
 from handlers.delivery import Bucket, Delivery, Sender
@@ -109,10 +110,10 @@ def _telegram(
 
 
 def is_pushed(settings: Settings, event: Event) -> bool:
-    """Whether what follows from an event must be delivered: nobody waits for the answer to a timer."""
+    """Whether what follows from an event must be delivered: nobody waits for the answer to a timer or a colleague."""
     if event.channel == TELEGRAM:
         return True
-    return event.channel == REST and isinstance(event.body, Fired) and bool(settings.rest_callback_url)
+    return event.channel == REST and isinstance(event.body, Fired | Acted) and bool(settings.rest_callback_url)
 
 
 @contextmanager

@@ -137,7 +137,9 @@ def writing(dialect: Dialect) -> Any:
     made = dialect.insert(threads)
     fresh = {column.name: made.excluded[column.name] for column in threads.c if column.name != "conversation_id"}
     for name in ("spoke_at", "speaker"):
-        fresh[name] = func.coalesce(func.nullif(made.excluded[name], threads.c[name].type.python_type()), threads.c[name])
+        fresh[name] = func.coalesce(
+            func.nullif(made.excluded[name], threads.c[name].type.python_type()), threads.c[name]
+        )
     return made.on_conflict_do_update(index_elements=["conversation_id"], set_=fresh)
 
 

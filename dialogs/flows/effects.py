@@ -123,4 +123,17 @@ class Refused:
     holder: str = ""
 
 
-Effect = Say | OpenCase | ChangeCase | SetTimer | CancelTimer | AskForPerson | Recorded | Tell | Announce | Note | Corrected | Refused
+Effect = (
+    Say
+    | OpenCase
+    | ChangeCase
+    | SetTimer
+    | CancelTimer
+    | AskForPerson
+    | Recorded
+    | Tell
+    | Announce
+    | Note
+    | Corrected
+    | Refused
+)

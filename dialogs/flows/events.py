@@ -54,6 +54,9 @@ class Fired:
     due: datetime
 
 
+Body = Said | Tapped | Left | Fired | Acted
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, with the address it came from and the channel's own id for it.
@@ -67,6 +70,6 @@ class Event:
     account: str
     chat: str
     at: datetime
-    body: Said | Tapped | Left | Fired | Acted
+    body: Body
     language: str = ""
     timezone: str = ""

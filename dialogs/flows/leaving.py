@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from dialogs.flows.effects import Recorded, Say
 from dialogs.flows.filing import person_due
-from dialogs.flows.queueing import enqueue, priority_of
 from dialogs.flows.questions import open_cases
+from dialogs.flows.queueing import enqueue, priority_of
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Conversation
 

@@ -107,7 +107,9 @@ def _cause(scene: Scene, reading: Reading) -> str:
 def _of_case(scene: Scene, opened: OpenCase) -> list[str]:
     """What of a case just filed calls for a person: it is urgent, or it was complained of before."""
     case, known = opened.case, [one for one in scene.setting.cases if one.state is not State.WITHDRAWN]
-    same_order = [one for one in known if one.record.order_number and one.record.order_number == case.record.order_number]
+    same_order = [
+        one for one in known if one.record.order_number and one.record.order_number == case.record.order_number
+    ]
     repeats = same_order or [one for one in known if one.record.category == case.record.category]
     return [*(["repeat"] if repeats else []), *(["urgent"] if case.priority is Priority.URGENT else [])]
 

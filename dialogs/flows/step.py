@@ -12,9 +12,9 @@ from dialogs.flows.events import Event, Fired, Left, Said, Tapped
 from dialogs.flows.hearing import hear
 from dialogs.flows.leaving import hushed, leave
 from dialogs.flows.listening import follow_language, greet_once, take_in
+from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.queueing import KIND as QUEUE
 from dialogs.flows.queueing import SNOOZE, alert, ring
-from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.reminders import fire, keep_watch
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting

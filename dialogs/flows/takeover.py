@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialogs.flows import casework
-
 from dialogs.flows.effects import Announce, Note, Recorded, Refused, SetTimer, Tell
 from dialogs.flows.events import Fired
 from dialogs.flows.filing import person_due
+from dialogs.flows.questions import go_on
 from dialogs.flows.queueing import (
     SNOOZE,
     SUBJECT,
@@ -27,7 +27,6 @@ from dialogs.flows.queueing import (
     released,
     team_of,
 )
-from dialogs.flows.questions import go_on
 from dialogs.flows.scene import Scene
 from dialogs.flows.staff import (
     Acted,
@@ -57,8 +56,19 @@ def act(scene: Scene, acted: Acted) -> Scene:
             return scene.do(Note(text, files), Recorded("noted", {"words": str(len(text))}))
         case Lost():
             return _lose(scene)
-        case Transferred() | Replied() | HandedBack() | Snoozed() if not _is_holder(scene, acted):
-            return scene.do(Refused("not_yours", _holder(scene).name))
+        case Transferred() | Replied() | HandedBack() | Snoozed():
+            return _of_holder(scene, acted) if _is_holder(scene, acted) else _not_theirs(scene)
+        case _:
+            return casework.work(scene, acted)
+
+
+def _not_theirs(scene: Scene) -> Scene:
+    return scene.do(Refused("not_yours", _holder(scene).name))
+
+
+def _of_holder(scene: Scene, acted: Acted) -> Scene:
+    """What only whoever has the chat may do."""
+    match acted.act:
         case Replied(text, files):
             return casework.answered(scene.do(Tell(text, files, acted.name)))
         case Transferred():
@@ -67,8 +77,7 @@ def act(scene: Scene, acted: Acted) -> Scene:
             return _hand_back(_noted(scene, note))
         case Snoozed(until):
             return _snooze(scene, until)
-        case _:
-            return casework.work(scene, acted)
+    return scene
 
 
 def _holder(scene: Scene) -> Holding:

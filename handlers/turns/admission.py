@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass, replace
 
-from dialogs.flows.events import Event, Fired, Left, Said, Tapped
+from dialogs.flows.events import Body, Event, Said
 from storage.attachments import FileStore
 from storage.conversations import conversation_id
 
@@ -41,7 +41,7 @@ def admit_unkept(event: Event) -> Arrival:
     return _arrival(event, replace(body, text=clean(body.text)) if isinstance(body, Said) else body)
 
 
-def _arrival(event: Event, body: Said | Tapped | Left | Fired) -> Arrival:
+def _arrival(event: Event, body: Body) -> Arrival:
     chat, name = fitting(event.chat), fitting(event.id)
     language, timezone = plain(event.language), plain(event.timezone)
     as_given = (event.chat, event.id, event.language, event.timezone)

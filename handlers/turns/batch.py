@@ -1,8 +1,8 @@
 """A batch of turns in one transaction: load under locks, step each event in order, gather, write.
 
-Locks are taken in one order everywhere: conversations by id, then the month's counter. A step is pure,
-so a turn that turns out to file a case is simply stepped again with the reference it gets; no turn
-that files nothing ever waits for the counter.
+Locks are taken in one order everywhere: conversations by id, then accounts by id, then the month's
+counter. A step is pure, so a turn that turns out to file a case is simply stepped again with the
+reference it gets; no turn that files nothing ever waits for the counter.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 from dialogs.flows.effects import Effect, OpenCase
 from dialogs.flows.events import Event, Fired
 from dialogs.flows.setting import Setting
+from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from dialogs.playbooks.playbook import Playbook
 from handlers.turns.admission import Arrival
@@ -29,7 +30,9 @@ from storage.conversations import NEW, Place, locked, place_of
 from storage.dialect import Dialect
 from storage.instants import to_micros
 from storage.references import References, hold_references
+from storage.staff import lock_staff
 from storage.tables import conversations, events, messages
+from storage.threads import loads
 from storage.timers import Key
 from storage.transcript import Message, message_of, sealing_key
 
@@ -42,11 +45,14 @@ MOST_KNOWN = 50_000
 
 @dataclass(slots=True)
 class Loaded:
-    """What the batch knows of its conversations: their places, events seen, timers that are set."""
+    """What the batch knows of its conversations: their places, events seen, timers that are set; and how many
+    more chats each colleague may hold who might be given one.
+    """
 
     places: dict[str, Place]
     seen: Seen
     pending: dict[Key, int]
+    room: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -128,6 +134,7 @@ class Batch:
         state, effects = self._stepped(desk, place, event)
         for effect in effects:
             carrying.carry(effect)
+        _count_room(desk.loaded.room, place.state, state)
         outcome = carrying.finish(state)
         desk.loaded.seen[arrival.key] = replace(outcome, repeated=True)
         return outcome
@@ -145,7 +152,7 @@ class Batch:
         """Step once; and once more, with a reference of its own, if it files a case and none was held yet."""
         known = tuple(place.cases.values())
         reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
-        setting = Setting(place.id, self.playbook, desk.now, known, reference)
+        setting = Setting(place.id, self.playbook, desk.now, known, reference, desk.loaded.room)
         state, effects = self._step(place.state, event, setting)
         if not any(isinstance(effect, OpenCase) for effect in effects):
             return state, effects
@@ -167,7 +174,17 @@ class Batch:
         if any(isinstance(arrival.event.body, Fired) for arrival in arrivals):
             found = conn.execute(self._queries.timers, {"ids": ids})
             pending = {(row.conversation_id, row.kind, row.subject): row.due for row in found}
-        return Loaded(places, self._load_seen(conn, arrivals), pending)
+        return Loaded(places, self._load_seen(conn, arrivals), pending, self._load_room(conn, arrivals))
+
+    def _load_room(self, conn: Connection, arrivals: Sequence[Arrival]) -> dict[str, int]:
+        """Whoever might be given a chat is locked first, so that no two chats fill the same last place."""
+        bodies = [arrival.event.body for arrival in arrivals]
+        receiving = {body.receives for body in bodies if isinstance(body, Acted) and body.receives}
+        if not receiving:
+            return {}
+        able = {one.id: one.capacity for one in lock_staff(conn, self._dialect, receiving) if not one.disabled}
+        held = loads(conn, self._dialect, able)
+        return {staff: capacity - held.get(staff, 0) for staff, capacity in able.items()}
 
     def _insert_missing(self, conn: Connection, addressed: dict[str, Event]) -> None:
         missing = sorted(addressed.keys() - self._known)
@@ -218,6 +235,14 @@ class _Queries:
             .where(dialect.pairs_among(key, "keys"))
             .order_by(messages.c.conversation_id, messages.c.seq)
         )
+
+
+def _count_room(room: dict[str, int], before: Conversation, after: Conversation) -> None:
+    """A chat that changed hands within the batch."""
+    gave, got = (state.holding.agent if state.holding else "" for state in (before, after))
+    if gave != got:
+        room[gave] = room.get(gave, 0) + 1
+        room[got] = room.get(got, 0) - 1
 
 
 def _new_row(of_id: str, event: Event) -> dict[str, Any]:

@@ -104,6 +104,7 @@ class Carrying:
     def finish(self, state: Conversation) -> Outcome:
         """Note that the event was taken, and where the place stands now."""
         place = self.place
+        concerned = threads.concerns_people(place.state, place.cases)
         place.turn += 1
         place.state = state
         moment = to_micros(self.now)
@@ -118,7 +119,8 @@ class Carrying:
                 "at": moment,
             }
         )
-        self._thread(state)
+        if concerned or threads.concerns_people(state, place.cases):
+            self._thread()
         return Outcome(place.id, place.turn, tuple(self.messages), refused=self.refused)
 
     def _add(self, message: Message) -> None:
@@ -181,7 +183,6 @@ class Carrying:
         self.place.chain, row = append(self.key, self.place.id, self.place.chain, entry)
         self.changes.audit.append(row)
 
-
     def _actor(self) -> str:
         match self.event.body:
             case Fired():
@@ -190,15 +191,12 @@ class Carrying:
                 return actor
         return "customer"
 
-    def _thread(self, state: Conversation) -> None:
-        """The chat as the desk's lists show it, where it concerns a person."""
-        place = self.place
-        if not threads.concerns_people(state, place.cases) and not place.case_count:
-            return
+    def _thread(self) -> None:
+        """The chat as the desk's lists show it."""
         spoke = [message.author for message in self.messages if message.author in ("customer", "agent")]
-        at = to_micros(self.now) if spoke else 0
-        row = threads.row_of(place, self.event.channel, at, spoke[-1] if spoke else "", to_micros(self.now))
-        self.changes.put_thread(row)
+        moment = to_micros(self.now)
+        at, speaker = (moment, spoke[-1]) if spoke else (0, "")
+        self.changes.put_thread(threads.row_of(self.place, self.event.channel, at, speaker, moment))
 
 
 def words_of(event: Event, state: Conversation) -> str:

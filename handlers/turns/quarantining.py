@@ -12,11 +12,16 @@ from sqlalchemy import Connection
 
 from dialogs.flows.effects import AskForPerson
 from dialogs.flows.events import Event, Fired
+from dialogs.flows.queueing import KIND as QUEUE
+from dialogs.flows.queueing import SUBJECT, enlisted
+from dialogs.flows.state import Conversation
 from dialogs.playbooks.playbook import Playbook
 from handlers.turns.admission import Arrival
 from handlers.turns.batch import Batch
 from handlers.turns.carrying import words_of
+from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
+from storage.conversations import Place
 from storage.dialect import Dialect
 from storage.instants import to_micros
 from storage.tables import quarantine
@@ -42,9 +47,19 @@ def set_aside(
     else:
         carrying.notice(apology(batch.playbook, place.state.language or arrival.event.language))
         carrying.carry(AskForPerson("quarantined", now))
-    outcome = carrying.finish(place.state)
+    outcome = carrying.finish(_handed_over(desk.changes, batch.playbook, place, arrival.event, now))
     batch.write(desk)
     return Outcome(outcome.conversation_id, outcome.turn, outcome.messages, quarantined=True)
+
+
+def _handed_over(changes: Changes, playbook: Playbook, place: Place, event: Event, now: datetime) -> Conversation:
+    """A chat whose customer we failed waits for a person; a timer's failure is an operator's matter."""
+    if isinstance(event.body, Fired):
+        return place.state
+    state = enlisted(place.state, "quarantined", playbook.file.partial_team, now)
+    if state.holding and state.holding.alarm_due and state is not place.state:
+        changes.timers[place.id, QUEUE, SUBJECT] = to_micros(state.holding.alarm_due)
+    return state
 
 
 def apology(playbook: Playbook, language: str) -> str:

@@ -6,7 +6,7 @@ import asyncio
 
 from sqlalchemy import select
 
-from storage.tables import handoffs
+from storage.tables import threads
 from tests.telegram.server import TelegramServer
 from tests.telegram_channel.conftest import Shop
 
@@ -165,7 +165,7 @@ async def test_whoever_blocks_the_bot_goes_to_a_person_once(shop: Shop, telegram
     anna.blocks(shop.bot)
     await shop.settled()
     with shop.database.read() as conn:
-        assert list(conn.scalars(select(handoffs.c.reason))) == ["customer_left"]
+        assert list(conn.scalars(select(threads.c.reason))) == ["customer_left"]
 
 
 async def test_a_refusal_while_sending_is_dead_marked_and_told(shop: Shop, telegram: TelegramServer) -> None:
@@ -178,7 +178,7 @@ async def test_a_refusal_while_sending_is_dead_marked_and_told(shop: Shop, teleg
     await shop.settled()
     assert shop.states() == ["dead", "sent", "sent"]
     with shop.database.read() as conn:
-        assert list(conn.scalars(select(handoffs.c.reason))) == ["customer_left"]
+        assert list(conn.scalars(select(threads.c.reason))) == ["customer_left"]
 
 
 async def test_typing_is_shown_while_we_think(open_shop, telegram: TelegramServer, understanding) -> None:  # type: ignore[no-untyped-def]

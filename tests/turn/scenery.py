@@ -35,6 +35,7 @@ KEY = b"a key for tests only"
 class File:
     timezone: str = "Asia/Shanghai"
     region: str = "CN"
+    partial_team: str = "care"
 
     def model_dump_json(self) -> str:
         return "{}"
@@ -117,7 +118,10 @@ def _said(state: Conversation, text: str, event: Event, setting: Setting) -> tup
             moved = setting.cases[-1].moved(State.WITHDRAWN)
             return state, (ChangeCase(moved, "withdrawn", {"why": "asked"}), echo)
         case "person":
-            return replace(state, controller="queue"), (AskForPerson("wanted", setting.now + timedelta(hours=1)), echo)
+            return replace(state, controller="queue", person_reason="wanted"), (
+                AskForPerson("wanted", setting.now + timedelta(hours=1)),
+                echo,
+            )
         case "agent":
             return replace(state, controller="agent"), ()
         case "ask":

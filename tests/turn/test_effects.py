@@ -10,7 +10,8 @@ from handlers.turn import TurnDoor
 from storage import attachments, cases
 from storage.conversations import load_state
 from storage.database import Database
-from storage.tables import handoffs, playbook_versions
+from storage.tables import playbook_versions
+from storage.threads import waiting_threads
 from storage.verifying import verify
 from tests.turn.scenery import KEY, a_case, event
 
@@ -67,9 +68,9 @@ async def test_a_file_belongs_to_the_chat_it_was_sent_in_and_to_no_other(door: T
 async def test_asking_for_a_person_puts_the_chat_in_the_queue(door: TurnDoor, database: Database) -> None:
     outcome = await door.take(event("ann", "e1", "person please"))
     with database.read() as conn:
-        row = conn.execute(handoffs.select()).one()
+        (waiting,) = waiting_threads(conn)
         state = load_state(conn, outcome.conversation_id)
-    assert (row.reason, row.state) == ("wanted", "waiting")
+    assert (waiting.conversation_id, waiting.reason, waiting.state) == (outcome.conversation_id, "wanted", "waiting")
     assert state is not None
     assert state.controller == "queue"
 
