@@ -194,3 +194,9 @@ def address_of(conn: Connection, conversation_id: str) -> tuple[str, str, str] |
     columns = (conversations.c.channel, conversations.c.account, conversations.c.chat)
     row = conn.execute(select(*columns).where(conversations.c.id == conversation_id)).first()
     return (row.channel, row.account, row.chat) if row else None
+
+
+def held_by(conn: Connection, dialect: Dialect, staff: Iterable[str], limit: int = 500) -> list[Thread]:
+    """The chats that these accounts hold or were offered."""
+    query = select(threads).where(dialect.among(threads.c.agent, "ids"), threads.c.live).limit(limit)
+    return [thread_of(row) for row in conn.execute(query, {"ids": dialect.texts(staff)})]

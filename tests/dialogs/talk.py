@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from complaints.case import Case
 from complaints.record import Attachment
 from dialogs.flows.effects import ChangeCase, Effect, OpenCase, Say, SetTimer
-from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.flows.events import Body, Event, Fired, Said, Tapped
 from dialogs.flows.setting import Setting
 from dialogs.flows.state import Conversation, from_json, to_json
 from dialogs.flows.step import step
@@ -34,6 +34,7 @@ class Talk:
     cases: dict[str, Case] = field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
     timers: list[SetTimer] = field(default_factory=list)
+    room: dict[str, int] = field(default_factory=dict)
 
     def says(self, text: str, *files: Attachment) -> str:
         """The customer writes; returns what the bot answers, all messages together."""
@@ -67,11 +68,11 @@ class Talk:
     def buttons(self) -> tuple[str, ...]:
         return tuple(offer.title for offer in self.conversation.asked.offers) if self.conversation.asked else ()
 
-    def _takes(self, body: Said | Tapped | Fired) -> str:
+    def _takes(self, body: Body) -> str:
         self.now += timedelta(seconds=5)
         event = Event("1", "test", "test", "chat", self.now, body, self.language, self.timezone)
         reference = f"C-2611-{len(self.cases) + 1:06}"
-        setting = Setting("chat", self.playbook, self.now, tuple(self.cases.values()), reference)
+        setting = Setting("chat", self.playbook, self.now, tuple(self.cases.values()), reference, self.room)
         conversation, self.effects = step(self.conversation, event, setting)
         self.conversation = from_json(to_json(conversation))
         assert self.conversation == conversation, "a state must survive being saved"

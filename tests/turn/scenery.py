@@ -118,10 +118,9 @@ def _said(state: Conversation, text: str, event: Event, setting: Setting) -> tup
             moved = setting.cases[-1].moved(State.WITHDRAWN)
             return state, (ChangeCase(moved, "withdrawn", {"why": "asked"}), echo)
         case "person":
-            return replace(state, controller="queue", person_reason="wanted"), (
-                AskForPerson("wanted", setting.now + timedelta(hours=1)),
-                echo,
-            )
+            by = setting.now + timedelta(hours=1)
+            state = replace(state, controller="queue", person_reason="wanted", person_by=by)
+            return state, (AskForPerson("wanted", by), echo)
         case "agent":
             return replace(state, controller="agent"), ()
         case "ask":

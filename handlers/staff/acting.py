@@ -1,0 +1,47 @@
+"""Acting: what a colleague does in a chat becomes an event, and goes through the door like any other.
+
+The caller's own id for the act (a form's, an update's) is the event's, so an act that comes twice is done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialogs.flows.events import Event
+from dialogs.flows.staff import Acted
+from handlers.taking import Reads, take
+from handlers.turn import TurnDoor
+from handlers.turns.outcome import Outcome
+from storage.instants import utc_now
+from storage.threads import address_of
+
+ROUTING = "routing"
+"""Who acts when the queue itself does."""
+
+
+class UnknownChat(LookupError):
+    """There is no such chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Takes colleagues' acts. What cannot be done now is told by the outcome's `refused`."""
+
+    door: TurnDoor
+    reads: Reads
+    clock: Callable[[], datetime] = utc_now
+
+    async def act(self, conversation_id: str, acted: Acted, event_id: str) -> Outcome:
+        """Do it; returns after the commit. `event_id` is the caller's own, at most 200 characters.
+
+        Raises:
+            UnknownChat: nobody ever wrote there.
+            Away, Unavailable: nothing was done; the same act may come again.
+        """
+        address = await self.reads.run(address_of, conversation_id)
+        if address is None:
+            raise UnknownChat(f"there is no chat {conversation_id[:32]}")
+        channel, account, chat = address
+        return await take(self.door, Event(f"staff:{event_id}", channel, account, chat, self.clock(), acted))

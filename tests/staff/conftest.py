@@ -1,0 +1,99 @@
+"""A shop with real turns, a few colleagues, and chats that wait for them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import anyio
+import pytest
+
+from dialogs.flows.events import Event, Said
+from dialogs.flows.staff import Acted, StaffAct
+from dialogs.playbooks.loading import load_playbook
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.rules import RulesUnderstanding
+from handlers.staff.acting import Acting
+from handlers.staff.giving_out import GivingOut
+from handlers.taking import Reads
+from handlers.turn import TurnDoor
+from handlers.turns.outcome import Outcome
+from storage.attachments import FileStore
+from storage.conversations import conversation_id
+from storage.database import Database
+from storage.staff import NewStaff, Presence, Role, Staff, add_staff, get_staff, note_seen, set_presence
+from storage.threads import Thread, find_thread
+
+
+@dataclass
+class Office:
+    """Customers on one side, colleagues on the other, and a clock that is told the time."""
+
+    database: Database
+    door: TurnDoor
+    acting: Acting
+    now: datetime = datetime(2026, 11, 18, 3, tzinfo=UTC)
+    numbers: count[int] = field(default_factory=count)
+
+    async def hires(
+        self, name: str, role: Role = Role.AGENT, *, capacity: int = 8, teams: tuple[str, ...] = ()
+    ) -> Staff:
+        with self.database.write() as conn:
+            new = NewStaff(name.lower(), name, role, "-", capacity=capacity, teams=teams)
+            somebody = add_staff(conn, new, self.now)
+            set_presence(conn, somebody.id, Presence.AVAILABLE, self.now)
+            note_seen(conn, somebody.id, self.now)
+            return get_staff(conn, somebody.id)
+
+    async def says(self, chat: str, text: str) -> Outcome:
+        event = Event(f"m{next(self.numbers)}", "web", "default", chat, self.now, Said(text), "en")
+        return await self.door.take(event)
+
+    async def acts(self, somebody: Staff, chat: str, act: StaffAct, name: str = "") -> Outcome:
+        acted = Acted(somebody.id, somebody.name, act)
+        return await self.acting.act(self.id_of(chat), acted, name or f"a{next(self.numbers)}")
+
+    def id_of(self, chat: str) -> str:
+        return conversation_id("web", "default", chat)
+
+    def thread(self, chat: str) -> Thread:
+        with self.database.read() as conn:
+            found = find_thread(conn, self.id_of(chat))
+        assert found is not None
+        return found
+
+    def giving_out(self) -> GivingOut:
+        return GivingOut(self.database, self.door.take, lambda: self.now)
+
+    def waits(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@pytest.fixture(scope="session")
+def shop() -> Playbook:
+    return load_playbook("shop")
+
+
+@asynccontextmanager
+async def opened(database: Database, playbook: Playbook, folder: Path) -> AsyncIterator[Office]:
+    office: Office
+    door = TurnDoor(
+        database, playbook, RulesUnderstanding(playbook), files=FileStore(folder), audit_key=b"a key for tests only",
+        clock=lambda: office.now,
+    )  # fmt: skip
+    office = Office(database, door, Acting(door, Reads(database, anyio.CapacityLimiter(4)), lambda: office.now))
+    door.start()
+    try:
+        yield office
+    finally:
+        await door.stop()
+
+
+@pytest.fixture
+async def office(database: Database, shop: Playbook, tmp_path: Path) -> AsyncIterator[Office]:
+    async with opened(database, shop, tmp_path / "files") as made:
+        yield made
