@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test lint types crash bench lock screenshots clean
+.PHONY: help demo test lint types crash bench lock screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
@@ -48,6 +48,14 @@ bench: $(READY)
 
 screenshots: $(READY)
 	@$(BIN)/python -m docs.screenshots
+
+# The desk's scripts and styles that are not ours, as handlers/desk/vendoring.py names them. It needs npm.
+vendor: $(READY)
+	@$(BIN)/python -m handlers.desk.vendoring
+
+# New texts of the desk into the .po files, where somebody translates them.
+desk-words: $(READY)
+	@$(BIN)/python -m handlers.desk.collecting
 
 # No address of any registry belongs in the file: it must serve every mirror.
 lock:

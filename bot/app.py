@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,10 @@ from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
 from storage.migrate import bring_up_to_date, check_current
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from handlers.asgi import Edges
+    from handlers.desk.desk import Desk
     from handlers.telegram.channel import Channel
 
 UNLIMITED = 1_000_000_000
@@ -48,6 +52,7 @@ class App:
     files: FileStore
     door: TurnDoor
     telegram: Channel | None = None
+    desk: Desk | None = None
 
 
 def build(settings: Settings) -> App:
@@ -64,7 +69,8 @@ def build(settings: Settings) -> App:
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
     )
-    return App(settings, playbook, database, files, door, _telegram(settings, door, database, playbook, files))
+    telegram = _telegram(settings, door, database, playbook, files)
+    return App(settings, playbook, database, files, door, telegram, _desk(settings, door, database, playbook))
 
 
 def load(where: str | Path) -> Playbook:
@@ -108,6 +114,17 @@ def _telegram(
 
     place = Place(settings.telegram, settings.telegram_api_url, settings.public_url)
     return Channel(place, door, database, playbook, files)
+
+
+def _desk(settings: Settings, door: TurnDoor, database: Database, playbook: Playbook) -> Desk | None:
+    """The staff's pages, unless they are off."""
+    if settings.desk == "off":
+        return None
+    from handlers.desk.desk import Desk
+    from storage.sessions import Lifetime
+
+    lifetime = Lifetime(timedelta(hours=settings.desk_session_hours), timedelta(minutes=settings.desk_idle_minutes))
+    return Desk(database, door, playbook, audit_key(settings), settings.public_url, lifetime)
 
 
 def is_pushed(settings: Settings, event: Event) -> bool:
@@ -180,6 +197,7 @@ def create_asgi(app: App) -> Edges:
     from importlib.metadata import version
 
     from handlers import asgi
+    from handlers.stream import Closing
 
     settings = app.settings
     parts = asgi.Parts(
@@ -194,10 +212,21 @@ def create_asgi(app: App) -> Edges:
         checks={"turns": lambda: "" if app.door.alive else "no turns are taken: restart the process"},
         counters=partial(_counters, app),
         version=version("amends"),
-        routers=app.telegram.routers() if app.telegram else (),
+        routers=tuple(_routers(app)),
         sizes={app.telegram.path: MEGABYTE} if app.telegram else {},
+        closing=app.desk.closing if app.desk else Closing(),
     )
     return asgi.create_asgi(parts)
+
+
+def _routers(app: App) -> Iterator[APIRouter]:
+    """What some have and others do not: the bot's webhook, the desk."""
+    if app.telegram:
+        yield from app.telegram.routers()
+    if app.desk:
+        from handlers.desk.router import router
+
+        yield router(app.desk)
 
 
 def _limits(rate: float) -> Any:
@@ -212,7 +241,8 @@ def _counters(app: App) -> Mapping[str, float]:
     tally = app.door.tally
     counts = ("turns", "repeated", "batches", "quarantined", "unavailable", "retried", "cases")
     seconds = {f"turn_{phase}_seconds_total": spent for phase, spent in tally.seconds.items()}
-    return {f"{name}_total": getattr(tally, name) for name in counts} | seconds
+    desk = app.desk.counters() if app.desk else {}
+    return {f"{name}_total": getattr(tally, name) for name in counts} | seconds | desk
 
 
 def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any, None]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from bot.refusal import Refusal
-
-_Result = TypeVar("_Result")
+from bot.saying import or_explain as _or_explain
+from bot.user_commands import users
 
 app = typer.Typer(
     name="amends",
@@ -28,6 +26,7 @@ app.add_typer(tokens, name="token")
 quarantine = typer.Typer(help="Turns that were set aside.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
+app.add_typer(users, name="user")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else AMENDS_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; else AMENDS_PORT.")]
@@ -175,15 +174,6 @@ def about(version: Annotated[bool, typer.Option("--version", help="Print the ver
 def main() -> None:
     """The console script `amends`."""
     app()
-
-
-def _or_explain(act: Callable[[], _Result]) -> _Result:
-    """Do it; where Amends refuses, say why in plain words instead of a traceback."""
-    try:
-        return act()
-    except Refusal as refusal:
-        typer.echo(str(refusal), err=True)
-        raise typer.Exit(1) from None
 
 
 def _playbook(where: str | None) -> str:

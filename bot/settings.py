@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(
         default=SecretStr(LOOPBACK_SECRET),
-        description="Key of the audit trail. At least 16 characters; `serve` refuses the default off loopback.",
+        description="Key of the audit trail and of the desk's secrets. At least 16 characters; "
+        "`serve` refuses the default off loopback.",
     )
     rest: Literal["on", "off"] | None = Field(
         default=None, description="The HTTP channel (Rasa's REST shape): `on`, `off`; unset: on loopback only."
@@ -75,6 +76,13 @@ class Settings(BaseSettings):
         "Updates are polled for, or brought to `AMENDS_PUBLIC_URL` when that is set.",
     )
     telegram_api_url: str = Field(default="", description="Address of a Bot API server of your own. Unset: Telegram's.")
+    desk: Literal["on", "off"] = Field(default="on", description="The desk for the staff, at `/desk`: `on` or `off`.")
+    desk_session_hours: float = Field(
+        default=12.0, gt=0, le=24 * 30, description="Hours after which somebody must sign in to the desk again."
+    )
+    desk_idle_minutes: float = Field(
+        default=120.0, gt=1, description="Minutes without a click after which somebody is signed out of the desk."
+    )
     frame_ancestors: str = Field(
         default="*", description="Sites that may embed the chat widget, as in CSP `frame-ancestors`."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
+from itertools import chain, islice
 
 from bot.app import audit_key, explained, load, opened
 from bot.refusal import BadPlaybook, Refusal
@@ -12,6 +12,7 @@ from storage import tokens
 from storage.database import open_database
 from storage.instants import utc_now
 from storage.migrate import bring_up_to_date, newest_revision
+from storage.staff_log import verify_staff_log
 from storage.verifying import Finding, verify
 
 MOST_FINDINGS = 50
@@ -65,7 +66,8 @@ def revoke_token(settings: Settings, name: str) -> str:
 def verify_audit(settings: Settings) -> str:
     """Walk the whole trail. Raises `Broken` with what was found."""
     with opened(settings) as database, database.read() as connection:
-        findings = list(islice(verify(connection, audit_key(settings)), MOST_FINDINGS))
+        key = audit_key(settings)
+        findings = list(islice(chain(verify(connection, key), verify_staff_log(connection, key)), MOST_FINDINGS))
     if findings:
         raise Broken("\n".join(["The audit trail is not as it was written:", *map(_found, findings), _KEY]))
     return "The audit trail is whole."

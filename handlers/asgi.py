@@ -59,7 +59,8 @@ class Parts:
     embed the widget. `running` is entered before the first request and left after the last one: start
     and stop the door, workers and database there. `checks`, by name, say what is wrong (or nothing) for
     `/readyz`; `counters` are for `/metrics`. `on_access` gets each answer for the access log. `routers` are
-    those of other channels, `sizes` the most bytes that a path of theirs takes.
+    those of other channels and of the desk, `sizes` the most bytes that a path of theirs takes.
+    `closing` ends every stream; whoever made it may end others by it.
     """
 
     door: TurnDoor
@@ -78,6 +79,7 @@ class Parts:
     version: str = ""
     routers: Sequence[APIRouter] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
+    closing: Closing = field(default_factory=Closing)
 
 
 class Edges(FastAPI):
@@ -92,7 +94,7 @@ class Edges(FastAPI):
 
 def create_asgi(parts: Parts) -> Edges:
     """The application; `app.closing` ends its streams (see `EdgeServer`)."""
-    closing, answers, limits = Closing(), Counter[tuple[str, int]](), parts.limits
+    closing, answers, limits = parts.closing, Counter[tuple[str, int]](), parts.limits
     chats = Chats(replace(limits, streams=streams_within(raised(), limits.streams)), closing)
     reads = Reads(parts.database, anyio.CapacityLimiter(READING_THREADS))
     app = _application(parts, LookOut(reads, chats))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -270,7 +270,7 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
         raise BadStaff(f"a name has 1 to {LONGEST} characters")
     if "capacity" in values and not 0 <= values["capacity"] <= 1000:
         raise BadStaff("a capacity is a number from 0 to 1000")
-    kept = {"name": str.strip, "role": Role, "languages": _json, "skills": _json}
+    kept: dict[str, Callable[[Any], Any]] = {"name": str.strip, "role": Role, "languages": _json, "skills": _json}
     return {name: kept[name](value) if name in kept else value for name, value in values.items()}
 
 

@@ -39,14 +39,14 @@ class Note:
 
 def note(conn: Connection, dialect: Dialect, key: bytes, done: Note) -> None:
     """Add an entry. Entries wait for each other: they are few, and each seals the one before it."""
-    fresh = {"id": 1, "count": 0, "last": "", "head": ""}
+    fresh = {"id": 1, "length": 0, "last": "", "head": ""}
     conn.execute(dialect.insert(staff_log_end).values(fresh).on_conflict_do_nothing())
     end = conn.execute(dialect.locking(select(staff_log_end))).one()
-    n, at, detail = end.count + 1, to_micros(done.at), _SORTED.encode(dict(done.detail)).decode()
+    n, at, detail = end.length + 1, to_micros(done.at), _SORTED.encode(dict(done.detail)).decode()
     digest = digest_of(key, end.last, NAME, n, at, done.actor, done.action, done.subject, detail)
     row = {"n": n, "at": at, "actor": done.actor, "action": done.action, "subject": done.subject, "detail": detail}
     conn.execute(insert(staff_log), {**row, "digest": digest})
-    conn.execute(update(staff_log_end).values(count=n, last=digest, head=head_of(key, NAME, n, digest)))
+    conn.execute(update(staff_log_end).values(length=n, last=digest, head=head_of(key, NAME, n, digest)))
 
 
 def notes(conn: Connection, subject: str = "", limit: int = 100) -> list[Note]:
@@ -66,7 +66,7 @@ def verify_staff_log(conn: Connection, key: bytes) -> Iterator[Finding]:
             return
         last = row.digest
     end = conn.execute(select(staff_log_end)).one_or_none()
-    kept = (end.count, end.last, end.head) if end else (0, "", "")
+    kept = (end.length, end.last, end.head) if end else (0, "", "")
     if kept != (count, last, head_of(key, NAME, count, last) if count else ""):
         yield Finding(NAME, count, "the log's end is not where it was left")
 

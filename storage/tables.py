@@ -324,7 +324,7 @@ staff_log_end = Table(
     "staff_log_end",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("count", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
     Column("last", Text, nullable=False),
     Column("head", Text, nullable=False),
 )

@@ -50,7 +50,7 @@ def wait_after(tries: int, free: int) -> timedelta:
     """How long to wait after so many tries that failed: half a minute, doubled each time, to a quarter of an hour."""
     if tries < free:
         return timedelta()
-    return min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(tries - free, 10))
+    return min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(tries - free, 10)))
 
 
 def begin_try(conn: Connection, dialect: Dialect, subject: Subject, now: datetime) -> datetime | None:

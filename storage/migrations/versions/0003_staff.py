@@ -81,7 +81,7 @@ def upgrade() -> None:
     op.create_table(
         "staff_log_end",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("last", sa.Text(), nullable=False),
         sa.Column("head", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_log_end")),

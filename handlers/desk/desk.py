@@ -1,0 +1,106 @@
+"""What all pages of the desk share. Constructed once, by the application."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import anyio
+from sqlalchemy import Connection
+
+from dialogs.playbooks.playbook import Playbook
+from handlers.desk.guarding import Cookies, Marks
+from handlers.desk.screens import Screens, read_screens
+from handlers.stream import Closing
+from handlers.taking import Reads
+from storage.database import Database
+from storage.instants import utc_now
+from storage.passwords import Passwords
+from storage.sealing import Seal, derived
+from storage.sessions import Lifetime
+from storage.staff_log import Note, note
+
+if TYPE_CHECKING:
+    from handlers.turn import TurnDoor
+
+T = TypeVar("T")
+P = ParamSpec("P")
+THREADS = 4
+HASHING_THREADS = 2
+"""Checking a password takes a core for some tens of milliseconds, and 64 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk's parts. `key` seals the log of accounts; `public_url` may be empty.
+
+    `closing` is the server's: when it begins, streams end.
+    """
+
+    database: Database
+    door: TurnDoor
+    playbook: Playbook
+    key: bytes
+    public_url: str = ""
+    lifetime: Lifetime = field(default_factory=Lifetime)
+    clock: Callable[[], datetime] = utc_now
+    closing: Closing = field(default_factory=Closing)
+    screens: Screens = field(default_factory=read_screens)
+    passwords: Passwords = field(default_factory=Passwords)
+    tally: Counter[str] = field(default_factory=Counter)
+    streams: Counter[str] = field(default_factory=Counter)
+    reads: Reads = field(init=False)
+    cookies: Cookies = field(init=False)
+    marks: Marks = field(init=False)
+    seal: Seal = field(init=False)
+    hashing: anyio.CapacityLimiter = field(init=False)
+
+    def __post_init__(self) -> None:
+        made = {
+            "reads": Reads(self.database, anyio.CapacityLimiter(THREADS)),
+            "cookies": Cookies(self.public_url.startswith("https://")),
+            "marks": Marks(derived(self.key, "desk marks")),
+            "seal": Seal(self.key, "second steps"),
+            "hashing": anyio.CapacityLimiter(HASHING_THREADS),
+        }
+        for name, part in made.items():
+            object.__setattr__(self, name, part)
+
+    async def read(self, look_up: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`look_up(connection, …)` in a thread. Raises `Away`."""
+        return await self.reads.run(look_up, *args, **kwargs)
+
+    async def write(self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`act(connection, …)` in a thread and in one transaction, which is rolled back if it raises. Raises `Away`."""
+
+        def writing() -> T:
+            with self.database.write() as connection:
+                return act(connection, *args, **kwargs)
+
+        return await self.reads.blocking(writing)
+
+    async def hashed(self, password: str) -> str:
+        """The hash to keep of a password."""
+        return await anyio.to_thread.run_sync(self.passwords.hash, password, limiter=self.hashing)
+
+    async def matches(self, kept: str | None, password: str) -> bool:
+        """Whether this is the password; it takes as long where there is no account."""
+        return await anyio.to_thread.run_sync(self.passwords.matches, kept, password, limiter=self.hashing)
+
+    def note(self, connection: Connection, actor: str, action: str, subject: str, **detail: str) -> None:
+        """Put something that was done to an account into its log, in the transaction that does it."""
+        note(connection, self.database.dialect, self.key, Note(self.clock(), actor, action, subject, detail))
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """The teams that the playbook names."""
+        file = self.playbook.file
+        return frozenset({file.partial_team, *(category.team for category in file.categories.values())})
+
+    def counters(self) -> dict[str, float]:
+        """For `/metrics`."""
+        names = ("sign_ins", "sign_ins_failed", "sign_ins_locked")
+        return {f"desk_{name}_total": float(self.tally[name]) for name in names}

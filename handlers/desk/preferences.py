@@ -1,0 +1,41 @@
+"""What somebody sets from any page: whether they take chats, and the language of their screens."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from handlers.desk.guarding import LANGUAGE
+from handlers.desk.permission import ANYBODY, needs
+from handlers.desk.routing import Pages
+from handlers.desk.visits import Guest, Visit
+from handlers.desk.words import later
+from handlers.problems import BadRequest
+from storage.staff import Presence, Role, change_staff, get_staff, set_presence
+
+
+def add(pages: Pages) -> None:
+    pages.post("/desk/presence", switch, needs(Role.AGENT))
+    pages.post("/desk/language", speak, ANYBODY)
+
+
+async def switch(visit: Visit) -> Response:
+    """Available, busy or away."""
+    chosen = visit.text("presence")
+    if chosen not in set(Presence):
+        raise BadRequest(later("This form is not complete. Reload the page and try again."))
+    await visit.desk.write(set_presence, visit.staff.id, Presence(chosen), visit.now)
+    if visit.is_htmx:
+        return visit.render("_presence.html", staff=await visit.desk.read(get_staff, visit.staff.id))
+    return visit.back()
+
+
+async def speak(guest: Guest) -> Response:
+    """The language of the screens: of the account, and of this browser for when nobody is signed in."""
+    chosen = guest.text("language")
+    if chosen not in guest.desk.screens.languages:
+        raise BadRequest(later("This form is not complete. Reload the page and try again."))
+    if isinstance(guest, Visit):
+        await guest.desk.write(change_staff, guest.staff.id, {"language": chosen})
+    response = guest.back()
+    guest.desk.cookies.keep(response, LANGUAGE, chosen)
+    return response

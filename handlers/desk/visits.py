@@ -1,0 +1,165 @@
+"""What an endpoint gets: who visits, in which language and zone, with which form; and how to answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from gettext import NullTranslations
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
+from markupsafe import Markup, escape
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from handlers import envelope
+from handlers.desk.desk import Desk
+from handlers.desk.guarding import CSRF_FIELD, FLASH, inside
+from handlers.desk.permission import Act, may
+from handlers.desk.words import ago, moment, never, zone_of
+from handlers.limits import peer
+from handlers.problems import Forbidden
+from storage.sessions import Session
+from storage.staff import Presence, Role, Staff
+
+HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Vary": "Cookie, HX-Request"}
+"""On every page. The referrer stays within the desk, and with it browsers say where a form came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One request of somebody who need not be signed in. `holder` is what the tokens of their forms are bound to."""
+
+    desk: Desk
+    request: Request
+    language: str
+    zone: ZoneInfo
+    holder: str
+    form: FormData = field(default_factory=FormData)
+
+    @property
+    def words(self) -> NullTranslations:
+        """Translations: `_ = visit.words.gettext`."""
+        return self.desk.screens.words[self.language]
+
+    @property
+    def now(self) -> datetime:
+        return self.desk.clock()
+
+    @property
+    def csrf(self) -> str:
+        """The token that this visitor's forms must hold."""
+        return self.desk.marks.csrf(self.holder)
+
+    @property
+    def is_htmx(self) -> bool:
+        """Whether a part of a page is wanted."""
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def address(self) -> str:
+        return peer(self.request.scope)
+
+    @property
+    def browser(self) -> str:
+        return self.request.headers.get("user-agent", "")
+
+    def text(self, name: str, longest: int = 1000) -> str:
+        """A field of the form without the blanks around it; empty when it is missing."""
+        return self.raw(name, longest).strip()
+
+    def raw(self, name: str, longest: int = 1000) -> str:
+        """A field of the form just as it was typed, as a password must be."""
+        value = self.form.get(name)
+        return value[:longest] if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """All values of a field that may be given several times."""
+        return tuple(value.strip() for value in self.form.getlist(name) if isinstance(value, str) and value.strip())
+
+    def path(self, name: str) -> str:
+        """A part of the address."""
+        return str(self.request.path_params[name])
+
+    def render(self, template: str, status: int = 200, **context: Any) -> Response:
+        """A page, or a part of one, from `templates/`."""
+        flash = self._flash()
+        page = self.desk.screens.page(template, self.language, {**self._about(), "flash": flash, **context})
+        response = HTMLResponse(page, status, HEADERS)
+        if flash:
+            self.desk.cookies.drop(response, FLASH)
+        return response
+
+    def go(self, path: str, said: str = "", tone: str = "done") -> Response:
+        """Send the browser to a page of the desk, where `said` is shown once, `tone` being done, warning or error."""
+        response = RedirectResponse(inside(path), 303, HEADERS)
+        if said:
+            self.desk.cookies.put(response, FLASH, self.desk.marks.sign("flash", [tone, said]), 60)
+        return response
+
+    def back(self, otherwise: str = "/desk", said: str = "", tone: str = "done") -> Response:
+        """Send the browser to the page that it came from."""
+        came = urlsplit(self.request.headers.get("referer", ""))
+        return self.go(inside(came.path + (f"?{came.query}" if came.query else ""), otherwise), said, tone)
+
+    def _flash(self) -> tuple[str, str] | None:
+        match self.desk.marks.read("flash", self.desk.cookies.read(self.request, FLASH)):
+            case [str(tone), str(said)]:
+                return tone, said
+        return None
+
+    def _about(self) -> Mapping[str, Any]:
+        """What every template knows."""
+        return {
+            "csrf": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, self.csrf),
+            "csrf_token": self.csrf,
+            "path": self.request.url.path,
+            "staff": None,
+            "when": self.when,
+            "ago": self.ago,
+            "never": never,
+            "Role": Role,
+            "Presence": Presence,
+        }
+
+    def when(self, at: datetime) -> Markup:
+        """A moment in the visitor's zone and language, as a `<time>`."""
+        return _time(at, moment(at, self.language, self.zone), "")
+
+    def ago(self, at: datetime) -> Markup:
+        """How long ago, with the moment itself as its title."""
+        return _time(at, ago(at, self.now, self.language, self.zone), moment(at, self.language, self.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit(Guest):
+    """One request of somebody who is signed in."""
+
+    staff: Staff = field(kw_only=True)
+    session: Session = field(kw_only=True)
+
+    def demand(self, act: Act, team: str, owner: str) -> None:
+        """Raise `Forbidden` unless this person may do this to a chat of this team and owner."""
+        if not may(self.staff, act, team, owner):
+            raise Forbidden(self.words.gettext("This is not yours to do. Ask a supervisor."))
+
+    def note(self, connection: Any, action: str, subject: str, **detail: str) -> None:
+        """Put what this person does to an account into the log of accounts."""
+        self.desk.note(connection, self.staff.id, action, subject, **detail)
+
+    def _about(self) -> Mapping[str, Any]:
+        # Not super(): a dataclass with slots is another class than the one that was written here.
+        return {**Guest._about(self), "staff": self.staff, "session": self.session}
+
+
+def zone_for(cookie: str, staff: Staff | None) -> ZoneInfo:
+    """The zone that an account names, else that of the browser, else UTC."""
+    return zone_of(*filter(None, (staff.timezone if staff else "", envelope.timezone_of(cookie))))
+
+
+def _time(at: datetime, shown: str, title: str) -> Markup:
+    about = Markup(' title="{}"').format(title) if title else ""
+    return Markup('<time datetime="{}"{}>{}</time>').format(at.isoformat(), about, escape(shown))

@@ -1,0 +1,87 @@
+"""The desk's words in each language. English stands in the templates and the code, the rest in `locale/`.
+
+The `.po` files are read when the desk is built: there is nothing to compile, and so nothing to forget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).parent / "locale"
+SOURCE = "en"
+_NEAR = 7 * 24 * 3600
+
+
+def read_words(folder: Path = LOCALE) -> Mapping[str, NullTranslations]:
+    """The words by language, English first."""
+    files = sorted(folder.glob("*/LC_MESSAGES/desk.po"))
+    return {SOURCE: NullTranslations()} | {file.parents[1].name: _read(file) for file in files}
+
+
+def _read(file: Path) -> NullTranslations:
+    compiled = BytesIO()
+    with file.open("rb") as source:
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def later(text: str) -> str:
+    """Marks a text for translation where it is written, which happens where it is shown."""
+    return text
+
+
+def negotiated(known: Sequence[str], *wanted: str) -> str:
+    """The first language that is known of an account's, a cookie's, a browser's `Accept-Language`."""
+    for choice in wanted:
+        for tag in choice.split(","):
+            plain = tag.partition(";")[0].strip().lower().partition("-")[0]
+            if plain in known:
+                return plain
+    return known[0]
+
+
+def named(language: str) -> str:
+    """A language by its own name: 中文, English."""
+    try:
+        return (Locale.parse(language).get_display_name() or language).capitalize()
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
+def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
+    """A moment as this reader writes it, in their zone: 22 Nov 2026, 09:30."""
+    return format_datetime(at, "medium", zone, language)
+
+
+def ago(at: datetime, now: datetime, language: str, zone: ZoneInfo) -> str:
+    """How long ago, for what is near: 3 minutes ago. Else the moment."""
+    passed = at - now
+    if abs(passed.total_seconds()) > _NEAR:
+        return moment(at, language, zone)
+    return format_timedelta(passed, add_direction=True, locale=language)
+
+
+def zone_of(*names: str) -> ZoneInfo:
+    """The first of these zones that there is; else UTC."""
+    for name in names:
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError, KeyError):
+            continue
+    return ZoneInfo("UTC")
+
+
+def never(at: datetime) -> bool:
+    """Whether this is the moment that stands for none."""
+    return at <= datetime(1970, 1, 1, tzinfo=UTC)

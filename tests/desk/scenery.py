@@ -1,0 +1,140 @@
+"""A real server with the desk, and colleagues who use it as a browser without JavaScript does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+from argon2 import PasswordHasher
+
+from dialogs.playbooks.playbook import Playbook
+from handlers.asgi import create_asgi
+from handlers.desk.desk import Desk
+from handlers.desk.router import router
+from handlers.limits import Limits
+from handlers.turn import TurnDoor
+from storage.attachments import FileStore
+from storage.database import Database, open_database
+from storage.instants import utc_now
+from storage.migrate import bring_up_to_date
+from storage.passwords import Passwords
+from storage.staff import NewStaff, Role, Staff, add_staff
+from tests.edges.scenery import House, Parts, served, step
+from tests.turn.scenery import KEY, Literal
+
+PASSWORD = "seven quiet lanterns"
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Strong hashes are slow on purpose, and these tests are about everything else."""
+TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
+
+
+@dataclass
+class Clock:
+    """The desk's clock, which a test may put forward."""
+
+    ahead: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def pass_by(self, **time: float) -> None:
+        self.ahead += timedelta(**time)
+
+
+@dataclass
+class Office:
+    """The desk as it is served, with a clock of its own."""
+
+    house: House
+    desk: Desk
+    clock: Clock
+
+    @property
+    def database(self) -> Database:
+        return self.desk.database
+
+    def hire(self, login: str, role: Role = Role.AGENT, **facts: Any) -> Staff:
+        """An account with the password of all tests."""
+        with self.database.write() as conn:
+            new = NewStaff(login, login.title(), role, self.desk.passwords.hash(PASSWORD), **facts)
+            return add_staff(conn, new, self.clock())
+
+    def browser(self, **headers: str) -> Browser:
+        """A browser that nobody has signed in with."""
+        return Browser(httpx.Client(base_url=self.house.address, timeout=20, headers=headers))
+
+    def at_work(self, login: str) -> Browser:
+        """A browser in which somebody has signed in."""
+        browser = self.browser()
+        answer = browser.sign_in(login)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    def rows(self, look_up: Callable[..., Any], *args: Any) -> Any:
+        with self.database.read() as conn:
+            return look_up(conn, *args)
+
+
+@dataclass
+class Browser:
+    """Forms are filled in and sent as they stand in the page. Redirects are looked at, and followed only when told."""
+
+    http: httpx.Client
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.http.get(path, headers=headers)
+
+    def token(self, path: str = "/desk/sign-in") -> str:
+        """The token of the forms that this browser is given."""
+        page = self.get(path)
+        if page.status_code == 303:
+            page = self.get("/desk/account/password")
+        found = TOKEN.search(page.text)
+        assert found, page.text
+        return found[1]
+
+    def post(self, path: str, form: dict[str, Any] | None = None, page: str = "", **headers: str) -> httpx.Response:
+        """Send a form, with the token of `page`, from our own site."""
+        data = {"csrf": self.token(page or "/desk/sign-in"), **(form or {})}
+        return self.http.post(path, data=data, headers={"Origin": str(self.http.base_url).rstrip("/"), **headers})
+
+    def sign_in(self, login: str, password: str = PASSWORD, **more: str) -> httpx.Response:
+        return self.post("/desk/sign-in", {"login": login, "password": password, **more})
+
+    def is_in(self) -> bool:
+        """Whether somebody is signed in."""
+        return self.get("/desk").status_code == 200
+
+
+def said(answer: httpx.Response) -> str:
+    """The words of a page's notice."""
+    found = re.search(r'<p class="said[^>]*>(.*?)</p>', answer.text, re.DOTALL)
+    return unescape(found[1]) if found else ""
+
+
+@contextmanager
+def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
+    """A desk that is served; `parts` as in `Desk`."""
+    clock = Clock()
+    database = open_database(f"sqlite:///{folder / 'amends.db'}")
+    bring_up_to_date(database)
+    files = FileStore(folder / "files", largest=2 * 1024 * 1024)
+    door = TurnDoor(database, playbook, Literal(), step=step, files=files, audit_key=KEY)
+    desk = Desk(database, door, playbook, KEY, clock=clock, **{"passwords": Passwords(QUICK), **parts})
+    edges = create_asgi(
+        Parts(door, database, playbook, files, limits=Limits(rate=0), routers=(router(desk),), closing=desk.closing)
+    )
+    with served(House(edges, door, database, playbook)) as house:
+        yield Office(house, desk, clock)
+    database.close()
+
+
+def later(**time: float) -> datetime:
+    return datetime.now(UTC) + timedelta(**time)
