@@ -49,10 +49,12 @@ class Passwords:
 def check_password(password: str, *others: str) -> None:
     """Raise `BadStaff` for a password that is too easy; `others` are words it must not be, such as the login."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise BadStaff(f"a password has {SHORTEST} to {LONGEST} characters; a few words in a row make a good one")
+        raise BadStaff(
+            "length", f"a password has {SHORTEST} to {LONGEST} characters; a few words in a row make a good one"
+        )
     plain = password.casefold()
     if len(set(plain)) < 5 or any(word and len(plain.replace(word.casefold(), "")) < 4 for word in others):
-        raise BadStaff("this password is too easy to guess; a few words in a row make a good one")
+        raise BadStaff("easy", "this password is too easy to guess; a few words in a row make a good one")
 
 
 def made_password() -> str:

@@ -54,7 +54,11 @@ class LoginTaken(StorageError):
 
 
 class BadStaff(StorageError, ValueError):
-    """Something about an account cannot be. The message says what, and what to do."""
+    """Something about an account cannot be. The message says what, and what to do; `reason` names it for programs."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ CHANGEABLE = frozenset({"name", "role", "teams", "languages", "skills", "capacit
 def change_staff(conn: Connection, staff_id: str, changes: Mapping[str, Any]) -> Staff:
     """Change an account. Raises `KeyError` for an unknown one, `BadStaff` for what cannot be."""
     if strange := changes.keys() - CHANGEABLE:
-        raise BadStaff(f"these cannot be changed here: {', '.join(sorted(strange))}")
+        raise BadStaff("unchangeable", f"these cannot be changed here: {', '.join(sorted(strange))}")
     values = dict(changes)
     teams = values.pop("teams", None)
     if values:
@@ -267,9 +271,9 @@ def _staff(row: Row[Any], teams: tuple[str, ...]) -> Staff:
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as they are stored. Raises `BadStaff`."""
     if "name" in values and not 0 < len(values["name"].strip()) <= LONGEST:
-        raise BadStaff(f"a name has 1 to {LONGEST} characters")
+        raise BadStaff("name", f"a name has 1 to {LONGEST} characters")
     if "capacity" in values and not 0 <= values["capacity"] <= 1000:
-        raise BadStaff("a capacity is a number from 0 to 1000")
+        raise BadStaff("capacity", "a capacity is a number from 0 to 1000")
     kept: dict[str, Callable[[Any], Any]] = {"name": str.strip, "role": Role, "languages": _json, "skills": _json}
     return {name: kept[name](value) if name in kept else value for name, value in values.items()}
 
@@ -281,7 +285,7 @@ def _json(words: Iterable[str]) -> str:
 def _checked_login(login: str) -> str:
     kept = folded(login)
     if not 0 < len(kept) <= LONGEST or any(each.isspace() or not each.isprintable() for each in kept):
-        raise BadStaff(f"a login has 1 to {LONGEST} characters and no blanks, as: mei or mei@shop.example")
+        raise BadStaff("login", f"a login has 1 to {LONGEST} characters and no blanks, as: mei or mei@shop.example")
     return kept
 
 

@@ -13,7 +13,7 @@ from handlers.desk.permission import needs
 from handlers.desk.routing import OWN_PASSWORD, Pages
 from handlers.desk.sign_in import keep_session, renewed
 from handlers.desk.visits import Visit
-from handlers.desk.words import later
+from handlers.desk.words import later, unfit
 from handlers.problems import BadRequest, NotFound
 from storage.passwords import check_password, keep_password, kept_password
 from storage.second_steps import recovery_codes_left
@@ -115,5 +115,5 @@ def _unfit(visit: Visit, new: str) -> str:
     try:
         check_password(new, visit.staff.login, visit.staff.name)
     except BadStaff as error:
-        return _(str(error)).capitalize()
+        return unfit(visit.words, error)
     return ""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from handlers.desk.permission import needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
-from handlers.desk.words import later
+from handlers.desk.words import later, unfit
 from handlers.problems import BadRequest, NotFound
 from storage.passwords import keep_password, made_password
 from storage.second_steps import drop_totp
@@ -56,7 +56,8 @@ async def show_all(visit: Visit) -> Response:
 
 async def show_new(visit: Visit) -> Response:
     """The form for a new account."""
-    return _new(visit, {"role": Role.AGENT, "capacity": CAPACITY})
+    blank = {"login": "", "name": "", "teams": (), "languages": (), "skills": ()}
+    return _new(visit, {**blank, "role": Role.AGENT, "capacity": CAPACITY})
 
 
 async def make(visit: Visit) -> Response:
@@ -75,9 +76,9 @@ async def make(visit: Visit) -> Response:
         made = await visit.desk.write(making)
     except LoginTaken:
         said = visit.words.gettext("This login is taken. Choose another, or change that account.")
-        return _new(visit, {**_typed(visit), "said": said})
+        return _new(visit, _as_typed(visit), said)
     except BadStaff as error:
-        return _new(visit, {**_typed(visit), "said": _sentence(visit, error)})
+        return _new(visit, _as_typed(visit), unfit(visit.words, error))
     return visit.render("password_made.html", person=made, password=password)
 
 
@@ -93,7 +94,7 @@ async def change(visit: Visit) -> Response:
     def changing(conn: Connection) -> Staff:
         given = _given(visit)
         if person.id == visit.staff.id and given["role"] is not person.role:
-            raise BadStaff(later("nobody changes their own role; ask another administrator"))
+            raise BadStaff("own role", "nobody changes their own role; ask another administrator")
         changed = change_staff(conn, person.id, given)
         visit.note(conn, "changed", person.id, **_differences(person, changed))
         return changed
@@ -101,7 +102,7 @@ async def change(visit: Visit) -> Response:
     try:
         await visit.desk.write(changing)
     except BadStaff as error:
-        return await _one(visit, person, _sentence(visit, error))
+        return await _one(visit, person, unfit(visit.words, error))
     return visit.go(f"{PEOPLE}/{person.id}", visit.words.gettext("Saved."))
 
 
@@ -187,13 +188,14 @@ async def _one(visit: Visit, person: Staff, said: str = "") -> Response:
     )  # fmt: skip
 
 
-def _new(visit: Visit, given: dict[str, Any]) -> Response:
-    blank = {"login": "", "name": "", "teams": (), "languages": (), "skills": (), "said": ""}
-    known = {**blank, **given}
-    return visit.render(
-        "person_new.html", 422 if known["said"] else 200, person=known, said=known["said"],
-        teams=_teams(visit, known["teams"]),
-    )  # fmt: skip
+def _new(visit: Visit, person: dict[str, Any], said: str = "") -> Response:
+    teams = _teams(visit, person["teams"])
+    return visit.render("person_new.html", 422 if said else 200, person=person, said=said, teams=teams)
+
+
+def _as_typed(visit: Visit) -> dict[str, Any]:
+    """The form just as it was sent, to be shown again."""
+    return {**_typed(visit), **{name: visit.text(name) for name in ("login", "role", "capacity")}}
 
 
 def _teams(visit: Visit, theirs: tuple[str, ...]) -> list[str]:
@@ -207,7 +209,7 @@ def _given(visit: Visit) -> dict[str, Any]:
     if role not in set(Role):
         raise BadRequest(later("This form is not complete. Reload the page and try again."))
     if not capacity.isascii() or not capacity.isdigit() or len(capacity) > 4:
-        raise BadStaff(later("a capacity is a number from 0 to 1000"))
+        raise BadStaff("capacity", "a capacity is a number from 0 to 1000")
     return {**_typed(visit), "role": Role(role), "capacity": int(capacity)}
 
 
@@ -226,8 +228,3 @@ def _list(text: str) -> tuple[str, ...]:
 def _differences(before: Staff, after: Staff) -> dict[str, str]:
     names = ("name", "role", "teams", "languages", "skills", "capacity")
     return {name: str(getattr(after, name)) for name in names if getattr(before, name) != getattr(after, name)}
-
-
-def _sentence(visit: Visit, error: Exception) -> str:
-    said = visit.words.gettext(str(error))
-    return said[:1].upper() + said[1:] + ("" if said.endswith(("。", ".")) else "." if said.isascii() else "。")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
-from fastapi import Request as HttpRequest
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
 
 from handlers.desk import account, home, people, preferences, second_step, sign_in
 from handlers.desk.desk import Desk
@@ -12,28 +13,24 @@ from handlers.desk.routing import Pages
 from handlers.desk.screens import STATIC
 from handlers.desk.visits import Guest
 from handlers.desk.words import later
-from handlers.lean import LeanRoute
 from handlers.problems import NotFound
 
 
 def router(desk: Desk) -> APIRouter:
     """The desk's routes, as a router for the application."""
     pages = Pages(desk)
+    pages.file(STATIC + "/{path:path}", partial(_file, desk))
     for each in (sign_in, home, preferences, account, second_step, people):
         each.add(pages)
-    files = APIRouter(route_class=LeanRoute, include_in_schema=False)
-
-    async def static(request: HttpRequest) -> Response:
-        return desk.screens.statics.answer(request.path_params["path"], request.headers)
-
-    files.add_api_route(STATIC + "/{path:path}", static, methods=["GET"])
-    files.include_router(pages.router)
     # Last, for it takes what no page above has taken.
-    last = Pages(desk)
-    last.get("/desk/{path:path}", nothing, ANYBODY)
-    files.include_router(last.router)
-    return files
+    pages.get("/desk/{path:path}", nothing, ANYBODY)
+    return pages.router
 
 
 async def nothing(_: Guest) -> Response:
+    """What is not there."""
     raise NotFound(later("There is nothing at this address."))
+
+
+async def _file(desk: Desk, request: Request) -> Response:
+    return desk.screens.statics.answer(request.path_params["path"], request.headers)

@@ -102,6 +102,14 @@ class Pages:
         """Something that is done. The form's token was checked when `page` is called."""
         self._add("POST", path, page, permission)
 
+    def file(self, path: str, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        """What is the same for everybody and no secret: scripts and styles."""
+
+        async def sent(request: Request) -> Response:
+            return await answer(request)
+
+        self.router.add_api_route(path, sent, methods=["GET"], response_model=None)
+
     def _add(self, method: str, path: str, page: Page[Any], permission: Permission) -> None:
         guarded = Guarded(self.desk, page, permission)
         self.router.add_api_route(path, guarded.answer, methods=[method], response_model=None)

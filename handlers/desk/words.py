@@ -17,6 +17,8 @@ from babel.dates import format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from storage.staff import BadStaff
+
 LOCALE = Path(__file__).parent / "locale"
 SOURCE = "en"
 _NEAR = 7 * 24 * 3600
@@ -39,6 +41,20 @@ def _read(file: Path) -> NullTranslations:
 def later(text: str) -> str:
     """Marks a text for translation where it is written, which happens where it is shown."""
     return text
+
+
+def unfit(words: NullTranslations, error: BadStaff) -> str:
+    """What an account or a password cannot be, as its reader is told."""
+    _ = words.gettext
+    told = {
+        "name": _("A name has 1 to 80 characters."),
+        "login": _("A login has 1 to 80 characters and no blanks, as: mei or mei@shop.example"),
+        "capacity": _("Chats at a time: a number from 0 to 1000."),
+        "own role": _("Nobody changes their own role. Ask another administrator."),
+        "length": _("A password has 10 to 200 characters. A few words in a row make a good one."),
+        "easy": _("This password is too easy to guess. A few words in a row make a good one."),
+    }
+    return told.get(error.reason) or _("This cannot be saved. Check what you typed.")
 
 
 def negotiated(known: Sequence[str], *wanted: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from dialogs.playbooks.playbook import Playbook
 from handlers.asgi import create_asgi
 from handlers.desk.desk import Desk
 from handlers.desk.router import router
+from handlers.desk.screens import Screens, read_screens
 from handlers.limits import Limits
 from handlers.turn import TurnDoor
 from storage.attachments import FileStore
@@ -87,12 +91,24 @@ class Browser:
     """Forms are filled in and sent as they stand in the page. Redirects are looked at, and followed only when told."""
 
     http: httpx.Client
+    known: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.http.get(path, headers=headers)
 
     def token(self, path: str = "/desk/sign-in") -> str:
-        """The token of the forms that this browser is given."""
+        """The token of the forms that this browser is given: the same as long as its cookies are."""
+        if self._holder() not in self.known:
+            token = self._token(path)
+            self.known[self._holder()] = token
+        return self.known[self._holder()]
+
+    def _holder(self) -> str:
+        """What the token is bound to."""
+        cookies = self.http.cookies
+        return cookies.get("amends-session") or cookies.get("amends-guest") or "nobody"
+
+    def _token(self, path: str) -> str:
         page = self.get(path)
         if page.status_code == 303:
             page = self.get("/desk/account/password")
@@ -123,11 +139,12 @@ def said(answer: httpx.Response) -> str:
 def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
     """A desk that is served; `parts` as in `Desk`."""
     clock = Clock()
+    shutil.copy(migrated(), folder / "amends.db")
     database = open_database(f"sqlite:///{folder / 'amends.db'}")
-    bring_up_to_date(database)
     files = FileStore(folder / "files", largest=2 * 1024 * 1024)
     door = TurnDoor(database, playbook, Literal(), step=step, files=files, audit_key=KEY)
-    desk = Desk(database, door, playbook, KEY, clock=clock, **{"passwords": Passwords(QUICK), **parts})
+    made = {"passwords": Passwords(QUICK), "screens": screens(), **parts}
+    desk = Desk(database, door, playbook, KEY, clock=clock, **made)
     edges = create_asgi(
         Parts(door, database, playbook, files, limits=Limits(rate=0), routers=(router(desk),), closing=desk.closing)
     )
@@ -136,5 +153,17 @@ def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
     database.close()
 
 
-def later(**time: float) -> datetime:
-    return datetime.now(UTC) + timedelta(**time)
+@cache
+def migrated() -> Path:
+    """A database with its tables and nothing in them, to be copied: making the tables takes longer than a test."""
+    file = Path(tempfile.mkdtemp()) / "amends.db"
+    database = open_database(f"sqlite:///{file}")
+    bring_up_to_date(database)
+    database.close()
+    return file
+
+
+@cache
+def screens() -> Screens:
+    """The templates, compiled once for all tests."""
+    return read_screens()
