@@ -56,7 +56,9 @@ def address_of(secret: str, staff: Staff) -> str:
 
 def picture(address: str, title: str) -> Markup:
     """The address as a QR code: an SVG without styles, dark on light in every theme, for apps read no other."""
-    svg: str = segno.make(address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="qr")
+    svg: str = segno.make(address, error="m").svg_inline(
+        omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr"
+    )
     labelled = Markup('<svg role="img" aria-label="{}" ').format(title)
     return Markup(svg.replace("<svg ", labelled, 1))  # noqa: S704 - drawn from the address, which is no part of it
 

@@ -19,7 +19,7 @@ from handlers import envelope
 from handlers.desk.desk import Desk
 from handlers.desk.guarding import CSRF_FIELD, FLASH, inside
 from handlers.desk.permission import Act, may
-from handlers.desk.words import ago, moment, never, zone_of
+from handlers.desk.words import ago, browser_name, moment, never, zone_of
 from handlers.limits import peer
 from handlers.problems import Forbidden
 from storage.sessions import Session
@@ -121,6 +121,7 @@ class Guest:
             "when": self.when,
             "ago": self.ago,
             "never": never,
+            "browser_name": browser_name,
             "Role": Role,
             "Presence": Presence,
         }

@@ -98,6 +98,27 @@ def zone_of(*names: str) -> ZoneInfo:
     return ZoneInfo("UTC")
 
 
+_BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "MicroMessenger": "WeChat", "Firefox/": "Firefox", "Chrome/": "Chrome"}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+def browser_name(calls_itself: str) -> str:
+    """A browser's long name for itself in two words that people know: Chrome, Windows. What is not known stays."""
+    found = [
+        next((name for mark, name in known.items() if mark in calls_itself), "") for known in (_BROWSERS, _SYSTEMS)
+    ]
+    if not found[0] and "Safari/" in calls_itself:
+        found[0] = "Safari"
+    return ", ".join(filter(None, found)) or calls_itself
+
+
 def never(at: datetime) -> bool:
     """Whether this is the moment that stands for none."""
     return at <= datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from jinja2.ext import InternationalizationExtension
 
 from handlers.desk import vendoring
 from handlers.desk.collecting import collected
-from handlers.desk.words import LOCALE, read_words
+from handlers.desk.words import LOCALE, browser_name, read_words
 
 TEMPLATES = sorted((LOCALE.parent / "templates").glob("*.html"))
 LANGUAGES = sorted(LOCALE.glob("*/LC_MESSAGES/desk.po"))
@@ -72,6 +72,26 @@ def test_chinese_is_read_without_compiling_anything() -> None:
     one = "It takes your password and a code. One recovery code is left."
     many = "It takes your password and a code. %(num)s recovery codes are left."
     assert "还剩 %(num)s 个" in words["zh"].ngettext(one, many, 3)
+
+
+@pytest.mark.parametrize(
+    ("itself", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537 (KHTML) Chrome/140.0 Safari/537 Edg/140.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19.0 Safari/604",
+            "Safari, iPhone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537 Chrome/140.0 Mobile Safari/537", "Chrome, Android"),
+        ("curl/8", "curl/8"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_what_people_call_it(itself: str, name: str) -> None:
+    assert browser_name(itself) == name
 
 
 def test_the_vendored_files_are_what_the_lock_says() -> None:
