@@ -17,11 +17,19 @@ from bot.scripts import SCRIPTS, perform
 from bot.serving import listen, urls
 from bot.settings import Settings, check_safe, load_settings
 from storage.instants import utc_now
+from storage.passwords import made_password
+from storage.staff import NewStaff, Role, add_staff
+from storage.staff_log import COMMAND_LINE
 from storage.tokens import create_token
 
 FOLDER = Path("var/demo")
 MARK = ".amends-demo"
 """Stands in a folder that a demonstration made, so that no other folder is ever cleared."""
+STAFF = {
+    "mei": ("Mei 小梅", Role.AGENT, ("zh", "en")),
+    "sam": ("Sam", Role.SUPERVISOR, ("en",)),
+    "ada": ("Ada", Role.ADMINISTRATOR, ("en",)),
+}
 
 
 def run(host: str | None, port: int | None, folder: Path | None) -> None:
@@ -36,8 +44,9 @@ def run(host: str | None, port: int | None, folder: Path | None) -> None:
         prepare(settings, app.database)
     cases = asyncio.run(seed(app))
     token = _token(app)
+    passwords = hire(app)
     # Stopping the door after the seeding is final; the server gets a new one.
-    listen(build_again(app), lambda served: announce(served, cases, token))
+    listen(build_again(app), lambda served: announce(served, cases, token, passwords))
 
 
 def demo_settings(host: str | None, port: int | None, folder: Path) -> Settings:
@@ -115,13 +124,31 @@ def _token(app: App) -> str:
         return create_token(connection, "demo", utc_now())
 
 
-def announce(app: App, cases: list[str], token: str) -> None:
+def hire(app: App) -> dict[str, str]:
+    """One agent, one supervisor and one administrator for the desk; returns their passwords, made for this time."""
+    if app.desk is None:
+        return {}
+    made = {login: made_password() for login in STAFF}
+    with app.database.write() as connection:
+        for login, (name, role, languages) in STAFF.items():
+            new = NewStaff(login, name, role, app.desk.passwords.hash(made[login]), languages=languages)
+            person = add_staff(connection, new, utc_now())
+            app.desk.note(connection, COMMAND_LINE, "added", person.id, login=login, role=role)
+    return made
+
+
+def announce(app: App, cases: list[str], token: str, passwords: dict[str, str]) -> None:
     """Everything one needs to try it, ready to be pasted."""
     at = app.settings.address
     typer.echo("Amends is ready. Nothing here is real, and the next demo begins anew.\n")
     urls(app)
     typer.echo(f"\nCases on file       {', '.join(cases)}")
     typer.echo(f"API token           {token}\n")
+    if passwords:
+        typer.echo("Sign in to the desk as")
+        for login, password in passwords.items():
+            typer.echo(f"  {STAFF[login][1]:<15}   {login}  {password}")
+        typer.echo("")
     typer.echo("Say something over HTTP:")
     typer.echo(f"""  curl -s {at}/webhooks/rest/webhook -H 'Content-Type: application/json' \\
     -d '{{"sender": "me", "message": "My parcel is five days late"}}'""")

@@ -50,6 +50,7 @@ def examine(settings: Settings) -> list[Finding]:
         "callback": _callback,
         "Telegram": _telegram,
         "widget": _widget,
+        "desk": _desk,
         "SQLite": _sqlite,
     }
     return [*_configured(settings), *(_looked(name, look, settings) for name, look in looks.items())]
@@ -187,6 +188,14 @@ def _widget(settings: Settings) -> str:
     if "*" in allowed.split() and not settings.on_loopback:
         return "any site may embed the chat; name yours in AMENDS_FRAME_ANCESTORS, as https://shop.example.com"
     return f"may be embedded by {'any site' if allowed == '*' else allowed}"
+
+
+def _desk(settings: Settings) -> str:
+    if settings.desk == "off":
+        return "off"
+    if settings.on_loopback or settings.public_url.startswith("https://"):
+        return "on, at /desk; accounts: amends user list"
+    return "on, but its cookies are not bound to https: put https in front and name the address in AMENDS_PUBLIC_URL"
 
 
 def _telegram(settings: Settings) -> str:

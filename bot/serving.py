@@ -72,3 +72,5 @@ def urls(app: App) -> None:
     if app.settings.rest_is_on:
         typer.echo(f"The HTTP channel    POST {at}/webhooks/rest/webhook")
     typer.echo(f"The API             {at}/openapi.json")
+    if app.desk:
+        typer.echo(f"The desk            {at}/desk")
