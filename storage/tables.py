@@ -134,6 +134,8 @@ quarantine = Table(
     Column("error", Text, nullable=False),
 )
 
+_UNINDEXED = text("indexed_turn < turn")
+
 threads = Table(
     "threads",
     metadata,
@@ -162,10 +164,14 @@ threads = Table(
     Column("passed", Text, nullable=False),
     Column("turn", Integer, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("indexed_turn", Integer, nullable=False),
     Index("ix_threads_held", "agent", "live", "deadline", "conversation_id"),
     Index("ix_threads_live", "live", "deadline", "conversation_id"),
     Index("ix_threads_team", "team", "live", "deadline", "conversation_id"),
     Index("ix_threads_queue", "controller", "agent", "answer_by"),
+    Index("ix_threads_newest", "live", "changed_at", "conversation_id"),
+    Index("ix_threads_gravest", "live", "priority", "deadline", "conversation_id"),
+    Index("ix_threads_unindexed", "changed_at", sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED),
     sqlite_with_rowid=False,
 )
 
@@ -197,6 +203,16 @@ corrections = Table(
     Column("was", Text, nullable=False),
     Column("now", Text, nullable=False),
     Index(None, "at"),
+    sqlite_with_rowid=False,
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("staff_id", String(32), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 

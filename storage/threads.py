@@ -26,7 +26,8 @@ from storage.tables import conversations, threads
 NEVER = 2**62
 """The deadline of a chat in which nothing is promised."""
 
-_PRIORITIES = tuple(sorted(Priority, key=rank))
+PRIORITIES = tuple(sorted(Priority, key=rank, reverse=True))
+"""The gravest first: a thread keeps the place of its own among them."""
 _LONGEST = 200
 
 
@@ -82,7 +83,7 @@ def row_of(place: Place, channel: str, spoke_at: int, speaker: str, now: int) ->
         "level": held.level,
         "state": _standing(state, case),
         "reason": state.person_reason,
-        "priority": rank(case.priority) if case else rank(Priority.NORMAL),
+        "priority": PRIORITIES.index(case.priority if case else Priority.NORMAL),
         "category": record.category,
         "language": state.language,
         "channel": channel,
@@ -99,6 +100,7 @@ def row_of(place: Place, channel: str, spoke_at: int, speaker: str, now: int) ->
         "passed": ",".join(held.passed),
         "turn": place.turn,
         "changed_at": now,
+        "indexed_turn": 0,
     }
 
 
@@ -135,7 +137,8 @@ def _micros(moment: datetime | None) -> int:
 def writing(dialect: Dialect) -> Any:
     """The statement that writes threads, each in place of what stood there; who spoke last is kept if nobody did."""
     made = dialect.insert(threads)
-    fresh = {column.name: made.excluded[column.name] for column in threads.c if column.name != "conversation_id"}
+    kept = ("conversation_id", "indexed_turn")
+    fresh = {column.name: made.excluded[column.name] for column in threads.c if column.name not in kept}
     for name in ("spoke_at", "speaker"):
         fresh[name] = func.coalesce(
             func.nullif(made.excluded[name], threads.c[name].type.python_type()), threads.c[name]
@@ -146,7 +149,7 @@ def writing(dialect: Dialect) -> Any:
 def thread_of(row: Any) -> Thread:
     """A row as a thread."""
     return Thread(
-        row.conversation_id, row.state, row.agent, row.team, row.level, row.reason, _PRIORITIES[row.priority],
+        row.conversation_id, row.state, row.agent, row.team, row.level, row.reason, PRIORITIES[row.priority],
         row.category, row.language, row.channel, row.reference, row.customer, row.summary, _listed(row.tags),
         _moment(row.waiting_since), _moment(row.answer_by), None if row.deadline == NEVER else _moment(row.deadline),
         _moment(row.snoozed_until), _moment(row.spoke_at), row.speaker, _listed(row.passed), row.turn,

@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("passed", sa.Text(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("indexed_turn", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_threads")),
         sqlite_with_rowid=False,
     )
@@ -130,6 +131,12 @@ def upgrade() -> None:
     op.create_index("ix_threads_live", "threads", ["live", "deadline", "conversation_id"], unique=False)
     op.create_index("ix_threads_team", "threads", ["team", "live", "deadline", "conversation_id"], unique=False)
     op.create_index("ix_threads_queue", "threads", ["controller", "agent", "answer_by"], unique=False)
+    op.create_index("ix_threads_newest", "threads", ["live", "changed_at", "conversation_id"], unique=False)
+    op.create_index("ix_threads_gravest", "threads", ["live", "priority", "deadline", "conversation_id"], unique=False)
+    op.create_index(
+        "ix_threads_unindexed", "threads", ["changed_at"], unique=False,
+        sqlite_where=sa.text("indexed_turn < turn"), postgresql_where=sa.text("indexed_turn < turn"),
+    )  # fmt: skip
     op.create_table(
         "notes",
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
