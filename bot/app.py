@@ -24,6 +24,7 @@ from dialogs.understanding.reading import Understanding
 from handlers.delivery import Bucket, Delivery, Sender
 from handlers.rest import CHANNEL as REST
 from handlers.staff.giving_out import GivingOut
+from handlers.staff.indexing import Indexing
 from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.timers import Timers
 from handlers.turn import TurnDoor
@@ -249,6 +250,7 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
     """What goes on by itself: timers that come due, messages to be delivered where somebody can, and the bot."""
     yield unceasing("timers", Timers(app.database, app.door.take).run)
     yield unceasing("queue", GivingOut(app.database, app.door.take).run)
+    yield unceasing("search", Indexing(app.database).run)
     if senders:
         delivery = Delivery(app.database, senders, buckets={TELEGRAM: Bucket(30, 8)}, paces={TELEGRAM: 1.0})
         if app.telegram:

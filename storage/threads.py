@@ -83,7 +83,7 @@ def row_of(place: Place, channel: str, spoke_at: int, speaker: str, now: int) ->
         "level": held.level,
         "state": _standing(state, case),
         "reason": state.person_reason,
-        "priority": PRIORITIES.index(case.priority if case else Priority.NORMAL),
+        "priority": PRIORITIES.index(_priority(held, case)),
         "category": record.category,
         "language": state.language,
         "channel": channel,
@@ -111,6 +111,13 @@ def _foremost(cases: Iterable[Case]) -> Case | None:
     if open_ones:
         return max(open_ones, key=lambda case: (rank(case.priority), case.opened_at))
     return known[-1] if known else None
+
+
+def _priority(held: Holding, case: Case | None) -> Priority:
+    """An open case's own; else what it was when a person was asked for."""
+    known = [Priority(held.priority)] if held.priority else []
+    known += [case.priority] if case and (case.is_open or not known) else []
+    return max(known, key=rank, default=Priority.NORMAL)
 
 
 def _standing(state: Conversation, case: Case | None) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from complaints.clocks import due, is_open
 from complaints.lifecycle import State
-from complaints.priority import Priority
+from complaints.priority import Priority, rank
 from complaints.routing import Level
 from dialogs.flows.effects import AskForPerson, CancelTimer, OpenCase, Recorded, SetTimer
 from dialogs.flows.events import Fired
@@ -36,8 +36,8 @@ def priority_of(scene: Scene) -> Priority:
 def enqueue(scene: Scene, reason: str, by: datetime) -> Scene:
     """Put the chat into its team's queue, without a word; its clock runs from now."""
     scene = scene.turn_to(controller="queue", person_reason=reason, person_by=by, misses=0)
-    scene = hold(scene, Holding(team=team_of(scene), since=scene.setting.now))
-    return _watch(scene.do(AskForPerson(reason, by)))
+    holding = Holding(team=team_of(scene), since=scene.setting.now, priority=priority_of(scene))
+    return _watch(hold(scene, holding).do(AskForPerson(reason, by)))
 
 
 def enlisted(conversation: Conversation, reason: str, team: str, now: datetime) -> Conversation:
@@ -91,10 +91,21 @@ def leave_queue(scene: Scene) -> Scene:
 def alert(scene: Scene, reading: Reading) -> Scene:
     """Bring a person in unasked, where the playbook says so; said before the question, which stays last."""
     reason = _cause(scene, reading)
+    if scene.conversation.controller == "queue":
+        return _pressed(scene)
     if not reason or scene.conversation.controller != "bot":
         return scene
     by = person_due(scene, priority_of(scene))
     return say_closed(enqueue(scene, reason, by).interject("person.alerted", by=show_deadline(scene, by)))
+
+
+def _pressed(scene: Scene) -> Scene:
+    """What waits already may turn out graver: it moves up, and somebody comes no later than promised."""
+    holding, now = scene.conversation.holding, priority_of(scene)
+    if holding is None or rank(now) <= rank(Priority(holding.priority or Priority.LOW)):
+        return scene
+    by = min(scene.conversation.person_by or scene.setting.now, person_due(scene, now))
+    return _watch(hold(scene.turn_to(person_by=by), replace(holding, priority=now)))
 
 
 def _cause(scene: Scene, reading: Reading) -> str:

@@ -75,7 +75,8 @@ class Holding:
 
     `agent` (an account's id) holds the chat when the controller is `agent`, and was offered it when that is
     `queue`; `name` is theirs. `team` and `level` say whose queue it is in; `since` when it got there;
-    `passed` who let it lie; `alarm_due` when the queue is looked at next.
+    `priority` is the chat's when it was asked for; `passed` who let it lie; `alarm_due` when the queue is
+    looked at next.
     """
 
     agent: str = ""
@@ -83,6 +84,7 @@ class Holding:
     team: str = ""
     level: int = 0
     since: datetime | None = None
+    priority: str = ""
     passed: tuple[str, ...] = ()
     alarm_due: datetime | None = None
     snoozed_until: datetime | None = None

@@ -104,7 +104,8 @@ def _claim(scene: Scene, acted: Acted, *, pull: bool) -> Scene:
 
 def _taken(scene: Scene, agent: str, name: str, action: str) -> Scene:
     """From here on this chat is a person's. Its promise of a person is kept, so its clock stops."""
-    holding = Holding(agent, name, _holder(scene).team or team_of(scene), since=scene.setting.now)
+    held, now = _holder(scene), scene.setting.now
+    holding = Holding(agent, name, held.team or team_of(scene), since=now, priority=held.priority or priority_of(scene))
     scene = hold(leave_queue(scene.turn_to(controller="agent")), holding)
     return scene.do(Recorded(action, {"by": agent}), Announce(scene.text("person.joined", name=name)))
 

@@ -12,6 +12,7 @@ import anyio
 from sqlalchemy import Connection
 
 from dialogs.playbooks.playbook import Playbook
+from handlers.desk.bell import Bell
 from handlers.desk.guarding import Cookies, Marks
 from handlers.desk.screens import Screens, read_screens
 from handlers.stream import Closing
@@ -52,6 +53,7 @@ class Desk:
     passwords: Passwords = field(default_factory=Passwords)
     tally: Counter[str] = field(default_factory=Counter)
     streams: Counter[str] = field(default_factory=Counter)
+    bell: Bell = field(default_factory=Bell)
     reads: Reads = field(init=False)
     cookies: Cookies = field(init=False)
     marks: Marks = field(init=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -116,6 +117,7 @@ class Guest:
         return {
             "csrf": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, self.csrf),
             "csrf_token": self.csrf,
+            "fresh": fresh,
             "path": self.request.url.path,
             "staff": None,
             "when": self.when,
@@ -154,6 +156,11 @@ class Visit(Guest):
     def _about(self) -> Mapping[str, Any]:
         # Not super(): a dataclass with slots is another class than the one that was written here.
         return {**Guest._about(self), "staff": self.staff, "session": self.session}
+
+
+def fresh() -> str:
+    """A name for what a form will do, so that the same form sent twice does it once."""
+    return secrets.token_hex(16)
 
 
 def zone_for(cookie: str, staff: Staff | None) -> ZoneInfo:

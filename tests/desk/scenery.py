@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,6 +18,7 @@ import httpx
 from argon2 import PasswordHasher
 
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.rules import RulesUnderstanding
 from handlers.asgi import create_asgi
 from handlers.desk.desk import Desk
 from handlers.desk.router import router
@@ -30,8 +31,8 @@ from storage.instants import utc_now
 from storage.migrate import bring_up_to_date
 from storage.passwords import Passwords
 from storage.staff import NewStaff, Role, Staff, add_staff
-from tests.edges.scenery import House, Parts, served, step
-from tests.turn.scenery import KEY, Literal
+from tests.edges.scenery import House, Parts, served
+from tests.turn.scenery import KEY
 
 PASSWORD = "seven quiet lanterns"
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -142,12 +143,18 @@ def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
     shutil.copy(migrated(), folder / "amends.db")
     database = open_database(f"sqlite:///{folder / 'amends.db'}")
     files = FileStore(folder / "files", largest=2 * 1024 * 1024)
-    door = TurnDoor(database, playbook, Literal(), step=step, files=files, audit_key=KEY)
+    door = TurnDoor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY)
     made = {"passwords": Passwords(QUICK), "screens": screens(), **parts}
     desk = Desk(database, door, playbook, KEY, clock=clock, **made)
-    edges = create_asgi(
-        Parts(door, database, playbook, files, limits=Limits(rate=0), routers=(router(desk),), closing=desk.closing)
-    )
+
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        door.start()
+        yield
+        await door.stop()
+
+    chosen = {"limits": Limits(rate=0), "routers": (router(desk),), "closing": desk.closing, "running": running}
+    edges = create_asgi(Parts(door, database, playbook, files, **chosen))
     with served(House(edges, door, database, playbook)) as house:
         yield Office(house, desk, clock)
     database.close()

@@ -285,3 +285,17 @@ def test_out_of_hours_that_is_said_and_the_chat_queued(shop: Playbook, local: Lo
     chat.now = chat.now.replace(hour=18)
     assert "outside our colleagues' working hours" in chat.says("a person please")
     assert chat.conversation.controller == "queue"
+
+
+def test_what_waits_already_and_turns_out_graver_moves_up(shop: Playbook, local: LocalUnderstanding) -> None:
+    chat = Talk(shop, local)
+    chat.says("My parcel AM2611180042 is five days late")
+    chat.says("a person please")
+    assert chat.conversation.holding
+    before, promised = chat.conversation.holding.priority, chat.conversation.person_by
+    chat.says("and the one before caught fire and burnt my hand")
+    assert chat.conversation.holding
+    assert (before, chat.conversation.holding.priority) == ("normal", "urgent")
+    assert promised
+    assert chat.conversation.person_by
+    assert chat.conversation.person_by < promised

@@ -1,0 +1,151 @@
+"""The inbox as somebody at the desk meets it, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import httpx
+import pytest
+
+from handlers.envelope import ACCOUNT, chat_of_token
+from handlers.staff.indexing import Indexing
+from storage.conversations import conversation_id
+from storage.staff import find_login
+from storage.threads import find_thread
+from tests.desk.scenery import Browser, Office, said
+from tests.edges.scenery import Visitor
+
+
+def asks(place: Office, words: str = "My parcel AM2611180042 is late", visitor: Visitor | None = None) -> str:
+    """A customer tells something and asks for a person; returns the conversation."""
+    customer = visitor or place.house.visitor()
+    customer.say(words)
+    customer.say("a person please")
+    return conversation_id("web", ACCOUNT, chat_of_token(customer.token))
+
+
+def shown(answer: httpx.Response) -> list[str]:
+    """The chats of a list, in its order."""
+    return re.findall(r'<li id="t-([0-9a-f]{32})"', answer.text)
+
+
+def together(browser: Browser, do: str, *chats: str, **more: str) -> httpx.Response:
+    sent = browser.post("/desk/inbox/together", {"do": do, "chat": list(chats), "act": "form1", **more}, "/desk/inbox")
+    assert sent.status_code == 303, sent.text
+    return browser.get(sent.headers["location"])
+
+
+def test_who_waits_is_shown_claimed_and_then_among_ones_own(place: Office, mei: Browser) -> None:
+    chat = asks(place)
+    assert shown(mei.get("/desk/inbox?view=unassigned")) == [chat]
+    assert shown(mei.get("/desk/inbox?view=mine")) == []
+    assert "Done for 1 chat." in said(together(mei, "claim", chat))
+    assert shown(mei.get("/desk/inbox")) == [chat]
+    assert shown(mei.get("/desk/inbox?view=unassigned")) == []
+
+
+def test_of_several_chosen_chats_each_is_done_or_it_is_said_why_not(place: Office, mei: Browser) -> None:
+    first, second = asks(place), asks(place)
+    together(place.at_work("sam"), "claim", first)
+    answer = together(mei, "claim", first, second)
+    assert "Done for 1 chat." in said(answer)
+    assert "not yours" in said(answer)
+    with place.database.read() as conn:
+        thread = find_thread(conn, second)
+    assert thread
+    assert thread.state == "held"
+
+
+def test_only_a_supervisor_assigns(place: Office, mei: Browser) -> None:
+    chat = asks(place)
+    who = place.rows(find_login, "mei").id
+    assert "not yours" in said(together(mei, "assign", chat, to=who))
+    assert "Done for 1 chat." in said(together(place.at_work("sam"), "assign", chat, to=who))
+    with place.database.read() as conn:
+        thread = find_thread(conn, chat)
+    assert thread
+    assert (thread.state, thread.agent) == ("offered", who)
+
+
+def test_a_tag_is_added_to_all_that_are_chosen_and_found_by_the_filter(place: Office, mei: Browser) -> None:
+    first, second = asks(place), asks(place)
+    together(mei, "tag", first, tag="VIP, really")
+    assert shown(mei.get("/desk/inbox?view=all&tag=VIP++really")) == [first]
+    assert set(shown(mei.get("/desk/inbox?view=all"))) == {first, second}
+
+
+def test_a_chat_of_another_team_is_not_shown_and_not_to_be_claimed(place: Office) -> None:
+    place.hire("lin", teams=("privacy",))
+    chat = asks(place)
+    lin = place.at_work("lin")
+    assert shown(lin.get("/desk/inbox?view=all")) == []
+    assert "not yours" in said(together(lin, "claim", chat))
+
+
+def test_a_chat_is_found_by_what_was_said_in_chinese(place: Office, mei: Browser) -> None:
+    chat = asks(place, "我买的电热水壶漏水")
+    asks(place, "the kettle leaks")
+    Indexing(place.database).catch_up()
+    assert shown(mei.get("/desk/inbox?view=all&query=水壶")) == [chat]
+    assert Indexing(place.database).catch_up() == 0
+
+
+def test_a_view_is_kept_shown_and_dropped(place: Office, mei: Browser) -> None:
+    kept = mei.post("/desk/inbox/views", {"name": "<VIP>", "query": "view=all&tag=VIP"}, "/desk/inbox")
+    page = mei.get(kept.headers["location"])
+    assert "&lt;VIP&gt;" in page.text
+    assert "<VIP>" not in page.text
+    assert "VIP" not in place.at_work("sam").get("/desk/inbox").text, "a view is one's own"
+    mei.post("/desk/inbox/views/drop", {"name": "<VIP>"}, "/desk/inbox")
+    assert "VIP" not in mei.get("/desk/inbox").text
+
+
+@pytest.mark.parametrize(
+    "query", ["view=nonsense", "sort=%00", "after=..", "query=%22%27", "state=x&due=-1", "tag=%F0%9F%99%82"]
+)
+def test_an_address_that_makes_no_sense_shows_a_list(mei: Browser, query: str) -> None:
+    assert mei.get(f"/desk/inbox?{query}").status_code == 200
+
+
+def test_a_form_of_nonsense_is_a_bad_request(place: Office, mei: Browser) -> None:
+    chat = asks(place)
+    sent = mei.post("/desk/inbox/together", {"do": "explode", "chat": chat, "act": "x"}, "/desk/inbox")
+    assert sent.status_code == 400
+
+
+def test_what_is_shown_of_a_customer_is_never_markup(place: Office, mei: Browser) -> None:
+    asks(place, "My parcel is late <script>alert(1)</script> &lt;b&gt;")
+    page = mei.get("/desk/inbox?view=all").text
+    assert "<script>alert" not in page
+    assert "<script>alert(1)" in unescape(page)
+
+
+def test_the_stream_tells_of_changes_and_rings_for_ones_own_alone(place: Office, mei: Browser) -> None:
+    ann = place.house.visitor()
+    chat = asks(place, visitor=ann)
+    together(mei, "claim", chat)
+    with mei.http.stream("GET", "/desk/inbox/stream", headers=_streaming(mei)) as stream:
+        events = _events(stream)
+        assert next(events)[0] == "changed"
+        asks(place)
+        assert next(events)[0] == "changed"
+        ann.say("are you there?")
+        heard = [next(events), next(events)]
+    assert [name for name, _ in heard] == ["changed", "mine"]
+    assert '"why":"wrote"' in heard[1][1]
+    assert chat in heard[1][1]
+
+
+def _streaming(browser: Browser) -> dict[str, str]:
+    return {"Accept": "text/event-stream", "Origin": str(browser.http.base_url).rstrip("/")}
+
+
+def _events(stream: httpx.Response) -> Any:
+    name = ""
+    for line in stream.iter_lines():
+        if line.startswith("event: "):
+            name = line[7:]
+        elif line.startswith("data: "):
+            yield name, line[6:]
