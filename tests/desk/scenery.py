@@ -97,6 +97,13 @@ class Browser:
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.http.get(path, headers=headers)
 
+    def begin(self, path: str) -> httpx.Response:
+        """The beginning of a stream, which never ends by itself; of a page, all of it."""
+        with self.http.stream("GET", path) as answer:
+            if not answer.headers.get("content-type", "").startswith("text/event-stream"):
+                answer.read()
+            return answer
+
     def token(self, path: str = "/desk/sign-in") -> str:
         """The token of the forms that this browser is given: the same as long as its cookies are."""
         if self._holder() not in self.known:

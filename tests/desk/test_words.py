@@ -17,7 +17,7 @@ from handlers.desk.words import LOCALE, browser_name, read_words
 TEMPLATES = sorted((LOCALE.parent / "templates").glob("*.html"))
 LANGUAGES = sorted(LOCALE.glob("*/LC_MESSAGES/desk.po"))
 ATTRIBUTE = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-(?:light|dark|failed))="([^"{]+)"')
-SAME_EVERYWHERE = {"Amends", "·", ":", "zh, en", "· Amends"}
+SAME_EVERYWHERE = {"Amends", "j", "k", "x", "·", ":", "zh, en", "· Amends"}
 
 
 @pytest.mark.parametrize("file", LANGUAGES, ids=lambda file: file.parents[1].name)
