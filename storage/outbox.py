@@ -207,6 +207,14 @@ def still_mine(conn: Connection, dialect: Dialect, outgoing: Outgoing) -> bool:
     return mine and _settle(conn, outgoing, keeps_lease=True, reason=LEAVING)
 
 
+def leaving(conn: Connection, dialect: Dialect, conversation_ids: Iterable[str], now: datetime) -> set[str]:
+    """The conversations in which a message of the bot's is on its way to the channel at this very moment."""
+    on_its_way = and_(outbox.c.state == "sending", outbox.c.reason == LEAVING, outbox.c.author == "bot")
+    query = select(outbox.c.conversation_id).where(dialect.among(outbox.c.conversation_id, "ids"), on_its_way)
+    query = query.where(outbox.c.lease_until > to_micros(now))
+    return set(conn.scalars(query, {"ids": dialect.texts(conversation_ids)}))
+
+
 def finish(conn: Connection, outgoing: Outgoing, state: str, *, receipt: str = "", reason: str = "") -> bool:
     """Record how a claim ended: `sent`, `unknown` or `dead`. False when the claim was no longer ours."""
     return _settle(conn, outgoing, state=state, receipt=receipt, reason=reason)

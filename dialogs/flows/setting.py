@@ -16,7 +16,7 @@ class Setting:
 
     `now` is aware (UTC); `cases` are this chat's cases, oldest first; `reference` is what a case
     filed in this step will be called; `room` is how many more chats a colleague may hold, for those whom
-    the event names.
+    the event names; `speaking` says that a message of the bot's is on its way at this moment.
     """
 
     conversation_id: str
@@ -25,3 +25,4 @@ class Setting:
     cases: tuple[Case, ...] = ()
     reference: str = ""
     room: Mapping[str, int] = field(default_factory=dict)
+    speaking: bool = False

@@ -99,6 +99,8 @@ def _claim(scene: Scene, acted: Acted, *, pull: bool) -> Scene:
         return scene
     if scene.conversation.controller == "agent" and not pull:
         return scene.do(Refused("taken", holder.name))
+    if scene.setting.speaking:
+        return scene.do(Refused("speaking"))
     return _taken(scene, acted.actor, acted.name, "pulled" if pull else "claimed")
 
 

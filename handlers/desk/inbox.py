@@ -190,6 +190,8 @@ def refusal(visit: Visit, reason: str, holder: str) -> str:
             return _("%(name)s has this chat, not you.") % {"name": holder}
         case "not_yours":
             return _("Claim the chat first.")
+        case "speaking":
+            return _("The bot is just finishing a sentence. Try again in a moment.")
         case "no_case":
             return _("There is no such case in this chat.")
         case "no_draft":

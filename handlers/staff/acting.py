@@ -5,6 +5,7 @@ The caller's own id for the act (a form's, an update's) is the event's, so an ac
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,10 @@ from storage.threads import address_of
 
 ROUTING = "routing"
 """Who acts when the queue itself does."""
+
+
+ATTEMPTS, BREATH = 40, 0.05
+"""How often, and after how many seconds, a claim is tried again while the bot's last word is on its way."""
 
 
 class UnknownChat(LookupError):
@@ -43,5 +48,10 @@ class Acting:
         address = await self.reads.run(address_of, conversation_id)
         if address is None:
             raise UnknownChat(f"there is no chat {conversation_id[:32]}")
-        channel, account, chat = address
-        return await take(self.door, Event(f"staff:{event_id}", channel, account, chat, self.clock(), acted))
+        for attempt in range(ATTEMPTS):
+            name = f"staff:{event_id}" if attempt == 0 else f"staff:{event_id}#{attempt}"
+            outcome = await take(self.door, Event(name, *address, self.clock(), acted))
+            if not outcome.refused or outcome.refused.reason != "speaking":
+                break
+            await asyncio.sleep(BREATH)
+        return outcome

@@ -29,6 +29,7 @@ from storage import cases, timers
 from storage.conversations import NEW, Place, locked, place_of
 from storage.dialect import Dialect
 from storage.instants import to_micros
+from storage.outbox import leaving
 from storage.references import References, hold_references
 from storage.staff import lock_staff
 from storage.tables import conversations, events, messages
@@ -45,14 +46,15 @@ MOST_KNOWN = 50_000
 
 @dataclass(slots=True)
 class Loaded:
-    """What the batch knows of its conversations: their places, events seen, timers that are set; and how many
-    more chats each colleague may hold who might be given one.
+    """What the batch knows of its conversations: their places, events seen, timers that are set; how many more
+    chats each colleague may hold who might be given one; and where the bot is speaking just now.
     """
 
     places: dict[str, Place]
     seen: Seen
     pending: dict[Key, int]
     room: dict[str, int]
+    speaking: set[str]
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ class Batch:
     def take(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Outcome]:
         """Take these events, in order, in the transaction that `conn` is in."""
         started = perf_counter()
-        desk = Desk(conn, now, self._load(conn, arrivals))
+        desk = Desk(conn, now, self._load(conn, arrivals, now))
         loaded = perf_counter()
         outcomes = [self._turn(desk, arrival) for arrival in arrivals]
         stepped = perf_counter()
@@ -97,7 +99,7 @@ class Batch:
 
     def open_desk(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Desk:
         """Load what the events need, without taking them."""
-        return Desk(conn, now, self._load(conn, arrivals))
+        return Desk(conn, now, self._load(conn, arrivals, now))
 
     def carrying(self, desk: Desk, arrival: Arrival) -> Carrying:
         """What carries out the effects of this event."""
@@ -152,7 +154,9 @@ class Batch:
         """Step once; and once more, with a reference of its own, if it files a case and none was held yet."""
         known = tuple(place.cases.values())
         reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
-        setting = Setting(place.id, self.playbook, desk.now, known, reference, desk.loaded.room)
+        setting = Setting(
+            place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking
+        )
         state, effects = self._step(place.state, event, setting)
         if not any(isinstance(effect, OpenCase) for effect in effects):
             return state, effects
@@ -164,7 +168,7 @@ class Batch:
         desk.references.use()
         return state, effects
 
-    def _load(self, conn: Connection, arrivals: Sequence[Arrival]) -> Loaded:
+    def _load(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Loaded:
         addressed = {arrival.conversation_id: arrival.event for arrival in arrivals}
         self._insert_missing(conn, addressed)
         ids = self._dialect.texts(addressed)
@@ -174,7 +178,15 @@ class Batch:
         if any(isinstance(arrival.event.body, Fired) for arrival in arrivals):
             found = conn.execute(self._queries.timers, {"ids": ids})
             pending = {(row.conversation_id, row.kind, row.subject): row.due for row in found}
-        return Loaded(places, self._load_seen(conn, arrivals), pending, self._load_room(conn, arrivals))
+        room, speaking = self._load_room(conn, arrivals), self._load_speaking(conn, arrivals, now)
+        return Loaded(places, self._load_seen(conn, arrivals), pending, room, speaking)
+
+    def _load_speaking(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
+        """Whoever takes a chat over waits for the bot's last word to have left: nothing of it may leave later."""
+        claimed = {
+            one.conversation_id for one in arrivals if isinstance(one.event.body, Acted) and one.event.body.receives
+        }
+        return leaving(conn, self._dialect, claimed, now) if claimed else set()
 
     def _load_room(self, conn: Connection, arrivals: Sequence[Arrival]) -> dict[str, int]:
         """Whoever might be given a chat is locked first, so that no two chats fill the same last place."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -79,11 +80,11 @@ def shop() -> Playbook:
 
 
 @asynccontextmanager
-async def opened(database: Database, playbook: Playbook, folder: Path) -> AsyncIterator[Office]:
+async def opened(database: Database, playbook: Playbook, folder: Path, **parts: Any) -> AsyncIterator[Office]:
     office: Office
     door = TurnDoor(
         database, playbook, RulesUnderstanding(playbook), files=FileStore(folder), audit_key=b"a key for tests only",
-        clock=lambda: office.now,
+        clock=lambda: office.now, **parts,
     )  # fmt: skip
     office = Office(database, door, Acting(door, Reads(database, anyio.CapacityLimiter(4)), lambda: office.now))
     door.start()
