@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_VARIABLE = re.compile(r"/(chat/files|api/v1/cases|static|desk/static|desk/staff)/.+")
+_VARIABLE = re.compile(r"/(chat/files|api/v1/cases|static|desk/static|desk/staff|desk/threads)/.+")
 
 
 @dataclass(frozen=True, slots=True)

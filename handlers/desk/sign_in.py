@@ -22,9 +22,9 @@ from handlers.desk.totp import takes
 from handlers.desk.visits import HEADERS, Guest, Visit
 from handlers.limits import is_loopback
 from storage.instants import from_micros, to_micros
-from storage.passwords import kept_password
+from storage.passwords import keep_password, kept_password
 from storage.sealing import Unsealable
-from storage.sessions import digest_of, forget_sessions, open_session, revoke_session
+from storage.sessions import digest_of, forget_sessions, open_session, revoke_session, revoke_sessions
 from storage.staff import Role, Staff, find_login, find_staff, folded
 from storage.tries import Subject, begin_try, by_address, by_code, by_login, forget_tries, take_back
 
@@ -69,6 +69,7 @@ async def try_password(guest: Guest) -> Response:
         _ = guest.words.gettext
         return _form(guest, _("This login and password do not belong together. Please try again."), login)
     await guest.desk.write(_succeed, guest, by_login(login))
+    await _renew_hash(guest, account)
     if account.staff.has_second_step:
         return _half_way(guest, account.staff)
     return await _sign_in(guest, account.staff)
@@ -116,8 +117,6 @@ async def renewed(visit: Visit) -> str:
     """A new session in place of all of somebody's others; returns its token for `keep_session`."""
 
     def renew(conn: Connection) -> str:
-        from storage.sessions import revoke_sessions
-
         revoke_sessions(conn, visit.staff.id, visit.now)
         return open_session(conn, visit.staff.id, visit.desk.lifetime, visit.now, visit.address, visit.browser)
 
@@ -147,6 +146,14 @@ def _open(conn: Connection, guest: Guest, staff: Staff) -> str:
     forget_sessions(conn, now - KEPT)
     desk.note(conn, staff.id, "signed in", staff.id, address=guest.address)
     return open_session(conn, staff.id, desk.lifetime, now, guest.address, guest.browser)
+
+
+async def _renew_hash(guest: Guest, account: Account) -> None:
+    """A hash that was made with weaker parameters than today's is made anew while the password is at hand."""
+    staff, desk = account.staff, guest.desk
+    if staff and account.hashed and desk.passwords.is_outdated(account.hashed):
+        hashed = await desk.hashed(guest.raw("password"))
+        await desk.write(keep_password, staff.id, hashed, must_change=staff.must_change)
 
 
 def _half_way(guest: Guest, staff: Staff) -> Response:

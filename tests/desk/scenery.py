@@ -151,7 +151,9 @@ def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
     database = open_database(f"sqlite:///{folder / 'amends.db'}")
     files = FileStore(folder / "files", largest=2 * 1024 * 1024)
     door = TurnDoor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY)
-    made = {"passwords": Passwords(QUICK), "screens": screens(), **parts}
+    made = {"passwords": Passwords(QUICK), **parts}
+    if "screens" not in made:
+        made["screens"] = screens()
     desk = Desk(database, door, playbook, KEY, clock=clock, **made)
 
     @asynccontextmanager

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
+from storage.passwords import Passwords, keep_password, kept_password
 from storage.second_steps import keep_totp
 from storage.staff import find_login
 from tests.desk.conftest import OpenOffice
-from tests.desk.scenery import PASSWORD, Browser, Office, said
+from tests.desk.scenery import PASSWORD, QUICK, Browser, Office, said
 
 
 def test_the_right_password_opens_the_desk_and_signing_out_closes_it(place: Office) -> None:
@@ -103,6 +105,18 @@ def test_behind_https_the_cookie_is_bound_to_the_host(open_office: OpenOffice) -
     page = place.browser().get("/desk/sign-in").headers["set-cookie"]
     assert page.startswith("__Host-amends-guest=")
     assert "Secure" in page
+
+
+def test_a_hash_weaker_than_todays_is_made_anew_at_the_next_sign_in(open_office: OpenOffice) -> None:
+    place = open_office(passwords=Passwords(PasswordHasher(time_cost=2, memory_cost=128, parallelism=1)))
+    mei = place.hire("mei")
+    with place.database.write() as conn:
+        keep_password(conn, mei.id, Passwords(QUICK).hash(PASSWORD))
+    weak = place.rows(kept_password, mei.id)
+    for _ in range(2):
+        assert place.browser().sign_in("mei").status_code == 303
+    assert "m=64,t=1" in weak
+    assert "m=128,t=2" in place.rows(kept_password, mei.id)
 
 
 def with_second_step(place: Office, login: str) -> tuple[str, tuple[str, ...]]:
