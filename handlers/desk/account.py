@@ -38,13 +38,13 @@ async def show(visit: Visit) -> Response:
     """Everything about oneself."""
     sessions = await visit.desk.read(list_sessions, visit.staff.id, visit.desk.lifetime, visit.now)
     left = await visit.desk.read(recovery_codes_left, visit.staff.id)
-    return visit.render("account.html", sessions=sessions, codes_left=left, zones=sorted(available_timezones()))
+    return visit.render("account.html", sessions=sessions, codes_left=left, zones=_zones())
 
 
 async def set_screens(visit: Visit) -> Response:
     """The language and the time zone of one's screens; empty is as the browser has them."""
     language, zone = visit.text("language"), visit.text("timezone")
-    if language not in {"", *visit.desk.screens.languages} or zone not in {"", *available_timezones()}:
+    if language not in {"", *visit.desk.screens.languages} or zone not in ("", *_zones()):
         raise BadRequest(later("This form is not complete. Reload the page and try again."))
     await visit.desk.write(change_staff, visit.staff.id, {"language": language, "timezone": zone})
     words = visit.desk.screens.words[language or visit.language]
@@ -88,6 +88,11 @@ async def end_others(visit: Visit) -> Response:
     """Sign out all browsers but this one."""
     await visit.desk.write(revoke_sessions, visit.staff.id, visit.now, visit.session.digest)
     return visit.go(ACCOUNT, visit.words.gettext("All other browsers are signed out."))
+
+
+def _zones() -> list[str]:
+    """The zones one may choose: those of a place, and UTC. The rest are old names, and this machine's own."""
+    return ["UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))]
 
 
 async def is_not_them(visit: Visit) -> str:
