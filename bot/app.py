@@ -215,6 +215,7 @@ def create_asgi(app: App) -> Edges:
         version=version("amends"),
         routers=tuple(_routers(app)),
         sizes={app.telegram.path: MEGABYTE} if app.telegram else {},
+        bot=lambda: app.telegram.username if app.telegram else "",
         closing=app.desk.closing if app.desk else Closing(),
     )
     return asgi.create_asgi(parts)

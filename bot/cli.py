@@ -26,6 +26,8 @@ app.add_typer(tokens, name="token")
 quarantine = typer.Typer(help="Turns that were set aside.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
+links = typer.Typer(help="Links that open the bot's chat on Telegram.", no_args_is_help=True)
+app.add_typer(links, name="link")
 app.add_typer(users, name="user")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else AMENDS_HOST.")]
@@ -160,6 +162,30 @@ def quarantine_show(event: Annotated[str, typer.Argument(help="Id of the event, 
     from bot.settings import load_settings
 
     _or_explain(lambda: typer.echo(show_set_aside(load_settings(), event)))
+
+
+@links.command("campaign")
+def link_campaign(
+    name: Annotated[str, typer.Argument(help="Name of the campaign, for the reports.")],
+    days: Annotated[int, typer.Option(help="Days until it expires.", min=1, max=3650)] = 365,
+) -> None:
+    """Print a link that notes on each complaint what brought the customer here."""
+    from bot.links import create_link
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(create_link(load_settings(), "campaign", name, days)))
+
+
+@links.command("order")
+def link_order(
+    number: Annotated[str, typer.Argument(help="The order's number.")],
+    days: Annotated[int, typer.Option(help="Days until it expires.", min=1, max=3650)] = 90,
+) -> None:
+    """Print a link for one customer: their next complaint is about this order."""
+    from bot.links import create_link
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(create_link(load_settings(), "order", number, days)))
 
 
 @app.callback(invoke_without_command=True)

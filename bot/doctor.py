@@ -207,11 +207,11 @@ def _telegram(settings: Settings) -> str:
     if settings.public_url and not settings.telegram_api_url and not settings.public_url.startswith("https://"):
         raise NotWell("Telegram brings updates to https only; make AMENDS_PUBLIC_URL begin with https://, or unset it")
     by = "updates are brought to AMENDS_PUBLIC_URL" if settings.public_url else "updates are polled for"
-    return f"@{_username(settings)}; {by}"
+    return f"@{username(settings)}; {by}"
 
 
-def _username(settings: Settings) -> str:
-    """The bot's name. Nothing that could log the address is used, for the token is part of it."""
+def username(settings: Settings) -> str:
+    """The bot's name; raises `NotWell`. Nothing that could log the address is used, for the token is part of it."""
     server = (settings.telegram_api_url or "https://api.telegram.org").rstrip("/")
     if not server.startswith(("http://", "https://")):
         raise NotWell("AMENDS_TELEGRAM_API_URL must begin with http:// or https://")

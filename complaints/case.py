@@ -38,7 +38,8 @@ class Case:
     `partial` marks a case that was flagged from an unfinished draft, which the customer has not
     confirmed; `reasons` say why the priority is what it is, as playbook keys. `answered_at` is when a person
     first wrote to the customer (a bot's reply is no answer); `linked` are references of related cases;
-    `merged_into` is the case of the same chat that this one went on in.
+    `merged_into` is the case of the same chat that this one went on in; `campaign` names what brought the
+    customer here.
     """
 
     reference: str
@@ -56,6 +57,7 @@ class Case:
     resolution: Resolution | None = None
     linked: tuple[str, ...] = ()
     merged_into: str = ""
+    campaign: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -22,6 +22,7 @@ from dialogs.playbooks.playbook import Playbook
 from handlers import api, probes, rest, web
 from handlers.access import Access, Accounted
 from handlers.descriptors import raised, streams_within
+from handlers.going_on import GoingOn
 from handlers.lean import Shortcuts, broken
 from handlers.leaving import Leaving
 from handlers.limits import MEGABYTE, Buckets, Limits, SizeGuard
@@ -59,8 +60,8 @@ class Parts:
     embed the widget. `running` is entered before the first request and left after the last one: start
     and stop the door, workers and database there. `checks`, by name, say what is wrong (or nothing) for
     `/readyz`; `counters` are for `/metrics`. `on_access` gets each answer for the access log. `routers` are
-    those of other channels and of the desk, `sizes` the most bytes that a path of theirs takes.
-    `closing` ends every stream; whoever made it may end others by it.
+    those of other channels and of the desk, `sizes` the most bytes that a path of theirs takes. `bot` tells the
+    name of the bot on Telegram, or nothing. `closing` ends every stream; whoever made it may end others by it.
     """
 
     door: TurnDoor
@@ -79,6 +80,7 @@ class Parts:
     version: str = ""
     routers: Sequence[APIRouter] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
+    bot: Callable[[], str] = str
     closing: Closing = field(default_factory=Closing)
 
 
@@ -101,7 +103,7 @@ def create_asgi(parts: Parts) -> Edges:
     app.closing = closing
     routers = (
         rest.router(_rest(parts, reads)),
-        web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook)),
+        web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook, parts.bot)),
         api.router(api.CasesApi(reads)),
         probes.router(Probes(reads, parts.checks, Counted(parts.counters, answers, chats))),
         *parts.routers,
@@ -145,7 +147,8 @@ def _rest(parts: Parts, reads: Reads) -> RestDoor:
 def _web(parts: Parts, reads: Reads, chats: Chats) -> WebDoor:
     limits, follow = parts.limits, Follow(parts.door, reads, chats)
     peers = Buckets(limits.peer_burst, limits.peer_rate, limits.remembered)
-    return WebDoor(parts.door, _uploads(parts, reads), follow, chats, _senders(limits), peers, parts.clock)
+    going_on = GoingOn(parts.database, parts.bot, parts.clock)
+    return WebDoor(parts.door, _uploads(parts, reads), follow, chats, _senders(limits), peers, parts.clock, going_on)
 
 
 def _uploads(parts: Parts, reads: Reads) -> Uploads:

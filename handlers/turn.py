@@ -289,8 +289,9 @@ class TurnDoor:
                 continue
             if not waiting.future.done():
                 waiting.future.set_result(result)
-            for wake in self._watchers.get(result.conversation_id, ()):
-                wake.set()
+            for conversation in (result.conversation_id, *result.beside):
+                for wake in self._watchers.get(conversation, ()):
+                    wake.set()
 
 
 def _unread(event: Event) -> Said | None:

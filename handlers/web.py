@@ -21,9 +21,10 @@ from starlette.types import ASGIApp
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.playbook import Playbook
 from handlers import envelope
+from handlers.going_on import GoingOn
 from handlers.lean import LeanRoute, decoded
 from handlers.limits import Buckets, is_loopback, peer
-from handlers.problems import BadRequest, Unauthorized
+from handlers.problems import BadRequest, NotFound, Unauthorized
 from handlers.statics import Statics
 from handlers.stream import Chats, EventStream, Follow
 from handlers.taking import take
@@ -77,6 +78,7 @@ class WebDoor:
     buckets: Buckets
     peers: Buckets
     clock: Callable[[], datetime]
+    going_on: GoingOn
 
     async def say(self, request: Request) -> Response:
         """Take one message; answers when everything it caused is stored, and alike when it is sent again."""
@@ -99,6 +101,14 @@ class WebDoor:
         caller = _caller(request)
         self._hurry(request)
         return await self.uploads.send(caller.conversation, request.path_params["digest"])
+
+    async def telegram(self, request: Request) -> Response:
+        """A link by which the holder of this chat, and nobody else, goes on with it on Telegram."""
+        caller = self._admit(request)
+        url = await self.uploads.reads.blocking(partial(self.going_on.link, caller.conversation))
+        if not url:
+            raise NotFound("There is no bot on Telegram to go on with.", "no_bot")
+        return _json(msgspec.json.encode({"url": url}))
 
     async def stream(self, request: Request) -> ASGIApp:
         """The chat's messages from after `Last-Event-ID` on, for as long as the reader stays."""
@@ -127,6 +137,7 @@ class WebPages:
 
     statics: Statics
     playbook: Playbook
+    bot: Callable[[], str] = str
 
     async def chat(self, request: Request) -> Response:
         """The customer's page."""
@@ -144,7 +155,12 @@ class WebPages:
         """The page's words in the nearest language to `lang`, else to what the browser asks for."""
         asked = envelope.language_of(request.query_params.get("lang")) or preferred(request)
         words = self.playbook.words(asked)
-        about = {"language": words.language, "dir": direction(words.language), "languages": self.playbook.languages}
+        about = {
+            "language": words.language,
+            "dir": direction(words.language),
+            "languages": self.playbook.languages,
+            "telegram": bool(self.bot()),
+        }
         return _json(
             msgspec.json.encode({**words.below("web"), **about}),
             {"Cache-Control": "no-cache", "Vary": "Accept-Language"},
@@ -244,6 +260,7 @@ def router(web: WebDoor, pages: WebPages) -> APIRouter:
         openapi_extra=_body(_FORM, _FORM_BODY),
     )
     add("/chat/files/{digest}", web.download, methods=["GET"], summary="Fetch a file", openapi_extra=_in_path("digest"))
+    add("/chat/telegram", web.telegram, methods=["POST"], summary="Make a link to go on with this chat on Telegram")
     add("/chat/stream", web.stream, methods=["GET"], summary="Follow the chat (SSE)", response_model=None)
     add("/chat/words", pages.words, methods=["GET"], summary="The page's words")
     add("/chat", pages.chat, methods=["GET"], summary="The customer's page")

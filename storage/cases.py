@@ -26,6 +26,11 @@ CHANGE = (
         {name: bindparam(name) for name in ("state", "priority", "category", "team", "partial", "changed_at", "body")}
     )
 )
+MOVE = update(cases).where(cases.c.reference == bindparam("of_reference")).values(conversation_id=bindparam("to"))
+"""Gives a case to another conversation, that its customer has carried it over to."""
+
+CARRIED_OUT, CARRIED_IN = "carried_out", "carried_in"
+"""What the trails of the two conversations say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +137,15 @@ def _conditions(filters: Filters) -> Sequence[Any]:
 
 
 def timeline(conn: Connection, filed: Filed) -> list[Moved]:
-    """What happened to a case, oldest first, from the audit trail."""
-    query = select(audit).where(
-        audit.c.conversation_id == filed.conversation_id, audit.c.subject == filed.case.reference
-    )
-    return [
-        Moved(from_micros(row.at), row.actor, row.action, _shown(row.detail))
-        for row in conn.execute(query.order_by(audit.c.n))
-    ]
+    """What happened to a case, oldest first, from the audit trail; from those of earlier chats too."""
+    found: list[Moved] = []
+    chat = filed.conversation_id
+    while chat:
+        query = select(audit).where(audit.c.conversation_id == chat, audit.c.subject == filed.case.reference)
+        rows = conn.execute(query.order_by(audit.c.n)).all()
+        found = [*(Moved(from_micros(row.at), row.actor, row.action, _shown(row.detail)) for row in rows), *found]
+        chat = next((_shown(row.detail).get("from", "") for row in rows if row.action == CARRIED_IN), "")
+    return found
 
 
 def _shown(detail: str) -> dict[str, str]:

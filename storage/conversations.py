@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,10 @@ def conversation_id(channel: str, account: str, chat: str) -> str:
     """The id of the conversation at this address: 32 hex digits, always the same ones."""
     address = "\x00".join((channel, account, chat)).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(address, digest_size=16).hexdigest()
+
+
+Address = tuple[str, str, str]
+"""Channel, account and chat."""
 
 
 @dataclass(slots=True)
@@ -106,3 +111,13 @@ def load_state(conn: Connection, of_id: str) -> Conversation | None:
     """The state of a conversation, or None where nothing was said yet."""
     saved = conn.scalar(select(conversations.c.state).where(conversations.c.id == of_id))
     return None if saved is None else from_json(saved)
+
+
+def addresses_of(conn: Connection, dialect: Dialect, ids: Iterable[str]) -> dict[str, Address]:
+    """Channel, account and chat of these conversations, by id."""
+    columns = (conversations.c.channel, conversations.c.account, conversations.c.chat)
+    found = conn.execute(
+        select(conversations.c.id, *columns).where(dialect.among(conversations.c.id, "ids")),
+        {"ids": dialect.texts(ids)},
+    )
+    return {row.id: (row.channel, row.account, row.chat) for row in found}

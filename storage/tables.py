@@ -256,6 +256,19 @@ api_tokens = Table(
     Column("revoked_at", BigInteger),
 )
 
+links = Table(
+    "links",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_by", String(32), nullable=False),
+    Column("used_at", BigInteger, nullable=False),
+    Index(None, "subject"),
+)
+
 staff = Table(
     "staff",
     metadata,

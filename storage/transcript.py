@@ -15,13 +15,15 @@ from sqlalchemy import Connection, bindparam, insert, select
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
 from storage.instants import EPOCH, from_micros, to_micros
-from storage.tables import messages
+from storage.tables import events, messages
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message. `author` is `customer`, `bot`, `agent` or `notice`; `seq` counts from 1 within the
-    conversation; `asks` and `case` are as in `Say`; `at` is aware, UTC; `by` is the agent's name.
+    conversation; `asks` and `case` are as in `Say`; `at` is aware, UTC; `by` is the agent's name. `edits` is the
+    number of the message that this is a new version of, or 0: both stay, and the newest counts. `album` is the
+    same for neighbours that were sent in one go.
     """
 
     seq: int
@@ -33,6 +35,8 @@ class Message:
     case: str | None = None
     at: datetime = EPOCH
     by: str = ""
+    edits: int = 0
+    album: str = ""
 
 
 class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -41,6 +45,8 @@ class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
     asks: str | None = None
     case: str | None = None
     by: str = ""
+    edits: int = 0
+    album: str = ""
 
 
 _ENCODE = msgspec.json.Encoder()
@@ -60,13 +66,22 @@ _LAST = (
     .limit(bindparam("most"))
 )
 
+_BROUGHT = (
+    select(*_COLUMNS)
+    .join(events, (events.c.conversation_id == messages.c.conversation_id) & (events.c.first_seq == messages.c.seq))
+    .where(events.c.conversation_id == bindparam("conversation_id"), events.c.event_id == bindparam("event_id"))
+    .where(messages.c.author == "customer")
+)
+FAR_BACK = 200
+"""Messages among which the newest version of an edited one is looked for."""
+
 ADD = insert(messages)
 """Adds rows made by `row_of`."""
 
 
 def row_of(conversation_id: str, turn: int, message: Message) -> dict[str, Any]:
     """The message as a row of its conversation."""
-    body = _Body(message.buttons, message.files, message.asks, message.case, message.by)
+    body = _Body(message.buttons, message.files, message.asks, message.case, message.by, message.edits, message.album)
     return {
         "conversation_id": conversation_id,
         "seq": message.seq,
@@ -99,8 +114,9 @@ def message_of(row: Any) -> Message:
     """A row as a message."""
     body = _DECODE.decode(row.body)
     return Message(
-        row.seq, row.author, row.text, body.buttons, body.files, body.asks, body.case, from_micros(row.at), body.by
-    )
+        row.seq, row.author, row.text, body.buttons, body.files, body.asks, body.case, from_micros(row.at), body.by,
+        body.edits, body.album,
+    )  # fmt: skip
 
 
 def messages_after(conn: Connection, conversation_id: str, seq: int, limit: int = 200) -> list[Message]:
@@ -120,3 +136,12 @@ def messages_between(conn: Connection, conversation_id: str, first: int, last: i
     if last < first:
         return ()
     return tuple(messages_after(conn, conversation_id, first - 1, last - first + 1))
+
+
+def versions(conn: Connection, conversation_id: str, event_id: str) -> list[Message]:
+    """The customer's message that this event brought, and its later versions, oldest first; empty if there is none."""
+    row = conn.execute(_BROUGHT, {"conversation_id": conversation_id, "event_id": event_id}).first()
+    if row is None:
+        return []
+    later = last_messages(conn, conversation_id, FAR_BACK)
+    return [message_of(row), *(message for message in later if message.edits == row.seq)]

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, func, select
 
 from storage.audit import SAID, digest_of, head_of, keyed
-from storage.cases import decode_case, row_of
+from storage.cases import CARRIED_IN, CARRIED_OUT, decode_case, row_of
 from storage.references import counter_name, month_of, seal_of
 from storage.tables import audit, cases, conversations, counters, messages
 from storage.transcript import sealed, sealing_key
@@ -121,7 +121,7 @@ def _transcript(key: bytes, head: Any, said: list[Row[Any]], trail: list[Row[Any
 
 
 def _cases(key: bytes, of_id: str, filed: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[Finding]:
-    opened = {row.subject for row in trail if row.action == "opened"}
+    opened = _held(trail)
     latest = {row.subject: row for row in trail if _noted(row.detail, "body")}
     for case in filed:
         if case.reference not in opened:
@@ -130,6 +130,17 @@ def _cases(key: bytes, of_id: str, filed: list[Row[Any]], trail: list[Row[Any]])
             yield Finding(of_id, 0, f"case {case.reference} {wrong}")
     for reference in sorted(opened - {case.reference for case in filed}):
         yield Finding(of_id, 0, f"case {reference} was opened and is not there")
+
+
+def _held(trail: list[Row[Any]]) -> set[str]:
+    """The cases that this conversation has, by its trail: opened here or carried over to here, and not carried away."""
+    held: set[str] = set()
+    for row in trail:
+        if row.action in ("opened", CARRIED_IN):
+            held.add(row.subject)
+        elif row.action == CARRIED_OUT:
+            held.discard(row.subject)
+    return held
 
 
 def _amiss(key: bytes, case: Row[Any], entry: Row[Any] | None) -> str:

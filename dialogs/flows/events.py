@@ -7,6 +7,7 @@ from datetime import datetime
 
 from complaints.record import Attachment
 from dialogs.flows.staff import Acted
+from dialogs.flows.state import Conversation
 from dialogs.understanding.reading import Reading
 
 
@@ -22,8 +23,11 @@ class Trouble:
 class Said:
     """The customer wrote, sent files, or both. The reading is filled in before the step.
 
+    `edits` is the id of the event that brought the message this is a new version of; `before` the words of
+    the version so far, or None where there was none that we know of. The turn finds them out.
+
     `troubles` are what came with it and could not be taken. `album` names the pictures sent in one go, where
-    a channel brings them one by one; only the first of them is answered.
+    a channel brings them one by one; they are answered together.
     """
 
     text: str = ""
@@ -31,6 +35,8 @@ class Said:
     reading: Reading | None = None
     troubles: tuple[Trouble, ...] = ()
     album: str = ""
+    edits: str = ""
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,63 @@ class Tapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Resumed:
+    """The link carried another chat over to here. Its cases are this chat's already."""
+
+    state: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class FromCampaign:
+    """The link said where the customer comes from."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForOrder:
+    """The link said which order it is about."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worthless:
+    """The link has expired, was used by another, or was never made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engaged:
+    """The link is good, but an agent has the chat that it would carry over."""
+
+
+Link = Resumed | FromCampaign | ForOrder | Worthless | Engaged
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The customer opened the chat. `digest` is that of the token in the link, or empty.
+
+    `link` is what the token stands for, found out by the turn; None for a plain start.
+    """
+
+    digest: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WentOver:
+    """The customer opened this chat's link elsewhere, and goes on there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """The customer cannot be reached here any more: they blocked us, or the chat is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody spoke to us where others read along. What they said there is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +115,7 @@ class Fired:
     due: datetime
 
 
-Body = Said | Tapped | Left | Fired | Acted
+Body = Said | Tapped | Started | WentOver | Left | Called | Fired | Acted
 
 
 @dataclass(frozen=True, slots=True)

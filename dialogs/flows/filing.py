@@ -49,6 +49,7 @@ def _opened(scene: Scene, draft: Draft, *, partial: bool) -> Case:
         playbook=playbook.version,
         opened_at=scene.setting.now,
         partial=partial,
+        campaign=scene.conversation.campaign,
     )
 
 

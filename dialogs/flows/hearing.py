@@ -15,6 +15,7 @@ from dialogs.flows import cases, intake
 from dialogs.flows.acts import perform
 from dialogs.flows.answers import answer_to, bare_slots, corrected, found_in, free_answer, merged, name_beside, weight
 from dialogs.flows.digressions import digress
+from dialogs.flows.edits import take_up
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
 from dialogs.flows.person import bring_person, bring_person_at_once
@@ -57,7 +58,7 @@ def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
         return cases.add(scene, mine[0], reading.text, said.files, reading.signals)
     scene = scene if scene.draft else intake.begin(scene, undecided=bool(mine))
     asked_for = asked_name(scene) == Slot.EVIDENCE
-    scene = intake.take_files(scene, said.files, arriving=bool(said.album) and len(said.files) == 1)
+    scene = intake.take_files(scene, said.files, album=bool(said.album))
     if reading.text and (tells_something(reading) or not scene.draft):
         return intake.take_story(scene, reading)
     return pose(scene.redraft(editing=Slot.EVIDENCE), Slot.EVIDENCE) if asked_for else go_on(scene)
@@ -210,6 +211,7 @@ def _free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 _RESPONDERS: tuple[Responder, ...] = (
     _in_danger,
+    take_up,
     _files,
     _nothing_written,
     _button_by_words,

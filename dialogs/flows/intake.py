@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from complaints.record import Attachment, Record, Slot
+from dialogs.flows.albums import COUNT
 from dialogs.flows.answers import found_in, merged
 from dialogs.flows.care import care_for, gravest
 from dialogs.flows.questions import ask_under, asked_of, asked_slot, go_on, is_required, next_question, pose
@@ -26,7 +27,15 @@ def begin(scene: Scene, *, category: str = "", undecided: bool = False) -> Scene
     known = setting.cases[-1].record if setting.cases else Record()
     record = Record(category=category, name=known.name, contact=known.contact, customer_type=known.customer_type)
     draft = Draft(record, setting.now, setting.playbook.version, undecided=undecided)
-    return scene.turn_to(draft=draft, asked=None)
+    return fill_order(scene.turn_to(draft=draft, asked=None))
+
+
+def fill_order(scene: Scene) -> Scene:
+    """Put the order that a link named into the draft, once. The customer confirms it with the rest."""
+    number, draft = scene.conversation.order, scene.draft
+    if not number or draft is None or draft.record.order_number:
+        return scene
+    return scene.redraft(record=draft.record.put(Slot.ORDER_NUMBER, number)).turn_to(order="")
 
 
 def take_story(scene: Scene, reading: Reading) -> Scene:
@@ -187,10 +196,10 @@ def _cannot_skip(scene: Scene, slot: Slot) -> Scene:
     return go_on(scene.say("why.story"))
 
 
-def take_files(scene: Scene, files: tuple[Attachment, ...], *, arriving: bool = False) -> Scene:
+def take_files(scene: Scene, files: tuple[Attachment, ...], *, album: bool = False) -> Scene:
     """Keep the files with the draft, as many as the playbook allows, and say how many there are.
 
-    While the rest of an album is `arriving` no number would be right.
+    Of an album that is told when all of it is there.
     """
     assert scene.draft is not None
     known = scene.draft.record.evidence
@@ -198,9 +207,11 @@ def take_files(scene: Scene, files: tuple[Attachment, ...], *, arriving: bool = 
     kept = (known + tuple(file for file in files if file.digest not in digests))[: _most(scene)]
     record = scene.draft.record.put(Slot.EVIDENCE, kept)
     scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, (Slot.EVIDENCE,)))
+    if album:
+        return scene.tell(COUNT)
     if len(known) + len(files) > len(kept) and len(kept) == _most(scene):
         return scene.say("files.enough", most=_most(scene))
-    return scene.say("files.arriving") if arriving else scene.say("files.kept", count=len(kept))
+    return scene.say("files.kept", count=len(kept))
 
 
 def _most(scene: Scene) -> int:

@@ -1,4 +1,4 @@
-"""What is done where nothing is said: the customer has left, or the rest of an album comes in."""
+"""What is done where nothing is said: the customer has left, or one picture more of an album comes in."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from complaints.record import Slot
 from dialogs.flows.answers import FREE_TEXT, weight
 from dialogs.flows.effects import Recorded
-from dialogs.flows.events import Event, Said
+from dialogs.flows.events import Event
 from dialogs.flows.scene import Scene
 from dialogs.understanding.reading import Reading
 
@@ -20,7 +20,6 @@ def take_in(scene: Scene, event: Event) -> Scene:
     conversation = scene.conversation
     changes: dict[str, object] = {"turn": conversation.turn + 1, "last_at": scene.setting.now}
     changes["left"] = False
-    changes["album"] = event.body.album if isinstance(event.body, Said) else ""
     if not conversation.timezone and _is_zone(event.timezone):
         changes["timezone"] = event.timezone
     if not conversation.language:

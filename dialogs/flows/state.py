@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from complaints.record import Record
+from dialogs.flows.effects import Say
 
 SHAPE = 1
 """The version of the saved form. Raise it with an upgrade in `_UPGRADES` when a change cannot be read."""
@@ -70,6 +71,20 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """An answer to an album that is still coming in, held back until `due`.
+
+    `before` is what was asked before the album; `lost` says that the complaint had no room for all of it.
+    """
+
+    album: str
+    due: datetime
+    says: tuple[Say, ...] = ()
+    before: Question | None = None
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """A chat in the hands of people, or on its way to them.
 
@@ -96,8 +111,9 @@ class Conversation:
 
     `controller` is `bot`, `queue` or `agent`; `consent` is empty, `told` or `given`; `turn` counts
     the events taken; `last_at` is when the customer last did something; `left` says that they cannot be
-    reached here; `album` names the pictures that came last, if they came in one go. `holding` says who of
-    our people has the chat or was offered it, and how far the queue has got.
+    reached here; `held` is an answer that waits for the rest of an album. `holding` says who of our people
+    has the chat or was offered it, and how far the queue has got. `campaign` says what brought the customer
+    here, and `order` which order their next complaint is about, as links told.
     """
 
     shape: int = SHAPE
@@ -118,9 +134,11 @@ class Conversation:
     last_at: datetime | None = None
     cases: int = 0
     left: bool = False
-    album: str = ""
+    held: Held | None = None
     holding: Holding | None = None
     tags: tuple[str, ...] = ()
+    campaign: str = ""
+    order: str = ""
 
 
 _ENCODE = msgspec.json.Encoder()

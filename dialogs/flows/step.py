@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from complaints.record import Slot
+from dialogs.flows import albums
 from dialogs.flows.acts import perform
 from dialogs.flows.effects import Effect, Say
-from dialogs.flows.events import Event, Fired, Left, Said, Tapped
+from dialogs.flows.events import Called, Event, Fired, Left, Said, Started, Tapped, WentOver
+from dialogs.flows.groups import show_the_way
 from dialogs.flows.hearing import hear
 from dialogs.flows.leaving import hushed, leave
 from dialogs.flows.listening import follow_language, greet_once, take_in
@@ -19,6 +21,7 @@ from dialogs.flows.reminders import fire, keep_watch
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
+from dialogs.flows.starting import go_over, start
 from dialogs.flows.state import Conversation, Offer
 from dialogs.flows.takeover import act, overheard, wake
 from dialogs.understanding.reading import Reading
@@ -33,32 +36,52 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
     scene = Scene(conversation, event, setting, before=conversation)
     match event.body:
         case Fired():
-            return _fired(scene.turn_to(turn=conversation.turn + 1), event.body).finish()
+            return _fired(scene, event.body).finish()
         case Left():
-            return leave(scene.turn_to(turn=conversation.turn + 1)).finish()
+            return leave(_next_turn(albums.drop(scene))).finish()
         case Acted():
-            return keep_watch(act(scene.turn_to(turn=conversation.turn + 1), event.body)).finish()
+            return keep_watch(act(_next_turn(scene), event.body)).finish()
+        case Called():
+            return show_the_way(scene).finish()
+        case WentOver():
+            return go_over(_next_turn(scene)).finish()
     scene = take_in(scene, event)
     if conversation.controller == "agent":
-        return overheard(scene).finish()
-    if isinstance(event.body, Said) and _is_more_of_an_album(conversation, event.body):
-        return keep_watch(hushed(_respond(scene, event.body), conversation)).finish()
-    return keep_watch(_never_silent(_respond(scene, event.body))).finish()
+        return overheard(albums.drop(scene)).finish()
+    if isinstance(event.body, Said) and event.body.album:
+        return _gathered(scene, event.body)
+    return keep_watch(_never_silent(_respond(albums.tell(scene), event.body))).finish()
+
+
+def _next_turn(scene: Scene) -> Scene:
+    return scene.turn_to(turn=scene.conversation.turn + 1)
 
 
 def _fired(scene: Scene, fired: Fired) -> Scene:
+    if fired.kind == albums.TIMER:
+        return albums.fall_due(scene, fired)
+    scene = _next_turn(scene)
     if fired.kind == QUEUE:
         return ring(scene, fired)
     return wake(scene, fired) if fired.kind == SNOOZE else fire(scene, fired)
 
 
-def _is_more_of_an_album(conversation: Conversation, said: Said) -> bool:
-    """Pictures sent in one go are answered once, however many messages they come in."""
-    return said.album != "" and said.album == conversation.album and not said.text and not said.troubles
+def _gathered(scene: Scene, said: Said) -> tuple[Conversation, tuple[Effect, ...]]:
+    """A picture of an album: kept at once, answered together with the others."""
+    conversation = scene.conversation
+    if conversation.held and conversation.held.album != said.album:
+        scene = albums.tell(scene)
+    if albums.is_more(conversation, said):
+        heard = hushed(_respond(scene, said), scene.before or conversation)
+    else:
+        heard = _never_silent(_respond(scene, said))
+    return albums.hold(scene, keep_watch(heard), said)
 
 
-def _respond(scene: Scene, body: Said | Tapped) -> Scene:
+def _respond(scene: Scene, body: Said | Tapped | Started) -> Scene:
     match body:
+        case Started():
+            return start(scene, body)
         case Tapped(button):
             return _tapped(scene, button)
         case Said(text, _, reading):
@@ -82,7 +105,7 @@ def _never_silent(scene: Scene) -> Scene:
 
 def _tapped(scene: Scene, button: str) -> Scene:
     """A button that was offered last does what it says; any other says that it is too late."""
-    offer = offer_tapped(scene.conversation, button)
+    offer = offer_tapped(scene.before or scene.conversation, button)
     if offer:
         return perform(scene, offer.act).understood()
     return go_on(greet_once(scene).say("button.stale"))
@@ -90,5 +113,5 @@ def _tapped(scene: Scene, button: str) -> Scene:
 
 def offer_tapped(conversation: Conversation, button: str) -> Offer | None:
     """The offer a button stands for just now, if it is live."""
-    asked = conversation.asked
-    return next((offer for offer in asked.offers if offer.id == button), None) if asked else None
+    shown = (conversation.asked, conversation.held.before if conversation.held else None)
+    return next((offer for asked in shown if asked for offer in asked.offers if offer.id == button), None)

@@ -44,6 +44,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "care.health": "",
         "care.self_harm": "",
         "story.added": "",
+        "edited": "",
         "go_ahead": "",
         # Answers, kept or left out
         "noted.these": "facts",
@@ -57,11 +58,16 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "change.none": "",
         "cancel.none": "",
         "files.kept": "count",
-        "files.arriving": "",
         "files.enough": "most",
         "files.refused_type": "name",
         "files.refused_size": "name largest",
         "files.refused_empty": "name",
+        # Links that open a chat
+        "link.resumed": "",
+        "link.went_over": "",
+        "link.worthless": "",
+        "link.engaged": "",
+        "link.order": "number",
         # Said and shown on Telegram
         "telegram.sticker": "",
         "telegram.cannot_read": "",

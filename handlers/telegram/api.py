@@ -61,6 +61,7 @@ class Api:
     def __init__(self, token: str, server: str = "", *, clock: Callable[[], float] = time.monotonic) -> None:
         place = TelegramAPIServer.from_base(server) if server else PRODUCTION
         self.bot = Bot(token, session=AiohttpSession(api=place, timeout=PATIENCE))
+        self.username = ""
         self._clock = clock
         self._paused_until = 0.0
         self._sent: deque[float] = deque()

@@ -54,7 +54,7 @@ class Channel:
         self._playbook = playbook
         self._api = Api(place.token, place.server)
         kept = Files(self._api, files)
-        self._reception = Reception(door, self._api, kept, playbook, committed=lambda: self.committed())
+        self._reception = Reception(door, self._api, kept, committed=lambda: self.committed())
         self._polling = Polling(self._api, self._reception, Leadership(database, f"telegram {self._api.account}"))
         self._sender = Sender(self._api, database, playbook, self._reception.gone)
 
@@ -62,6 +62,11 @@ class Channel:
     def send(self) -> Callable[..., Awaitable[str]]:
         """What delivers a message of the outbox."""
         return self._sender.send
+
+    @property
+    def username(self) -> str:
+        """The bot's own name; empty until Telegram has told it."""
+        return self._api.username
 
     @property
     def path(self) -> str:
@@ -92,7 +97,7 @@ class Channel:
         """Whether Telegram took what the bot cannot do without. A menu that is refused stops nobody."""
         try:
             me = await self._patiently(GetMe())
-            self._reception.username = me.username or ""
+            self._api.username = me.username or ""
             await self._patiently(self._arrival())
         except Refused as error:
             _log.error("telegram_refuses", **explained(error), remedy="amends doctor")

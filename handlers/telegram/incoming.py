@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aiogram.enums import ChatType, ContentType
@@ -16,9 +15,6 @@ LARGEST_MB = 20
 """What a bot may fetch with `getFile`, from Telegram's own server."""
 
 WANTED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
-EDITED = "✎ "
-"""Stands before the new version of an edited message, so that the transcript shows both for what they are."""
-
 _GONE = ("kicked", "left")
 _UNREADABLE = frozenset(
     {
@@ -45,7 +41,9 @@ class Incoming:
     """One update of one chat. At most one of `button`, `left`, `elsewhere` and the rest is set.
 
     `query` is the tap to be answered and `message` its message; `elsewhere` says that this was written where
-    others read along; `parts` are later updates of the same album that were taken together with this one.
+    others read along; `album` names the pictures that were sent in one go.
+    `start` is the token of the link that opened the chat, empty for none, None where this is no start.
+    `message` is the number of a written message in its chat; `edited` says that it is another version of it.
     """
 
     number: int
@@ -60,12 +58,24 @@ class Incoming:
     query: str = ""
     left: bool = False
     elsewhere: bool = False
-    parts: tuple[Incoming, ...] = ()
+    start: str | None = None
+    message: int = 0
+    edited: bool = False
 
     @property
     def id(self) -> str:
-        """The event's id: Telegram's own number of the update."""
-        return str(self.number)
+        """The event's id: a message's own number, so that its edits find it; else the number of the update."""
+        return named(self.message) if self.message and not self.edited else str(self.number)
+
+    @property
+    def edits(self) -> str:
+        """The id of the event that brought the first version, or empty."""
+        return named(self.message) if self.edited else ""
+
+
+def named(message: int) -> str:
+    """The id of the event that brings the message of this number in its chat."""
+    return f"message:{message}"
 
 
 def incoming(update: Update, username: str = "") -> Incoming | None:
@@ -74,7 +84,7 @@ def incoming(update: Update, username: str = "") -> Incoming | None:
         case Update(message=Message() as message):
             return _written(update.update_id, message, username)
         case Update(edited_message=Message() as message):
-            return _edited(update.update_id, message)
+            return _edited(update.update_id, message, username)
         case Update(callback_query=CallbackQuery() as query):
             return _tapped(update.update_id, query)
         case Update(my_chat_member=ChatMemberUpdated() as changed):
@@ -82,34 +92,13 @@ def incoming(update: Update, username: str = "") -> Incoming | None:
     return None
 
 
-def gathered(updates: Sequence[Incoming]) -> list[Incoming]:
-    """One chat's updates in order, with neighbours of the same album made one."""
-    together: list[Incoming] = []
-    for update in updates:
-        last = together[-1] if together else None
-        if last and update.album and last.album == update.album:
-            together[-1] = _joined(last, update)
-        else:
-            together.append(update)
-    return together
-
-
-def _joined(first: Incoming, part: Incoming) -> Incoming:
-    return replace(
-        first,
-        text="\n".join(filter(None, (first.text, part.text))),
-        wanted=first.wanted + part.wanted,
-        troubles=first.troubles + part.troubles,
-        parts=(*first.parts, part),
-    )
-
-
 def _written(number: int, message: Message, username: str) -> Incoming | None:
     if message.chat.type != ChatType.PRIVATE:
         return _overheard(number, message, username)
-    blank = Incoming(number, message.chat.id, _language(message.from_user))
+    blank = Incoming(number, message.chat.id, _language(message.from_user), message=message.message_id)
     if message.text:
-        return replace(blank, text=message.text, reading=command(message.text))
+        token = start_token(message.text)
+        return replace(blank, text=message.text, reading=command(message.text), start=token)
     wanted = _files(message)
     if wanted:
         return _with_files(replace(blank, text=message.caption or "", album=message.media_group_id or ""), wanted)
@@ -120,12 +109,12 @@ def _written(number: int, message: Message, username: str) -> Incoming | None:
     return replace(blank, troubles=(Trouble("telegram.cannot_read"),)) if message.content_type in _UNREADABLE else None
 
 
-def _edited(number: int, message: Message) -> Incoming | None:
-    """The new words, as words: the old ones stay where they are in the transcript. Files stay as they were."""
-    said = message.text or message.caption
-    if message.chat.type != ChatType.PRIVATE or not said:
+def _edited(number: int, message: Message, username: str) -> Incoming | None:
+    """Another version of a message: its words and its file. A place that moves on is no new version."""
+    if message.chat.type != ChatType.PRIVATE or not (message.text or message.caption or _files(message)):
         return None
-    return Incoming(number, message.chat.id, _language(message.from_user), EDITED + said)
+    written = _written(number, message, username)
+    return replace(written, edited=True, album="") if written else None
 
 
 def _tapped(number: int, query: CallbackQuery) -> Incoming | None:
@@ -215,14 +204,18 @@ def _phone(given: str) -> str:
     return f"+{digits}" if digits else given
 
 
+def start_token(text: str) -> str | None:
+    """What follows `/start`: the token of the link that was opened, or empty; None for other words."""
+    name, _, token = text.partition(" ")
+    return token.strip() if name.partition("@")[0].lower() == "/start" else None
+
+
 def command(text: str) -> Reading | None:
-    """A command, read without a model; None for other words. What follows `/start` is the link's own token."""
+    """A command, read without a model; None for other words."""
     if not text.startswith("/"):
         return None
     name = text.split(maxsplit=1)[0].removeprefix("/").partition("@")[0].lower()
     match name:
-        case "start":
-            return Reading(text, intents=(Scored("greeting", 1.0),))
         case "privacy":
             return Reading(text, question="privacy", intents=(Scored("ask_question", 1.0),))
         case "new":

@@ -16,8 +16,9 @@ from aiogram.types import (
     ReplyKeyboardRemove,
 )
 
+from dialogs.flows.groups import PRIVATE_CHAT
 from dialogs.playbooks.playbook import Playbook
-from handlers.delivery import DeliveryError, Refused, RetryAfter, Unknown
+from handlers.delivery import DeliveryError, NotSent, Refused, RetryAfter, Unknown
 from handlers.telegram.api import Api, Gone, Moved, explained
 from handlers.telegram.layout import parts, rows
 from storage.database import Database
@@ -109,6 +110,8 @@ class Sender:
 
     def _markup(self, outgoing: Outgoing, earlier: Earlier | None) -> Markup:
         message = outgoing.message
+        if message.asks == PRIVATE_CHAT:
+            return self._way(outgoing)
         if message.asks in _SHARES:
             words = self._playbook.words(outgoing.language).say(_SHARES[message.asks])
             return _sharing(words, message.asks == "contact", [button.title for button in message.buttons])
@@ -119,6 +122,14 @@ class Sender:
             ]
             return InlineKeyboardMarkup(inline_keyboard=laid)
         return ReplyKeyboardRemove(remove_keyboard=True) if earlier and earlier.asks in _SHARES else None
+
+    def _way(self, outgoing: Outgoing) -> InlineKeyboardMarkup:
+        """The link from a group to a chat of one's own."""
+        if not self._api.username:
+            raise NotSent("Telegram has not told the bot's name yet")
+        words = self._playbook.words(outgoing.language).say("telegram.open_private")
+        link = InlineKeyboardButton(text=words, url=f"https://t.me/{self._api.username}")
+        return InlineKeyboardMarkup(inline_keyboard=[[link]])
 
     async def _take_buttons_away(self, outgoing: Outgoing, earlier: Earlier) -> None:
         """An answered question's buttons die. It is tidying only: the flow knows stale buttons anyway."""

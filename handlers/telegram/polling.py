@@ -24,7 +24,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from handlers.telegram.api import Api, said
-from handlers.telegram.incoming import WANTED_UPDATES, Incoming, gathered, incoming
+from handlers.telegram.incoming import WANTED_UPDATES, Incoming, incoming
 from handlers.telegram.reception import Reception
 from storage.errors import Unavailable
 from storage.leadership import Leadership
@@ -34,8 +34,6 @@ WAIT = 30
 GRACE = 15
 """Seconds more that the answer may take on its way."""
 AT_ONCE = 100
-ALBUM = 1.0
-"""Seconds in which the rest of an album is waited for."""
 LONGEST_REST = 30.0
 TRIES = 5
 FIRST_REST = 0.5
@@ -65,14 +63,12 @@ class Polling:
         leadership: Leadership,
         *,
         wait: int = WAIT,
-        album: float = ALBUM,
         rest: Callable[[float], Any] = asyncio.sleep,
     ) -> None:
         self._api = api
         self._reception = reception
         self._leadership = leadership
         self._wait = wait
-        self._album = album
         self._sleep = rest
         self._offset: int | None = None
         self._kept: set[int] = set()
@@ -102,10 +98,6 @@ class Polling:
         """Ask once and take what came; returns how many. Raises `Unavailable` when something was not kept."""
         raw = await self._ask(wait)
         updates = self._read(raw)
-        if _may_grow(updates):
-            await self._sleep(self._album)
-            raw = await self._ask(0)
-            updates = self._read(raw)
         self._kept |= {each["update_id"] for each in raw} - {update.number for update in updates}
         failed = await self._take(updates)
         self._confirm(raw)
@@ -122,7 +114,7 @@ class Polling:
         chats: dict[int, list[Incoming]] = {}
         for update in updates:
             chats.setdefault(update.chat, []).append(update)
-        results = await asyncio.gather(*(self._chat(gathered(chat)) for chat in chats.values()))
+        results = await asyncio.gather(*(self._chat(chat) for chat in chats.values()))
         return next((error for error in results if error is not None), None)
 
     async def _chat(self, updates: Sequence[Incoming]) -> Exception | None:
@@ -135,7 +127,7 @@ class Polling:
             except Exception as error:
                 if not self._is_hopeless(update, error):
                     return Unavailable(f"an update failed: {type(error).__name__}")
-            self._kept |= {update.number, *(part.number for part in update.parts)}
+            self._kept.add(update.number)
         return None
 
     def _read(self, raw: Sequence[dict[str, Any]]) -> list[Incoming]:
@@ -187,9 +179,3 @@ class Polling:
             case _:
                 _log.warning("updates_wait", reason="the database is not available")
         return self._rest
-
-
-def _may_grow(updates: Sequence[Incoming]) -> bool:
-    """Whether some chat's last update belongs to an album, of which more may be on its way."""
-    last = {update.chat: update for update in updates}
-    return any(update.album for update in last.values())

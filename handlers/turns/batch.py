@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from dialogs.flows.effects import Effect, OpenCase
-from dialogs.flows.events import Event, Fired
+from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
@@ -24,6 +24,8 @@ from dialogs.playbooks.playbook import Playbook
 from handlers.turns.admission import Arrival
 from handlers.turns.carrying import Carrying, Push, words_of
 from handlers.turns.changes import Changes, Writer
+from handlers.turns.editing import Seen, edited_by
+from handlers.turns.linking import Links
 from handlers.turns.outcome import Outcome, Tally
 from storage import cases, timers
 from storage.conversations import NEW, Place, locked, place_of
@@ -38,7 +40,6 @@ from storage.timers import Key
 from storage.transcript import Message, message_of, sealing_key
 
 Step = Callable[[Conversation, Event, Setting], tuple[Conversation, tuple[Effect, ...]]]
-Seen = dict[tuple[str, str], Outcome]
 
 MOST_KNOWN = 50_000
 """Conversations remembered as existing, so that no insert need be tried for them."""
@@ -53,6 +54,7 @@ class Loaded:
     places: dict[str, Place]
     seen: Seen
     pending: dict[Key, int]
+    links: Links
     room: dict[str, int]
     speaking: set[str]
 
@@ -132,14 +134,52 @@ class Batch:
         if not fires:
             return Outcome(place.id, place.turn, ())
         carrying = self.carrying(desk, arrival)
-        carrying.customer_said(words_of(event, place.state))
+        if isinstance(event.body, Started):
+            outcome = self._started(desk, carrying, arrival, event.body)
+        else:
+            outcome = carrying.finish(self._carried(desk, carrying, arrival))
+        desk.loaded.seen[arrival.key] = replace(outcome, repeated=True)
+        return outcome
+
+    def _carried(self, desk: Desk, carrying: Carrying, arrival: Arrival) -> Conversation:
+        """Step, and carry out what follows; the state it leads to. An edit that changes nothing leads nowhere."""
+        event, place = arrival.event, carrying.place
+        edited = edited_by(desk.conn, desk.loaded.seen, arrival)
+        if edited and isinstance(event.body, Said):
+            if not edited.is_changed_by(event.body):
+                return place.state
+            event = replace(event, body=replace(event.body, before=edited.newest.text))
+        carrying.customer_said(words_of(event, place.state), edited.first.seq if edited else 0)
         state, effects = self._stepped(desk, place, event)
         for effect in effects:
             carrying.carry(effect)
         _count_room(desk.loaded.room, place.state, state)
-        outcome = carrying.finish(state)
-        desk.loaded.seen[arrival.key] = replace(outcome, repeated=True)
-        return outcome
+        return state
+
+    def _started(self, desk: Desk, carrying: Carrying, arrival: Arrival, started: Started) -> Outcome:
+        """A chat that was opened: by a link of another chat, that one is left in the same transaction."""
+        links, place = desk.loaded.links, carrying.place
+        source = desk.loaded.places.get(links.source_of(started))
+        link = links.meant(place, started, source, desk.now)
+        event = replace(arrival.event, body=replace(started, link=link))
+        beside = self._carry_over(desk, carrying, started, source) if isinstance(link, Resumed) else ()
+        return carrying.finish(self._carried(desk, carrying, replace(arrival, event=event)), beside)
+
+    def _carry_over(self, desk: Desk, carrying: Carrying, started: Started, source: Place | None) -> tuple[str, ...]:
+        """Empty the chat that the link carries over, whose state the step is given; returns its id, if there is any."""
+        desk.loaded.links.use(started, carrying.place, desk.changes, desk.now)
+        if source is None:
+            return ()
+        name, (channel, account, chat) = f"went_over:{started.digest[:32]}", desk.loaded.links.address(source.id)
+        event = Event(name, channel, account, chat, carrying.event.at, WentOver())
+        leaving = self.carrying(desk, Arrival(event, source.id))
+        carrying.keep(source.state.draft.record.evidence if source.state.draft else ())
+        state, effects = self._stepped(desk, source, event)
+        leaving.give_away(carrying)
+        for effect in effects:
+            leaving.carry(effect)
+        leaving.finish(state)
+        return (source.id,)
 
     def _fires(self, desk: Desk, of_id: str, fired: Fired) -> bool:
         """Whether the timer is still set for this very moment; if so it is used up now."""
@@ -171,15 +211,17 @@ class Batch:
     def _load(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Loaded:
         addressed = {arrival.conversation_id: arrival.event for arrival in arrivals}
         self._insert_missing(conn, addressed)
-        ids = self._dialect.texts(addressed)
+        links = Links(conn, self._dialect, arrivals)
+        ids = self._dialect.texts({*addressed, *links.sources})
         places = {row.id: place_of(row) for row in conn.execute(self._queries.places, {"ids": ids})}
+        links.lock()
         self._load_cases(conn, places)
         pending: dict[Key, int] = {}
         if any(isinstance(arrival.event.body, Fired) for arrival in arrivals):
             found = conn.execute(self._queries.timers, {"ids": ids})
             pending = {(row.conversation_id, row.kind, row.subject): row.due for row in found}
         room, speaking = self._load_room(conn, arrivals), self._load_speaking(conn, arrivals, now)
-        return Loaded(places, self._load_seen(conn, arrivals), pending, room, speaking)
+        return Loaded(places, self._load_seen(conn, arrivals), pending, links, room, speaking)
 
     def _load_speaking(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
         """Whoever takes a chat over waits for the bot's last word to have left: nothing of it may leave later."""

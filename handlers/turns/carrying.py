@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +24,10 @@ from dialogs.flows.effects import (
     SetTimer,
     Tell,
 )
-from dialogs.flows.events import Event, Fired, Said, Tapped
+from dialogs.flows.events import Event, Fired, Said, Started, Tapped
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
+from dialogs.flows.step import offer_tapped
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
 from storage import attachments, cases, notes, outbox, threads, transcript
@@ -53,12 +54,15 @@ class Carrying:
     messages: list[Message]
     refused: Refused | None = None
 
-    def customer_said(self, text: str) -> None:
-        """Put the customer's own words and files into the transcript, if there are any."""
-        files = self.event.body.files if isinstance(self.event.body, Said) else ()
-        if text or files:
-            self._add(Message(0, "customer", text, files=files))
-        self._keep(files)
+    def customer_said(self, text: str, edits: int = 0) -> None:
+        """Put the customer's own words and files into the transcript, if there are any.
+
+        `edits` is the number of the message that they are a new version of.
+        """
+        said = self.event.body if isinstance(self.event.body, Said) else Said()
+        if text or said.files:
+            self._add(Message(0, "customer", text, files=said.files, edits=edits, album=said.album))
+        self.keep(said.files)
 
     def carry(self, effect: Effect) -> None:
         """Carry out one effect."""
@@ -85,23 +89,37 @@ class Carrying:
         match effect:
             case Tell(text, files, by):
                 self._add(Message(0, "agent", text, files=files, by=by))
-                self._keep(files)
+                self.keep(files)
             case Announce(text, case):
                 self._add(Message(0, "notice", text, case=case))
             case Note(text, files):
                 self.changes.notes.append(self._note(text, files))
-                self._keep(files)
+                self.keep(files)
             case Corrected(text, language, was, now):
                 known = {"text": text, "language": language, "was": was, "now": now}
                 self.changes.corrections.append({**self._place_of(self.changes.corrections), **known})
             case Refused():
                 self.refused = effect
 
+    def give_away(self, to: Carrying) -> None:
+        """The customer goes on in another chat: every case becomes that one's. Both trails say so."""
+        for case in tuple(self.place.cases.values()):
+            self._record(cases.CARRIED_OUT, case.reference, {"to": to.place.id})
+            to.take_over(case, self.place.id)
+        self.place.cases.clear()
+
+    def take_over(self, case: Case, giver: str) -> None:
+        """A case of another chat is this one's from now on."""
+        self.changes.cases_moved.append({"of_reference": case.reference, "to": self.place.id})
+        self.place.case_count += 1
+        self._put_case(case, cases.CARRIED_IN, {"from": giver})
+        self.keep(case.record.evidence)
+
     def notice(self, text: str) -> None:
         """Tell the customer something that is not the bot's own answer."""
         self._add(Message(0, "notice", text))
 
-    def finish(self, state: Conversation) -> Outcome:
+    def finish(self, state: Conversation, beside: tuple[str, ...] = ()) -> Outcome:
         """Note that the event was taken, and where the place stands now."""
         place = self.place
         concerned = threads.concerns_people(place.state, place.cases)
@@ -121,15 +139,12 @@ class Carrying:
         )
         if concerned or threads.concerns_people(state, place.cases):
             self._thread()
-        return Outcome(place.id, place.turn, tuple(self.messages), refused=self.refused)
+        return Outcome(place.id, place.turn, tuple(self.messages), refused=self.refused, beside=beside)
 
     def _add(self, message: Message) -> None:
         place = self.place
         place.message_count += 1
-        numbered = Message(
-            place.message_count, message.author, message.text, message.buttons, message.files, message.asks,
-            message.case, self.now, message.by,
-        )  # fmt: skip
+        numbered = replace(message, seq=place.message_count, at=self.now)
         self.messages.append(numbered)
         said = transcript.row_of(place.id, place.turn + 1, numbered)
         place.transcript_head = transcript.sealed(self.transcript_key, place.transcript_head, said)
@@ -159,7 +174,8 @@ class Carrying:
         # The body's digest lets the check tell a case that was changed behind the trail's back.
         self._record(action, case.reference, {**detail, "body": keyed(self.key, row["body"])})
 
-    def _keep(self, files: tuple[Attachment, ...]) -> None:
+    def keep(self, files: Iterable[Attachment]) -> None:
+        """These files are this chat's."""
         moment = to_micros(self.now)
         self.changes.attachments += [attachments.row_of(self.place.id, file, moment) for file in files]
 
@@ -205,7 +221,9 @@ def words_of(event: Event, state: Conversation) -> str:
         case Said(text):
             return text
         case Tapped(button):
-            offers = state.asked.offers if state.asked else ()
-            return next((offer.title for offer in offers if offer.id == button), "")
+            offer = offer_tapped(state, button)
+            return offer.title if offer else ""
+        case Started():
+            return "/start"
         case _:
             return ""

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from storage import attachments, audit, cases, conversations, notes, threads, timers, transcript
+from storage import attachments, audit, cases, conversations, links, notes, threads, timers, transcript
 from storage.dialect import Dialect
 from storage.tables import events, outbox
 from storage.timers import Key
@@ -32,6 +32,8 @@ class Changes:
     threads: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: Rows = field(default_factory=list)
     corrections: Rows = field(default_factory=list)
+    cases_moved: Rows = field(default_factory=list)
+    links: Rows = field(default_factory=list)
     audit: Rows = field(default_factory=list)
     timers: dict[Key, int | None] = field(default_factory=dict)
 
@@ -68,6 +70,7 @@ class Writer:
             (transcript.ADD, changes.messages),
             (cases.ADD, list(changes.opened.values())),
             (cases.CHANGE, [cases.change_of(row) for row in changes.changed.values()]),
+            (cases.MOVE, changes.cases_moved),
             (self._attachments, changes.attachments),
             (timers.CANCEL, gone),
             (self._timers, wanted),
@@ -75,6 +78,7 @@ class Writer:
             (self._threads, list(changes.threads.values())),
             (notes.ADD, changes.notes),
             (notes.ADD_CORRECTIONS, changes.corrections),
+            (links.USE, changes.links),
             (audit.ADD, changes.audit),
         ):
             if rows:

@@ -14,7 +14,7 @@ class Outcome:
 
     `repeated` marks an event that was taken before: the messages are those of the first time.
     `quarantined` marks one that failed and was set aside; the only answer is an apology. `refused` says why
-    what a colleague wanted could not be done.
+    what a colleague wanted could not be done. `beside` are other conversations that something was said in.
     """
 
     conversation_id: str
@@ -23,6 +23,7 @@ class Outcome:
     repeated: bool = False
     quarantined: bool = False
     refused: Refused | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def answers(self) -> tuple[Message, ...]:

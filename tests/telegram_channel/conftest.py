@@ -21,6 +21,7 @@ from dialogs.understanding.reading import Understanding
 from handlers.delivery import Delivery
 from handlers.telegram import CHANNEL
 from handlers.telegram.channel import Channel, Place
+from handlers.timers import Timers
 from handlers.turn import TurnDoor
 from storage.attachments import FileStore
 from storage.conversations import conversation_id
@@ -107,7 +108,8 @@ def open_shop(
         delivery = Delivery(database, {CHANNEL: channel.send}, paces={CHANNEL: pace})
         channel.committed = delivery.wake
         turns.start()
-        running = [asyncio.create_task(each()) for each in (channel.run, delivery.run)]
+        timers = Timers(database, turns.take, every=0.05)
+        running = [asyncio.create_task(each()) for each in (channel.run, delivery.run, timers.run)]
         try:
             yield Shop(telegram, bot, turns, database, channel, delivery, shop_playbook)
         finally:

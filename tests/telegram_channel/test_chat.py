@@ -6,11 +6,25 @@ import asyncio
 
 from sqlalchemy import select
 
+from dialogs.flows.state import Draft
+from handlers.telegram import CHANNEL
+from storage.conversations import conversation_id, load_state
 from storage.tables import threads
+from storage.transcript import last_messages
+from storage.verifying import verify
 from tests.telegram.server import TelegramServer
-from tests.telegram_channel.conftest import Shop
+from tests.telegram.users import User
+from tests.telegram_channel.conftest import TOKEN, Open, Shop
 
 STORY = "The blender I bought stopped working after a week"
+
+
+def draft_of(shop: Shop, user: User) -> Draft:
+    with shop.database.read() as conn:
+        state = load_state(conn, conversation_id(CHANNEL, str(shop.bot.id), str(user.id)))
+    assert state is not None
+    assert state.draft is not None
+    return state.draft
 
 
 async def test_a_story_is_answered_and_the_update_confirmed(shop: Shop, telegram: TelegramServer) -> None:
@@ -26,7 +40,7 @@ async def test_start_greets_in_the_language_of_the_customer_s_telegram(shop: Sho
     anna = telegram.user("Anna", language="zh-hans")
     await anna.starts(shop.bot, "c4mp41gn")
     await anna.sees(shop.bot, shop.words("zh", "notice.privacy"))
-    assert shop.transcript(anna)[0].text == "/start c4mp41gn"
+    assert shop.transcript(anna)[0].text == "/start"
 
 
 async def test_a_tap_is_answered_and_its_buttons_die(shop: Shop, telegram: TelegramServer) -> None:
@@ -100,8 +114,19 @@ async def test_an_album_is_one_message_with_many_files(shop: Shop, telegram: Tel
     jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(200)
     await anna.sends_album(shop.bot, [jpeg + bytes([n]) for n in range(3)], caption=STORY)
     await anna.sees(shop.bot, "3 so far")
-    await shop.settled()
-    assert [len(message.files) for message in shop.transcript(anna) if message.author == "customer"] == [3]
+    await anna.sees_nothing(shop.bot, 1)
+    parts = [message for message in shop.transcript(anna) if message.author == "customer"]
+    assert [len(part.files) for part in parts] == [1, 1, 1]
+    assert len({part.album for part in parts}) == 1
+
+
+async def test_words_after_an_album_are_answered_after_it(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(200)
+    await anna.sends_album(shop.bot, [jpeg + bytes([n]) for n in range(2)], caption=STORY)
+    await anna.says(shop.bot, "/status")
+    await anna.sees(shop.bot, "2 so far")
+    await anna.sees(shop.bot, shop.words("en", "status.draft"))
 
 
 async def test_a_file_that_is_too_large_or_of_a_wrong_kind_is_regretted(shop: Shop, telegram: TelegramServer) -> None:
@@ -129,8 +154,41 @@ async def test_an_edit_keeps_both_versions(shop: Shop, telegram: TelegramServer)
     await anna.sees(shop.bot, lambda message: bool(message.titles))
     await anna.edits(said, "My parcel AM2611180042 is six days late")
     await anna.sees(shop.bot, "AM2611180042")
-    words = [message.text for message in shop.transcript(anna) if message.author == "customer"]
-    assert words == ["My parcel is five days late", "✎ My parcel AM2611180042 is six days late"]
+    versions = [(each.text, each.edits) for each in shop.transcript(anna) if each.author == "customer"]
+    assert versions == [("My parcel is five days late", 0), ("My parcel AM2611180042 is six days late", 1)]
+    await anna.edits(said, "My parcel AM2611180043 is six days late")
+    await anna.sees(shop.bot, "AM2611180043")
+    assert [each.edits for each in shop.transcript(anna) if each.author == "customer"] == [0, 1, 1]
+    assert draft_of(shop, anna).record.order_number == "AM2611180043"
+    assert draft_of(shop, anna).record.story == "My parcel AM2611180043 is six days late"
+    with shop.database.read() as conn:
+        assert list(verify(conn, b"telegram")) == []
+
+
+async def test_an_edit_that_changes_nothing_does_nothing(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    said = await anna.says(shop.bot, "My parcel is five days late")
+    await anna.sees(shop.bot, lambda message: bool(message.titles))
+    before = shop.transcript(anna)
+    await anna.edits(said, "My parcel is five days late")
+    await anna.sees_nothing(shop.bot, 0.5)
+    assert shop.transcript(anna) == before
+    await anna.edits(said, "My parcel is nine days late")
+    await anna.sees(shop.bot, shop.words("en", "edited"))
+    await anna.edits(said, "My parcel is five days late")
+    await anna.sees(shop.bot, shop.words("en", "edited"))
+
+
+async def test_an_edit_of_what_we_never_saw_is_a_new_message(open_shop: Open, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    bot = telegram.bot(TOKEN, "Amends")
+    said = await anna.says(bot, "hello")
+    bot.updates.waiting.clear()
+    async with open_shop() as shop:
+        await anna.edits(said, STORY)
+        await anna.sees(shop.bot, "faulty")
+        first = shop.transcript(anna)[0]
+        assert (first.text, first.edits) == (STORY, 0)
 
 
 async def test_markup_in_anyone_s_words_is_only_words(shop: Shop, telegram: TelegramServer) -> None:
@@ -155,7 +213,11 @@ async def test_a_group_is_shown_the_way_and_nothing_of_it_is_kept(shop: Shop, te
     await anna.says(group, "just between us")
     await anna.says(group, "/help again")
     await anna.sees_nothing(group, 0.5)
-    assert all("late" not in message.text for message in shop.transcript(anna))
+    of_id = conversation_id(CHANNEL, str(shop.bot.id), str(group.id))
+    with shop.database.read() as conn:
+        kept = last_messages(conn, of_id)
+    assert [(message.author, message.text) for message in kept] == [("bot", shown.text)]
+    assert shop.states() == ["sent"] * 3
 
 
 async def test_whoever_blocks_the_bot_goes_to_a_person_once(shop: Shop, telegram: TelegramServer) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from handlers.telegram.incoming import Incoming, Wanted, gathered, incoming
+from handlers.telegram.incoming import Incoming, Wanted, incoming
 
 ANNA = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "zh-hans"}
 PRIVATE = {"id": 77, "type": "private", "first_name": "Anna"}
@@ -34,8 +34,8 @@ def file(name: str, size: int = 100) -> dict[str, Any]:
 
 
 def test_words_come_with_the_number_the_chat_and_the_language() -> None:
-    assert heard(text="快递丢了") == Incoming(9, 77, "zh-hans", "快递丢了")
-    assert heard(text="hi").id == "9"
+    assert heard(text="快递丢了") == Incoming(9, 77, "zh-hans", "快递丢了", message=5)
+    assert heard(text="hi", number=9).id == heard(text="hi", number=10).id
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,10 @@ def test_a_command_is_read_without_a_model(written: str, act: str) -> None:
     assert reading.act == act
 
 
-def test_start_greets_and_its_token_stays_with_the_words() -> None:
-    found = heard(text="/start c4mp41gn")
-    assert found.text == "/start c4mp41gn"
-    assert found.reading is not None
-    assert found.reading.intent() == "greeting"
+def test_a_start_brings_the_token_of_its_link() -> None:
+    assert heard(text="/start c4mp41gn").start == "c4mp41gn"
+    assert heard(text="/start@amends_bot").start == ""
+    assert heard(text="/started").start is None
 
 
 def test_privacy_is_a_question_the_playbook_answers() -> None:
@@ -111,8 +110,15 @@ def test_stickers_and_the_rest_get_an_answer_and_notices_of_telegram_s_none() ->
     assert read(message_auto_delete_timer_changed={"message_auto_delete_time": 60}) is None
 
 
-def test_an_edit_is_said_again_and_marked() -> None:
-    assert heard(kind="edited_message", text="订单号是 AM1").text == "✎ 订单号是 AM1"
+def test_an_edit_names_the_message_it_is_a_new_version_of_and_each_edit_is_an_event() -> None:
+    first, second = (heard(kind="edited_message", number=number, text="订单号是 AM1") for number in (10, 11))
+    assert first.edits == second.edits == heard(text="订单号是 AM2").id
+    assert first.id != second.id
+    assert first.text == "订单号是 AM1"
+
+
+def test_a_place_that_moves_on_is_no_edit() -> None:
+    assert read(kind="edited_message", location={"latitude": 31.2, "longitude": 121.4}) is None
 
 
 def test_a_tap_brings_the_opaque_id_and_the_query_to_answer() -> None:
@@ -141,11 +147,7 @@ def test_blocking_the_bot_is_heard() -> None:
     assert found.left
 
 
-def test_an_album_is_one_message_with_many_files() -> None:
-    sizes = [[file(name) | {"width": 9, "height": 9}] for name in "abc"]
-    found = [heard(number=number, photo=size, media_group_id="g") for number, size in enumerate(sizes, 1)]
-    after = heard(number=4, text="that is all")
-    one, then = gathered([*found, after])
-    assert [wanted.file_id for wanted in one.wanted] == ["a", "b", "c"]
-    assert (one.number, [part.number for part in one.parts]) == (1, [2, 3])
-    assert then == after
+def test_a_picture_names_the_album_it_is_of() -> None:
+    sizes = [file("a") | {"width": 9, "height": 9}]
+    assert heard(photo=sizes, media_group_id="g").album == "g"
+    assert heard(photo=sizes).album == ""

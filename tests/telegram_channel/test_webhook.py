@@ -105,7 +105,7 @@ async def test_an_album_that_is_brought_one_by_one_is_answered_once(
     anna = telegram.user("Anna", language="en")
     jpeg = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(200)
     await anna.sends_album(bot, [jpeg + bytes([n]) for n in range(3)], caption="The blender broke")
-    await anna.sees(bot, "arriving safely")
+    await anna.sees(bot, "3 so far")
     await anna.sees_nothing(bot, 2.5)
     assert [push.status for push in telegram.pushes] == [200] * 3
 

@@ -6,7 +6,7 @@ import { alone, openDevice, random } from "./device.js";
 import { openFrame, tint } from "./frame.js";
 import { openLog } from "./log.js";
 import { openOutbox } from "./outbox.js";
-import { backoff, followChat, getFile, postFile, postMessage } from "./wire.js";
+import { backoff, followChat, getFile, linkToTelegram, postFile, postMessage } from "./wire.js";
 import { loadWords, primary, showLanguages, showWords } from "./words.js";
 
 const HIDDEN_LONG = 60_000; // then a hidden tab lets its stream go, unless it keeps it for all
@@ -151,6 +151,7 @@ async function speakLanguage(codes) {
   }
   showWords(words);
   showLanguages($("language"), words);
+  $("goon").hidden = !words.telegram;
   document.body.removeAttribute("aria-busy");
   line(!lost);
   log.redraw();
@@ -191,6 +192,18 @@ $("language").onchange = (e) => {
   device.setLanguage(e.target.value);
   $("menu").hidePopover();
   speakLanguage([e.target.value]);
+};
+$("goon").onclick = async () => {
+  $("menu").hidePopover();
+  const tab = open("", "_blank"); // at once, lest it count as a pop-up
+  try {
+    const url = await linkToTelegram(device.tokenOrNew());
+    if (tab) { tab.opener = null; tab.location.replace(url); } else location.assign(url);
+    follow();
+  } catch (failure) {
+    tab?.close();
+    say(failure.said || t("offline_notice"));
+  }
 };
 $("fresh").onclick = () => { $("menu").hidePopover(); $("sure").returnValue = "no"; $("sure").showModal(); };
 $("sure").onclose = () => {

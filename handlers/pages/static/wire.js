@@ -50,6 +50,20 @@ export function resting() {
   };
 }
 
+/** Where this chat goes on on Telegram: a link that is good once. */
+export async function linkToTelegram(token) {
+  let answer;
+  try {
+    answer = await fetch(here("chat/telegram"), {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch { throw new Away(); }
+  if (!answer.ok) throw failure(answer.status, await answer.text(), answer.headers.get("retry-after"));
+  return (await answer.json()).url;
+}
+
 export async function postMessage(token, body) {
   let answer;
   try {

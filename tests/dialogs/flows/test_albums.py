@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from complaints.record import Attachment
+from dialogs.flows.albums import SUBJECT, TIMER
 from dialogs.flows.effects import AskForPerson, Recorded, Say, SetTimer
-from dialogs.flows.events import Left, Said, Trouble
+from dialogs.flows.events import Fired, Left, Said, Trouble
+from dialogs.understanding.reading import Utterance
 from tests.dialogs.talk import Talk
 
 STORY = "The blender I bought stopped working after a week"
@@ -14,20 +18,82 @@ def picture(number: int) -> Attachment:
     return Attachment(f"{number:064x}", f"{number}.jpg", "image/jpeg", 100)
 
 
-def test_the_rest_of_an_album_is_kept_without_a_word_and_the_question_stands(talk: Talk) -> None:
+def falls_silent(talk: Talk) -> str:
+    """No picture comes for a moment."""
+    held = talk.conversation.held
+    assert held is not None
+    return talk._takes(Fired(TIMER, SUBJECT, held.due))
+
+
+def test_an_album_is_answered_once_with_the_right_number(talk: Talk) -> None:
     talk.says(STORY)
-    assert "arriving safely" in talk._takes(Said("", (picture(1),), album="a1"))
-    buttons = talk.conversation.asked
-    assert talk._takes(Said("", (picture(2),), album="a1")) == ""
-    assert talk.conversation.asked == buttons
-    assert talk.conversation.draft is not None
-    assert len(talk.conversation.draft.record.evidence) == 2
+    for number in (1, 2, 3):
+        assert talk._takes(Said("", (picture(number),), album="a1")) == ""
+        assert talk.conversation.held is not None
+        assert SetTimer(TIMER, SUBJECT, talk.conversation.held.due) in talk.effects
+    heard = falls_silent(talk)
+    assert heard.count("3 so far") == 1
+    assert "1 so far" not in heard
+    assert talk.buttons
+    assert talk.conversation.held is None
 
 
-def test_another_album_is_answered(talk: Talk) -> None:
+def test_a_timer_of_a_picture_that_was_not_the_last_says_nothing(talk: Talk) -> None:
+    talk._takes(Said("", (picture(1),), album="a1"))
+    assert talk.conversation.held is not None
+    early = talk.conversation.held.due
+    talk._takes(Said("", (picture(2),), album="a1"))
+    assert talk._takes(Fired(TIMER, SUBJECT, early)) == ""
+    assert "2 so far" in falls_silent(talk)
+
+
+def test_a_picture_that_comes_late_is_counted_too(talk: Talk) -> None:
     talk.says(STORY)
     talk._takes(Said("", (picture(1),), album="a1"))
-    assert "3 so far" in talk._takes(Said("", (picture(2), picture(3)), album="a2"))
+    assert "1 so far" in falls_silent(talk)
+    talk._takes(Said("", (picture(2),), album="a1"))
+    assert "2 so far" in falls_silent(talk)
+
+
+def test_another_album_is_answered_by_itself(talk: Talk) -> None:
+    talk.says(STORY)
+    talk._takes(Said("", (picture(1),), album="a1"))
+    assert "1 so far" in talk._takes(Said("", (picture(2),), album="a2"))
+    talk._takes(Said("", (picture(3),), album="a2"))
+    assert "3 so far" in falls_silent(talk)
+
+
+def test_more_pictures_than_there_is_room_for_are_said_to_be_enough(talk: Talk) -> None:
+    talk.says(STORY)
+    most = talk.playbook.file.attachments.most
+    for number in range(most + 2):
+        talk._takes(Said("", (picture(number),), album="a1"))
+    assert talk.playbook.words("en").say("files.enough", most=most) in falls_silent(talk)
+
+
+def test_a_button_tapped_while_an_album_comes_in_still_counts(talk: Talk) -> None:
+    talk.says("My parcel is five days late")
+    asked = talk.conversation.asked
+    assert asked is not None
+    talk._takes(Said("", (picture(1),), album="a1"))
+    heard = talk.taps_id(asked.offers[0].id)
+    assert "1 so far" in heard
+    assert talk.words_of("button.stale") not in heard
+
+
+def test_danger_in_a_caption_is_answered_with_the_album(talk: Talk) -> None:
+    reading = talk.understanding.read([Utterance("The kettle caught fire and burned my hand", talk.now)])[0]
+    talk._takes(Said(reading.text, (picture(1),), reading, album="a1"))
+    assert talk.conversation.draft is not None
+    assert "safety" in talk.conversation.draft.signals
+    assert talk.words_of("care.safety") in falls_silent(talk)
+
+
+def test_an_agent_who_took_over_is_not_talked_over(talk: Talk) -> None:
+    talk._takes(Said("", (picture(1),), album="a1"))
+    talk.conversation = replace(talk.conversation, controller="agent")
+    assert falls_silent(talk) == ""
+    assert talk.conversation.held is None
 
 
 def test_what_cannot_be_taken_is_answered_kindly_and_the_question_returns(talk: Talk) -> None:

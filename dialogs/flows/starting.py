@@ -1,0 +1,83 @@
+"""Starting: a chat that was opened, plainly or by a link, and one that was left for another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialogs.flows import cases, intake
+from dialogs.flows.digressions import digress
+from dialogs.flows.effects import CancelTimer
+from dialogs.flows.events import Engaged, ForOrder, FromCampaign, Resumed, Started, Worthless
+from dialogs.flows.filing import flag_draft, is_worth_flagging
+from dialogs.flows.listening import greet_once
+from dialogs.flows.questions import go_on
+from dialogs.flows.queueing import enqueue, hold, released
+from dialogs.flows.scene import Scene
+from dialogs.flows.state import Conversation
+from dialogs.understanding.reading import Reading, Scored
+
+_GREETING = Reading("", intents=(Scored("greeting", 1.0),))
+
+
+def start(scene: Scene, started: Started) -> Scene:
+    """Greet, and take in what the link says."""
+    match started.link:
+        case Resumed(state):
+            return _resume(scene, state)
+        case FromCampaign(name):
+            return _greet(greet_once(scene.turn_to(campaign=name)))
+        case ForOrder(number):
+            scene = greet_once(scene).turn_to(order=number).say("link.order", number=number)
+            return _greet(intake.fill_order(scene))
+        case Worthless():
+            return _greet(greet_once(scene).say("link.worthless"))
+        case Engaged():
+            return greet_once(scene).say("link.engaged")
+        case None:
+            return _greet(greet_once(scene))
+
+
+def _greet(scene: Scene) -> Scene:
+    return digress(scene, _GREETING) or scene
+
+
+def _resume(scene: Scene, other: Conversation) -> Scene:
+    """Go on where the other chat stood. A complaint that was begun here meanwhile is not lost for it."""
+    scene = scene.turn_to(**_told(scene.conversation, other))
+    scene = greet_once(scene).say("link.resumed")
+    if other.draft:
+        if scene.draft and is_worth_flagging(scene.draft):
+            scene = flag_draft(scene)
+        scene = scene.turn_to(draft=replace(other.draft), asked=None, nudged=0, misses=0)
+    scene = _still_waiting(scene, other)
+    if scene.draft:
+        return go_on(scene)
+    return cases.tell_status(scene) if scene.setting.cases else _greet(scene)
+
+
+def _told(here: Conversation, other: Conversation) -> dict[str, object]:
+    """What the customer told the other chat about themselves, and need not say again."""
+    return {
+        "language": other.language or here.language,
+        "language_pinned": other.language_pinned or here.language_pinned,
+        "timezone": here.timezone or other.timezone,
+        "consent": max(here.consent, other.consent, key=("", "told", "given").index),
+        "campaign": here.campaign or other.campaign,
+        "order": other.order or here.order,
+        "cases": here.cases + other.cases,
+    }
+
+
+def _still_waiting(scene: Scene, other: Conversation) -> Scene:
+    """Who waited for a person there waits for one here, as long as was promised there."""
+    if other.controller != "queue" or scene.conversation.controller != "bot" or other.person_by is None:
+        return scene
+    scene = enqueue(scene, other.person_reason, other.person_by)
+    was, now = other.holding, scene.conversation.holding
+    return hold(scene, replace(now, team=was.team, since=was.since)) if was and now else scene
+
+
+def go_over(scene: Scene) -> Scene:
+    """The customer went on elsewhere and took everything along. Nothing pends here any more."""
+    scene = released(scene.turn_to(draft=None, asked=None, focus="", nudged=0, cases=0, order=""))
+    return scene.do(CancelTimer("nudge", "draft"), CancelTimer("stale", "draft")).say("link.went_over")
