@@ -253,9 +253,13 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
     yield unceasing("queue", GivingOut(app.database, app.door.take).run)
     yield unceasing("search", Indexing(app.database).run)
     if senders:
-        delivery = Delivery(app.database, senders, buckets={TELEGRAM: Bucket(30, 8)}, paces={TELEGRAM: 1.0})
-        if app.telegram:
-            app.telegram.committed = delivery.wake
+        bot = app.telegram
+        delivery = Delivery(
+            app.database, senders, buckets={TELEGRAM: Bucket(30, 8)}, paces={TELEGRAM: 1.0},
+            leads=bot.leads if bot else {}, rooms=bot.rooms if bot else {},
+        )  # fmt: skip
+        if bot:
+            bot.committed = delivery.wake
         yield unceasing("delivery", delivery.run)
     if app.telegram:
         yield unceasing(TELEGRAM, app.telegram.run)

@@ -14,13 +14,15 @@ Anything else it raises counts as Unknown, for a repeat may be worse than a gap 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
+from handlers.under_way import UnderWay
 from storage import outbox
 from storage.database import Database
 from storage.errors import Unavailable
@@ -30,6 +32,8 @@ from storage.outbox import Outgoing
 TOGETHER = 32
 LONGEST_WAIT = timedelta(minutes=5)
 GRACE = 5.0
+SETTLING = timedelta(seconds=1)
+"""How long a process that begins to send on a channel waits, for the one before it may have just sent."""
 
 _log = structlog.get_logger("amends.delivery")
 
@@ -92,21 +96,28 @@ class Delivery:
         *,
         buckets: Mapping[str, Bucket] | None = None,
         paces: Mapping[str, float] | None = None,
+        leads: Mapping[str, Callable[[], bool]] | None = None,
+        rooms: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
         clock: Callable[[], datetime] = utc_now,
         every: float = 0.25,
         apart: float = 0.5,
     ) -> None:
         """`paces`: seconds that a channel wants between two messages of one conversation.
 
-        `apart`: seconds after which a message need not wait for the answer to the one before.
+        `leads`: where only one process may send on a channel, whether it is this one; so that its rate and
+        paces hold for all. `rooms` wait until a channel takes a message at once. `apart`: seconds after which
+        a message need not wait for the answer to another.
         """
-        self._apart = apart
+        self._leads = leads or {}
+        self._rooms = rooms or {}
+        self._leading: set[str] = set()
         self._database = database
         self._senders = senders
         self._paces = {channel: timedelta(seconds=pace) for channel, pace in (paces or {}).items()}
         self._resting: dict[str, dict[str, datetime]] = {channel: {} for channel in senders}
         self._awake = asyncio.Event()
         self._buckets = {channel: (buckets or {}).get(channel) or Bucket() for channel in senders}
+        self._under_way = {channel: UnderWay(bucket.rate, TOGETHER, apart) for channel, bucket in self._buckets.items()}
         self._paused: dict[str, datetime] = {}
         self._clock = clock
         self._every = every
@@ -116,18 +127,21 @@ class Delivery:
 
         A database that is away is waited for.
         """
-        while True:
-            try:
-                sent = await self._undisturbed()
-            except Unavailable:
-                _log.warning("delivery_waits", reason="the database is not available")
-                sent = 0
-            if not sent:
-                await self._rest()
+        try:
+            while True:
+                try:
+                    begun = await self._undisturbed()
+                except Unavailable:
+                    _log.warning("delivery_waits", reason="the database is not available")
+                    begun = 0
+                if not begun:
+                    await self._rest()
+        finally:
+            await asyncio.gather(*(each.ended(GRACE) for each in self._under_way.values()))
 
     async def _undisturbed(self) -> int:
-        """One round. Cut off in the middle, its messages would be `unknown` though nothing went wrong."""
-        working = asyncio.create_task(self.deliver_due())
+        """One round. Cut off in the middle, its messages would wait for their leases though nothing went wrong."""
+        working = asyncio.create_task(self._begin())
         try:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
@@ -146,31 +160,25 @@ class Delivery:
 
     async def deliver_due(self) -> int:
         """Send what may be sent now, at most one message of each conversation; returns how many were claimed."""
-        rounds = [self._deliver(channel) for channel in self._senders]
-        return sum(await asyncio.gather(*rounds))
+        begun = await self._begin()
+        await asyncio.gather(*(each.ended() for each in self._under_way.values()))
+        return begun
+
+    async def _begin(self) -> int:
+        """Begin to send what may be sent now. What hangs in one chat holds nobody else up."""
+        return sum(await asyncio.gather(*(self._deliver(channel) for channel in self._senders)))
 
     async def _deliver(self, channel: str) -> int:
         now = self._clock()
-        room = min(TOGETHER, self._buckets[channel].room(now))
+        room = min(TOGETHER - len(self._under_way[channel]), self._buckets[channel].room(now))
         if room < 1 or self._paused.get(channel, now) > now:
             return 0
         resting = self._still_resting(channel, now)
         claimed = await asyncio.to_thread(self._claim, channel, now, room, resting)
         self._buckets[channel].take(len(claimed))
-        await self._send_all(channel, claimed)
-        return len(claimed)
-
-    async def _send_all(self, channel: str, claimed: Sequence[Outgoing]) -> None:
-        """The next begins to leave when the one before is settled, or has taken long enough.
-
-        So a process that is killed leaves hardly ever more than one message behind that may have arrived, one
-        that is told to wait sends no more, and a chat that hangs does not hold the others up.
-        """
-        sending = []
         for outgoing in claimed:
-            sending.append(asyncio.create_task(self._send(channel, outgoing)))
-            await asyncio.wait(sending[-1:], timeout=self._apart)
-        await asyncio.gather(*sending)
+            await self._under_way[channel].begin(self._send(channel, outgoing))
+        return len(claimed)
 
     def _still_resting(self, channel: str, now: datetime) -> tuple[str, ...]:
         """The conversations that were given a message too short a time ago."""
@@ -183,10 +191,28 @@ class Delivery:
         with self._database.read() as conn:
             if not outbox.has_unfinished(conn, channel, now):
                 return []
+        if not self._may_send(channel, now):
+            return []
         with self._database.write() as conn:
             return outbox.claim(conn, self._database.dialect, now, channel, limit=room, resting=resting)
 
+    def _may_send(self, channel: str, now: datetime) -> bool:
+        """Whether this process sends on the channel. One that begins to may not know what another sent just now."""
+        if channel not in self._leads:
+            return True
+        if not self._leads[channel]():
+            self._leading.discard(channel)
+        elif channel not in self._leading:
+            self._leading.add(channel)
+            self._paused[channel] = now + SETTLING
+        else:
+            return True
+        return False
+
     async def _send(self, channel: str, outgoing: Outgoing) -> None:
+        if room := self._rooms.get(channel):
+            # Waited for now and not later: from the next step on the message counts as leaving.
+            await room()
         if not await asyncio.to_thread(self._may_leave, outgoing):
             return
         if (until := self._paused.get(channel)) and until > self._clock():
@@ -212,9 +238,11 @@ class Delivery:
 
     async def _sent(self, channel: str, outgoing: Outgoing) -> str:
         """Send it; whatever comes of it, the next message of this conversation keeps its distance."""
+        begun = time.monotonic()
         try:
             return await self._senders[channel](outgoing)
         finally:
+            self._under_way[channel].answered(time.monotonic() - begun)
             if pace := self._paces.get(channel):
                 self._resting[channel][outgoing.conversation_id] = self._clock() + pace
 

@@ -74,7 +74,7 @@ class Api:
     async def call(self, method: TelegramMethod[T]) -> T:
         """Make one call. Raises `DeliveryError`."""
         if method.__api_method__.startswith(SAYING) and method.__api_method__ != "sendChatAction":
-            await self._room()
+            await self._take_room()
         left = self._paused_until - self._clock()
         if left > 0:
             raise RetryAfter(left)
@@ -86,15 +86,19 @@ class Api:
         except AiogramError as error:
             raise meaning(error) from None
 
-    async def _room(self) -> None:
+    async def room(self) -> None:
         """Wait until fewer than `MOST` messages and edits left within the last second."""
         while True:
             now = self._clock()
             while self._sent and self._sent[0] <= now - SECOND:
                 self._sent.popleft()
             if len(self._sent) < MOST:
-                return self._sent.append(now)
+                return
             await asyncio.sleep(self._sent[0] + SECOND - now)
+
+    async def _take_room(self) -> None:
+        await self.room()
+        self._sent.append(self._clock())
 
     async def fetch(self, path: str, most: int) -> bytes | None:
         """The content of a file by the path that `getFile` gave; None when it is larger than `most` bytes."""

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 
 from dialogs.playbooks.playbook import Playbook
 from handlers.delivery import NotSent, Refused, RetryAfter, Unknown
+from handlers.telegram import CHANNEL
 from handlers.telegram.api import Api, explained
 from handlers.telegram.commands import menus
 from handlers.telegram.files import Files
@@ -56,12 +57,24 @@ class Channel:
         kept = Files(self._api, files)
         self._reception = Reception(door, self._api, kept, committed=lambda: self.committed())
         self._polling = Polling(self._api, self._reception, Leadership(database, f"telegram {self._api.account}"))
+        self._sending = Leadership(database, f"telegram {self._api.account} sends")
+        self._several = database.dialect.name != "sqlite"
         self._sender = Sender(self._api, database, playbook, self._reception.gone)
 
     @property
     def send(self) -> Callable[..., Awaitable[str]]:
         """What delivers a message of the outbox."""
         return self._sender.send
+
+    @property
+    def leads(self) -> dict[str, Callable[[], bool]]:
+        """Where several processes may have this bot, whether this one sends for it: a token's limits are one."""
+        return {CHANNEL: self._sending.held} if self._several else {}
+
+    @property
+    def rooms(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """What waits until Telegram takes a message at once."""
+        return {CHANNEL: self._api.room}
 
     @property
     def username(self) -> str:
@@ -91,7 +104,9 @@ class Channel:
     async def close(self) -> None:
         """Leave nothing open."""
         await self._reception.close()
+        await self._sender.close()
         await self._api.close()
+        await asyncio.to_thread(self._sending.give_up)
 
     async def _is_set_up(self) -> bool:
         """Whether Telegram took what the bot cannot do without. A menu that is refused stops nobody."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import structlog
 from aiogram.methods import EditMessageReplyMarkup, SendMessage
@@ -54,6 +55,7 @@ class Sender:
         self._playbook = playbook
         self._gone = gone
         self._pace = pace
+        self._tidying: set[asyncio.Task[None]] = set()
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send one message; the receipt is Telegram's numbers of its parts. Raises `DeliveryError`."""
@@ -66,8 +68,20 @@ class Sender:
             await self._gone(outgoing)
             raise
         if earlier and earlier.has_buttons:
-            await self._take_buttons_away(outgoing, earlier)
+            # Beside, for the message has arrived, and whatever is still to come must not put that in doubt.
+            self._beside(self._take_buttons_away(outgoing, earlier))
         return receipt
+
+    async def close(self) -> None:
+        """End what is done beside."""
+        for task in self._tidying:
+            task.cancel()
+        await asyncio.gather(*self._tidying, return_exceptions=True)
+
+    def _beside(self, tidying: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(tidying)
+        self._tidying.add(task)
+        task.add_done_callback(self._tidying.discard)
 
     def _earlier(self, outgoing: Outgoing) -> Earlier | None:
         with self._database.read() as conn:

@@ -105,7 +105,9 @@ def open_shop(
             database, shop_playbook, files=files, audit_key=b"telegram", push_channels=frozenset({CHANNEL}), **chosen
         )
         channel = Channel(Place(TOKEN, telegram.url), turns, database, shop_playbook, files)
-        delivery = Delivery(database, {CHANNEL: channel.send}, paces={CHANNEL: pace})
+        delivery = Delivery(
+            database, {CHANNEL: channel.send}, paces={CHANNEL: pace}, leads=channel.leads, rooms=channel.rooms
+        )
         channel.committed = delivery.wake
         turns.start()
         timers = Timers(database, turns.take, every=0.05)

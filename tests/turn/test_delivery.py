@@ -299,3 +299,85 @@ async def test_a_delivery_that_is_ended_brings_what_it_began_to_its_end(pushing:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert _states(database) == ["sent"]
+
+
+class Slow:
+    """A channel that takes its time, and knows how many messages were under way at once."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.now, self.most, self.sent = seconds, 0, 0, 0
+
+    async def __call__(self, _: Outgoing) -> str:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await asyncio.sleep(self.seconds)
+        self.now -= 1
+        self.sent += 1
+        return ""
+
+
+@pytest.mark.parametrize(("answers", "most"), [(0.0, 1), (0.1, 4), (0.2, 7)])
+async def test_as_many_are_under_way_as_the_rate_needs_and_no_more(
+    pushing: TurnDoor, database: Database, answers: float, most: int
+) -> None:
+    slow, plenty = Slow(answers), {"test": Bucket(30, 10_000)}
+    delivery = Delivery(database, {"test": slow}, buckets=plenty, clock=lambda: NOON)
+    for each in (0.0, answers, answers, answers, answers):
+        delivery._under_way["test"].answered(each)
+    await asyncio.gather(*(pushing.take(event(f"c{n}", "e", "hello")) for n in range(30)))
+    await _all(delivery)
+    assert slow.sent == 30
+    assert slow.most == 1 if answers == 0 else 1 < slow.most <= most
+
+
+async def test_one_slow_answer_does_not_let_others_leave_beside_it(pushing: TurnDoor, database: Database) -> None:
+    class Once(Slow):
+        async def __call__(self, outgoing: Outgoing) -> str:
+            self.seconds = 0.3 if self.sent == 5 else 0.0
+            return await super().__call__(outgoing)
+
+    slow = Once(0.0)
+    await asyncio.gather(*(pushing.take(event(f"c{n}", "e", "hello")) for n in range(12)))
+    await _all(Delivery(database, {"test": slow}, clock=lambda: NOON))
+    assert (slow.sent, slow.most) == (12, 1)
+
+
+async def test_a_chat_that_hangs_holds_no_other_up(pushing: TurnDoor, database: Database) -> None:
+    hanging, given = asyncio.Event(), []
+
+    async def send(outgoing: Outgoing) -> str:
+        if outgoing.chat == "c0":
+            await hanging.wait()
+        given.append(outgoing.chat)
+        return ""
+
+    await pushing.take(event("c0", "e", "hello"))
+    delivery = Delivery(database, {"test": send}, clock=lambda: NOON, every=0.01, apart=0.1)
+    running = asyncio.create_task(delivery.run())
+    await asyncio.sleep(0.3)
+    for n in range(1, 4):
+        await pushing.take(event(f"c{n}", "e", "hello"))
+    async with asyncio.timeout(5):
+        while len(given) < 3:  # noqa: ASYNC110 - a sender rings no bell
+            await asyncio.sleep(0.01)
+    hanging.set()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert sorted(given) == ["c0", "c1", "c2", "c3"]
+    assert set(_states(database)) == {"sent"}
+
+
+async def test_only_the_leader_sends_and_a_new_one_lets_a_second_pass(pushing: TurnDoor, database: Database) -> None:
+    clock, post, leading = Clock(), Post(), [False]
+    await pushing.take(event("ann", "e1", "hello"))
+    delivery = Delivery(database, {"test": post}, clock=clock, leads={"test": lambda: leading[0]})
+    await _all(delivery)
+    assert post.given == []
+    leading[0] = True
+    await _all(delivery)
+    clock.pass_by(0.9)
+    await _all(delivery)
+    assert post.given == []
+    clock.pass_by(0.2)
+    await _all(delivery)
+    assert len(post.given) == 1
