@@ -113,7 +113,7 @@ def _telegram(
         raise Refusal(NO_TOKEN)
     from handlers.telegram.channel import Channel, Place
 
-    place = Place(settings.telegram, settings.telegram_api_url, settings.public_url)
+    place = Place(settings.telegram, settings.telegram_api_url, settings.public_url, settings.telegram_files_dir)
     return Channel(place, door, database, playbook, files)
 
 

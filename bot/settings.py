@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         "Updates are polled for, or brought to `AMENDS_PUBLIC_URL` when that is set.",
     )
     telegram_api_url: str = Field(default="", description="Address of a Bot API server of your own. Unset: Telegram's.")
+    telegram_files_dir: Path | None = Field(
+        default=None,
+        description="Folder in which your own Bot API server, run with `--local` on this machine, keeps files. "
+        "Files of customers are read from there and from nowhere else.",
+    )
     desk: Literal["on", "off"] = Field(default="on", description="The desk for the staff, at `/desk`: `on` or `off`.")
     desk_session_hours: float = Field(
         default=12.0, gt=0, le=24 * 30, description="Hours after which somebody must sign in to the desk again."

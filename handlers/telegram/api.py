@@ -71,15 +71,15 @@ class Api:
         """The bot's own number, which names the inbox."""
         return str(self.bot.id)
 
-    async def call(self, method: TelegramMethod[T]) -> T:
-        """Make one call. Raises `DeliveryError`."""
+    async def call(self, method: TelegramMethod[T], patience: int = PATIENCE) -> T:
+        """Make one call; the answer may take `patience` seconds. Raises `DeliveryError`."""
         if method.__api_method__.startswith(SAYING) and method.__api_method__ != "sendChatAction":
             await self._take_room()
         left = self._paused_until - self._clock()
         if left > 0:
             raise RetryAfter(left)
         try:
-            return await self.bot(method)
+            return await self.bot(method, request_timeout=patience)
         except TelegramRetryAfter as pause:
             self._paused_until = self._clock() + pause.retry_after
             raise RetryAfter(pause.retry_after) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -38,12 +39,14 @@ _log = structlog.get_logger("amends.telegram")
 class Place:
     """Where the bot is: its token, the Bot API server (empty: Telegram's own), and where we can be reached.
 
-    Without `public_url` updates are asked for, with it they are brought.
+    Without `public_url` updates are asked for, with it they are brought. `folder` is where a Bot API server that
+    runs with `--local` on this machine puts files.
     """
 
     token: str
     server: str = ""
     public_url: str = ""
+    folder: Path | None = None
 
 
 class Channel:
@@ -54,12 +57,12 @@ class Channel:
         self._place = place
         self._playbook = playbook
         self._api = Api(place.token, place.server)
-        kept = Files(self._api, files)
+        kept = Files(self._api, files, folder=place.folder)
         self._reception = Reception(door, self._api, kept, committed=lambda: self.committed())
         self._polling = Polling(self._api, self._reception, Leadership(database, f"telegram {self._api.account}"))
         self._sending = Leadership(database, f"telegram {self._api.account} sends")
         self._several = database.dialect.name != "sqlite"
-        self._sender = Sender(self._api, database, playbook, self._reception.gone)
+        self._sender = Sender(self._api, database, playbook, files, self._reception.gone)
 
     @property
     def send(self) -> Callable[..., Awaitable[str]]:

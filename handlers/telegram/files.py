@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import structlog
 from aiogram.methods import GetFile
@@ -36,9 +37,11 @@ class Fetched:
 class Files:
     """Fetches a few files at a time, so that a flood of them does not fill the memory."""
 
-    def __init__(self, api: Api, store: FileStore, *, wait: float = WAIT) -> None:
+    def __init__(self, api: Api, store: FileStore, *, folder: Path | None = None, wait: float = WAIT) -> None:
+        """`folder` is where a Bot API server on this machine puts files, if there is one."""
         self._api = api
         self._store = store
+        self._folder = folder
         self._wait = wait
         self._slots = asyncio.Semaphore(AT_ONCE)
 
@@ -72,8 +75,24 @@ class Files:
         file = await self._api.call(GetFile(file_id=wanted.file_id))
         if not file.file_path:
             return Trouble("telegram.file_lost")
+        if file.file_path.startswith("/"):
+            return await asyncio.to_thread(self._beside, Path(file.file_path), wanted)
         content = await self._api.fetch(file.file_path, LARGEST_MB * MEGABYTE)
         return too_large(wanted.name) if content is None else content
+
+    def _beside(self, path: Path, wanted: Wanted) -> bytes | Trouble:
+        """A file that a Bot API server put onto this machine. What lies outside of its folder is never read."""
+        folder = self._folder.resolve() if self._folder else None
+        if folder is None or not path.resolve().is_relative_to(folder):
+            _log.error("file_not_reachable", remedy="set AMENDS_TELEGRAM_FILES_DIR to the folder of the Bot API server")
+            return Trouble("telegram.file_lost")
+        try:
+            if path.stat().st_size > LARGEST_MB * MEGABYTE:
+                return too_large(wanted.name)
+            return path.read_bytes()
+        except OSError as error:
+            _log.warning("file_not_fetched", error=type(error).__name__)
+            return Trouble("telegram.file_lost")
 
     async def _kept(self, content: bytes, name: str) -> Attachment | Trouble:
         try:

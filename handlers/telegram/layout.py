@@ -39,7 +39,7 @@ def _width(text: str) -> int:
 def parts(text: str, longest: int = LONGEST) -> list[str]:
     """The text in parts that fit, each ending with a paragraph, a sentence or at least a word."""
     found = []
-    while _units(text) > longest:
+    while units(text) > longest:
         place = _place(text, longest)
         found.append(text[:place].rstrip())
         text = text[place:].lstrip()
@@ -67,5 +67,6 @@ def _most(text: str, longest: int) -> int:
     return len(text)
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """How long Telegram finds a text: in UTF-16 units."""
     return len(text) + sum(ord(letter) > 0xFFFF for letter in text)

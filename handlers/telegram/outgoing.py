@@ -1,32 +1,36 @@
-"""A message of the outbox, sent to a customer's chat: plain text, buttons below it, older buttons taken away."""
+"""A message of the outbox, sent to a chat: plain text, files, buttons below it, older buttons taken away."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 import structlog
-from aiogram.methods import EditMessageReplyMarkup, SendMessage
+from aiogram.methods import EditMessageReplyMarkup, TelegramMethod
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
-    LinkPreviewOptions,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
 
+from complaints.record import Attachment
 from dialogs.flows.groups import PRIVATE_CHAT
 from dialogs.playbooks.playbook import Playbook
 from handlers.delivery import DeliveryError, NotSent, Refused, RetryAfter, Unknown
-from handlers.telegram.api import Api, Gone, Moved, explained
-from handlers.telegram.layout import parts, rows
+from handlers.telegram.api import PATIENCE, Api, Gone, Moved, explained
+from handlers.telegram.layout import rows
+from handlers.telegram.pieces import LARGEST_FILE, MEGABYTE, Piece, pieces
+from storage.attachments import FileStore
 from storage.database import Database
 from storage.outbox import Earlier, Outgoing, sent_before
 
 PACE = 1.0
 """Seconds between the parts of a long message, as between any two messages of a chat."""
+UPLOADING = 40
+"""Seconds that Telegram may take to answer where files are sent. Its claim lasts for a minute."""
 LONGEST_PAUSE = 20.0
 """Seconds that a half-sent message may wait for the rest of it; its claim lasts for a minute."""
 
@@ -46,6 +50,7 @@ class Sender:
         api: Api,
         database: Database,
         playbook: Playbook,
+        files: FileStore,
         gone: Callable[[Outgoing], Awaitable[None]],
         *,
         pace: float = PACE,
@@ -53,6 +58,7 @@ class Sender:
         self._api = api
         self._database = database
         self._playbook = playbook
+        self._files = files
         self._gone = gone
         self._pace = pace
         self._tidying: set[asyncio.Task[None]] = set()
@@ -88,39 +94,60 @@ class Sender:
             return sent_before(conn, outgoing.conversation_id, outgoing.message.seq)
 
     async def _sent(self, chat: int, outgoing: Outgoing, markup: Markup) -> str:
-        """All parts of a message; the last one carries the buttons. A chat that moved is followed once."""
-        texts = parts(outgoing.message.text) or ["…"]
-        receipts: list[str] = []
-        for place, text in enumerate(texts, 1):
-            last = place == len(texts)
+        """All pieces of a message; the last one carries the buttons. A chat that moved is followed once."""
+        message, receipts = outgoing.message, list[str]()
+        self._check(message.files)
+        calls = pieces(message.text, message.files, has_buttons=markup is not None)
+        for place, piece in enumerate(calls, 1):
+            hung = markup if place == len(calls) and piece.takes_buttons else None
             try:
-                receipts.append(await self._part(chat, text, markup if last else None, begun=bool(receipts)))
+                receipts += await self._piece(chat, piece, hung, begun=bool(receipts))
             except Moved as moved:
                 chat = moved.chat
-                receipts.append(await self._part(chat, text, markup if last else None, begun=bool(receipts)))
+                receipts += await self._piece(chat, piece, hung, begun=bool(receipts))
         return ",".join(receipts)
 
-    async def _part(self, chat: int, text: str, markup: Markup, *, begun: bool) -> str:
-        """One part. Once another has left, sending the whole again would say it twice: that is `Unknown`."""
+    def _check(self, files: Sequence[Attachment]) -> None:
+        """Nothing is begun that cannot be brought to its end."""
+        for file in files:
+            if file.size > LARGEST_FILE:
+                raise Refused(f"Telegram takes files up to {LARGEST_FILE // MEGABYTE} MB")
+            if not self._files.path(file.digest).exists():
+                raise Refused("a file of this message is not kept here any more")
+
+    async def _piece(self, chat: int, piece: Piece, markup: Markup, *, begun: bool) -> list[str]:
+        """One piece. Once another has left, sending the whole again would say it twice: that is `Unknown`."""
         if not begun:
-            return await self._message(chat, text, markup)
+            return await self._call(chat, piece, markup)
         await asyncio.sleep(self._pace)
         try:
             try:
-                return await self._message(chat, text, markup)
+                return await self._call(chat, piece, markup)
             except RetryAfter as pause:
                 if pause.seconds > LONGEST_PAUSE:
                     raise
                 await asyncio.sleep(pause.seconds)
-                return await self._message(chat, text, markup)
+                return await self._call(chat, piece, markup)
         except DeliveryError as error:
             raise Unknown(f"only a part arrived: {type(error).__name__}") from None
 
-    async def _message(self, chat: int, text: str, markup: Markup) -> str:
-        # No parse mode: what customers and playbooks write is shown as it stands, whatever signs are in it.
-        quiet = LinkPreviewOptions(is_disabled=True)
-        method = SendMessage(chat_id=chat, text=text, parse_mode=None, reply_markup=markup, link_preview_options=quiet)
-        return str((await self._api.call(method)).message_id)
+    async def _call(self, chat: int, piece: Piece, markup: Markup) -> list[str]:
+        """The numbers Telegram gave it. Photos that it finds too long or too wide go as documents."""
+        try:
+            return await self._made(chat, piece, markup)
+        except (Gone, Moved):
+            raise
+        except Refused:
+            if not piece.photos:
+                raise
+            return await self._made(chat, piece.as_documents(), markup)
+
+    async def _made(self, chat: int, piece: Piece, markup: Markup) -> list[str]:
+        method: TelegramMethod[Any] = piece.method(chat, self._files.path)
+        if markup is not None:
+            method = method.model_copy(update={"reply_markup": markup})
+        made: Any = await self._api.call(method, patience=UPLOADING if piece.files else PATIENCE)
+        return [str(each.message_id) for each in (made if isinstance(made, list) else [made])]
 
     def _markup(self, outgoing: Outgoing, earlier: Earlier | None) -> Markup:
         message = outgoing.message

@@ -96,7 +96,9 @@ def open_shop(
     bot = telegram.bot(TOKEN, "Amends")
 
     @asynccontextmanager
-    async def opened(url: str = sqlite_url, pace: float = 0.0, **door: Any) -> AsyncIterator[Shop]:
+    async def opened(
+        url: str = sqlite_url, pace: float = 0.0, folder: Path | None = None, **door: Any
+    ) -> AsyncIterator[Shop]:
         database = open_database(url)
         await asyncio.to_thread(bring_up_to_date, database)
         files = FileStore(tmp_path / "files")
@@ -104,7 +106,7 @@ def open_shop(
         turns = TurnDoor(
             database, shop_playbook, files=files, audit_key=b"telegram", push_channels=frozenset({CHANNEL}), **chosen
         )
-        channel = Channel(Place(TOKEN, telegram.url), turns, database, shop_playbook, files)
+        channel = Channel(Place(TOKEN, telegram.url, folder=folder), turns, database, shop_playbook, files)
         delivery = Delivery(
             database, {CHANNEL: channel.send}, paces={CHANNEL: pace}, leads=channel.leads, rooms=channel.rooms
         )
