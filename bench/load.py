@@ -145,16 +145,16 @@ def figures(tally: Tally, begun: float, seconds: float) -> dict[str, float]:
     return {
         "turns_per_second": len(times) / span,
         "turns": len(times),
-        "p50": _percentile(times, 0.50),
-        "p99": _percentile(times, 0.99),
-        "worst": _percentile(times, 1.0),
+        "p50": percentile(times, 0.50),
+        "p99": percentile(times, 0.99),
+        "worst": percentile(times, 1.0),
         "dialogues": tally.dialogues,
         "filed": tally.filed,
         "refused": tally.refused,
     }
 
 
-def _percentile(times: list[float], share: float) -> float:
+def percentile(times: list[float], share: float) -> float:
     return 1000 * times[min(len(times) - 1, int(share * len(times)))] if times else float("nan")
 
 

@@ -22,6 +22,8 @@ class Wire:
     host: str
     port: int
     patience: float = 30.0
+    headers: str = ""
+    """Whole lines more for each message that is sent, each with its end."""
     _reader: asyncio.StreamReader | None = None
     _writer: asyncio.StreamWriter | None = None
 
@@ -30,7 +32,7 @@ class Wire:
         data = json.dumps(body, ensure_ascii=False).encode()
         head = (
             f"POST {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+            f"Content-Type: application/json\r\n{self.headers}Content-Length: {len(data)}\r\n\r\n"
         )
         return await self._exchange(head.encode() + data)
 

@@ -28,7 +28,8 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import TelegramMethod
+from aiogram.methods import Response, TelegramMethod
+from aiogram.types import File, Message, User
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from handlers.delivery import NotSent, Refused, RetryAfter, Unknown
@@ -41,6 +42,8 @@ MOST = 30
 SECOND = 1.02
 """Telegram takes thirty messages and edits a second; its second may begin a little later than ours."""
 SAYING = ("send", "edit")
+_ANSWERS = (Response[bool], Response[Message], Response[Message | bool], Response[File], Response[User])
+"""Held, for aiogram asks for the model of an answer at each call, and pydantic forgets those that nobody holds."""
 
 
 class Gone(Refused):

@@ -47,6 +47,8 @@ class Files:
 
     async def fetch(self, wanted: tuple[Wanted, ...]) -> Fetched:
         """Fetch and keep all of them, in their order. Raises `Unavailable` when the disk takes nothing."""
+        if not wanted:
+            return Fetched()
         found = await asyncio.gather(*(self._one(file) for file in wanted))
         kept = tuple(one for one in found if isinstance(one, Attachment))
         return Fetched(kept, tuple(one for one in found if isinstance(one, Trouble)))
