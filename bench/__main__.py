@@ -10,12 +10,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from sqlalchemy import create_engine, text
 
 from bench.history import seed
 from bench.report import table
@@ -24,7 +26,10 @@ from tests.real.postgres import NoPostgres, new_database, running_postgres
 from tests.real.server import Server, free_port
 
 DOOR = "/webhooks/rest/webhook"
+TOKEN = "123:bench"
 AT_ONCE = 64
+LONGEST = 180.0
+"""Seconds after which a process of ours is given up."""
 LITTLE = 1_000
 FIXED_RATE = 200.0
 """Turns a second at which little and much history are compared: well below what either can do."""
@@ -51,6 +56,23 @@ class Run:
             self.figures["memory"] = server.memory()
         return self.figures
 
+    def measure_telegram(self, webhook_url: str, polling_url: str) -> None:
+        """aiogram alone, then updates brought by webhook and asked for by polling, each on a fresh database."""
+        self.figures["aiogram"] = _child("bench.feeding", "--seconds", self.seconds / 3)
+        for way, url in (("webhook", webhook_url), ("polling", polling_url)):
+            self.figures[way] = self._telegram(way, url)
+
+    def _telegram(self, way: str, url: str) -> dict[str, Any]:
+        """One run through the Telegram door, with the cases that it left on file."""
+        port = free_port()
+        server = Server(self.folder, url, data=self.folder)
+        server.extra = {"AMENDS_TELEGRAM_TOKEN": TOKEN, "AMENDS_TELEGRAM_API_URL": f"http://127.0.0.1:{port}"}
+        if way == "webhook":
+            server.extra["AMENDS_PUBLIC_URL"] = server.address
+        with _at_once("bench.telegram", port, server.port, "--seconds", self.seconds) as telegram, self._up(server):
+            figures = telegram()
+        return figures | {"filed": _filed(url)}
+
     def compare_history(self, little: str, much: str) -> None:
         """The same fixed load on a database with little and one with much history, in turns: better of two rounds."""
         for url, rows in ((little, LITTLE), (much, self.rows)):
@@ -70,9 +92,16 @@ class Run:
     @contextmanager
     def _server(self, url: str) -> Iterator[Server]:
         server = Server(self.folder, url, data=self.folder)
-        try:
-            self.figures.setdefault("starts", []).append(server.start())
+        with self._up(server):
             yield server
+
+    @contextmanager
+    def _up(self, server: Server) -> Iterator[None]:
+        try:
+            started = server.start()
+            if not server.extra:
+                self.figures.setdefault("starts", []).append(started)
+            yield
         finally:
             if server.process is not None and server.process.poll() is None:
                 server.terminate()
@@ -81,12 +110,47 @@ class Run:
 def _load(port: int, path: str, seconds: float, rate: float = 0) -> dict[str, Any]:
     """One run of the load in a process of its own."""
     at_once = AT_ONCE * 4 if rate else AT_ONCE
-    command = [sys.executable, "-m", "bench.load", str(port), path]
-    command += ["--at-once", str(at_once), "--seconds", str(seconds), "--rate", str(rate)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 120)
-    if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
-    return dict(json.loads(done.stdout))
+    return _child("bench.load", port, path, "--at-once", at_once, "--seconds", seconds, "--rate", rate)
+
+
+def _child(module: str, *arguments: object) -> dict[str, Any]:
+    """What a process of our own prints."""
+    with _at_once(module, *arguments) as figures:
+        return figures()
+
+
+@contextmanager
+def _at_once(module: str, *arguments: object) -> Iterator[Callable[[], dict[str, Any]]]:
+    """A process beside; the call yielded waits for its end and gives what it printed."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def figures() -> dict[str, Any]:
+        printed, told = process.communicate(timeout=LONGEST)
+        if process.returncode:
+            raise RuntimeError(told[-2000:])
+        return dict(json.loads(printed))
+
+    try:
+        yield figures
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _filed(url: str) -> int:
+    """How many cases came over Telegram."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        found = connection.scalar(text(_CASES))
+    engine.dispose()
+    return int(found or 0)
+
+
+_CASES = (
+    "SELECT count(*) FROM cases JOIN conversations ON conversations.id = cases.conversation_id"
+    " WHERE channel = 'telegram'"
+)
 
 
 @contextmanager
@@ -143,6 +207,7 @@ def _sqlite(folder: Path, chosen: argparse.Namespace) -> dict[str, Any]:
     run = Run(chosen.seconds, chosen.rows, folder)
     folder.mkdir()
     run.measure(f"sqlite:///{folder / 'amends.db'}", f"sqlite:///{folder / 'bare.db'}")
+    run.measure_telegram(f"sqlite:///{folder / 'webhook.db'}", f"sqlite:///{folder / 'polling.db'}")
     run.compare_history(f"sqlite:///{folder / 'little.db'}", f"sqlite:///{folder / 'much.db'}")
     return run.figures
 
@@ -151,6 +216,7 @@ def _postgres(folder: Path, chosen: argparse.Namespace, server: str) -> dict[str
     run = Run(chosen.seconds, chosen.rows, folder)
     folder.mkdir()
     run.measure(_migrated(folder, new_database(server)), new_database(server))
+    run.measure_telegram(_migrated(folder, new_database(server)), _migrated(folder, new_database(server)))
     run.compare_history(_migrated(folder, new_database(server)), _migrated(folder, new_database(server)))
     return run.figures
 

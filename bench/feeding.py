@@ -6,7 +6,6 @@ python -m bench.feeding --seconds 4            prints JSON
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 import time

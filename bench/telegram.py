@@ -1,9 +1,9 @@
 """The other end of the Telegram door, as lean as can be: takes every call, and has updates for who wants them.
 
-    python -m bench.telegram PORT SERVER_PORT --at-once 64 --seconds 12
+    python -m bench.telegram PORT SERVER_PORT --seconds 12
 
 It answers at PORT; once the server at SERVER_PORT is ready and has said how it wants its updates, they come: by
-webhook from `--at-once` customers at a time, or a full batch to each `getUpdates`. Prints JSON. Nothing is checked
+webhook, as many at a time as it allows, or a full batch to each `getUpdates`. Prints JSON. Nothing is checked
 here: for that there is `tests/telegram/`, which costs more than the server under test.
 """
 
@@ -147,7 +147,7 @@ async def main(arguments: argparse.Namespace) -> None:
         begun = time.perf_counter()
         until = begun + arguments.seconds
         if telegram.hook:
-            voices = [customers.speak() for _ in range(arguments.at_once)]
+            voices = [customers.speak() for _ in range(int(telegram.hook["max_connections"]))]
             await asyncio.gather(*(telegram.push(arguments.server, voice, until) for voice in voices))
         else:
             telegram.free = [customers.speak() for _ in range(BATCH)]
@@ -163,6 +163,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("server", type=int)
-    parser.add_argument("--at-once", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=12)
     uvloop.run(main(parser.parse_args()))

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
@@ -42,7 +43,8 @@ MOST = 30
 SECOND = 1.02
 """Telegram takes thirty messages and edits a second; its second may begin a little later than ours."""
 SAYING = ("send", "edit")
-_ANSWERS = (Response[bool], Response[Message], Response[Message | bool], Response[File], Response[User])
+_RAW = list[dict[str, Any]]
+_ANSWERS = [Response[each] for each in (bool, Message, Message | bool, File, User, _RAW)]  # type: ignore[valid-type]
 """Held, for aiogram asks for the model of an answer at each call, and pydantic forgets those that nobody holds."""
 
 
@@ -63,7 +65,7 @@ class Api:
 
     def __init__(self, token: str, server: str = "", *, clock: Callable[[], float] = time.monotonic) -> None:
         place = TelegramAPIServer.from_base(server) if server else PRODUCTION
-        self.bot = Bot(token, session=AiohttpSession(api=place, timeout=PATIENCE))
+        self.bot = Bot(token, session=AiohttpSession(api=place, timeout=PATIENCE, json_loads=msgspec.json.decode))
         self.username = ""
         self._clock = clock
         self._paused_until = 0.0

@@ -28,8 +28,8 @@ from storage.attachments import FileStore
 from storage.database import Database
 from storage.leadership import Leadership
 
-CONNECTIONS = 40
-"""How many updates Telegram may bring at once."""
+CONNECTIONS = 64
+"""How many updates Telegram may bring at once: as many as one transaction takes."""
 LONGEST_REST = 30.0
 
 _log = structlog.get_logger("amends.telegram")

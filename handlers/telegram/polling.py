@@ -20,11 +20,11 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import TelegramMethod
-from aiogram.types import Update
 from pydantic import ValidationError
 
 from handlers.telegram.api import Api, said
-from handlers.telegram.incoming import WANTED_UPDATES, Incoming, incoming
+from handlers.telegram.incoming import WANTED_UPDATES, Incoming
+from handlers.telegram.reading import read
 from handlers.telegram.reception import Reception
 from storage.errors import Unavailable
 from storage.leadership import Leadership
@@ -137,7 +137,7 @@ class Polling:
             if each["update_id"] in self._kept:
                 continue
             try:
-                update = incoming(Update.model_validate(each), self._reception.username)
+                update = read(each, self._reception.username)
             except ValidationError as error:
                 _log.error("update_not_readable", update=each["update_id"], problems=error.error_count())
                 continue

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import msgspec
 import structlog
-from aiogram.types import Update
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from handlers.lean import LeanRoute
 from handlers.problems import Away, BadRequest, Unauthorized
-from handlers.telegram.incoming import incoming
+from handlers.telegram.incoming import Incoming
+from handlers.telegram.reading import read
 from handlers.telegram.reception import Reception
 from storage.errors import Unavailable
 
@@ -47,8 +47,7 @@ class Webhook:
         shown = request.headers.get(_HEADER, "").encode("utf-8", "replace")
         if not hmac.compare_digest(shown, self.secret.encode()):
             raise Unauthorized("This address is for Telegram alone.", "bad_secret")
-        found = _update(await request.body())
-        said = incoming(found, self.reception.username) if found else None
+        said = self._read(await request.body())
         if said is not None:
             try:
                 await self.reception.take(said)
@@ -56,18 +55,15 @@ class Webhook:
                 raise Away(retry_after=2) from None
         return Response(status_code=200)
 
-
-def _update(body: bytes) -> Update | None:
-    """The update, or None for one that cannot be read: Telegram would bring it again for a day."""
-    try:
-        raw = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        raise BadRequest("The body is not valid JSON.", "malformed_json") from None
-    try:
-        return Update.model_validate(raw)
-    except ValidationError as error:
-        _log.error("update_not_readable", problems=error.error_count())
-        return None
+    def _read(self, body: bytes) -> Incoming | None:
+        """What the update says; None for one that cannot be read, for Telegram would bring it again for a day."""
+        try:
+            return read(msgspec.json.decode(body), self.reception.username)
+        except msgspec.DecodeError:
+            raise BadRequest("The body is not valid JSON.", "malformed_json") from None
+        except ValidationError as error:
+            _log.error("update_not_readable", problems=error.error_count())
+            return None
 
 
 def router(webhook: Webhook, path: str) -> APIRouter:
