@@ -1,43 +1,74 @@
-"""`make crash`: the full storm, on SQLite and on PostgreSQL with four processes. Exit code 1 on any fault."""
+"""`make crash`: the full storm at both doors, on SQLite and on PostgreSQL. Exit code 1 on any fault.
+
+python -m tests.crash [--only rest|telegram]
+"""
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.crash.report import table
-from tests.crash.storm import Outcome, Plan, run
+from tests.crash import report, storm, telegram
 from tests.real.postgres import NoPostgres, new_database, running_postgres
 
-KILLS = Plan(kills=50, messages=10_000, chats=500)
-TERMS = Plan(kills=25, messages=5_000, chats=500, how="term")
+KILLS = storm.Plan(kills=50, messages=10_000, chats=500)
+TERMS = storm.Plan(kills=25, messages=5_000, chats=500, how="term")
+TELEGRAM = [
+    telegram.Plan(kills=kills, way=way, how=how)
+    for way in ("polling", "webhook")
+    for kills, how in ((50, "kill"), (25, "term"))
+]
 
 
 def main() -> int:
-    """Both storms on both databases; prints the table."""
-    outcomes: dict[str, Outcome] = {}
-    with TemporaryDirectory(prefix="amends-crash-") as folder:
-        for plan in (KILLS, TERMS):
-            outcomes[f"SQLite {plan.how}"] = _on_sqlite(plan, Path(folder) / plan.how)
-            print(table(outcomes), flush=True)
+    """All storms on both databases; prints a table after each."""
+    asked = argparse.ArgumentParser(prog="python -m tests.crash")
+    asked.add_argument("--only", choices=["rest", "telegram"])
+    only = asked.parse_args().only
+    with TemporaryDirectory(prefix="amends-crash-") as folder, ExitStack() as stack:
         try:
-            with running_postgres() as server:
-                for plan in (KILLS, TERMS):
-                    outcomes[f"PostgreSQL {plan.how}"] = _on_postgres(plan, Path(folder) / f"pg-{plan.how}", server)
+            server = stack.enter_context(running_postgres())
         except NoPostgres as reason:
+            server = ""
             print(f"not found, so skipped: PostgreSQL ({reason})")
-    print(table(outcomes))
-    return 0 if all(outcome.well for outcome in outcomes.values()) else 1
+        rest = [] if only == "telegram" else list(_at_rest(Path(folder), server))
+        brought = [] if only == "rest" else list(_at_telegram(Path(folder), server))
+    return 0 if all(rest) and all(brought) else 1
 
 
-def _on_sqlite(plan: Plan, folder: Path) -> Outcome:
-    return run(plan, folder, f"sqlite:///{folder / 'amends.db'}")
+def _at_rest(folder: Path, server: str) -> Iterator[bool]:
+    outcomes: dict[str, storm.Outcome] = {}
+    for plan in (KILLS, TERMS):
+        for name, url, processes in _databases(folder / f"rest-{plan.how}", server, 4):
+            home = folder / f"rest-{plan.how}-{name}"
+            outcome = outcomes[f"{name} {plan.how}"] = storm.run(replace(plan, servers=processes), home, url)
+            print(report.table(outcomes), flush=True)
+            yield outcome.well
 
 
-def _on_postgres(plan: Plan, folder: Path, server: str) -> Outcome:
-    return run(replace(plan, servers=4), folder, new_database(server))
+def _at_telegram(folder: Path, server: str) -> Iterator[bool]:
+    outcomes: dict[str, telegram.Outcome] = {}
+    for plan in TELEGRAM:
+        for name, url, processes in _databases(folder / f"{plan.way}-{plan.how}", server, 2):
+            home = folder / f"{plan.way}-{plan.how}-{name}"
+            outcome = asyncio.run(telegram.run(replace(plan, servers=processes), home, url))
+            outcomes[f"{name} {plan.way} {plan.how}"] = outcome
+            print(telegram.table(outcomes), flush=True)
+            yield outcome.well
+
+
+def _databases(folder: Path, server: str, processes: int) -> Iterator[tuple[str, str, int]]:
+    """Each database with a fresh address and how many processes share it."""
+    folder.mkdir()
+    yield "SQLite", f"sqlite:///{folder / 'amends.db'}", 1
+    if server:
+        yield "PostgreSQL", new_database(server), processes
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ class Server:
     """One `amends serve` on loopback with its own folder and database.
 
     `folder` holds the log; processes that share a PostgreSQL also share `data`, as they would in earnest.
+    `module` is what runs the command line.
     """
 
     folder: Path
@@ -34,6 +35,7 @@ class Server:
     port: int = field(default_factory=lambda: free_port())
     data: Path | None = None
     extra: dict[str, str] = field(default_factory=dict)
+    module: str = "bot"
     process: subprocess.Popen[bytes] | None = None
 
     def migrate(self) -> None:
@@ -50,7 +52,7 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", self.module, "serve", "--port", str(self.port)],
                 env=self.environment(), stdout=log, stderr=log, cwd=ROOT,
             )  # fmt: skip
 

@@ -1,0 +1,45 @@
+"""`amends serve` that takes its time to understand, so that whoever kills it finds turns half done.
+
+python -m tests.crash.slowly serve --port PORT
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import bot.app
+from bot.cli import main
+from bot.settings import Settings
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Reading, Understanding, Utterance
+
+THINKING = 0.6
+"""Seconds for each batch of turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Understands as the other does, later."""
+
+    inner: Understanding
+
+    def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        time.sleep(THINKING)
+        return list(self.inner.read(utterances))
+
+
+def slowed() -> None:
+    """From here on every application that is built here is slow to understand."""
+    usual = bot.app.understanding
+
+    def slow(settings: Settings, playbook: Playbook) -> Understanding:
+        return Slow(usual(settings, playbook))
+
+    bot.app.understanding = slow
+
+
+if __name__ == "__main__":
+    slowed()
+    main()
