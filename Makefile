@@ -4,13 +4,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test lint types crash bench lock screenshots vendor desk-words clean
+.PHONY: help demo test lint types crash soak bench lock screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
 	@echo "make test         every test; what this machine lacks is named and skipped"
 	@echo "make lint types   ruff; mypy"
-	@echo "make crash        50 kill -9 under 10,000 messages, on SQLite and PostgreSQL"
+	@echo "make crash        50 kill -9 under 10,000 messages, at both doors, on SQLite and PostgreSQL"
+	@echo "make soak         Telegram at its worst: limits, pauses, lost answers, over some thousand messages"
 	@echo "make bench        turns a second, latency, memory, start-up, against a bare endpoint"
 	@echo "make lock         renew requirements.lock from pyproject.toml"
 
@@ -42,6 +43,9 @@ types: $(READY)
 
 crash: $(READY)
 	@$(BIN)/python -m tests.crash
+
+soak: $(READY)
+	@SOAK=20 $(BIN)/python -m pytest -q tests/telegram_channel/test_soak.py
 
 bench: $(READY)
 	@$(BIN)/python -m bench

@@ -6,7 +6,6 @@ import asyncio
 
 from dialogs.flows.effects import Say
 from dialogs.flows.step import step
-from tests.telegram.limits import Limits
 from tests.telegram.server import TelegramServer
 from tests.telegram_channel.conftest import Open, Shop
 
@@ -19,17 +18,6 @@ async def test_a_429_is_honoured_to_the_second_and_nothing_is_lost(shop: Shop, t
     await shop.settled(20)
     assert telegram.early == []
     assert shop.states() == ["sent"] * 16
-
-
-async def test_telegram_s_own_limits_are_kept(open_shop: Open, telegram: TelegramServer) -> None:
-    telegram.limits(Limits())
-    async with open_shop(pace=1.0) as shop:
-        people = [telegram.user(f"P{n}", language="en") for n in range(40)]
-        for person in people:
-            await person.says(shop.bot, "My blender broke")
-        await shop.settled(30)
-        assert [request for request in telegram.log if request.status == 429] == []
-        assert shop.states() == ["sent"] * 80
 
 
 async def test_an_answer_that_never_came_is_unknown_and_not_repeated(shop: Shop, telegram: TelegramServer) -> None:
