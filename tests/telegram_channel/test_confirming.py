@@ -7,7 +7,11 @@ import threading
 from collections import Counter
 from typing import Any
 
+import pytest
+from structlog.testing import capture_logs
+
 from dialogs.understanding.reading import Understanding
+from handlers.telegram.polling import TRIES
 from storage.errors import Unavailable
 from tests.telegram.server import TelegramServer
 from tests.telegram_channel.conftest import Open, Shop
@@ -96,6 +100,32 @@ async def test_one_chat_s_trouble_is_not_another_s(shop: Shop, telegram: Telegra
     await shop.settled()
     assert customers_words(shop, anna) == ["My parcel is late"]
     assert tried[str(ben.id)] == 1
+
+
+async def test_what_fails_again_and_again_is_given_up_by_name_and_holds_nobody_up(
+    open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.telegram.polling.FIRST_REST", 0.01)
+    async with open_shop() as shop:
+        take, tried = shop.door.take, Counter[str]()
+        anna, ben = telegram.user("Anna", language="en"), telegram.user("Ben", language="en")
+
+        async def failing(event: Any) -> Any:
+            tried[event.chat] += 1
+            if event.chat == str(anna.id) and tried[event.chat] <= TRIES:
+                raise RuntimeError("a fault of ours, before the turn")
+            return await take(event)
+
+        shop.door.take = failing  # type: ignore[method-assign]
+        with capture_logs() as logged:
+            for person in (anna, ben):
+                await person.says(shop.bot, "My blender broke")
+                await person.says(shop.bot, "My parcel is late")
+            await shop.settled()
+        assert tried[str(anna.id)] == TRIES + 1
+        assert customers_words(shop, anna) == ["My parcel is late"]
+        assert customers_words(shop, ben) == ["My blender broke", "My parcel is late"]
+        assert [entry["event"] for entry in logged].count("update_failed") == TRIES
 
 
 async def test_a_second_poller_is_borne_and_outlived(shop: Shop, telegram: TelegramServer) -> None:

@@ -6,6 +6,9 @@ import asyncio
 
 from dialogs.flows.effects import Say
 from dialogs.flows.step import step
+from handlers.telegram import CHANNEL
+from storage.outbox import Outgoing
+from storage.transcript import Message
 from tests.telegram.server import TelegramServer
 from tests.telegram_channel.conftest import Open, Shop
 
@@ -85,3 +88,29 @@ async def test_after_a_takeover_nothing_of_the_bot_leaves(open_shop: Open, teleg
         await asyncio.sleep(0.5)
         sent = [message for message in anna.screen(shop.bot) if message.sender == shop.bot.id]
         assert len(sent) == 1
+
+
+async def test_a_group_that_became_a_supergroup_is_followed(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    group = telegram.group("Neighbours", anna, shop.bot, kind="group")
+    moved = group.moves()
+    outgoing = Outgoing("c" * 32, CHANNEL, str(shop.bot.id), str(group.id), Message(1, "bot", "Here I am"), "lease", 1)
+    assert await shop.channel.send(outgoing)
+    await anna.sees(moved, "Here I am")
+    await shop.settled()
+    # Telegram's own notices of the move are nothing that anybody said.
+    assert shop.states() == []
+    assert [request.status for request in telegram.calls("sendMessage")] == [400, 200]
+
+
+async def test_where_it_happened_is_shared_by_a_key(open_shop: Open, telegram: TelegramServer) -> None:
+    def asking(conversation, event, setting):  # type: ignore[no-untyped-def]
+        return step(conversation, event, setting)[0], (Say("Where was it?", asks="place_or_page"),)
+
+    async with open_shop(step=asking) as shop:
+        anna = telegram.user("Anna", language="en")
+        await anna.says(shop.bot, "My blender broke")
+        await anna.sees(shop.bot, "Where was it?")
+        await anna.chooses(shop.words("en", "telegram.share_location"))
+        await shop.settled()
+        assert [said.text[:1] for said in shop.transcript(anna) if said.author == "customer"] == ["M", "📍"]
