@@ -127,7 +127,7 @@ def has_unfinished(conn: Connection, channel: str, now: datetime) -> bool:
 
 def _expire(conn: Connection, moment: int) -> None:
     """What was about to leave when its sender vanished may have arrived; what was only claimed has not."""
-    late = and_(unfinished(), outbox.c.state == "sending", outbox.c.lease_until <= moment)
+    late = and_(outbox.c.state == literal_column("'sending'"), outbox.c.lease_until <= moment)
     left = outbox.c.reason == LEAVING
     conn.execute(update(outbox).where(late, left).values(state="unknown", reason="the sender did not come back"))
     conn.execute(update(outbox).where(late, ~left).values(state="retry", attempts=outbox.c.attempts - 1))
@@ -135,9 +135,10 @@ def _expire(conn: Connection, moment: int) -> None:
 
 def _silence(conn: Connection) -> None:
     """In a chat that an agent has, what the bot had still to say is said no more."""
-    taken_over = exists().where(conversations.c.id == outbox.c.conversation_id, conversations.c.controller == "agent")
-    unsent = and_(unfinished(), outbox.c.state != "sending", outbox.c.author == "bot")
-    conn.execute(update(outbox).where(unsent, taken_over).values(state="dead", reason=TAKEN_OVER))
+    theirs = select(conversations.c.id).where(conversations.c.controller == literal_column("'agent'"))
+    unsent = and_(outbox.c.state.in_(("new", "retry")), outbox.c.author == "bot")
+    silenced = update(outbox).where(outbox.c.conversation_id.in_(theirs), unsent)
+    conn.execute(silenced.values(state="dead", reason=TAKEN_OVER))
 
 
 _EARLIER = outbox.alias("earlier")

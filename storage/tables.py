@@ -17,6 +17,8 @@ metadata = MetaData(
     },
 )
 
+_AGENTS = text("controller = 'agent'")
+
 conversations = Table(
     "conversations",
     metadata,
@@ -35,6 +37,7 @@ conversations = Table(
     Column("transcript_head", Text, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
+    Index("ix_conversations_agents", "id", sqlite_where=_AGENTS, postgresql_where=_AGENTS),
 )
 
 messages = Table(
@@ -92,6 +95,7 @@ attachments = Table(
 )
 
 _UNFINISHED = text("state IN ('new', 'sending', 'retry')")
+_SENDING = text("state = 'sending'")
 
 outbox = Table(
     "outbox",
@@ -109,6 +113,7 @@ outbox = Table(
     Column("receipt", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Index("ix_outbox_unfinished", "due", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index("ix_outbox_sending", "lease_until", sqlite_where=_SENDING, postgresql_where=_SENDING),
     sqlite_with_rowid=False,
 )
 

@@ -78,6 +78,14 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
     )
+    op.create_index(
+        "ix_conversations_agents",
+        "conversations",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("controller = 'agent'"),
+        postgresql_where=sa.text("controller = 'agent'"),
+    )
     op.create_table(
         "counters",
         sa.Column("name", sa.Text(), nullable=False),
@@ -202,6 +210,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('new', 'sending', 'retry')"),
         postgresql_where=sa.text("state IN ('new', 'sending', 'retry')"),
+    )
+    op.create_index(
+        "ix_outbox_sending",
+        "outbox",
+        ["lease_until"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
     )
     op.create_table(
         "playbook_versions",
