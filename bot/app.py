@@ -28,6 +28,7 @@ from handlers.staff.indexing import Indexing
 from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.timers import Timers
 from handlers.turn import TurnDoor
+from storage import outbox
 from storage.attachments import MEGABYTE, FileStore
 from storage.database import Database, open_database
 from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
@@ -181,6 +182,8 @@ def explained(settings: Settings) -> Iterator[None]:
 async def running(app: App) -> AsyncIterator[None]:
     """The door and the workers, from the first request to after the last one."""
     app.door.start()
+    if app.settings.embedded:
+        await asyncio.to_thread(_nobody_else_sends, app.database)
     async with _senders(app) as senders:
         workers = [asyncio.create_task(worker) for worker in _workers(app, senders)]
         try:
@@ -191,6 +194,12 @@ async def running(app: App) -> AsyncIterator[None]:
             await asyncio.gather(*workers, return_exceptions=True)
             await app.door.stop()
             app.database.close()
+
+
+def _nobody_else_sends(database: Database) -> None:
+    """One process serves a file. So what was being sent when it began is nobody's, and need not wait for its lease."""
+    with database.write() as conn:
+        outbox.end_leases(conn)
 
 
 def create_asgi(app: App) -> Edges:

@@ -133,6 +133,11 @@ def _expire(conn: Connection, moment: int) -> None:
     conn.execute(update(outbox).where(late, ~left).values(state="retry", attempts=outbox.c.attempts - 1))
 
 
+def end_leases(conn: Connection) -> None:
+    """Whoever was sending is gone for certain: the next claim need not wait until their leases run out."""
+    conn.execute(update(outbox).where(outbox.c.state == literal_column("'sending'")).values(lease_until=0))
+
+
 def _silence(conn: Connection) -> None:
     """In a chat that an agent has, what the bot had still to say is said no more."""
     theirs = select(conversations.c.id).where(conversations.c.controller == literal_column("'agent'"))

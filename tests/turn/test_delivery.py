@@ -137,6 +137,20 @@ async def test_what_was_claimed_and_never_began_to_leave_is_sent_by_another(
         assert not outbox.still_mine(conn, database.dialect, claimed)
 
 
+async def test_a_sender_known_to_be_gone_is_not_waited_for(pushing: TurnDoor, database: Database) -> None:
+    post = Post()
+    await pushing.take(event("ann", "e1", "hello"))
+    await pushing.take(event("ben", "e2", "hello"))
+    with database.write() as conn:
+        claimed = outbox.claim(conn, database.dialect, NOON, "test")
+        (leaving,) = (each for each in claimed if each.chat == "ann")
+        assert outbox.still_mine(conn, database.dialect, leaving)
+        outbox.end_leases(conn)
+    await _all(Delivery(database, {"test": post}, clock=Clock()))
+    assert post.given == [("ben", "1 hello")]
+    assert sorted(_states(database)) == ["sent", "unknown"]
+
+
 async def test_a_channel_that_asks_to_wait_is_left_alone_as_long(pushing: TurnDoor, database: Database) -> None:
     clock, post = Clock(), Post(RetryAfter(30))
     for chat in ("ann", "bob"):
