@@ -13,8 +13,17 @@ from dialogs.understanding.text import MOST_FACTS
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.ASCII)
 _PHONE = re.compile(r"(?<![\w/@-])(?<!\d[.,:])(?:\+|00)?\(?\d(?:[ ().-]{0,2}\d){6,15}(?![\w@]|[-/]\d)", re.ASCII)
 _CN_MOBILE = re.compile(r"1[3-9]\d{9}")
-_PRICE_LIKE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{2,4}")
-_LONGEST_PHONE = 11
+_DATE_LIKE = re.compile(
+    r"(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?: \d{1,2}){0,3}$|\d{1,2}\.\d{1,2}\.\d{2}(?:\d\d)?(?: \d{1,2}){0,3}$"
+)
+_CALLED = re.compile(
+    r"(?:电话|手机|座机|联系|号码|tel|phone|mobile|cell|call|ring|text|reach|number|whatsapp)[^\d]{0,16}$"
+)
+_SPOKEN = re.compile(
+    r"(?<![零〇一二三四五六七八九幺])一[三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])"
+)
+_SPOKEN_DIGITS = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
+_LONGEST_PHONE, _SHORTEST_UNKNOWN = 11, 9
 _SIX_DIGITS = re.compile(r"\d(?:[ ().-]{0,2}\d){6}", re.ASCII)
 
 _SURNAMES = (
@@ -185,16 +194,25 @@ def find_handles(text: str, flat: str) -> list[Span]:
 
 
 def find_phones(text: str, flat: str, regions: tuple[str, ...]) -> list[Span]:
-    """Phone numbers valid in one of the `regions` (tried in order) or written with their country, as E.164."""
+    """Phone numbers valid in one of the `regions` (tried in order) or written with their country, as E.164.
+
+    One that is called a phone number need only be possible in the first region: numbers reserved for examples are.
+    """
+    spans = [_span(text, "phone", "+86" + found[0].translate(_SPOKEN_DIGITS), *found.span()) for found in _spoken(flat)]
     if not _SIX_DIGITS.search(flat):
-        return []
-    spans = []
+        return spans
     for found in islice(_PHONE.finditer(flat), MOST_FACTS):
         if found[0].isdigit() and len(found[0]) > _LONGEST_PHONE and not found[0].startswith("00"):
             continue
-        if not _PRICE_LIKE.fullmatch(found[0]) and (value := _valid_phone(found[0], regions)):
+        called = bool(_CALLED.search(flat, max(0, found.start() - 24), found.start()))
+        if not _DATE_LIKE.match(found[0]) and (value := _valid_phone(found[0], regions, called)):
             spans.append(Span("phone", text[found.start() : found.end()], value, found.start(), found.end()))
     return spans
+
+
+def _spoken(flat: str) -> list[re.Match[str]]:
+    """Mobile numbers that were dictated: 幺三八零零零零零零零零."""
+    return [] if flat.isascii() else list(islice(_SPOKEN.finditer(flat), MOST_FACTS))
 
 
 def find_names(text: str, flat: str, words: Collection[str]) -> list[Span]:
@@ -295,18 +313,20 @@ def _valid_email(said: str) -> str:
         return ""
 
 
-def _valid_phone(said: str, regions: tuple[str, ...]) -> str:
+def _valid_phone(said: str, regions: tuple[str, ...], called: bool) -> str:
     digits = re.sub(r"\D", "", said)
-    if said.isdigit() and _CN_MOBILE.fullmatch(said) and "CN" in regions[:1]:
-        return f"+86{said}"
+    if _CN_MOBILE.fullmatch(digits) and said[0] == "1" and "CN" in regions[:1]:
+        return f"+86{digits}"
     import phonenumbers  # costs start-up time, and few messages need it
 
-    tries = ("",) if said.startswith("+") else regions
-    for region in tries:
+    for region in ("",) if said.startswith("+") else regions:
+        if region == "CN" and said[0] == "0" and regions[0] != "CN" and not said.startswith("00"):
+            continue  # a trunk prefix belongs to the customer's own country
         try:
             number = phonenumbers.parse(f"+{digits[2:]}" if said.startswith("00") else said, region or None)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
+        possible = called and region == regions[0] and phonenumbers.is_possible_number(number)
+        if phonenumbers.is_valid_number(number) or (possible and len(digits) > _SHORTEST_UNKNOWN):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return ""

@@ -1,4 +1,4 @@
-"""Dates and times of day as Chinese says them: 上上周五, 12月20号晚上八点半, 半个月前."""
+"""Days as Chinese names them: 上上周五, 12月20号, 半个月前, 上个月底."""
 
 from __future__ import annotations
 
@@ -7,60 +7,40 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from dialogs.understanding import moments
-from dialogs.understanding.moments import Clock, Day
+from dialogs.understanding.moments import Day
 from dialogs.understanding.numerals import whole_number
 from dialogs.understanding.text import MOST_FACTS
 
 GATE = re.compile(
-    r"[今昨前刚月日号周年点时]|星期|礼拜|双十|双1|元旦|圣诞|国庆|五一|平安夜|情人节|黑五|分钟|\d", re.ASCII
+    r"[今昨作前刚月日号周年点时节晚]|星期|礼拜|双[十1]|元旦|圣诞|国庆|五一|六一|平安夜|黑五|端午|清明|中秋|七夕|春|除夕|分钟|\d",
+    re.ASCII,
 )
 
 _N = r"(?:\d{1,2}|[零〇一二两三四五六七八九十廿]{1,3})"
-_PART = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|深夜|晚|早"
 _DAY = re.compile(
     rf"(?:(?:(?<!\d)(?P<y>(?:19|20)\d{{2}}|\d{{2}}|[零〇一二三四五六七八九]{{4}})年|(?P<ry>今年|去年|前年)的?)?\s?"
-    rf"(?:(?<!\d)(?P<m>{_N})\s?月|(?P<rm>上上个?月|上个?月|这个?月|本月))"
+    rf"(?:(?<!\d)(?P<m>{_N})\s?月(?!饼)|(?P<rm>上上个?月|上个?月|这个?月|本月)(?!饼))"
     rf"(?:(?P<mo>份|初|底|末|中旬?|上旬|下旬)的?|的|\s)?"
-    rf"(?:(?<![零〇一二两三四五六七八九十])(?P<d>{_N})(?:(?:到|至|-|~)(?P<d2>{_N}))?(?:\s?[日号]"
+    rf"(?:(?<![零〇一二两三四五六七八九十])(?P<d>{_N})(?P<ji>几)?(?:(?:到|至|-|~)(?P<d2>{_N}))?(?:\s?[日号]"
     rf"|(?![\d.:点:个元块天件万千百月])))?)"
-    rf"|(?<![\d零〇一二两三四五六七八九十单编型账工第系下每])(?P<od>{_N})\s?[号日](?![线楼店门码机房院馆桌柜款色内后仓之])"
-    r"|(?<![下每一两\d])(?P<wk>上上个?|上个?|这个?|本)?(?:周|星期|礼拜)"
-    r"(?P<wd>[二三四五六日天末]|一(?![直共次样些般定切下个])|[1-7](?!\d))(?![次个年])"
+    rf"|(?<![\d零〇一二两三四五六七八九十单编型账工第系下每])(?P<od>{_N})(?P<oji>几)?\s?[号日](?![线楼店门码机房院馆桌柜款色内后仓之])"
+    r"|(?<![下每一两\d])(?P<wk>上上个?|上个?|这个?|本)?(?:周|星期|礼拜|里拜)"
+    r"(?P<wd>[二三四五六日天末]|(?<=[上这本]周)无(?![人法货理效故需论条])|一(?![直共次样些般定切下个])|[1-7](?!\d))(?![次个年])"
     r"|(?P<lw>上上个?|上个?)(?:周|星期|礼拜)"
     r"|(?P<few>[前这近]两天|[前这近]几天|最近[几两]天|[前这近]些天|几天(?:之前|以前|前)|前[段阵](?:时间|子)?)"
+    r"|(?P<yb>今年|去年|前年)?年(?P<ye>初|中|底|末)(?!轻)"
     r"|(?<![月年])(?P<third>月初|月中旬?|月底|月末)(?!到账)"
     r"|(?P<since>半个月|(?:[一二两三四五六]|\d)(?:个(?:月|星期|礼拜)|周|星期|礼拜))(?:多)?了(?![解吗])"
-    r"|(?P<rel>大前天|前天|昨天|昨日|昨儿|今天|今日|今儿|今早|今晨|今晚|昨晚|昨夜|前晚|刚刚|刚才)(?!气)"
-    rf"|(?P<an>半|\d{{1,3}}|[一二两三四五六七八九十]{{1,3}})(?P<ah>个半)?(?:个多?|多)?(?P<au>分钟|小时|钟头|天|日"
+    r"|(?P<rel>大前天|前天|昨天|昨日|昨儿个?|[作咋]天|今天|今日|今儿个?|今早|今晨|今晚|昨晚|昨夜|前晚|刚刚|刚才)(?!气)"
+    rf"|(?P<an>半|\d{{1,3}}|[一二两三四五六七八九十]{{1,3}})(?P<ah>个半)?(?:来?个多?|多|来)?(?P<au>分钟|小时|钟头|天|日"
     rf"|周|星期|礼拜|月|年)"
-    r"多?(?:之前|以前|前)(?!台|面)"
-    r"|(?P<fest>双十一|双11|双十二|双12|国庆节?|元旦|圣诞节?|平安夜|五一(?=[^\d百千]|$)|情人节|黑五)",
+    r"多?(?:之前|以前|前)(?!台|面)",
     re.ASCII,
 )
-_CLOCK = re.compile(
-    rf"(?P<part>{_PART})?的?\s?(?:"
-    rf"(?<![\d零一二两三四五六七八九十有])(?P<h>{_N})(?:点(?P<zhong>钟)?|时(?![候间常]))"
-    rf"(?:(?P<half>半)|(?P<q>[一三])刻|(?P<mi>{_N})分?(?![\d元块]))?"
-    r"|(?<![\d:.])(?P<h2>\d{1,2}):(?P<mi2>\d{2})(?::\d{2})?(?![\d:]))"
-    rf"|(?P<only>{_PART})",
-    re.ASCII,
-)
-_FESTS = {
-    "双十一": (11, 11),
-    "双11": (11, 11),
-    "双十二": (12, 12),
-    "双12": (12, 12),
-    "国庆": (10, 1),
-    "国庆节": (10, 1),
-    "元旦": (1, 1),
-    "圣诞": (12, 25),
-    "圣诞节": (12, 25),
-    "平安夜": (12, 24),
-    "五一": (5, 1),
-    "情人节": (2, 14),
-}
-_BACK = {"大前天": 3, "前天": 2, "前晚": 2, "昨天": 1, "昨日": 1, "昨儿": 1, "昨晚": 1, "昨夜": 1}
-_WEEKDAYS = {char: index for index, char in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
+_BACK = {"大前天": 3, "前天": 2, "前晚": 2, "昨天": 1, "昨日": 1, "昨儿": 1, "昨儿个": 1, "昨晚": 1, "昨夜": 1,
+         "作天": 1, "咋天": 1}  # fmt: skip
+_WEEKDAYS = {char: index for index, char in enumerate("一二三四五六日")} | {"天": 6, "末": 5, "无": 4}
+_THIRDS = {"初": 0, "上": 0, "中": 1, "下": 2, "底": 2, "末": 2}
 _UNITS = {
     "分钟": "minute",
     "小时": "hour",
@@ -87,19 +67,13 @@ def find_days(flat: str, now: datetime) -> list[Day]:
     return days
 
 
-def find_clocks(flat: str) -> list[Clock]:
-    """Every time of day named in a flattened text, in order."""
-    return [clock for found in islice(_CLOCK.finditer(flat), MOST_FACTS) if (clock := _clock(found))]
-
-
 def _day(found: re.Match[str], now: datetime) -> Day | None:
     start, end = found.span()
     today = now.date()
     if found["m"] or found["rm"]:
         return _of_month(found, today)
     if found["od"]:
-        first = moments.latest_day(today, whole_number(found["od"]) or 0)
-        return Day(start, end, first, day_only=True) if first else None
+        return _numbered(found, today)
     if found["wd"]:
         return _of_week(found, today)
     if found["lw"]:
@@ -109,9 +83,7 @@ def _day(found: re.Match[str], now: datetime) -> Day | None:
         return _relative(found, now)
     if found["few"] or found["third"] or found["since"]:
         return _stretch(found, today)
-    if found["an"]:
-        return _ago(found, now)
-    return _festival(found, today)
+    return _of_year(found, today) if found["ye"] else _ago(found, now)
 
 
 def _of_month(found: re.Match[str], today: date) -> Day | None:
@@ -125,8 +97,25 @@ def _of_month(found: re.Match[str], today: date) -> Day | None:
     first = moments.day_in(year, month, day) if year else moments.latest_month_day(today, month, day)
     if first is None:
         return None
-    last = moments.day_in(first.year, first.month, whole_number(found["d2"]) or 0) if found["d2"] else None
-    return Day(*found.span(), first, last if last and last > first else None)
+    last = _in_month(first, found["d2"]) if found["d2"] else _tens(first, today) if found["ji"] else None
+    return Day(*found.span(), first, last if last and last > first else None, loose="" if year else "year")
+
+
+def _in_month(first: date, said: str) -> date | None:
+    return moments.day_in(first.year, first.month, whole_number(said) or 0)
+
+
+def _tens(first: date, today: date) -> date:
+    """`二十几号` ends with the 29th, the month or today, whichever comes first."""
+    days = (first + timedelta(days=on) for on in range(9, 0, -1))
+    return next((day for day in days if day.month == first.month and day <= today), first)
+
+
+def _numbered(found: re.Match[str], today: date) -> Day | None:
+    first = moments.latest_day(today, whole_number(found["od"]) or 0)
+    if first is None:
+        return None
+    return Day(*found.span(), first, _tens(first, today) if found["oji"] else None, loose="month")
 
 
 def _month_of(found: re.Match[str], today: date) -> tuple[int, int] | None:
@@ -147,8 +136,22 @@ def _month_of(found: re.Match[str], today: date) -> tuple[int, int] | None:
 def _whole_month(found: re.Match[str], today: date, year: int, month: int) -> Day | None:
     """A month alone counts only when it cannot be a length of time ("用了3月")."""
     said = found["mo"] or found["y"] or found["ry"] or found["rm"] or _MONTH_SAID.search(found[0])
-    span = moments.whole_month(today, year, month) if year else moments.latest_month(today, month)
-    return Day(*found.span(), span[0], span[1]) if said and span else None
+    third = _THIRDS.get((found["mo"] or "份")[0])
+    if third is not None:
+        span = moments.latest_third(today, year, month, third)
+    else:
+        span = moments.whole_month(today, year, month) if year else moments.latest_month(today, month)
+    return Day(*found.span(), *span) if said and span else None
+
+
+def _of_year(found: re.Match[str], today: date) -> Day | None:
+    """年初 is January, 年中 June, 年底 December: of the year said, or the latest that has come."""
+    month = {"初": 1, "中": 6}.get(found["ye"], 12)
+    if found["yb"]:
+        span = moments.whole_month(today, today.year - {"今年": 0, "去年": 1, "前年": 2}[found["yb"]], month)
+    else:
+        span = moments.latest_month(today, month)
+    return Day(*found.span(), *span) if span else None
 
 
 def _of_week(found: re.Match[str], today: date) -> Day:
@@ -160,7 +163,8 @@ def _of_week(found: re.Match[str], today: date) -> Day:
     else:
         first = moments.latest_weekday(today, weekday)
     last = first + timedelta(days=1) if said == "末" else None
-    return Day(*found.span(), first, last if last and last <= today else None)
+    loose = "" if which.startswith("上") else "week"
+    return Day(*found.span(), first, last if last and last <= today else None, loose=loose)
 
 
 def _stretch(found: re.Match[str], today: date) -> Day:
@@ -193,43 +197,3 @@ def _ago(found: re.Match[str], now: datetime) -> Day | None:
         return None
     first, exact = moments.long_ago(now, count, _UNITS[found["au"]])
     return Day(*found.span(), first, exact=exact)
-
-
-def _festival(found: re.Match[str], today: date) -> Day | None:
-    if found["fest"] == "黑五":
-        return Day(*found.span(), black_friday(today))
-    first = moments.latest_month_day(today, *_FESTS[found["fest"]])
-    return Day(*found.span(), first) if first else None
-
-
-def black_friday(today: date) -> date:
-    """The latest day after the fourth Thursday of November."""
-    for year in (today.year, today.year - 1):
-        thursdays = moments.latest_weekday(date(year, 11, 7), 3) + timedelta(weeks=3)
-        if thursdays + timedelta(days=1) <= today:
-            return thursdays + timedelta(days=1)
-    return today
-
-
-def _clock(found: re.Match[str]) -> Clock | None:
-    start, end = found.span()
-    if found["only"]:
-        return Clock(start, end, None, part=found["only"])
-    part = found["part"] or ""
-    if found["h2"]:
-        hour, minute = int(found["h2"]), int(found["mi2"])
-    else:
-        hour, minute = whole_number(found["h"]) or 0, _minute(found)
-    turned = moments.hour_of_day(hour, part)
-    if turned is None or minute > 59:
-        return None
-    alone = bool(part or found["h2"] or found["zhong"] or found["half"] or found["q"] or found["mi"])
-    return Clock(start, end, turned, minute, part, alone)
-
-
-def _minute(found: re.Match[str]) -> int:
-    if found["half"]:
-        return 30
-    if found["q"]:
-        return {"一": 15, "三": 45}[found["q"]]
-    return whole_number(found["mi"]) or 0 if found["mi"] else 0

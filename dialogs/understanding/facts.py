@@ -56,7 +56,7 @@ class Facts:
             lambda left: find_emails(text, left),
             lambda left: find_phones(text, left, tries),
             lambda left: find_preferences(text, left, any(span.slot in _REACHED_BY for span in spans)),
-            lambda left: find_money(text, left, self._file.currency),
+            lambda left: find_money(text, left, self._file.currency, region),
             lambda left: find_dates(text, left, local(said.now, said.timezone, self._file.timezone), region),
             lambda left: find_numbers(text, left),
         )
@@ -64,7 +64,7 @@ class Facts:
 
 _REACHED_BY = frozenset({"email", "phone", "prefers", "handle"})
 _BESIDE_BEFORE = re.compile(
-    r"(?:bought|ordered|purchased|called|rang|phoned|e-?mailed|contacted|wrote|chatted|complained|asked)\b[^.!?]{0,24}$"
+    r"(?:bought|ordered|purchased|called|rang|phoned|e-?mailed|contacted|wrote|chatted|complained|asked)\b[^.!?,;]{0,24}$"
 )
 _BESIDE_AFTER = re.compile(
     r"(?:我|刚|才|就|又)?(?:买|下单|购买|订|拍)(?:的|了|$)|(?:我|又|就|已经)?(?:问|打|联系|找)(?:了|过)?(?:你们)?(?:的)?(?:客服|电话|人工|商家|售后)"

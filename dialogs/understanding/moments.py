@@ -14,8 +14,9 @@ LATE = frozenset({"下午", "傍晚", "晚上", "晚", "夜里", "深夜", "pm",
 class Day:
     """A stretch of text that names a day or a span of days.
 
-    `exact` is set when a minute is known ("10 minutes ago"); `part` is the part of the day said;
-    `day_only` when no month was said, so that the end of a range borrows its beginning's.
+    `exact` is set when a minute is known ("10 minutes ago"); `part` is the part of the day said; `loose` is the
+    calendar unit that was left unsaid, `year`, `month` or `week`, so that another day could be meant: such a day
+    comes round again, and the end of a range borrows its beginning's month.
     """
 
     start: int
@@ -24,12 +25,31 @@ class Day:
     last: date | None = None
     part: str = ""
     exact: datetime | None = None
-    day_only: bool = False
+    loose: str = ""
+
+    @property
+    def day_only(self) -> bool:
+        return self.loose == "month"
+
+    def ahead(self, today: date) -> int:
+        """In how many days such a day comes round next: 34 on 21 November for the 25th of December."""
+        match self.loose:
+            case "week":
+                return (self.first - today).days % 7
+            case "month":
+                return min((self.first - today).days % length for length in (30, 31))
+            case "year":
+                return (self.first - today).days % 365
+        return (self.first - today).days
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A stretch of text that names a time of day; `hour` is None for a mere "in the evening"."""
+    """A stretch of text that names a time of day; `hour` is None for a mere "in the evening".
+
+    `alone` says that it may stand without a day; `spoken` that it was not written as on a clock's face, so that
+    "half past three" without a part of the day is in the afternoon, when people are about.
+    """
 
     start: int
     end: int
@@ -37,6 +57,7 @@ class Clock:
     minute: int = 0
     part: str = ""
     alone: bool = True
+    spoken: bool = False
 
 
 def day_in(year: int, month: int, day: int) -> date | None:
@@ -100,8 +121,22 @@ def whole_month(today: date, year: int, month: int) -> tuple[date, date] | None:
 def third_of_month(today: date, third: int) -> tuple[date, date]:
     """The beginning (0), middle (1) or end (2) of the latest month in which it has come, no later than today."""
     month = today if today.day > third * 10 else months_before(today.replace(day=1), 1)
-    last = monthrange(month.year, month.month)[1] if third == 2 else (third + 1) * 10
-    return month.replace(day=third * 10 + 1), min(today, month.replace(day=last))
+    return third_of(today, month.year, month.month, third) or (month, month)
+
+
+def third_of(today: date, year: int, month: int, third: int) -> tuple[date, date] | None:
+    """The beginning (0), middle (1) or end (2) of a month, no later than today; None when it has not come."""
+    first = day_in(year, month, third * 10 + 1)
+    if first is None or first > today:
+        return None
+    last = monthrange(year, month)[1] if third == 2 else (third + 1) * 10
+    return first, min(today, date(year, month, last))
+
+
+def latest_third(today: date, year: int, month: int, third: int) -> tuple[date, date] | None:
+    """That third of a month of a year, or, where `year` is 0, of the latest such month in which it has come."""
+    years = (year,) if year else (today.year, today.year - 1)
+    return next((span for each in years if (span := third_of(today, each, month, third))), None)
 
 
 def latest_month(today: date, month: int) -> tuple[date, date] | None:

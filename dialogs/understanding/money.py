@@ -20,8 +20,9 @@ _SYMBOLS = {"¥": "CNY", "$": "USD", "us$": "USD", "hk$": "HKD", "a$": "AUD", "c
 _CODES = {"rmb": "CNY", "cny": "CNY", "usd": "USD", "gbp": "GBP", "eur": "EUR", "hkd": "HKD", "jpy": "JPY",
           "aud": "AUD", "cad": "CAD", "sgd": "SGD", "chf": "CHF", "krw": "KRW", "inr": "INR", "twd": "TWD"}  # fmt: skip
 _WORDS = {"dollar": "USD", "buck": "USD", "pound": "GBP", "quid": "GBP", "euro": "EUR", "yuan": "CNY", "kuai": "CNY",
-          "renminbi": "CNY", "yen": "JPY", "rupee": "INR"}  # fmt: skip
-_CHINESE = {"元": "CNY", "块": "CNY", "人民币": "CNY", "大洋": "CNY", "美元": "USD", "美金": "USD", "刀": "USD",
+          "renminbi": "CNY", "yen": "JPY", "rupee": "INR", "grand": ""}  # fmt: skip
+_CHINESE = {"元": "CNY", "块": "CNY", "人民币": "CNY", "大洋": "CNY", "软妹币": "CNY",
+            "美元": "USD", "美金": "USD", "刀": "USD",
             "英镑": "GBP", "欧元": "EUR", "港币": "HKD", "港元": "HKD", "日元": "JPY", "台币": "TWD",
             "澳元": "AUD", "加元": "CAD", "新币": "SGD", "韩元": "KRW"}  # fmt: skip
 _ENGLISH = {
@@ -30,18 +31,29 @@ _ENGLISH = {
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
+_OF_REGION = {"GB": "GBP", "US": "USD", "AU": "AUD", "CA": "CAD", "SG": "SGD", "NZ": "NZD", "HK": "HKD", "IE": "EUR"}
+"""What "two grand" is where nobody says of what."""
 _SCALES = {"hundred": 100, "thousand": 1000}
 
 _AMOUNT = r"\d{1,9}(?:[,.]\d{3}){0,3}(?:[.,]\d{1,2})?(?![\d])"
-_COUNT = rf"(?:\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?:\s?[万千百](?:\d(?!\d))?)?|[{NUMERAL}]{{1,12}})"
+_COUNT = (
+    rf"(?:\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?:\s?(?:[万千百]|[wk](?![a-z]))(?:\d(?!\d))?)?|[{NUMERAL}]{{1,12}})"
+)
+_MEASURED = "天个号日年月点次件斤份张只双瓶盒条台人小晚杯盘碗公趟块元米层袋包箱把"
 _PIECES = "屏手表电肥巧布蛋地玻板砖糖木皮饼面儿石肉主硬内"  # 两块手表 counts watches, not money
 _CJK = re.compile(
-    rf"(?<![\d.{NUMERAL}])(?P<n>{_COUNT})\s?(?P<more>多)?"
-    rf"(?:(?P<c>人民币|美元|美金|英镑|欧元|港[币元]|日元|台币|澳元|加元|新币|韩元|元|块(?![{_PIECES}])|刀(?![^\s,.!]))"
-    rf"(?:钱|整)?(?:(?P<t>[\d一二两三四五六七八九])(?P<j>[毛角]?)(?![\d{NUMERAL}天个号日年月点]))?|(?P<mao>毛"
-    rf"|角)(?:钱)?)",
+    rf"(?<![\d.{NUMERAL}])(?P<n>{_COUNT})(?:\s?(?:多|来|余|把|几))?\s?"
+    rf"(?:(?P<c>人民币|软妹币|大洋|美元|美金|英镑|欧元|港[币元]|日元|台币|澳元|加元|新币|韩元|元|块(?![{_PIECES}])|刀(?![^\s,.!]))"
+    rf"(?:钱|整)?(?:(?<=[块元])(?P<t>[\d一二两三四五六七八九])(?P<j>[毛角]?)(?P<f>(?<=[毛角])[\d一二三四五六七八九]分?)?"
+    rf"(?![\d{NUMERAL}{_MEASURED}]))?|(?P<mao>毛|角)(?:钱)?)",
     re.ASCII,
 )
+_ROUND = re.compile(rf"(?<![\d{NUMERAL}.])\d+(?:\.\d+)?[w万]多(?![{_MEASURED}a-z])")
+_BARE = re.compile(
+    rf"(?<![第\d.{NUMERAL}])(?P<n>[一二两三四五六七八九][百千万](?:[零一二两三四五六七八九][百十千]?){{1,5}})(?:多|左右)?"
+    r"(?:买的|卖的|的东西|一[个件台双条套张](?![一-鿿])|$|(?=[,.!?;~\s]))"
+)
+_INSULTS = frozenset({"二百五"})
 _LEADING = re.compile(
     rf"(?:(?P<s>us\$|hk\$|nt\$|[acs]\$|[¥$£€₹₩₽])|(?<![a-z])(?P<code>{'|'.join(_CODES)}))\s?(?P<n>{_AMOUNT})"
     r"(?:\s?(?P<k>k\b|万))?",
@@ -49,11 +61,11 @@ _LEADING = re.compile(
 )
 _NAMES = "|".join(_WORDS)
 _TRAILING = re.compile(
-    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?\s?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})|(?P<s>[€£¥]))(?![a-z])",
+    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?[\s-]?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})|(?P<s>[€£¥]))(?![a-z])",
     re.ASCII,
 )
 _SPELLED = re.compile(
-    rf"\b(?P<n>(?:{'|'.join(_ENGLISH)}|a (?=hundred|thousand))(?:[\s-]+(?:and\s+)?(?:{'|'.join(_ENGLISH)}|hundred"
+    rf"\b(?P<n>(?:{'|'.join(_ENGLISH)}|a(?= hundred| thousand))(?:[\s-]+(?:and\s+)?(?:{'|'.join(_ENGLISH)}|hundred"
     rf"|thousand)){{0,5}}"
     rf"|(?:hundred|thousand))\s+(?P<w>{_NAMES})s?\b"
     rf"(?:(?:\s+and)?\s+(?P<p>(?:{'|'.join(_ENGLISH)})(?:[\s-]+(?:{'|'.join(_ENGLISH)}))?)\b(?:\s+(?:pence|cents?|p))?)?",
@@ -71,32 +83,57 @@ _COUNTED = "天个件台次年月日号小分点楼层米斤克寸位人只双�
 _NUMBER = re.compile(
     rf"(?<![\w/-])(?<!\d[.,:])\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?![\w/:-]|[.,]\d|\s?[{_COUNTED}])", re.ASCII
 )
-_PAID_GATE = re.compile(r"[付花扣价额]|[总一]共|paid|cost|spent|charged")
+_PAID_GATE = re.compile(
+    r"[付花扣价额退赔交收费金买]|[总一]共|paid|cost|spent|charged|took|take[ns]?\b|refund|billed|debited"
+)
 _PAID = re.compile(
-    r"(?:(?:付了?|花了?|花费|实付款?|支付了?|扣了?我?|扣款|一共|总共|价格是?|总价是?|金额[是为]?)\s?"
-    r"|\b(?:paid|cost|costs|spent|charged)(?: me| you)? )"
-    rf"(?P<n>\d{{1,7}}(?:,\d{{3}})*(?:\.\d{{1,2}})?[wk万]?|[{NUMERAL}]{{2,10}})(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours)\b)",
+    r"(?:(?:付了?|花了?|花费|实付款?|支付了?|扣(?:了|走|掉)*|扣款|一共|总共|价格是?|总价是?|金额[是为]?|交了?|收了?|续费了?|充值?了?"
+    r"|押金[是交了]*|定金|订金|会?费用?|赔偿?|补|退|退款|买成)(?:我|你们|给|他们|两笔|一笔|人家)*\s?"
+    r"|\b(?:paid|costs?|spent|charged|billed|debited)(?: me| you| us| about| over| almost| nearly| just)* "
+    r"|\b(?:took|takes?|taken|refund(?:ed)?)(?: me| you| us| out| only)* (?=\d+\.\d\d\b))"
+    rf"(?P<n>\d{{1,7}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?:[wk万千](?![a-z])\d?)?|[{NUMERAL}]{{2,10}})"
+    rf"(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|多?\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours|minutes|months|years|items?|of)\b)",
     re.ASCII,
 )
 _PENCE_GATE = re.compile(r"\dp\b|pence")
 _PENCE = re.compile(r"(?<![\w.,/-])(?P<n>\d{1,2})\s?(?:p|pence)\b", re.ASCII)
 _HOTLINES = frozenset({"12315", "12345", "110", "119", "120"})
+_UNNAMED_GATE = re.compile(r"[百千万w]")
 _LONGEST_NUMERAL = 16
 _ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百w]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
 
 
-def find_money(text: str, flat: str, currency: str) -> list[Span]:
-    """Every amount that names a currency or was plainly paid. A bare `$` is the playbook's dollar, if any."""
+def find_money(text: str, flat: str, currency: str, region: str = "") -> list[Span]:
+    """Every amount that names a currency or was plainly paid.
+
+    A bare `$` is the playbook's dollar, if any; `¥` is the yen in Japan. "About" is not kept: 三百来块 is 300.
+    """
     spans: list[Span] = []
+    money = "JPY" if region == "JP" else currency
     if not flat.isascii() and _CJK_GATE.search(flat):
         spans += _spans(text, _CJK, flat, _chinese)
     if _LATIN_GATE.search(flat):
-        spans += _latin(text, blank(flat, places(spans)), currency)
+        spans += _latin(text, blank(flat, places(spans)), money, region)
     if _PENCE_GATE.search(flat):
         spans += _pence(text, blank(flat, places(spans)))
     if _PAID_GATE.search(flat):
         spans += _paid(text, blank(flat, places(spans)), currency)
+    if not flat.isascii():
+        spans += _unnamed(text, blank(flat, places(spans)))
     return sorted(spans, key=lambda span: span.start)
+
+
+def _unnamed(text: str, flat: str) -> list[Span]:
+    """Prices by the sound of them: 一千二百八, 1w多. What counts things is none."""
+    if not _UNNAMED_GATE.search(flat) or _ALL_NUMERAL.fullmatch(flat):
+        return []
+    found = [(one.start("n"), one.end("n")) for one in islice(_BARE.finditer(flat), MOST_FACTS)]
+    found += [one.span() for one in islice(_ROUND.finditer(flat), MOST_FACTS)]
+    return [
+        Span("amount", text[start:end], Money(value, "CNY"), start, end)
+        for start, end in found
+        if flat[start:end] not in _INSULTS and (value := _count(flat[start:end].rstrip("多"))) is not None
+    ]
 
 
 def _pence(text: str, flat: str) -> list[Span]:
@@ -131,12 +168,12 @@ def find_numbers(text: str, flat: str) -> list[Span]:
     ]
 
 
-def _latin(text: str, flat: str, currency: str) -> list[Span]:
+def _latin(text: str, flat: str, currency: str, region: str) -> list[Span]:
     spans: list[Span] = []
     for pattern, reader in (
         (_LEADING, partial(_leading, currency=currency)),
-        (_TRAILING, _trailing),
-        (_SPELLED, _spelled),
+        (_TRAILING, partial(_trailing, grand=_OF_REGION.get(region, currency), currency=currency)),
+        (_SPELLED, partial(_spelled, grand=_OF_REGION.get(region, currency))),
     ):
         found = _spans(text, pattern, flat, reader)
         spans += found
@@ -163,7 +200,8 @@ def _chinese(found: re.Match[str]) -> Money | None:
     if found["c"] == "块" and found["n"] == "一" and not found["t"] and _TOGETHER.match(found.string, found.end()):
         return None
     tenth = whole_number(found["t"]) if found["t"] else 0
-    return Money(count + Decimal(tenth or 0) / 10, _CHINESE[found["c"]])
+    hundredth = whole_number(found["f"][0]) if found["f"] else 0
+    return Money(count + Decimal(tenth or 0) / 10 + Decimal(hundredth or 0) / 100, _CHINESE[found["c"]])
 
 
 def _leading(found: re.Match[str], currency: str) -> Money | None:
@@ -182,15 +220,18 @@ def _symbol(symbol: str, currency: str) -> str:
     return _SYMBOLS[symbol]
 
 
-def _trailing(found: re.Match[str]) -> Money | None:
+def _trailing(found: re.Match[str], grand: str, currency: str) -> Money | None:
     amount = _amount(found["n"])
     if amount is None:
         return None
-    named = _WORDS.get(found["w"] or "") or _CODES.get(found["code"] or "") or _SYMBOLS[found["s"]]
+    if found["w"] == "grand":
+        return Money(amount * 1000, grand)
+    sign = _symbol(found["s"], currency) if found["s"] else ""
+    named = _WORDS.get(found["w"] or "") or _CODES.get(found["code"] or "") or sign
     return Money(amount * 1000 if found["k"] else amount, named)
 
 
-def _spelled(found: re.Match[str]) -> Money | None:
+def _spelled(found: re.Match[str], grand: str) -> Money | None:
     total, section = 0, 0
     for word in re.split(r"[\s-]+", found["n"].strip()):
         if word in _SCALES:
@@ -200,6 +241,8 @@ def _spelled(found: re.Match[str]) -> Money | None:
         else:
             section += _ENGLISH.get(word, 0)
     pence = sum(_ENGLISH[word] for word in re.split(r"[\s-]+", found["p"])) if found["p"] else 0
+    if found["w"] == "grand":
+        return Money(Decimal(total + section) * 1000, grand)
     return Money(Decimal(total + section) + Decimal(pence % 100) / 100, _WORDS[found["w"]])
 
 

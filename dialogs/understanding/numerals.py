@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 DIGITS = {
     "零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
     "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9, "俩": 2, "仨": 3,
@@ -15,15 +17,21 @@ NUMERAL = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆
 _TENS = {"廿": "二十", "卅": "三十"}
 
 
+_EITHER = re.compile(r"([一二两三四五六七八九])[二两三四五六七八九](?=[十百千万])")
+
+
 def whole_number(said: str) -> int | None:
-    """The number a numeral or digits name, or None. 两千三 is 2300 and 一百二 is 120, as people say it."""
+    """The number a numeral or digits name, or None. 两千三 is 2300 and 一百二 is 120, as people say it.
+
+    Of two numbers said for one, the lower is meant: 两三千 is at least 2000.
+    """
     if said.isascii():
         return int(said) if said.isdigit() and len(said) < 16 else None
     for short, long in _TENS.items():
         said = said.replace(short, long)
     if all(char in DIGITS for char in said):
         return int("".join(str(DIGITS[char]) for char in said))
-    return _composed(said)
+    return _composed(_EITHER.sub(r"\1", said))
 
 
 def _composed(said: str) -> int | None:
