@@ -66,6 +66,19 @@ def talk(lang: Annotated[str, typer.Option(help="Language to begin in, as zh or 
 
 
 @app.command()
+def understand(
+    playbook: Annotated[str | None, typer.Option(help="Name or folder of a playbook; else AMENDS_PLAYBOOK.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Add which words and rules decided.")] = False,
+) -> None:
+    """Read JSON lines {"text", "now"?, "timezone"?, "region"?} and write what is understood, a line each."""
+    from bot.settings import load_settings
+    from bot.understand import run
+
+    if not _or_explain(lambda: run(load_settings(), _playbook(playbook), explain)):
+        raise typer.Exit(1)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's schema up to date."""
     from bot.settings import load_settings

@@ -1,0 +1,146 @@
+"""A text to be understood and what was understood of it, as JSON: the two shapes of `amends understand`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from complaints.record import Moment, Money
+from dialogs.understanding.explaining import Explanation
+from dialogs.understanding.reading import Reading, Span, Utterance
+
+_CONTACT = {"email": "email", "phone": "phone", "handle": "handle", "prefers": "preferred", "contact_time": "time"}
+_ANSWERS_ONLY = frozenset({"number"})
+_NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
+_CENT, _WHOLE = Decimal("0.01"), Decimal(1)
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+
+
+class BadLine(ValueError):
+    """A line that cannot be read; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a text was written, when its line does not say: the playbook's zone. The region follows from the zone."""
+
+    timezone: str
+
+
+def utterance(line: str, home: Home, now: datetime) -> Utterance:
+    """One line of input. `now` is an aware moment, for a line without its own. Raises `BadLine`.
+
+    Half a surrogate pair, which is no character, becomes U+FFFD; every offset stays true.
+    """
+    said = _object(line)
+    text = _string(said, "text", required=True)
+    timezone = _string(said, "timezone") or home.timezone
+    return Utterance(text.translate(_SURROGATES), _now(said, _zone(timezone), now), timezone, _region(said))
+
+
+def _object(line: str) -> Mapping[str, Any]:
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadLine(f"not JSON: {error}") from None
+    if not isinstance(said, dict):
+        raise BadLine('not an object: write {"text": "…"}')
+    return said
+
+
+def _string(said: Mapping[str, Any], key: str, required: bool = False) -> str:
+    value = said.get(key)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str):
+        raise BadLine(f"{key}: {'missing' if value is None else 'not a string'}")
+    return value
+
+
+def _region(said: Mapping[str, Any]) -> str:
+    region = _string(said, "region").upper()
+    if region and not (len(region) == 2 and region.isascii() and region.isalpha()):
+        raise BadLine("region: not a country of two letters, as CN or GB")
+    return region
+
+
+def _now(said: Mapping[str, Any], zone: tzinfo, now: datetime) -> datetime:
+    """ISO 8601; without an offset it is the clock on the customer's wall."""
+    if not (written := _string(said, "now")):
+        return now
+    try:
+        then = datetime.fromisoformat(written)
+    except ValueError:
+        raise BadLine("now: not ISO 8601, as 2026-11-21T14:00 or 2026-11-21T14:00+08:00") from None
+    try:
+        return then.astimezone(zone) if then.tzinfo else then.replace(tzinfo=zone)
+    except (OverflowError, ValueError):
+        raise BadLine("now: too early or too late") from None
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadLine("timezone: not a zone, as Asia/Shanghai or Europe/London") from None
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """A reading, ready for `json.dumps`."""
+    category = reading.category
+    return {
+        "intents": [{"name": one.name, "confidence": round(one.confidence, 3)} for one in reading.intents],
+        "category": category
+        and {
+            "name": category.name,
+            "confidence": round(category.confidence, 3),
+            "second": reading.second.name if reading.second else None,
+        },
+        "wanted": list(reading.wanted),
+        "severity": reading.severity,
+        "urgency": reading.urgency,
+        "anger": reading.anger,
+        "customer_type": reading.customer_type or None,
+        "language": reading.language or None,
+        "slots": [_slot(span) for span in reading.slots if span.slot not in _ANSWERS_ONLY],
+    }
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    """Why it was read so: who decided, by which rules, and the words that weighed most."""
+    return {
+        "decided_by": explanation.decided_by,
+        "label": explanation.label or None,
+        "confidence": round(explanation.confidence, 3),
+        "least": round(explanation.least, 3),
+        "rules": list(explanation.rules),
+        "weights": [{"words": one.words, "weight": round(one.weight, 3)} for one in explanation.weights],
+    }
+
+
+def _slot(span: Span) -> dict[str, Any]:
+    """A span under the record's own name; `kind` tells which part of a contact it is."""
+    kind = _CONTACT.get(span.slot)
+    named = {"slot": "contact", "kind": kind} if kind else {"slot": span.slot}
+    return {**named, "text": span.text, "value": _value(span.value), "start": span.start, "end": span.end}
+
+
+def _value(value: Any) -> Any:
+    match value:
+        case Moment(iso, until):
+            return f"{iso}/{until}" if until else iso
+        case Money(amount, currency):
+            return {"amount": f"{_minor(amount, currency):f}", "currency": currency}
+    return str(value)
+
+
+def _minor(amount: Decimal, currency: str) -> Decimal:
+    """The amount in the currency's smallest coin: 2300.00 yuan, 2300 yen."""
+    return amount.quantize(_WHOLE if currency in _NO_CENTS else _CENT)
