@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from complaints.record import Slot
@@ -9,6 +10,7 @@ from dialogs.flows.answers import FREE_TEXT, weight
 from dialogs.flows.effects import Recorded
 from dialogs.flows.events import Event
 from dialogs.flows.scene import Scene
+from dialogs.understanding.language import OTHER_SCRIPTS
 from dialogs.understanding.reading import Reading
 
 _QUOTES_OTHER_SCRIPTS = FREE_TEXT | {Slot.CONTACT, Slot.ORDER_NUMBER, Slot.AMOUNT, Slot.EVIDENCE}
@@ -36,7 +38,8 @@ def _is_zone(name: str) -> bool:
 
 def follow_language(scene: Scene, reading: Reading) -> Scene:
     """Answer in the language the customer writes, unless they chose one."""
-    conversation, spoken = scene.conversation, reading.language
+    conversation = scene.conversation
+    spoken = _answered_in(reading.language, scene.setting.playbook.languages)
     if (
         conversation.language_pinned
         or spoken not in scene.setting.playbook.languages
@@ -44,6 +47,11 @@ def follow_language(scene: Scene, reading: Reading) -> Scene:
     ):
         return scene
     return scene.turn_to(language=spoken) if _means_it(scene, reading) else scene
+
+
+def _answered_in(spoken: str, languages: Collection[str]) -> str:
+    """English for who writes another language in Latin letters: they can rather be expected to read it."""
+    return spoken if spoken in languages or not spoken or spoken in OTHER_SCRIPTS else "en"
 
 
 def _means_it(scene: Scene, reading: Reading) -> bool:

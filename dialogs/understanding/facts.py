@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -73,14 +74,16 @@ _BESIDE_AFTER = re.compile(
 
 
 def _events(flat: str, spans: list[Span]) -> list[Span]:
-    """The facts without the days of a purchase or a call, where the text also names another day."""
+    """The facts, the days of a purchase or a call only as `mentioned_at` where the text also names another day."""
     days = [span for span in spans if span.slot == "happened_at"]
     beside = [
         span
         for span in days
         if _BESIDE_AFTER.match(flat, span.end) or _BESIDE_BEFORE.search(flat[max(0, span.start - 40) : span.start])
     ]
-    return spans if len(beside) in (0, len(days)) else [span for span in spans if span not in beside]
+    if len(beside) in (0, len(days)):
+        return spans
+    return [replace(span, slot="mentioned_at") if span in beside else span for span in spans]
 
 
 def local(now: datetime, timezone: str, fallback: str) -> datetime:

@@ -12,9 +12,14 @@ _SCRIPTS = (
     ("ru", re.compile(r"[Ѐ-ӿ]")),
 )
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
-_LATIN_WORD = re.compile(r"(?<![\w@.])[a-zÀ-ɏ']+(?![\w@])")
+_LATIN_WORD = re.compile(r"(?<![\w@.])[a-zÀ-ɏḀ-ỿ']+(?![\w@])")
 _SAYS_NOTHING = frozenset({"ok", "okay", "okk", "app", "wifi", "iphone", "ipad", "vip", "qq", "id", "http", "https"})
 _FEW = 3
+
+CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg", "tt"})
+ARABIC = frozenset({"ar", "arz", "fa", "ur", "ps", "ckb", "ug", "sd"})
+OTHER_SCRIPTS = frozenset({"zh", "ja", "ko"}) | CYRILLIC | ARABIC
+"""Languages that are not written in Latin letters, of those that can be told."""
 
 
 def weigh(flat: str, known: Collection[str] = ()) -> dict[str, float]:

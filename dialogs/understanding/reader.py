@@ -11,11 +11,11 @@ from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.answering import case_hint, declines, is_bare
 from dialogs.understanding.changes import find_change, is_express
 from dialogs.understanding.facts import Facts
-from dialogs.understanding.language import language_of
 from dialogs.understanding.phrases import PhraseBook
 from dialogs.understanding.reading import ACTS, SIGNALS, Reading, Scored, Span, Utterance
 from dialogs.understanding.signs import CATEGORY, CUSTOMER, QUESTION, REASONED, SLOT, WANTED, Signs, weigh_signs
 from dialogs.understanding.text import MOST_READ, WORD, flatten
+from dialogs.understanding.tongues import Tongues
 from dialogs.understanding.urgency import calm_words, urgency
 
 _INTENT_OF = {"person": "want_person", "status": "ask_status", "cancel": "cancel", "withdraw": "withdraw",
@@ -76,6 +76,7 @@ class Reader:
         self._book = PhraseBook(phrase_lists(playbook))
         self._known = english_words(playbook)
         self._facts = Facts(playbook.file, self._known)
+        self._tongues = Tongues()
 
     def read(self, said: Utterance) -> Reading:
         """One reading. Never raises for what a customer wrote."""
@@ -89,7 +90,7 @@ class Reader:
         text = said.text[:MOST_READ]
         flat = flatten(text)
         families = self._book.whole(flat)
-        language = language_of(flat, self._known)
+        language = self._tongues.language_of(flat, self._known)
         if any(family in _CRISP or family.startswith(_CRISP_KINDS) for family in families):
             return _answering(_crisp(said.text, language, families), flat, families)
         signs = weigh_signs(text, flat, self._book.inside(flat))

@@ -55,7 +55,8 @@ class Scored:
 class Span:
     """A fact found in the text: `text[start:end]`, and its normal value.
 
-    Slots and value types: `order_number` str, `happened_at` Moment, `amount` Money, `email` and
+    Slots and value types: `order_number` str, `happened_at` Moment, `mentioned_at` Moment (a purchase or
+    a call, beside the day it is about), `amount` Money, `email` and
     `phone` (E.164) str, `handle` (a name in a messenger, as said) str, `order_like` (what may be an order
     number but does not fit the shop's pattern, as said) str, `prefers` (`email`, `phone` or `chat`) and
     `contact_time` (their words) str,

@@ -65,7 +65,7 @@ _NOT_FAULTY_EN = re.compile(
     r"|account|one|two|other|same|of|and|it|i|you|they|he|she|that|which|left|right|screen|lid|whole|rest|still|keeps?|also|has|had|was|never|always|just)\b"
 )
 _NOT_ITEMS_ZH = re.compile(
-    r"^[只收发]|东西|商品|产品|物品|货|时候|什么|这个|那个|订单|我|你|他|它|她|这|那|人|钱|天|月|单|会员|小时"
+    r"^[只收发]|^[坏破碎裂漏烂错](?:了|掉|的|$)|东西|商品|产品|物品|货|时候|什么|这个|那个|订单|我|你|他|它|她|这|那|人|钱|天|月|单|会员|小时"
     r"|星期|礼拜|价格"
     r"|次"
 )
