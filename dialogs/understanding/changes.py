@@ -9,6 +9,7 @@ from decimal import Decimal
 from complaints.record import Money
 from dialogs.understanding.reading import Span
 from dialogs.understanding.signs import Signs
+from dialogs.understanding.text import blank, places
 
 _LONGEST = 120
 _NEAR = 14
@@ -39,7 +40,7 @@ _EXPRESS = re.compile(
     r"|\b(?:change|update|edit|correct|modify|fix|actually|i meant|my mistake|typo)\b"
 )
 _GATE = re.compile(
-    r"^no\b|actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|改|写成|was|were|wrong|change"
+    r"^no\b|actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|[改换]|写成|was|were|wrong|change"
     r"|edit|update|fix|modify"
 )
 
@@ -47,6 +48,23 @@ _GATE = re.compile(
 def is_express(flat: str) -> bool:
     """Whether a text says in so many words that it corrects the record, rather than what a shop got wrong."""
     return bool(_EXPRESS.search(flat))
+
+
+_EDIT = re.compile(
+    r"(?:我|想|要|请|麻烦|帮|给|能不能|能|可以|可不可以|把|将|的|新|一个|一下|个|下|换|改|更|修|变|成|为|是|吧|吗|呢|谢谢|码|号"
+    r"|\b(?:please|i|i'd|want|would|like|need|to|can|could|you|we|my|the|a|new|change|update|edit|correct|modify|number|thanks)\b"
+    r"|[\s,.!?:\0])+"
+)
+_EDITS = re.compile(r"[换改更]|\b(?:change|update|edit|correct|modify)\b")
+_NEW_PHONE = re.compile(r"换(?:一?[个部台])?新?(?:的)?手机(?!号)|手机(?!号)(?:给我)?换")
+
+
+def is_edit(flat: str, slot: str, signs: Signs, spans: Sequence[Span]) -> bool:
+    """Whether a text does nothing but ask for one fact of the record to be changed: 换个手机号."""
+    named = [(start, end) for name, start, end in signs.slots if name == slot]
+    if not named or not _EDITS.search(flat) or _NEW_PHONE.search(flat):
+        return False
+    return bool(_EDIT.fullmatch(blank(flat, sorted([*named, *places(spans)]))))
 
 
 def find_change(
@@ -59,7 +77,10 @@ def find_change(
     if len(flat) > _LONGEST or not _GATE.search(flat):
         return "", tuple(spans)
     kept = tuple(span for span in spans if not _taken_back(span, spans, flat))
-    slot = _named(flat, signs) or _meant(flat, kept)
+    if _NEW_PHONE.search(flat):
+        return "", kept
+    edited = next((slot for slot, _, _ in signs.slots if is_edit(flat, slot, signs, kept)), "")
+    slot = edited or _named(flat, signs) or _meant(flat, kept)
     if not slot:
         return "", kept
     return slot, _completed(text, flat, slot, kept, currency)

@@ -9,11 +9,21 @@ from typing import Protocol
 
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.answering import case_hint, declines, is_bare
-from dialogs.understanding.changes import find_change, is_express
+from dialogs.understanding.changes import find_change, is_edit, is_express
 from dialogs.understanding.facts import Facts
 from dialogs.understanding.phrases import PhraseBook
 from dialogs.understanding.reading import ACTS, SIGNALS, Reading, Scored, Span, Utterance
-from dialogs.understanding.signs import CATEGORY, CUSTOMER, QUESTION, REASONED, SLOT, WANTED, Signs, weigh_signs
+from dialogs.understanding.signs import (
+    CATEGORY,
+    CUSTOMER,
+    QUESTION,
+    REASONED,
+    SLOT,
+    WANTED,
+    Signs,
+    weigh_signs,
+    with_signals,
+)
 from dialogs.understanding.text import MOST_READ, WORD, flatten
 from dialogs.understanding.tongues import Tongues
 from dialogs.understanding.urgency import calm_words, urgency
@@ -25,6 +35,7 @@ _CRISP = frozenset({*ACTS, "yes", "no", "thanks", "greeting", "change", "unknown
 _CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY, QUESTION)
 _SURE = 0.98
 _SHORT = 40
+_OVERLAP = 100
 _PLAIN = 0.8
 _NONSENSE = 0.9
 _DOUBTED, _TOLD = 0.55, 0.6
@@ -42,6 +53,9 @@ class Verdict:
     intents: tuple[Scored, ...]
     category: Scored | None = None
     second: Scored | None = None
+
+
+_EDITED = Verdict((Scored("change", 0.9),))
 
 
 class Judge(Protocol):
@@ -93,16 +107,27 @@ class Reader:
         language = self._tongues.language_of(flat, self._known)
         if any(family in _CRISP or family.startswith(_CRISP_KINDS) for family in families):
             return _answering(_crisp(said.text, language, families), flat, families)
-        signs = weigh_signs(text, flat, self._book.inside(flat))
+        signs = self._signs(said.text, text, flat)
         spans = tuple(self._facts.find(said, text, flat))
         change, corrected = find_change(text, flat, spans, signs, self._currency)
         return Matter(said.text, flat, language, families, signs, corrected, spans, change)
+
+    def _signs(self, whole: str, text: str, flat: str) -> Signs:
+        """The signs of what is read, and any sign of danger in what lies beyond."""
+        signs = weigh_signs(text, flat, self._book.inside(flat))
+        for start in range(MOST_READ - _OVERLAP, len(whole) - _OVERLAP, MOST_READ - _OVERLAP):
+            part = whole[start : start + MOST_READ]
+            plain = flatten(part)
+            signs = with_signals(signs, part, plain, self._book.inside(plain))
+        return signs
 
     def conclude(self, matter: Matter, verdict: Verdict) -> Reading:
         """The reading, once a judge has decided. What rules know for sure goes before what a judge thinks."""
         flat, families, signs = matter.flat, matter.families, matter.signs
         change, spans = matter.change, matter.spans
-        if change and _is_plain_complaint(verdict) and not is_express(flat):
+        if change and is_edit(flat, change, signs, spans):
+            verdict, signs = _EDITED, replace(signs, wanted=())
+        elif change and _is_plain_complaint(verdict) and not is_express(flat):
             change, spans = "", matter.as_told
         bare = not change and not _is_nonsense(verdict) and is_bare(flat, families, signs, spans)
         introduced = len(flat) < _SHORT and any(span.slot == "name" for span in spans) and not signs.categories

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.understanding.harms import find_harms, is_figure
 from dialogs.understanding.phrases import Hit
@@ -192,6 +192,21 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         calm=bool(calm),
         reasons=tuple(dict.fromkeys(_reasons(text, flat, named, harms, calm))),
     )
+
+
+def with_signals(signs: Signs, text: str, flat: str, hits: Iterable[Hit]) -> Signs:
+    """The signs of a text with the signals of a further stretch of it, and nothing else from there."""
+    harms = find_harms(flat)
+    named: dict[str, list[Hit]] = {}
+    for hit in hits:
+        for family in hit.families:
+            if family in SIGNALS and _counts(family, hit, flat):
+                named.setdefault(family, []).append(hit)
+    if not named and not harms:
+        return signs
+    reasons = dict.fromkeys((*signs.reasons, *_reasons(text, flat, named, harms, ())))
+    found = {*signs.signals, *named, *harms}
+    return replace(signs, signals=tuple(signal for signal in SIGNALS if signal in found), reasons=tuple(reasons))
 
 
 def _reasons(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dialogs.understanding.reading import Span
 
 MOST_READ = 4000
-"""Characters of a message that are read. What lies beyond is kept, but no fact is taken from it."""
+"""Characters of a message that are read. What lies beyond is kept, and looked through for danger; no fact is taken."""
 
 _OLD = "週號點兩萬塊這個單訂錢後轉員時間電話郵聯繫買賣東發貨總還沒壞請幫們從補償換維說錯應該來務態貳億圓禮質產"
 _NEW = "周号点两万块这个单订钱后转员时间电话邮联系买卖东发货总还没坏请帮们从补偿换维说错应该来务态贰亿元礼质产"

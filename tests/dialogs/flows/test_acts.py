@@ -124,3 +124,20 @@ def test_an_old_button_does_nothing_but_say_so(customer: Talk, language: str) ->
 def test_a_forged_button_in_a_new_chat_gets_a_greeting_and_no_harm(talk: Talk) -> None:
     assert talk.taps_id("~deadbeef0000")
     assert talk.conversation.draft is None
+
+
+@pytest.mark.parametrize("said", ["换个手机号", "改手机号", "change my phone number"])
+def test_another_phone_number_at_the_summary_changes_the_record_and_complains_of_nothing(
+    customer: Talk, language: str, said: str
+) -> None:
+    customer.says(STORY[language])
+    while customer.asks != "confirm":
+        customer.says("13800138000" if customer.asks == "contact" else "跳过" if language == "zh" else "skip")
+    draft = customer.conversation.draft
+    assert draft is not None
+    customer.says(said)
+    assert customer.asks == "contact"
+    assert customer.conversation.draft is not None
+    assert customer.conversation.draft.record.story == draft.record.story
+    customer.says("13900139000")
+    assert customer.conversation.draft.record.contact.phone == "+8613900139000"  # type: ignore[union-attr]

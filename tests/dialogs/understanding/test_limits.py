@@ -137,6 +137,27 @@ def test_long_and_hostile_texts_cost_little(piece: str) -> None:
     assert thread_time() - begun < 0.2  # 10 to 30 ms on a quiet machine
 
 
+@pytest.mark.parametrize(
+    ("danger", "signal"),
+    [
+        ("插座冒烟了，差点着火", "safety"),
+        ("the plug is smoking and nearly caught fire", "safety"),
+        ("我不想活了", "self_harm"),
+        ("i want to kill myself", "self_harm"),
+    ],
+)
+@pytest.mark.parametrize("before", [3990, 3999, 4100, 12_000])
+def test_danger_is_heard_however_late_it_is_spoken_of(danger: str, signal: str, before: int) -> None:
+    story = ("我的快递一直没有到，客服没人理。" if not danger.isascii() else "my parcel is late. ") * 1000
+    reading = read(f"{story[:before]} {danger}. {story[:200]}")
+    assert signal in reading.signals
+    assert reading.severity == "high"
+
+
+def test_a_long_story_without_danger_stays_without_it() -> None:
+    assert read("my parcel is late. " * 1000).signals == ()
+
+
 def _held_out(language: str) -> dict[str, list[str]]:
     said = yaml.safe_load((Path(__file__).parent / f"held_out.{language}.yml").read_text(encoding="utf-8"))
     del said["intents"]

@@ -365,3 +365,11 @@ def test_reasons_quote_the_words_that_decided() -> None:
     reading = read("This is ridiculous!!! My toaster Caught Fire and I need it today")
     assert {"urgency: need it today", "safety: Caught Fire", "anger: ridiculous"} <= set(reading.reasons)
     assert read("MY NEW LAMP IS BROKEN").reasons == ("anger: NEW LAMP IS",)
+
+
+@pytest.mark.parametrize(("text", "slot"), [("换个手机号", "contact"), ("换一个邮箱", "contact"), ("手机号换一下", "contact"),
+    ("换个名字", "name"), ("换个手机", ""), ("换了手机号验证不了身份，账号找不回来", "")])  # fmt: skip
+def test_another_number_changes_the_record_and_another_telephone_is_a_wish(text: str, slot: str) -> None:
+    reading = read(text)
+    assert reading.change == slot
+    assert (reading.category is None) == bool(slot) or reading.intent() == "none"
