@@ -9,12 +9,12 @@ from datetime import date, datetime, time, timedelta
 
 from complaints.record import Moment
 from dialogs.understanding import clocks as clock_grammar
-from dialogs.understanding import dates_en, dates_zh, festivals, moments
+from dialogs.understanding import dates_en, dates_other, dates_zh, festivals, moments
 from dialogs.understanding.ahead import is_ahead
 from dialogs.understanding.figures import find_figures
 from dialogs.understanding.moments import Clock, Day
 from dialogs.understanding.reading import Span
-from dialogs.understanding.text import blank
+from dialogs.understanding.text import HAN, blank
 
 Pair = tuple[Day, Clock | None]
 
@@ -34,20 +34,24 @@ _NOT_AT = re.compile(
 _OR_SO = re.compile(r"\s?(?:以?后|之?前|到|至|-|to |and |until )(?!来)")
 
 
-def find_dates(text: str, flat: str, now: datetime, region: str) -> list[Span]:
+def find_dates(text: str, flat: str, now: datetime, region: str, language: str = "") -> list[Span]:
     """Every moment a text names, as spans of `happened_at`.
 
     `now` is the customer's own wall clock (its zone is not looked at); `region` decides whether 3/11
     is the 11th of March or the 3rd of November. A day is looked for in the past; one that is spoken of
-    as still to come, or that can only lie ahead, is left out.
+    as still to come, or that can only lie ahead, is left out. `language` is the text's, as an ISO 639 code.
     """
-    chinese, english = not flat.isascii() and bool(dates_zh.GATE.search(flat)), bool(dates_en.GATE.search(flat))
-    if not chinese and not english:
+    figures = bool(_DIGIT.search(flat))
+    chinese = not flat.isascii() and bool(HAN.search(flat) and dates_zh.GATE.search(flat))
+    english = bool(dates_en.GATE.search(flat))
+    if not (figures or chinese or english or language in dates_other.LANGUAGES):
         return []
-    days = find_figures(flat, now, region) if _DIGIT.search(flat) else []
+    days = find_figures(flat, now, region) if figures else []
     if chinese:
         days = _merge(days, festivals.find_chinese(flat, now.date()))
         days = _merge(days, dates_zh.find_days(flat, now))
+    if language in dates_other.LANGUAGES:
+        days = _merge(days, dates_other.find_days(flat, now, language))
     if english:
         days = _merge(days, festivals.find_english(flat, now.date()))
         days = _merge(days, dates_en.find_days(flat, now))
@@ -59,7 +63,7 @@ def _clocks(flat: str, days: list[Day], chinese: bool, english: bool) -> list[Cl
     """The times of day beside or without days; the 晚 of 昨晚 belongs to its day."""
     flat = blank(flat, ((day.start, day.end) for day in days))
     clocks = clock_grammar.find_chinese(flat) if chinese else []
-    if english:
+    if english or not chinese:
         clocks += [clock for clock in clock_grammar.find_english(flat) if not _overlaps(clock, clocks)]
     return sorted(clocks, key=lambda clock: clock.start)
 

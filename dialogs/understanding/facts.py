@@ -32,13 +32,13 @@ class Facts:
         self._orders = OrderNumbers(file.order_number.patterns)
         self._words = english_words
 
-    def find(self, said: Utterance, text: str, flat: str) -> tuple[Span, ...]:
+    def find(self, said: Utterance, text: str, flat: str, language: str = "") -> tuple[Span, ...]:
         """Every fact, in the order of the text. `flat` is `text` flattened; both may be cut short."""
         region = region_of(said.region, said.timezone, self._file.region)
         tries = _regions(said.region, country_of(said.timezone), self._file.region)
         left = _LINK.sub(lambda link: "\0" * len(link[0]), flat) if "http" in flat or "www." in flat else flat
         spans: list[Span] = []
-        for find in self._finders(said, text, region, tries, spans):
+        for find in self._finders(said, text, region, tries, spans, language):
             found = find(left)
             if found:
                 spans += found
@@ -48,9 +48,10 @@ class Facts:
         return tuple(sorted(_events(flat, spans), key=lambda span: span.start))
 
     def _finders(
-        self, said: Utterance, text: str, region: str, tries: tuple[str, ...], spans: list[Span]
+        self, said: Utterance, text: str, region: str, tries: tuple[str, ...], spans: list[Span], language: str
     ) -> tuple[Finder, ...]:
         """The grammars in their order: what looks like two things is the one that comes first."""
+        now = local(said.now, said.timezone, self._file.timezone)
         return (
             lambda left: find_handles(text, left),
             lambda left: self._orders.find(text, left),
@@ -58,7 +59,7 @@ class Facts:
             lambda left: find_phones(text, left, tries),
             lambda left: find_preferences(text, left, any(span.slot in _REACHED_BY for span in spans)),
             lambda left: find_money(text, left, self._file.currency, region),
-            lambda left: find_dates(text, left, local(said.now, said.timezone, self._file.timezone), region),
+            lambda left: find_dates(text, left, now, region, language),
             lambda left: find_numbers(text, left),
         )
 

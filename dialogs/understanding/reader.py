@@ -108,7 +108,7 @@ class Reader:
         if any(family in _CRISP or family.startswith(_CRISP_KINDS) for family in families):
             return _answering(_crisp(said.text, language, families), flat, families)
         signs = self._signs(said.text, text, flat)
-        spans = tuple(self._facts.find(said, text, flat))
+        spans = tuple(self._facts.find(said, text, flat, language))
         change, corrected = find_change(text, flat, spans, signs, self._currency)
         return Matter(said.text, flat, language, families, signs, corrected, spans, change)
 

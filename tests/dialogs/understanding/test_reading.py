@@ -367,8 +367,17 @@ def test_reasons_quote_the_words_that_decided() -> None:
     assert read("MY NEW LAMP IS BROKEN").reasons == ("anger: NEW LAMP IS",)
 
 
-@pytest.mark.parametrize(("text", "slot"), [("换个手机号", "contact"), ("换一个邮箱", "contact"), ("手机号换一下", "contact"),
-    ("换个名字", "name"), ("换个手机", ""), ("换了手机号验证不了身份，账号找不回来", "")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("换个手机号", "contact"),
+        ("换一个邮箱", "contact"),
+        ("手机号换一下", "contact"),
+        ("换个名字", "name"),
+        ("换个手机", ""),
+        ("换了手机号验证不了身份，账号找不回来", ""),
+    ],
+)
 def test_another_number_changes_the_record_and_another_telephone_is_a_wish(text: str, slot: str) -> None:
     reading = read(text)
     assert reading.change == slot

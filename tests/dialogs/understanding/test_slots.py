@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Reading, Utterance
@@ -78,6 +81,44 @@ def failures(heard: list[Heard]) -> Iterator[str]:
 def table(heard: list[Heard]) -> str:
     rows = [f"{kind:6} right {share(heard, kind):6.1%}   false {false(heard, kind):6.1%}" for kind in heard[0].wanted]
     return "\n".join([*rows, *failures(heard)])
+
+
+PIECES = [
+    *("昨天", "１１月", "３号", "5号", "到", "上上周", "五", "晚上", "八点半", "双十一", "春节前", "的", "，", " "),
+    *("两千", "三百", "块", "8", "1w多", "￥", "£", "49.99", "138", "0013", "8000", "+86", "07700", " 900", "123", "@"),
+    *("last ", "Tue", " at 3", "pm", " ago", "two ", "weeks", "the ", "3rd", " of ", "November", "early ", "by ", "12"),
+    *(
+        "/",
+        "-",
+        ".",
+        "2026",
+        "😡",
+        "👨\u200d👩",
+        "e\u0301",
+        "\u200d",
+        "ﬁ",
+        "İ",
+        "٣",
+        "\x00",
+        "gestern ",
+        "Die ",
+        "昨日",
+    ),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=14))
+def test_every_fact_lies_in_its_text_and_has_a_value_of_its_kind(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    now = datetime.fromisoformat(NOW).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    [reading] = RULES.read([Utterance(text, now, "Asia/Shanghai", "CN")])
+    for span in reading.slots:
+        assert 0 <= span.start < span.end <= len(text)
+        assert text[span.start : span.end] == span.text
+        assert span.slot != "phone" or phonenumbers.is_possible_number(phonenumbers.parse(span.value))
+        assert span.slot != "happened_at" or span.value.iso <= NOW
+        assert span.slot != "amount" or (span.value.amount >= 0 and len(span.value.currency) == 3)
 
 
 @pytest.fixture(scope="module")
