@@ -23,6 +23,7 @@ from dialogs.understanding.text import MOST_FACTS
 GATE = re.compile(
     r"\d(?:st|nd|rd|th|[ap]m|:\d| ?[ap]\.)|\bat \d|@"
     r"|day|yest|last|nigh?t|morning|ago|back|week|month|just now|noon|o'clock|christmas|xmas|double|past|eve\b|easter"
+    r"|hallow|valent|festival"
     r"|early|late|mid|start|end|begin"
     r"|\b(?:jan|feb|mar|apr|arp|may|jun|jul|a[ug]u|sep|set|oct|oco|nov|dec|dic|mon|tue|teu|tus|w[ed]|th|fri|fir|sat|sun)",
     re.ASCII,
