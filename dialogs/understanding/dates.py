@@ -21,7 +21,9 @@ Pair = tuple[Day, Clock | None]
 _DIGIT = re.compile(r"\d", re.ASCII)
 _NIGHTS, _SMALL = frozenset({"晚", "night"}), frozenset({"凌晨", "半夜", "am"})
 _SMALL_HOURS, _AFTERNOON = 5, range(1, 7)
-_JOIN = re.compile(r"[\s,.()]*(?:的|那天的?|当天的?|那晚|当晚|at|on|around|about|in the|[,-])?\s*")
+_JOIN = re.compile(
+    r"[\s,.()]*(?:的|那天的?|当天的?|那晚|当晚|(?:just )?(?:gone|past)|at|on|around|about|in the|[,-])?\s*"
+)
 _BESIDE = re.compile(r"\s?[\s,(（]\s?(?:the |that is )?|的?|")
 _RANGE = re.compile(r"\s*(?:到|至|-|~|to|until|till|through|and)\s*(?:the\s)?")
 _BETWEEN = re.compile(r"\b(?:between|from)\s(?:the\s)?$", re.ASCII)
@@ -55,7 +57,7 @@ def find_dates(text: str, flat: str, now: datetime, region: str, language: str =
     if english:
         days = _merge(days, festivals.find_english(flat, now.date()))
         days = _merge(days, dates_en.find_days(flat, now))
-    days = _joined(flat, days)
+    days = _of_one_month(_joined(flat, days), now.date())
     return _spans(text, flat, days, _clocks(flat, days, chinese, english), now)
 
 
@@ -86,6 +88,18 @@ def _joined(flat: str, days: list[Day]) -> list[Day]:
         else:
             joined.append(day)
     return joined
+
+
+def _of_one_month(days: list[Day], today: date) -> list[Day]:
+    """The days in order, where "5月20号 … 22号" has both in May: a number alone takes the month named before it."""
+    told: list[Day] = []
+    for day in days:
+        before = told[-1] if told else None
+        if before and day.day_only and not (before.day_only or before.last or before.loose == "week"):
+            first = moments.day_in(before.first.year, before.first.month, day.first.day)
+            day = replace(day, first=first) if first and before.first <= first <= today else day
+        told.append(day)
+    return told
 
 
 def _same(flat: str, one: Day, two: Day) -> Day | None:

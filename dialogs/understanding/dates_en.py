@@ -66,7 +66,8 @@ _DAY = re.compile(
     r"|(?:the )?month before last|last month|last year)\b(?!'s)"
     rf"(?:,? (?:on )?(?P<lwd>{_LONG}|{_SHORT})\b)?"
     rf"|\b(?:(?P<wk>last|this(?: past)?|past|previous|on|since)\s)?(?P<wd>{_LONG}"
-    rf"|{_SHORT})\b\.?(?P<wdl> (?:of )?(?:last week|(?:the )?week before last))?"
+    rf"|{_SHORT})\b\.?(?! (?:street|st|road|rd|lane|avenue|times|roast|lunch|best|school|league|market|paper)\b)"
+    r"(?P<wdl> (?:of )?(?:last week|(?:the )?week before last))?"
     rf"|\b(?P<n>{_NUMBER})(?P<nh> and a half)? (?P<u>{either(UNITS)})s?(?P<uh> and a half)?(?: or (?:so|two))?"
     r" (?:ago|back|earlier)(?: (?:today|now))?\b",
     re.ASCII,

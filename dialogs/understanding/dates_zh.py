@@ -21,11 +21,11 @@ _DAY = re.compile(
     rf"(?:(?:(?<!\d)(?P<y>(?:19|20)\d{{2}}|\d{{2}}|[零〇一二三四五六七八九]{{4}})年|(?P<ry>今年|去年|前年)的?)?\s?"
     rf"(?:(?<!\d)(?P<m>{_N})\s?月(?!饼)|(?P<rm>上上个?月|上个?月|这个?月|本月)(?!饼))"
     rf"(?:(?P<mo>份|初|底|末|中旬?|上旬|下旬)的?|的|\s)?"
-    rf"(?:(?<![零〇一二两三四五六七八九十])(?P<d>{_N})(?P<ji>几)?(?:(?:到|至|-|~)(?P<d2>{_N}))?(?:\s?[日号]"
+    rf"(?:(?<![零〇一二两三四五六七八九十])(?P<d>{_N})(?P<ji>几)?(?:(?:到|至|-|~)(?P<d2>{_N}))?(?:\s?[日号](?:(?:到|至|-|~)(?P<d3>{_N})[日号])?"
     rf"|(?![\d.:点:个元块天件万千百月])))?)"
     rf"|(?<![\d零〇一二两三四五六七八九十单编型账工第系下每])(?P<od>{_N})(?P<oji>几)?\s?[号日](?![线楼店门码机房院馆桌柜款色内后仓之])"
     r"|(?<![下每一两\d])(?P<wk>上上个?|上个?|这个?|本)?(?:周|星期|礼拜|里拜)"
-    r"(?P<wd>[二三四五六日天末]|(?<=[上这本]周)无(?![人法货理效故需论条])|一(?![直共次样些般定切下个])|[1-7](?!\d))(?![次个年])"
+    r"(?P<wd>[二三四五六日天末]|(?<=[上这本]周)无(?![人法货理效故需论条])|一(?![直共次样些般定切个]|下(?![午单]))|[1-7](?!\d))(?![次个年])"
     r"|(?P<lw>上上个?|上个?)(?:周|星期|礼拜)"
     r"|(?P<few>[前这近]两天|[前这近]几天|最近[几两]天|[前这近]些天|几天(?:之前|以前|前)|前[段阵](?:时间|子)?)"
     r"|(?P<yb>今年|去年|前年)?年(?P<ye>初|中|底|末)(?!轻)"
@@ -97,7 +97,8 @@ def _of_month(found: re.Match[str], today: date) -> Day | None:
     first = moments.day_in(year, month, day) if year else moments.latest_month_day(today, month, day)
     if first is None:
         return None
-    last = _in_month(first, found["d2"]) if found["d2"] else _tens(first, today) if found["ji"] else None
+    ends = found["d2"] or found["d3"]
+    last = _in_month(first, ends) if ends else _tens(first, today) if found["ji"] else None
     return Day(*found.span(), first, last if last and last > first else None, loose="" if year else "year")
 
 

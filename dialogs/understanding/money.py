@@ -53,6 +53,7 @@ _BARE = re.compile(
     rf"(?<![第\d.{NUMERAL}])(?P<n>[一二两三四五六七八九][百千万](?:[零一二两三四五六七八九][百十千]?){{1,5}})(?:多|左右)?"
     r"(?:买的|卖的|的东西|一[个件台双条套张](?![一-鿿])|$|(?=[,.!?;~\s]))"
 )
+_IDIOM = re.compile(r"十块八块|三块五块|三块两块|块儿八毛")
 _INSULTS = frozenset({"二百五"})
 _LEADING = re.compile(
     rf"(?:(?P<s>us\$|hk\$|nt\$|[acs]\$|[¥$£€₹₩₽])|(?<![a-z])(?P<code>{'|'.join(_CODES)}))\s?(?P<n>{_AMOUNT})"
@@ -197,6 +198,8 @@ def _chinese(found: re.Match[str]) -> Money | None:
         return None
     if found["mao"]:
         return Money(count / 10, "CNY")
+    if _IDIOM.search(found.string, max(0, found.start() - 2), found.end() + 2):
+        return None
     if found["c"] == "块" and found["n"] == "一" and not found["t"] and _TOGETHER.match(found.string, found.end()):
         return None
     tenth = whole_number(found["t"]) if found["t"] else 0
