@@ -56,7 +56,8 @@ def is_ahead(flat: str, day: Day, today: date, hour: int) -> bool:
     if day.first > today:
         return True
     before, after = flat[max(0, day.start - _BEFORE) : day.start], flat[day.end : day.end + _AFTER]
-    if _NEVER.search(before) or (_UNTIL.search(before) and not _FROM.search(before)):
+    comes_again = bool(day.loose) or day.first == today
+    if comes_again and (_NEVER.search(before) or (_UNTIL.search(before) and not _FROM.search(before))):
         return True
     if _is_now(flat, day, before, after, today):
         return True

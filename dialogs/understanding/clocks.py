@@ -14,7 +14,7 @@ from dialogs.understanding.text import MOST_FACTS
 _N = r"(?:\d{1,2}|[零〇一二两三四五六七八九十廿]{1,3})"
 _PART = "凌晨|清晨|清早|早上|早晨|大早上|上午|中午|下午|傍晚|晚上|夜里|半夜|深夜|晚|早"
 _CHINESE = re.compile(
-    rf"(?P<part>{_PART})?的?(?:大概|差不多|大约)?\s?(?:"
+    rf"(?P<part>{_PART})?的?(?:大概|差不多|大约|都?快|将近|已经)?\s?(?:"
     rf"(?<![\d零一二两三四五六七八九十有差])(?P<h>{_N})(?:点(?P<zhong>钟)?|时(?![候间常段尚效装刻]))(?![儿了]?也?都?不(?!到))"
     rf"(?:(?P<half>半)|(?P<q>[一三])刻|过?(?P<mi>{_N})分?(?![\d元块个次条件]))?"
     r"|(?<![\d:.])(?P<h2>\d{1,2}):(?P<mi2>\d{2})(?::\d{2})?(?![\d:]))"
@@ -33,6 +33,7 @@ _ENGLISH = re.compile(
     rf"|\b(?P<frac>half|quarter|ten|five|twenty|twenty five) (?P<way>past|to|after) (?P<h3>{_HOUR})\b"
     rf"|\b(?P<wh>{either(_HOURS)})(?:[ -](?P<wm>{_MINUTES}))? ?(?P<wap>[ap])\.? ?m\b\.?"
     rf"|\b(?P<ph>{_HOUR})(?:[ -](?P<pm>{_MINUTES}))?(?= (?:in the (?:morning|afternoon|evening)|at night)\b)"
+    rf"|\bhalf (?P<hh>{either(_HOURS)})\b(?! (?:of|the|a|my)\b)"
     r"|\b(?P<noon>noon|midday|midnight)\b)(?: (?:in the |at )?(?P<after>morning|afternoon|evening|night)\b)?"
     rf"|\bat (?P<h4>{_HOUR})(?![\w:/%$£€-]|[.,]\d| (?:pounds|dollars|euros|quid|times|of|days|weeks|percent))"
     r"|\b(?:in the )?(?P<only>morning|afternoon|evening|night|nite)\b",
@@ -96,6 +97,8 @@ def _told(found: re.Match[str]) -> tuple[int, int, str]:
         return int(found["h2"]), int(found["mi2"]), part
     if found["wh"]:
         return NUMBERS[found["wh"]], _minutes(found["wm"]), f"{found['wap']}m"
+    if found["hh"]:
+        return NUMBERS[found["hh"]], 30, part
     if found["frac"]:
         return *_fraction(found), part
     said = found["ph"] or found["h4"] or found["oc"]

@@ -20,7 +20,7 @@ _CALLED = re.compile(
     r"(?:电话|手机|座机|联系|号码|tel|phone|mobile|cell|call|ring|text|reach|number|whatsapp)[^\d]{0,16}$"
 )
 _SPOKEN = re.compile(
-    r"(?<![零〇一二三四五六七八九幺])一[三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])"
+    r"(?<![零〇一二三四五六七八九幺])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])"
 )
 _SPOKEN_DIGITS = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 _LONGEST_PHONE, _SHORTEST_UNKNOWN = 11, 9

@@ -27,7 +27,9 @@ _JOIN = re.compile(
 _BESIDE = re.compile(r"\s?[\s,(（]\s?(?:the |that is )?|的?|")
 _RANGE = re.compile(r"\s*(?:到|至|-|~|to|until|till|through|and)\s*(?:the\s)?")
 _BETWEEN = re.compile(r"\b(?:between|from)\s(?:the\s)?$", re.ASCII)
-_HOURS = re.compile(r"open|hours|work|avail|weekday|上班|工作|营业|服务时间|客服|在线|值班|[9九]\s?(?:to|-|点)")
+_HOURS = re.compile(
+    r"open|hours|work|avail|weekday|上班|工作|营业|服务时间|客服|在线|值班|开门|关门|打烊|clos|shut|[9九]\s?(?:to|-|点)"
+)
 _NOT_AT = re.compile(
     r"(?:tomorrow|next \w+|by|until|till|after|before|from|every|each|between|to|daily|明天|后天"
     r"|大后天|[下每]周.|每天|[到至-])"
@@ -132,7 +134,9 @@ def _spans(text: str, flat: str, days: list[Day], clocks: list[Clock], now: date
 
 def _stands_alone(flat: str, clock: Clock) -> bool:
     """Whether a time without a day tells when it happened, and not opening hours or when to call."""
-    before = flat[max(0, clock.start - 16) : clock.start]
+    before, after = flat[max(0, clock.start - 16) : clock.start], flat[clock.end : clock.end + 12]
+    if _HOURS.search(before) or _HOURS.search(after):
+        return False
     return clock.hour is not None and clock.alone and not _NOT_AT.search(before) and not _OR_SO.match(flat, clock.end)
 
 

@@ -31,13 +31,13 @@ _DAY = re.compile(
     r"|(?P<yb>今年|去年|前年)?年(?P<ye>初|中|底|末)(?!轻)"
     r"|(?<![月年])(?P<third>月初|月中旬?|月底|月末)(?!到账)"
     r"|(?P<since>半个月|(?:[一二两三四五六]|\d)(?:个(?:月|星期|礼拜)|周|星期|礼拜))(?:多)?了(?![解吗])"
-    r"|(?P<rel>大前天|前天|昨天|昨日|昨儿个?|[作咋]天|今天|今日|今儿个?|今早|今晨|今晚|昨晚|昨夜|前晚|刚刚|刚才)(?!气)"
+    r"|(?P<rel>大{0,3}前天|昨天|昨日|昨儿个?|[作咋]天|今天|今日|今儿个?|今早|今晨|今晚|昨晚|昨夜|前晚|刚刚|刚才)(?!气)"
     rf"|(?P<an>半|\d{{1,3}}|[一二两三四五六七八九十]{{1,3}})(?P<ah>个半)?(?:来?个多?|多|来)?(?P<au>分钟|小时|钟头|天|日"
     rf"|周|星期|礼拜|月|年)"
     r"多?(?:之前|以前|前)(?!台|面)",
     re.ASCII,
 )
-_BACK = {"大前天": 3, "前天": 2, "前晚": 2, "昨天": 1, "昨日": 1, "昨儿": 1, "昨儿个": 1, "昨晚": 1, "昨夜": 1,
+_BACK = {"前晚": 2, "昨天": 1, "昨日": 1, "昨儿": 1, "昨儿个": 1, "昨晚": 1, "昨夜": 1,
          "作天": 1, "咋天": 1}  # fmt: skip
 _WEEKDAYS = {char: index for index, char in enumerate("一二三四五六日")} | {"天": 6, "末": 5, "无": 4}
 _THIRDS = {"初": 0, "上": 0, "中": 1, "下": 2, "底": 2, "末": 2}
@@ -185,7 +185,7 @@ def _stretch(found: re.Match[str], today: date) -> Day:
 
 def _relative(found: re.Match[str], now: datetime) -> Day:
     said = found["rel"]
-    first = now.date() - timedelta(days=_BACK.get(said, 0))
+    first = now.date() - timedelta(days=_BACK.get(said, 0) or (said.count("大") + 2 if said.endswith("前天") else 0))
     part = "晚" if said[-1] in "晚夜" else ("早" if said[-1] in "早晨" else "")
     exact = now if said in ("刚刚", "刚才") else None
     return Day(*found.span(), first, part=part, exact=exact)

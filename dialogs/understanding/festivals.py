@@ -84,7 +84,7 @@ _BOUGHT = r"(?=那|当|[大促购活]|期间|前|后|[的下]?[买抢拍订囤�
 _CHINESE = (
     _Festival("双(?:十一|11)|双11|11\\.11", _fixed(11, 11)),
     _Festival("双(?:十二|12)|12\\.12", _fixed(12, 12)),
-    _Festival("国庆节?", _fixed(10, 1), 7),
+    _Festival("国庆节?|十一(?=假期|长假|黄金周|期间|那几天|的时候)", _fixed(10, 1), 7),
     _Festival("五一(?:劳动节)?(?=[^\\d百千月十号日]|$)|劳动节", _fixed(5, 1), 5),
     _Festival("元旦节?", _fixed(1, 1), 3),
     _Festival("春节|新春|大年初一|过(?:大?年)(?=期间|那|的时候|时|前|后|买|送|在|去|[,.]|$)", _moon("春"), 7),
@@ -135,7 +135,7 @@ _ENGLISH = (
 )
 
 _GATE_ZH = re.compile(
-    r"双[十1]|1[12]\.1[12]|国庆|五一|六一|[节夕夜旦]|春|过大?年|年三十|初一|跨年|正月|清明|端午|中秋|618|520|[·.]15|圣诞|黑[五色]"
+    r"双[十1]|1[12]\.1[12]|国庆|十一|五一|六一|[节夕夜旦]|春|过大?年|年三十|初一|跨年|正月|清明|端午|中秋|618|520|[·.]15|圣诞|黑[五色]"
 )
 _GATE_EN = re.compile(
     r"friday|monday|thanks|mas\b|boxing|new year|valent|patrick|easter|hallow|bonfire|labou?r|july|spring f"
@@ -149,7 +149,7 @@ def _either(festivals: tuple[_Festival, ...]) -> str:
 
 _ZH = re.compile(
     rf"(?:(?P<year>今年|去年|前年|(?:19|20)\d\d年)的?)?(?:{_either(_CHINESE)})"
-    r"(?:(?P<span>期间|假期|长假|那几天|前后|那段时间)"
+    r"(?:(?P<span>期间|假期|长假|黄金周|那几天|前后|那段时间)"
     r"|(?P<days>(?:前|后)[一两三]天|前夕|前一晚|第二天|隔天)|(?P<before>前|之前|以前)(?![面台提])"
     r"|(?P<after>之后|以后|过后|后)(?![面来台悔续]))?"
 )
@@ -177,7 +177,8 @@ def _find(pattern: re.Pattern[str], festivals: tuple[_Festival, ...], flat: str,
         festival = next(one for at, one in enumerate(festivals) if found[f"f{at}"])
         if stretch := _stretch(found, festival, today):
             first, last = stretch
-            days.append(Day(*found.span(), first, min(last, today) if last > first else None))
+            loose = "" if found["year"] else "year"
+            days.append(Day(*found.span(), first, min(last, today) if last > first else None, loose=loose))
     return days
 
 

@@ -48,7 +48,9 @@ _CJK = re.compile(
     rf"(?![\d{NUMERAL}{_MEASURED}]))?|(?P<mao>毛|角)(?:钱)?)",
     re.ASCII,
 )
-_ROUND = re.compile(rf"(?<![\d{NUMERAL}.])\d+(?:\.\d+)?[w万]多(?![{_MEASURED}a-z])")
+_ROUND = re.compile(
+    rf"(?<![\d{NUMERAL}.])(?:\d+(?:\.\d+)?[w万]多(?![{_MEASURED}a-z])|[{NUMERAL}]{{2,6}}(?:出头|上下)(?![{_MEASURED}岁]))"
+)
 _BARE = re.compile(
     rf"(?<![第\d.{NUMERAL}])(?P<n>[一二两三四五六七八九][百千万](?:[零一二两三四五六七八九][百十千]?){{1,5}})(?:多|左右)?"
     r"(?:买的|卖的|的东西|一[个件台双条套张](?![一-鿿])|$|(?=[,.!?;~\s]))"
@@ -62,7 +64,9 @@ _LEADING = re.compile(
 )
 _NAMES = "|".join(_WORDS)
 _TRAILING = re.compile(
-    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?[\s-]?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})|(?P<s>[€£¥]))(?![a-z])",
+    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?[\s-]?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})|(?P<s>[€£¥]))(?![a-z])"
+    r"(?: (?:and )?(?P<c>\d{2})(?: (?:cents?|pence|p)\b|(?![\w.,:/%-]|\s?of\b"
+    r"|\s?[a-z]*(?:day|week|time|month|hour|minute|year|item))))?",
     re.ASCII,
 )
 _SPELLED = re.compile(
@@ -89,9 +93,9 @@ _PAID_GATE = re.compile(
 )
 _PAID = re.compile(
     r"(?:(?:付了?|花了?|花费|实付款?|支付了?|扣(?:了|走|掉)*|扣款|一共|总共|价格是?|总价是?|金额[是为]?|交了?|收了?|续费了?|充值?了?"
-    r"|押金[是交了]*|定金|订金|会?费用?|赔偿?|补|退|退款|买成)(?:我|你们|给|他们|两笔|一笔|人家)*\s?"
+    r"|(?:押金|定金|订金|尾款|运费)[是交了]*(?:还有)?|会?费用?|赔偿?|补|退|退款|买成)(?:我|你们|给|他们|两笔|一笔|人家)*\s?"
     r"|\b(?:paid|costs?|spent|charged|billed|debited)(?: me| you| us| about| over| almost| nearly| just)* "
-    r"|\b(?:took|takes?|taken|refund(?:ed)?)(?: me| you| us| out| only)* (?=\d+\.\d\d\b))"
+    r"|\b(?:took|takes?|taken|charges?|refund(?:ed)?)(?: me| you| us| out| only)* (?=\d+\.\d\d\b))"
     rf"(?P<n>\d{{1,7}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?:[wk万千](?![a-z])\d?)?|[{NUMERAL}]{{2,10}})"
     rf"(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|多?\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours|minutes|months|years|items?|of)\b)",
     re.ASCII,
@@ -133,7 +137,7 @@ def _unnamed(text: str, flat: str) -> list[Span]:
     return [
         Span("amount", text[start:end], Money(value, "CNY"), start, end)
         for start, end in found
-        if flat[start:end] not in _INSULTS and (value := _count(flat[start:end].rstrip("多"))) is not None
+        if flat[start:end] not in _INSULTS and (value := _count(flat[start:end].rstrip("多出头上下"))) is not None
     ]
 
 
@@ -230,6 +234,7 @@ def _trailing(found: re.Match[str], grand: str, currency: str) -> Money | None:
     if found["w"] == "grand":
         return Money(amount * 1000, grand)
     sign = _symbol(found["s"], currency) if found["s"] else ""
+    amount += Decimal(found["c"] or 0) / 100
     named = _WORDS.get(found["w"] or "") or _CODES.get(found["code"] or "") or sign
     return Money(amount * 1000 if found["k"] else amount, named)
 

@@ -126,6 +126,15 @@ def all_heard() -> list[Heard]:
     return [heard(code, said) for code, sentences in SENTENCES.items() for said in sentences]
 
 
+def test_what_the_unseen_taught_is_kept() -> None:
+    kept = [heard(code, said) for code, sentences in UNSEEN.items() for said in sentences]
+    print(table(kept))
+    assert share(kept, "when") >= 0.95
+    assert false(kept, "when") <= 0.02
+    assert share(kept, "money") >= 0.85
+    assert share(kept, "phone") == 1
+
+
 def test_dates_money_and_phones_of_two_hundred_complaints_are_read(all_heard: list[Heard]) -> None:
     assert len(all_heard) == 200
     assert sum(not one.wanted["when"] for one in all_heard) >= 60
