@@ -19,6 +19,9 @@ _DATE_LIKE = re.compile(
 _CALLED = re.compile(
     r"(?:电话|手机|座机|联系|号码|tel|phone|mobile|cell|call|ring|text|reach|number|whatsapp)[^\d]{0,16}$"
 )
+_NUMBERED = re.compile(r"(?:ref|reference|order|case|ticket|invoice|serial|编号|单号|工单|型号|序列号)[^\d,.]{0,10}$")
+_HOTLINE = re.compile(r"[48]00[- ]?\d{3}[- ]?\d{4}|[48]00[- ]?\d{4}[- ]?\d{3}")
+_NO_TRUNK = frozenset({"US", "CA"})
 _SPOKEN = re.compile(
     r"(?<![零〇一二三四五六七八九幺])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])"
 )
@@ -196,7 +199,7 @@ def find_handles(text: str, flat: str) -> list[Span]:
 def find_phones(text: str, flat: str, regions: tuple[str, ...]) -> list[Span]:
     """Phone numbers valid in one of the `regions` (tried in order) or written with their country, as E.164.
 
-    One that is called a phone number need only be possible in the first region: numbers reserved for examples are.
+    A Chinese hotline (400…) is the shop's. One that is called a phone number need only be possible in the first region: numbers reserved for examples are.
     """
     spans = [_span(text, "phone", "+86" + found[0].translate(_SPOKEN_DIGITS), *found.span()) for found in _spoken(flat)]
     if not _SIX_DIGITS.search(flat):
@@ -204,8 +207,11 @@ def find_phones(text: str, flat: str, regions: tuple[str, ...]) -> list[Span]:
     for found in islice(_PHONE.finditer(flat), MOST_FACTS):
         if found[0].isdigit() and len(found[0]) > _LONGEST_PHONE and not found[0].startswith("00"):
             continue
-        called = bool(_CALLED.search(flat, max(0, found.start() - 24), found.start()))
-        if not _DATE_LIKE.match(found[0]) and (value := _valid_phone(found[0], regions, called)):
+        before = flat[max(0, found.start() - 24) : found.start()]
+        called = bool(_CALLED.search(before)) and (found[0].lstrip("(")[0] == "0" or regions[0] in _NO_TRUNK)
+        if _DATE_LIKE.match(found[0]) or _HOTLINE.fullmatch(found[0]) or _NUMBERED.search(before):
+            continue
+        if value := _valid_phone(found[0], regions, called):
             spans.append(Span("phone", text[found.start() : found.end()], value, found.start(), found.end()))
     return spans
 

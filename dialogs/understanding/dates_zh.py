@@ -23,7 +23,7 @@ _DAY = re.compile(
     rf"(?:(?P<mo>份|初|底|末|中旬?|上旬|下旬)的?|的|\s)?"
     rf"(?:(?<![零〇一二两三四五六七八九十])(?P<d>{_N})(?P<ji>几)?(?:(?:到|至|-|~)(?P<d2>{_N}))?(?:\s?[日号](?:(?:到|至|-|~)(?P<d3>{_N})[日号])?"
     rf"|(?![\d.:点:个元块天件万千百月])))?)"
-    rf"|(?<![\d零〇一二两三四五六七八九十单编型账工第系下每])(?P<od>{_N})(?P<oji>几)?\s?[号日](?![线楼店门码机房院馆桌柜款色内后仓之])"
+    rf"|(?<![\d零〇一二两三四五六七八九十单编型账工第系下每])(?P<od>{_N})(?P<oji>几)?\s?[号日](?![线楼店门码机房院馆桌柜款色内后仓之]|电池)"
     r"|(?<![下每一两\d])(?P<wk>上上个?|上个?|这个?|本)?(?:周|星期|礼拜|里拜)"
     r"(?P<wd>[二三四五六日天末]|(?<=[上这本]周)无(?![人法货理效故需论条])|一(?![直共次样些般定切个]|下(?![午单]))|[1-7](?!\d))(?![次个年])"
     r"|(?P<lw>上上个?|上个?)(?:周|星期|礼拜)"
@@ -136,6 +136,8 @@ def _month_of(found: re.Match[str], today: date) -> tuple[int, int] | None:
 
 def _whole_month(found: re.Match[str], today: date, year: int, month: int) -> Day | None:
     """A month alone counts only when it cannot be a length of time ("用了3月")."""
+    if found["rm"] in ("这个月", "这月", "本月") and not found["mo"]:
+        return None  # as in 这个月的会员费: no day of anything
     said = found["mo"] or found["y"] or found["ry"] or found["rm"] or _MONTH_SAID.search(found[0])
     third = _THIRDS.get((found["mo"] or "份")[0])
     if third is not None:

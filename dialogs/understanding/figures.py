@@ -32,7 +32,7 @@ _SCORED_BEFORE = re.compile(
     r"|room|a|an|is|of|it|them|about|than|尺码|打|评|给)\s?$"
 )
 _DATED_BEFORE = re.compile(
-    r"(?:\b(?:on|since|from|dated?|until|till|by|before|after|ordered|bought|delivered|arrived)|^)\s?$"
+    r"(?:\b(?:on|since|from|dated?|until|till|by|before|after|ordered|bought|delivered|arrived)\s?)$"
 )
 _NOT_DATES = frozenset({"24/7"})
 _SCORES = frozenset({5, 10})
@@ -80,7 +80,8 @@ def _is_dated(found: re.Match[str]) -> bool:
         case "/":
             if _SCORED_BEFORE.search(before):
                 return False
-            return int(found["b"]) not in _SCORES or bool(found["hao"] or _DATED_BEFORE.search(before))
+            told = found["hao"] or _DATED_BEFORE.search(before) or found[0] == found.string.strip(" .!")
+            return int(found["b"]) not in _SCORES or bool(told)
         case "-":
             return bool(_TOLD_AFTER.match(found.string, found.end("b")))
     return bool(
