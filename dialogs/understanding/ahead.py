@@ -43,8 +43,10 @@ _IS_NOW = re.compile(
     r"|\b(?:today is|it is|it's|is|already|by) (?:now |already )+(?:the )?$"
     r"|\b(?:today is|today's|now it's|now it is|date is) (?:the )?$"
 )
+_TONIGHT = frozenset({"night", "晚", "晚上", "夜里", "深夜", "evening"})
 _IS_TODAY = re.compile(r"(?:就?是|都|已经)+(?=\d|[一二三四五六七八九十])")
-_EVENING = 17
+EVENING = 17
+"""The hour before which tonight is still to come."""
 
 
 def is_ahead(flat: str, day: Day, today: date, hour: int) -> bool:
@@ -61,7 +63,7 @@ def is_ahead(flat: str, day: Day, today: date, hour: int) -> bool:
         return True
     if _is_now(flat, day, before, after, today):
         return True
-    if day.first == today and day.part in ("night", "晚") and hour < _EVENING:
+    if day.first == today and day.part in _TONIGHT and hour < EVENING:
         return True
     if not day.loose:
         return False

@@ -36,6 +36,7 @@ _ENGLISH = re.compile(
     rf"|\bhalf (?P<hh>{either(_HOURS)})\b(?! (?:of|the|a|my)\b)"
     r"|\b(?P<noon>noon|midday|midnight)\b)(?: (?:in the |at )?(?P<after>morning|afternoon|evening|night)\b)?"
     rf"|\bat (?P<h4>{_HOUR})(?![\w:/%$£€-]|[.,]\d| (?:pounds|dollars|euros|quid|times|of|days|weeks|percent))"
+    r"|\bat (?P<h5>[01]?\d|2[0-3])\.(?P<mi5>[0-5]\d)(?![\d%])"
     r"|\b(?:in the )?(?P<only>morning|afternoon|evening|night|nite)\b",
     re.ASCII,
 )
@@ -81,6 +82,8 @@ def _english(found: re.Match[str]) -> Clock | None:
         return Clock(start, end, None, part=_night(found["only"]))
     if found["noon"]:
         return Clock(start, end, 0 if found["noon"] == "midnight" else 12)
+    if found["h5"]:
+        return Clock(start, end, int(found["h5"]), int(found["mi5"]), alone=False)
     hour, minute, part = _told(found)
     turned = moments.hour_of_day(hour, part)
     if turned is None or minute > 59:

@@ -199,7 +199,8 @@ def find_handles(text: str, flat: str) -> list[Span]:
 def find_phones(text: str, flat: str, regions: tuple[str, ...]) -> list[Span]:
     """Phone numbers valid in one of the `regions` (tried in order) or written with their country, as E.164.
 
-    A Chinese hotline (400…) is the shop's. One that is called a phone number need only be possible in the first region: numbers reserved for examples are.
+    A hotline (400…) is the shop's. One that is called a phone number need only be possible in the first region:
+    numbers reserved for examples are.
     """
     spans = [_span(text, "phone", "+86" + found[0].translate(_SPOKEN_DIGITS), *found.span()) for found in _spoken(flat)]
     if not _SIX_DIGITS.search(flat):

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from complaints.record import Moment
 from dialogs.understanding import clocks as clock_grammar
 from dialogs.understanding import dates_en, dates_other, dates_zh, festivals, moments
-from dialogs.understanding.ahead import is_ahead
+from dialogs.understanding.ahead import EVENING, is_ahead
 from dialogs.understanding.figures import find_figures
 from dialogs.understanding.moments import Clock, Day
 from dialogs.understanding.reading import Span
@@ -196,7 +196,10 @@ def _range(text: str, flat: str, one: Pair, two: Pair, now: datetime) -> Iterabl
 
 def _span(text: str, flat: str, day: Day, clock: Clock | None, now: datetime) -> Iterable[Span]:
     start, end = _bounds(day, clock)
-    if is_ahead(flat, replace(day, start=start, end=end), now.date(), now.hour):
+    part = day.part or (clock.part if clock and clock.hour is None else "")
+    if day.loose == "week" and day.first == now.date() and part in moments.LATE and now.hour < EVENING:
+        day = replace(day, first=day.first - timedelta(weeks=1))
+    if is_ahead(flat, replace(day, start=start, end=end, part=part), now.date(), now.hour):
         return
     said = text[start:end].strip()
     start = text.index(said, start)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from dialogs.understanding import moments
@@ -20,8 +22,10 @@ from dialogs.understanding.spellings import (
 )
 from dialogs.understanding.text import MOST_FACTS
 
+_Reader = Callable[[re.Match[str], datetime], Day | None]
+
 GATE = re.compile(
-    r"\d(?:st|nd|rd|th|[ap]m|:\d| ?[ap]\.)|\bat \d|@"
+    r"\d(?:st|nd|rd|th|[ap]m|:\d| ?[ap]\.)|\bat \d|@|\b20[012]\d"
     r"|day|yest|last|nigh?t|morning|ago|back|week|month|just now|noon|o'clock|christmas|xmas|double|past|eve\b|easter"
     r"|hallow|valent|festival"
     r"|early|late|mid|start|end|begin"
@@ -44,7 +48,9 @@ _FUNCTION = (
 _VERBS = rf"{_FUNCTION}|was|were|is|has|had|did|got|came|nobody|someone|somebody|a|an|one of|its|it's"
 
 _DAY = re.compile(
-    r"\b(?P<third>early|late|mid(?:dle)?|beginning|start|middle|end)(?:[ -](?:of|in))?[ -](?:the )?"
+    r"\b(?:the )?(?P<wof>first|second|third|fourth|last) week (?:of|in) (?P<wm>"
+    rf"{_MONTH})(?: (?P<wy>{_YEAR})\b)?"
+    r"|\b(?P<third>early|late|mid(?:dle)?|beginning|start|middle|end)(?:[ -](?:of|in))?[ -](?:the )?"
     rf"(?:(?P<tm>{_MONTH})(?:,? (?P<ty>{_YEAR})\b)?(?! ?\d)"
     r"|(?P<tlm>last|this|the) month\b|(?P<tly>last|this|the) year\b)"
     rf"|\b(?:(?P<d0>{_D})\s?(?:-|to|and|until"
@@ -55,20 +61,23 @@ _DAY = re.compile(
     rf"(?![\w/]|[.,:]\d|\s?{_COUNTED}|\s?[ap]m\b)(?:,? (?P<my>{_YEAR})\b)?"
     rf"|\b(?:in|since|during|from|back in|last|this past) (?P<im>{_MONTH})(?! ?\d\d?\b)(?: (?P<iy>{_YEAR})\b)?"
     rf"|\bthe (?P<od>\d{{1,2}}){_TH}\b"
-    rf"(?:(?P<odm> of (?:the )?(?:last|this|previous) month)|(?! of {_MONTH}))"
+    rf"(?:(?P<odm> of (?:the )?(?:last|this|previous) month)|(?! (?:of )?{_MONTH}))"
     r"|\b(?P<rel>(?:the )?(?:day|night) (?:before|b4) (?:yesterday|last)"
     rf"|(?:{either(YESTERDAY.split())})|today|to?2?ni(?:ght|te)|this (?:morning|afternoon|evening)"
     r"|last ni(?:ght|te)|earlier today|just now)\b"
-    r"|\b(?P<few>(?:a )?few (?:days|nights) (?:ago|back)|(?:in |over |within |during )?the (?:past|last) "
-    r"(?:few|couple of) days|the other (?:day|night)|(?P<fewu>(?:a )?few weeks (?:ago|back)))\b"
+    r"|\b(?P<few>(?:(?:a )?few|several) (?:days|nights) (?:ago|back)|(?:in |over |within |during )?the (?:past|last) "
+    r"(?:few|couple of) days|the other (?:day|night)|(?P<fewu>(?:(?:a )?few|several) weeks (?:ago|back))"
+    r"|earlier this (?P<fewt>week|month))\b"
     r"|\b(?P<wkend>(?:over|at|on|during) the weekend|this (?:past )?weekend|(?:the )?past weekend)\b"
-    r"|\b(?P<lweek>(?:the )?we+e?k before last|last we+e?k(?:end)?"
+    r"|\b(?P<lweek>(?:the )?we+e?k(?:end)? before last|last we+e?k(?:end)?(?! of)"
     r"|(?:the )?month before last|last month|last year)\b(?!'s)"
     rf"(?:,? (?:on )?(?P<lwd>{_LONG}|{_SHORT})\b)?"
     rf"|\b(?:(?P<wk>last|this(?: past)?|past|previous|on|since)\s)?(?P<wd>{_LONG}"
     rf"|{_SHORT})\b\.?(?! (?:street|st|road|rd|lane|avenue|times|roast|lunch|best|school|league|market|paper)\b)"
-    r"(?P<wdl> (?:of )?(?:last week|(?:the )?week before last))?"
-    rf"|\b(?P<n>{_NUMBER})(?P<nh> and a half)? (?P<u>{either(UNITS)})s?(?P<uh> and a half)?(?: or (?:so|two))?"
+    r"(?P<wdl> before last| (?:of )?(?:last week|(?:the )?week before last))?"
+    rf"|\b(?P<ym>{_MONTH}),? (?P<yy>{_YEAR})\b|\b(?:in|since|back in) (?P<yo>20[012]\d)\b(?! [a-z]+s\b)"
+    rf"|\b(?P<wn>{_NUMBER}) (?P<wna>{_LONG})s ago"
+    rf"|\b(?P<n>{_NUMBER})(?P<nh> and a half)? ?(?P<u>{either(UNITS)})s?(?P<uh> and a half)?(?: or (?:so|two))?"
     r" (?:ago|back|earlier)(?: (?:today|now))?\b",
     re.ASCII,
 )
@@ -95,25 +104,7 @@ def find_days(flat: str, now: datetime) -> list[Day]:
 
 
 def _day(found: re.Match[str], now: datetime) -> Day | None:
-    today = now.date()
-    if found["third"]:
-        return _third(found, today)
-    if found["dm"] or found["mm"]:
-        return _month_day(found, today)
-    if found["im"]:
-        return _month(found, today, MONTHS[found["im"].rstrip(".")], found["iy"])
-    if found["od"]:
-        return _numbered(found, today)
-    if found["rel"]:
-        return _relative(found, now)
-    if found["few"]:
-        return _few(found, today)
-    if found["wkend"]:
-        saturday = moments.latest_weekday(today, 5, before=True)
-        return Day(*found.span(), saturday, min(today, saturday + timedelta(days=1)))
-    if found["lweek"]:
-        return _last(found, today)
-    return _weekday(found, today) if found["wd"] else _ago(found, now)
+    return next(reader(found, now) for group, reader in _READERS if found[group])
 
 
 def _third(found: re.Match[str], today: date) -> Day | None:
@@ -132,8 +123,27 @@ def _third(found: re.Match[str], today: date) -> Day | None:
     return Day(*found.span(), *span) if span else None
 
 
-def _month(found: re.Match[str], today: date, month: int, year: str | None) -> Day | None:
-    span = moments.whole_month(today, int(year), month) if year else moments.latest_month(today, month)
+def _week_of_month(found: re.Match[str], today: date) -> Day | None:
+    """ "The first week of November": seven days from the 1st, the 8th, …, or the last seven."""
+    number = _number_of(found["wm"])
+    said = found["wy"]
+    month = moments.whole_month(today, int(said), number) if said else moments.latest_month(today, number)
+    if month is None:
+        return None
+    if found["wof"] == "last":
+        return Day(*found.span(), max(month[0], month[1] - timedelta(days=6)), month[1])
+    first = month[0] + timedelta(weeks=ORDINALS[found["wof"]] - 1)
+    return Day(*found.span(), first, min(month[1], first + timedelta(days=6))) if first <= month[1] else None
+
+
+def _number_of(month: str) -> int:
+    return MONTHS[month.rstrip(".")]
+
+
+def _month(found: re.Match[str], today: date, month: str, year: str) -> Day | None:
+    """A whole month; `month` and `year` name the groups."""
+    number = _number_of(found[month])
+    span = moments.whole_month(today, int(found[year]), number) if found[year] else moments.latest_month(today, number)
     return Day(*found.span(), *span) if span else None
 
 
@@ -190,6 +200,9 @@ def _relative(found: re.Match[str], now: datetime) -> Day:
 
 
 def _few(found: re.Match[str], today: date) -> Day:
+    if since := found["fewt"]:
+        begun = today - timedelta(days=today.weekday()) if since == "week" else today.replace(day=1)
+        return Day(*found.span(), begun, today)
     if found["fewu"]:
         return Day(*found.span(), today - timedelta(weeks=5), today - timedelta(weeks=2))
     lately = "past" in found["few"] or "last" in found["few"]
@@ -209,8 +222,9 @@ def _last(found: re.Match[str], today: date) -> Day | None:
     weeks = 2 if "before" in said else 1
     if weekday:
         return Day(*found.span(), moments.weekday_of_week(today, _weekday_number(weekday), weeks))
-    monday = moments.weekday_of_week(today, 5 if said.endswith("end") else 0, weeks)
-    return Day(start, end, monday, monday + timedelta(days=1 if said.endswith("end") else 6))
+    weekend = "end" in said
+    monday = moments.weekday_of_week(today, 5 if weekend else 0, weeks)
+    return Day(start, end, monday, monday + timedelta(days=1 if weekend else 6))
 
 
 def _weekday(found: re.Match[str], today: date) -> Day | None:
@@ -222,22 +236,71 @@ def _weekday(found: re.Match[str], today: date) -> Day | None:
         return None
     weekday = _weekday_number(said)
     if found["wdl"]:
-        return Day(*found.span(), moments.weekday_of_week(today, weekday, 2 if "before" in found["wdl"] else 1))
+        return Day(*found.span(), _of_said_week(found["wdl"], today, weekday))
     backward = which in ("last", "previous")
     first = moments.latest_weekday(today, weekday, before=backward)
     return Day(*found.span(), first, loose="" if backward or which in ("since", "past", "this past") else "week")
+
+
+def _of_said_week(said: str, today: date, weekday: int) -> date:
+    if said == " before last":
+        return moments.latest_weekday(today, weekday, before=True) - timedelta(weeks=1)
+    return moments.weekday_of_week(today, weekday, 2 if "before" in said else 1)
 
 
 def _weekday_number(said: str) -> int:
     return WEEKDAYS[said] if said in WEEKDAYS else SHORT_WEEKDAYS[said]
 
 
+def _count(said: str) -> float:
+    return float(said) if said.isdigit() else _COUNTS.get(said) or float(NUMBERS[said])
+
+
 def _ago(found: re.Match[str], now: datetime) -> Day | None:
-    said = found["n"]
-    count = float(said) if said.isdigit() else _COUNTS.get(said) or float(NUMBERS[said])
+    count = _count(found["n"])
     count += 0.5 if found["nh"] or found["uh"] else 0
     if not count:
         return None
     first, exact = moments.long_ago(now, count, UNITS[found["u"]])
     part = "night" if found["u"] in ("night", "evening") else ""
     return Day(*found.span(), first, part=part, exact=exact)
+
+
+def _weekend(found: re.Match[str], today: date) -> Day:
+    saturday = moments.latest_weekday(today, 5, before=True)
+    return Day(*found.span(), saturday, min(today, saturday + timedelta(days=1)))
+
+
+def _year(found: re.Match[str], today: date) -> Day | None:
+    year = int(found["yo"])
+    return Day(*found.span(), date(year, 1, 1), min(today, date(year, 12, 31))) if year <= today.year else None
+
+
+def _weekdays_ago(found: re.Match[str], today: date) -> Day | None:
+    weeks = int(_count(found["wn"])) - 1
+    latest = moments.latest_weekday(today, WEEKDAYS[found["wna"]], before=True)
+    return Day(*found.span(), latest - timedelta(weeks=weeks)) if weeks >= 0 else None
+
+
+def _by_day(reader: Callable[[re.Match[str], date], Day | None]) -> _Reader:
+    return lambda found, now: reader(found, now.date())
+
+
+_READERS: tuple[tuple[str, _Reader], ...] = (
+    ("wof", _by_day(_week_of_month)),
+    ("third", _by_day(_third)),
+    ("dm", _by_day(_month_day)),
+    ("mm", _by_day(_month_day)),
+    ("im", _by_day(partial(_month, month="im", year="iy"))),
+    ("ym", _by_day(partial(_month, month="ym", year="yy"))),
+    ("yo", _by_day(_year)),
+    ("od", _by_day(_numbered)),
+    ("rel", _relative),
+    ("few", _by_day(_few)),
+    ("wkend", _by_day(_weekend)),
+    ("lweek", _by_day(_last)),
+    ("wd", _by_day(_weekday)),
+    ("wn", _by_day(_weekdays_ago)),
+    ("n", _ago),
+)
+"""The group that a match filled, and what reads it."""

@@ -12,7 +12,7 @@ from dialogs.understanding.numerals import whole_number
 from dialogs.understanding.text import MOST_FACTS
 
 GATE = re.compile(
-    r"[今昨作前刚月日号周年点时节晚]|星期|礼拜|双[十1]|元旦|圣诞|国庆|五一|六一|平安夜|黑五|端午|清明|中秋|七夕|春|除夕|分钟|\d",
+    r"[今昨作前刚近月日号周年点时节晚]|星期|礼拜|双[十1]|元旦|圣诞|国庆|五一|六一|平安夜|黑五|端午|清明|中秋|七夕|春|除夕|假|黄金周|分钟|\d",
     re.ASCII,
 )
 
@@ -24,10 +24,12 @@ _DAY = re.compile(
     rf"(?:(?<![零〇一二两三四五六七八九十])(?P<d>{_N})(?P<ji>几)?(?:(?:到|至|-|~)(?P<d2>{_N}))?(?:\s?[日号](?:(?:到|至|-|~)(?P<d3>{_N})[日号])?"
     rf"|(?![\d.:点:个元块天件万千百月])))?)"
     rf"|(?<![\d零〇一二两三四五六七八九十单编型账工第系下每])(?P<od>{_N})(?P<oji>几)?\s?[号日](?![线楼店门码机房院馆桌柜款色内后仓之]|电池)"
-    r"|(?<![下每一两\d])(?P<wk>上上个?|上个?|这个?|本)?(?:周|星期|礼拜|里拜)"
+    r"|(?<![下每一两\d])(?:(?P<wk>上上一?个?|上一?个?|这一?个?|本)(?:(?:周|星期|礼拜)的?(?=周|星期|礼拜))?)?(?:周|星期|礼拜|里拜)"
     r"(?P<wd>[二三四五六日天末]|(?<=[上这本]周)无(?![人法货理效故需论条])|一(?![直共次样些般定切个]|下(?![午单]))|[1-7](?!\d))(?![次个年])"
-    r"|(?P<lw>上上个?|上个?)(?:周|星期|礼拜)"
-    r"|(?P<few>[前这近]两天|[前这近]几天|最近[几两]天|[前这近]些天|几天(?:之前|以前|前)|前[段阵](?:时间|子)?)"
+    r"|(?P<lw>上上一?个?|上一?个?)(?:周|星期|礼拜)"
+    r"|(?P<few>[前这近]两天|[前这近]几天|最近[几两]天|[前这近]些天|几天(?:之前|以前|前)|(?:前几(?=个[月星礼]|周)|几(?=(?:个(?:月|星期|礼拜)|周)(?:之|以)?前))(?P<fu>个月|个?星期|个?礼拜|周)(?:(?:之|以)?前)?|前[段阵](?:时间|子)?)"
+    r"|(?:最近|过去|近)的?(?P<ln>[一两二三四五六七八九十半]|\d{1,2})个?(?P<lu>天|周|星期|礼拜|月)"
+    r"|(?<!\d)(?P<yo>20[12]\d)年(?=买|的时候|下单|就|开始|办|装|那)"
     r"|(?P<yb>今年|去年|前年)?年(?P<ye>初|中|底|末)(?!轻)"
     r"|(?<![月年])(?P<third>月初|月中旬?|月底|月末)(?!到账)"
     r"|(?P<since>半个月|(?:[一二两三四五六]|\d)(?:个(?:月|星期|礼拜)|周|星期|礼拜))(?:多)?了(?![解吗])"
@@ -83,7 +85,18 @@ def _day(found: re.Match[str], now: datetime) -> Day | None:
         return _relative(found, now)
     if found["few"] or found["third"] or found["since"]:
         return _stretch(found, today)
+    if found["ln"]:
+        return _lately(found, now)
+    if found["yo"]:
+        year = int(found["yo"])
+        return Day(start, end, date(year, 1, 1), min(today, date(year, 12, 31))) if year <= today.year else None
     return _of_year(found, today) if found["ye"] else _ago(found, now)
+
+
+def _lately(found: re.Match[str], now: datetime) -> Day:
+    """最近一周, 近三天: up to today."""
+    count = 0.5 if found["ln"] == "半" else float(whole_number(found["ln"]) or 1)
+    return Day(*found.span(), moments.long_ago(now, count, _UNITS[found["lu"]])[0], now.date())
 
 
 def _of_month(found: re.Match[str], today: date) -> Day | None:
@@ -172,6 +185,9 @@ def _of_week(found: re.Match[str], today: date) -> Day:
 
 def _stretch(found: re.Match[str], today: date) -> Day:
     """Days said roughly: 前两天, 月初, 半个月了."""
+    if unit := found["fu"]:
+        length = 30 if unit.endswith("月") else 7
+        return Day(*found.span(), today - timedelta(days=5 * length), today - timedelta(days=2 * length))
     if few := found["few"]:
         back = (30, 7) if few[1] in "段阵" else (5, 3) if few[0] == "几" else (3, 1) if "两" in few else (5, 1)
         back = (back[0] - 1, 0) if few[0] in "这近最" else back

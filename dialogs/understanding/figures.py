@@ -34,6 +34,7 @@ _SCORED_BEFORE = re.compile(
 _DATED_BEFORE = re.compile(
     r"(?:\b(?:on|since|from|dated?|until|till|by|before|after|ordered|bought|delivered|arrived)\s?)$"
 )
+_TIMED = re.compile(r"\s(?:[01]?\d|2[0-3]):[0-5]\d")
 _NOT_DATES = frozenset({"24/7"})
 _SCORES = frozenset({5, 10})
 _MONTH_FIRST = frozenset({"CN", "US", "TW", "JP", "KR", "PH", "FM", "KY", "HU", "MN", "LT"})
@@ -83,7 +84,7 @@ def _is_dated(found: re.Match[str]) -> bool:
             told = found["hao"] or _DATED_BEFORE.search(before) or found[0] == found.string.strip(" .!")
             return int(found["b"]) not in _SCORES or bool(told)
         case "-":
-            return bool(_TOLD_AFTER.match(found.string, found.end("b")))
+            return bool(_TOLD_AFTER.match(found.string, found.end("b")) or _TIMED.match(found.string, found.end()))
     return bool(
         found["hao"]
         or _TOLD_AFTER.match(found.string, found.end("b"))

@@ -172,6 +172,157 @@ NOT_DATES = [
 ]
 
 
+NOT_DAYS_OF_A_COMPLAINT = """
+May I speak to someone please
+may be it is broken, may not
+He may come, I may go
+they shipped 12 of 20 items
+10/10 would not recommend
+I rate it 2/5
+2.5 stars at best
+3rd time lucky, not
+the second one is worse
+call 400-820-8820
+my ref is 2026-1103-55
+it weighs 3.5 kg and is 12.11 cm long
+room 12/14 was filthy
+I waited 3 hours
+I've waited 2 weeks for this
+it lasts 2 days
+every day the same
+they close at 6
+Monday to Friday 9-5
+please reply within 24 hours
+I need it by Friday
+can you deliver it tomorrow at 3pm?
+next month I move house
+the March model is bad
+April from your team was rude
+June told me no refund
+August sent me away
+I will sue on Monday if nothing happens
+see you in court next Tuesday
+the day it came it broke
+day and night I call you
+one day it will break
+those days are over
+at the end of the day you lost a customer
+the latest version 12.4.1 crashes
+ISO 2022 compliant my foot
+my flat is 3/11 High Street
+100% my last order here
+I sat for an hour in the sun
+the sat dish is loose
+wed like a refund
+half past caring
+second to none they said
+back to back failures
+2 weeks guarantee not honoured
+一点都不好用
+三天两头坏
+第三次了
+打了三次电话
+两天了还没到
+等了一个月
+7天无理由
+三年质保
+周期太长
+日用品质量差
+月季花都死了
+每个月都扣钱
+每周三都停
+十点以后别打电话
+早晚要出事
+今后再也不来了
+明天能到吗
+后天再不到就退
+下周一之前给我答复
+下个月15号到期
+年年都这样
+24小时在线是假的
+百分之三十的都坏了
+3.5星都给多了
+五分好评返现是骗人的
+1号店买的
+5号电池漏液
+7号楼没送到
+2号线旁边那家店
+6.1寸的屏幕碎了
+型号11-20A不对
+比例16:9显示不全
+身高1.75体重60.5买的L码
+12306退票
+订单号20261103123456789
+保质期到2027年3月
+生产日期模糊不清
+限时三分钟抢购根本抢不到
+一时冲动买的
+时间太久了
+有时候开不了机
+点餐点错了
+一点小问题
+差一点烫伤
+三点意见
+晚点再说
+早点处理
+半天没人理
+大半年了
+前台态度差
+前面那个客服不行
+之前的问题没解决
+日期不对
+这个月的会员费
+圣诞树倒了
+春节联欢晚会门票是假的
+中秋月饼礼盒是空的
+双十一快到了能不能快点
+"""
+
+PHRASES = """
+上周的周五 2026-11-13
+上一周周三 2026-11-11
+周一下单 2026-11-16
+大大前天 2026-11-17
+这个月初 2026-11-01/2026-11-10
+十月二十几号 2026-10-20/2026-10-29
+12-20 20:00下单 2025-12-20T20:00
+最近一周 2026-11-14/2026-11-21
+国庆第二天 2026-10-02
+春节前 2026-02-10/2026-02-16
+去年双十一 2025-11-11
+十一假期 2026-10-01/2026-10-07
+10月1日-10月7日 2026-10-01/2026-10-07
+周五到周日 2026-11-13/2026-11-15
+从上周三到这周一 2026-11-11/2026-11-16
+3月1号买的，5号坏的 2026-03-05
+今天晚上六点送到
+明天下午三点能到吗
+the first week of November 2026-11-01/2026-11-07
+the last week of October 2026-10-25/2026-10-31
+two Fridays ago 2026-11-13
+Friday before last 2026-11-13
+the 16th Nov 2026-11-16
+Mon 16 Nov 2026-11-16
+Nov 2025 2025-11-01/2025-11-30
+yesterday at 15.30 2026-11-20T15:30
+three thirty pm yesterday 2026-11-20T15:30
+half ten on Monday 2026-11-16T10:30
+earlier this week 2026-11-16/2026-11-21
+the weekend before last 2026-11-07/2026-11-08
+Saturday night 2026-11-14
+the day after Christmas 2025-12-26
+Easter Monday 2026-04-06
+2wks ago 2026-11-07
+from the 5th to the 9th of November 2026-11-05/2026-11-09
+on the twenty first of october 2026-10-21
+until the day before yesterday 2026-11-19
+today at 6pm
+will arrive on 28 November
+due on 2 December
+scheduled for Monday
+"""
+
+
 def moments(text: str, region: str) -> list[Moment]:
     return [span.value for span in find_dates(text, flatten(text), NOW, region)]
 
@@ -222,3 +373,17 @@ def test_the_words_are_kept() -> None:
     text = "我是 12月20号晚上8点半 买的"
     span = find_dates(text, flatten(text), NOW, "CN")[0]
     assert span.value.said == span.text == "12月20号晚上8点半" == text[span.start : span.end]
+
+
+@pytest.mark.parametrize("text", NOT_DAYS_OF_A_COMPLAINT.strip().splitlines())
+def test_numbers_names_and_promises_are_no_days(text: str) -> None:
+    assert moments(text, "CN" if not text.isascii() else "GB") == []
+
+
+@pytest.mark.parametrize("line", PHRASES.strip().splitlines())
+def test_a_phrase_names_its_day_or_none(line: str) -> None:
+    text, _, when = line.rpartition(" ")
+    if not when.startswith("20"):
+        text, when = line, ""
+    found = [f"{one.iso}/{one.until}" if one.until else one.iso for one in moments(text, "CN")]
+    assert (found[-1:] or [""]) == [when]
