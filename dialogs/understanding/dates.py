@@ -108,6 +108,8 @@ def _same(flat: str, one: Day, two: Day) -> Day | None:
     gap = flat[one.end : two.start]
     if one.last or two.last or one.exact or two.exact or len(gap) > 6 or not _BESIDE.fullmatch(gap):
         return None
+    if "(" in gap:
+        return replace(two, start=one.start, part=one.part or two.part)  # "last Friday (13 Nov)": the date says which
     weekdays = [day for day in (one, two) if day.loose == "week"]
     if len(weekdays) == 1 or one.first == two.first:
         fuller = two if one in weekdays else one

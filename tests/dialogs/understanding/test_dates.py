@@ -303,6 +303,7 @@ two Fridays ago 2026-11-13
 Friday before last 2026-11-13
 the 16th Nov 2026-11-16
 Mon 16 Nov 2026-11-16
+last Friday (13 Nov) 2026-11-13
 Nov 2025 2025-11-01/2025-11-30
 yesterday at 15.30 2026-11-20T15:30
 three thirty pm yesterday 2026-11-20T15:30
