@@ -21,6 +21,7 @@ from dialogs.flows.events import Event, Fired
 from dialogs.flows.staff import Acted
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
+from dialogs.understanding.rules import RulesUnderstanding
 from handlers.delivery import Bucket, Delivery, Sender
 from handlers.rest import CHANNEL as REST
 from handlers.staff.giving_out import GivingOut
@@ -28,6 +29,7 @@ from handlers.staff.indexing import Indexing
 from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.timers import Timers
 from handlers.turn import TurnDoor
+from handlers.understanding.chain import FirstThatWorks, Provider, built
 from storage import outbox
 from storage.attachments import MEGABYTE, FileStore
 from storage.database import Database, open_database
@@ -53,6 +55,7 @@ class App:
     database: Database
     files: FileStore
     door: TurnDoor
+    understanding: FirstThatWorks
     telegram: Channel | None = None
     desk: Desk | None = None
 
@@ -63,16 +66,17 @@ def build(settings: Settings) -> App:
     with explained(settings):
         database = open_database(settings.database)
     files = FileStore(settings.data_dir / "files", playbook.file.attachments.largest_mb * MEGABYTE)
+    reader = understanding(settings, playbook)
     door = TurnDoor(
         database,
         playbook,
-        understanding(settings, playbook),
+        reader,
         files=files,
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
     )
-    telegram = _telegram(settings, door, database, playbook, files)
-    return App(settings, playbook, database, files, door, telegram, _desk(settings, door, database, playbook))
+    telegram, desk = _telegram(settings, door, database, playbook, files), _desk(settings, door, database, playbook)
+    return App(settings, playbook, database, files, door, reader, telegram, desk)
 
 
 def load(where: str | Path) -> Playbook:
@@ -86,17 +90,31 @@ def load(where: str | Path) -> Playbook:
         raise BadPlaybook(f"the playbook {where} cannot be used:\n{error}") from None
 
 
-def understanding(settings: Settings, playbook: Playbook) -> Understanding:
-    """What reads the customers' words."""
+def understanding(settings: Settings, playbook: Playbook) -> FirstThatWorks:
+    """What reads the customers' words: the provider that is set, and behind it those that need less."""
+    rules = Provider("rules", RulesUnderstanding(playbook))
     if settings.understanding == "rules":
-        from dialogs.understanding.rules import RulesUnderstanding
+        return FirstThatWorks((rules,))
+    local = FirstThatWorks((*built("local", lambda: _local(playbook)), rules))
+    if settings.understanding == "local":
+        return local
+    return FirstThatWorks((*built("rasa", lambda: _rasa(settings, playbook, local)), Provider("local", local)))
 
-        return RulesUnderstanding(playbook)
+
+def _local(playbook: Playbook) -> Understanding:
     # The matrices are small: more threads than one only wait for each other. It counts before numpy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from dialogs.understanding.local import LocalUnderstanding
 
     return LocalUnderstanding(playbook)
+
+
+def _rasa(settings: Settings, playbook: Playbook, behind: Understanding) -> Understanding:
+    from handlers.understanding.rasa import RasaUnderstanding
+    from handlers.understanding.server import RasaServer
+
+    server = RasaServer(settings.rasa_url, settings.rasa_token.get_secret_value(), settings.rasa_deadline)
+    return RasaUnderstanding(playbook, server, behind)
 
 
 def audit_key(settings: Settings) -> bytes:
@@ -193,6 +211,7 @@ async def running(app: App) -> AsyncIterator[None]:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
             await app.door.stop()
+            await asyncio.to_thread(app.understanding.close)
             app.database.close()
 
 
@@ -253,7 +272,8 @@ def _counters(app: App) -> Mapping[str, float]:
     counts = ("turns", "repeated", "batches", "quarantined", "unavailable", "retried", "cases")
     seconds = {f"turn_{phase}_seconds_total": spent for phase, spent in tally.seconds.items()}
     desk = app.desk.counters() if app.desk else {}
-    return {f"{name}_total": getattr(tally, name) for name in counts} | seconds | desk
+    totals = {f"{name}_total": getattr(tally, name) for name in counts}
+    return {**totals, **seconds, **desk, **app.understanding.counters()}
 
 
 def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any, None]]:

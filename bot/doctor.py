@@ -49,6 +49,7 @@ def examine(settings: Settings) -> list[Finding]:
         "HTTP channel": _rest,
         "callback": _callback,
         "Telegram": _telegram,
+        "Rasa": _rasa,
         "widget": _widget,
         "desk": _desk,
         "SQLite": _sqlite,
@@ -208,6 +209,21 @@ def _telegram(settings: Settings) -> str:
         raise NotWell("Telegram brings updates to https only; make AMENDS_PUBLIC_URL begin with https://, or unset it")
     by = "updates are brought to AMENDS_PUBLIC_URL" if settings.public_url else "updates are polled for"
     return f"@{username(settings)}; {by}"
+
+
+def _rasa(settings: Settings) -> str:
+    """What the server at AMENDS_RASA_URL is fit for, when it is to be asked."""
+    if settings.understanding != "rasa":
+        return f"off: AMENDS_UNDERSTANDING is {settings.understanding}"
+    from bot.app import load
+    from handlers.understanding.looking import Unfit, look_at_rasa
+
+    examples = load(settings.playbook).examples.values()
+    labels = {label for said in examples for label in said.intents}
+    try:
+        return look_at_rasa(settings.rasa_url, settings.rasa_token.get_secret_value(), labels)
+    except Unfit as unfit:
+        raise NotWell(str(unfit)) from None
 
 
 def username(settings: Settings) -> str:

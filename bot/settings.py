@@ -41,8 +41,20 @@ class Settings(BaseSettings):
     playbook: str = Field(
         default="shop", description="Name of a playbook that ships with Amends, or a folder of yours."
     )
-    understanding: Literal["local", "rules"] = Field(
-        default="local", description="How words are understood: `local` adds a small trained classifier to the `rules`."
+    understanding: Literal["local", "rules", "rasa"] = Field(
+        default="local",
+        description="How words are understood: `local` adds a small trained classifier to the `rules`; `rasa` asks a "
+        "Rasa server, with `local` behind it.",
+    )
+    rasa_url: str = Field(default="http://127.0.0.1:5005", description="Address of the Rasa server.")
+    rasa_token: SecretStr = Field(
+        default=SecretStr(""), description="What the Rasa server was started with as `--auth-token`. Unset: nothing."
+    )
+    rasa_deadline: float = Field(
+        default=1.0,
+        gt=0,
+        le=10,
+        description="Seconds that Rasa may take for all the messages of a moment; then `local` reads them.",
     )
     host: str = Field(
         default="127.0.0.1", description="Address to listen on. Anything but loopback needs a secret key."
@@ -104,10 +116,17 @@ class Settings(BaseSettings):
         """A key of blanks is none; blanks around a key (a line break in a mounted file) are not part of it."""
         return SecretStr(given.get_secret_value().strip() or LOOPBACK_SECRET)
 
-    @field_validator("public_url", "host", "rest_callback_url")
+    @field_validator("public_url", "host", "rest_callback_url", "rasa_url")
     @classmethod
     def _bare(cls, given: str) -> str:
         return given.strip()
+
+    @field_validator("rasa_url")
+    @classmethod
+    def _address(cls, given: str) -> str:
+        if not given.startswith(("http://", "https://")) or not _host_of(given):
+            raise ValueError("must be an address that begins with http:// or https://")
+        return given
 
     @property
     def database(self) -> str:
