@@ -13,6 +13,7 @@ help:
 	@echo "make crash        50 kill -9 under 10,000 messages, at both doors, on SQLite and PostgreSQL"
 	@echo "make soak         Telegram at its worst: limits, pauses, lost answers, over some thousand messages"
 	@echo "make bench        turns a second, latency, memory, start-up, against a bare endpoint"
+	@echo "make rasa         an environment for Rasa, the second provider; then rasa-train, rasa-serve, test-rasa"
 	@echo "make lock         renew requirements.lock from pyproject.toml"
 
 $(READY): requirements.lock pyproject.toml
@@ -28,7 +29,7 @@ demo: $(READY)
 # Killed servers and a browser run by themselves: they would disturb their neighbours' clocks and event loops.
 test: $(READY)
 	@failed=0; \
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not alone" || failed=1; \
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not alone and not rasa" || failed=1; \
 	$(BIN)/python -m pytest -q -m alone tests/crash || failed=1; \
 	$(BIN)/python -m pytest -q -m alone tests/browser || failed=1; \
 	exit $$failed
@@ -69,4 +70,6 @@ lock:
 	  --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
 
 clean:
-	@rm -rf .venv var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results bench/results
+	@rm -rf .venv .venv-rasa var build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results bench/results
+
+include rasa/rasa.mk

@@ -9,11 +9,10 @@ imported: it lives in an environment of its own, and this folder is no package, 
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-
-import yaml
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Examples, Playbook
@@ -29,43 +28,39 @@ def write_project(folder: Path, playbook: Playbook, config: str, languages: Iter
     """Write the three files. All languages go into one model, unless some are named."""
     spoken = [playbook.examples[code] for code in languages or playbook.languages]
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    _write(folder / "data" / "nlu.yml", {"version": "3.1", "nlu": training_data(spoken)})
-    _write(folder / "domain.yml", {"version": "3.1", "intents": intents(spoken)})
+    (folder / "data" / "nlu.yml").write_text(training_data(spoken), encoding="utf-8")
+    (folder / "domain.yml").write_text(domain(spoken), encoding="utf-8")
     shutil.copyfile(HERE / f"{config}.yml", folder / "config.yml")
 
 
-def training_data(spoken: Iterable[Examples]) -> list[dict[str, str]]:
+def training_data(spoken: Sequence[Examples]) -> str:
     """Rasa's NLU form, a kind at a time, the languages brought together under each name."""
-    spoken = list(spoken)
-    return [
-        *_entries("intent", (said.intents for said in spoken)),
-        *_entries("lookup", (said.lookups for said in spoken)),
-        *_entries("synonym", (said.synonyms for said in spoken)),
-    ]
+    kinds = {
+        "intent": _together(said.intents for said in spoken),
+        "lookup": _together(said.lookups for said in spoken),
+        "synonym": _together(said.synonyms for said in spoken),
+    }
+    entries = [_entry(kind, name, texts) for kind, named in kinds.items() for name, texts in named.items()]
+    return "\n".join(['version: "3.1"', "nlu:", *entries, ""])
 
 
-def intents(spoken: Iterable[Examples]) -> list[str]:
-    """Every intent's name as Rasa knows it."""
-    return sorted({_name(intent) for said in spoken for intent in said.intents})
+def domain(spoken: Sequence[Examples]) -> str:
+    """Every intent by the name that Rasa knows."""
+    names = _together(said.intents for said in spoken)
+    return "\n".join(['version: "3.1"', "intents:", *(f"  - {json.dumps(name)}" for name in names), ""])
 
 
-def _entries(kind: str, by_language: Iterable[Mapping[str, tuple[str, ...]]]) -> list[dict[str, str]]:
+def _together(by_language: Iterable[Mapping[str, tuple[str, ...]]]) -> dict[str, list[str]]:
+    """Texts by Rasa's name, flattened as a customer's will be; what two languages share counts once."""
     together: dict[str, dict[str, None]] = {}
     for named in by_language:
         for name, texts in named.items():
-            # Flattened as they will be when a customer writes them; a text of two languages counts once.
-            together.setdefault(_name(name), {}).update(dict.fromkeys(map(flatten, texts)))
-    return [
-        {kind: name, "examples": "".join(f"- {text}\n" for text in texts)} for name, texts in together.items() if texts
-    ]
+            together.setdefault(name.replace(BELOW, BELOW_IN_RASA), {}).update(dict.fromkeys(map(flatten, texts)))
+    return {name: list(texts) for name, texts in together.items() if texts}
 
 
-def _name(label: str) -> str:
-    return label.replace(BELOW, BELOW_IN_RASA)
-
-
-def _write(path: Path, content: object) -> None:
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
+def _entry(kind: str, name: str, texts: Iterable[str]) -> str:
+    return "\n".join([f"- {kind}: {json.dumps(name)}", "  examples: |", *(f"    - {text}" for text in texts)])
 
 
 def main() -> None:
