@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from bot.refusal import Refusal
-from bot.settings import LOOPBACK_SECRET, NO_TOKEN, Settings, unsafe
+from bot.settings import LOOPBACK_SECRET, NO_TOKEN, Settings, is_loopback, unsafe
 
 LEAST_FREE = 500
 """Megabytes that should be free where files are kept."""
@@ -221,9 +222,11 @@ def _rasa(settings: Settings) -> str:
     examples = load(settings.playbook).examples.values()
     labels = {label for said in examples for label in said.intents}
     try:
-        return look_at_rasa(settings.rasa_url, settings.rasa_token.get_secret_value(), labels)
+        found = look_at_rasa(settings.rasa_url, settings.rasa_token.get_secret_value(), labels)
     except Unfit as unfit:
         raise NotWell(str(unfit)) from None
+    is_safe = settings.rasa_url.startswith("https://") or is_loopback(urlsplit(settings.rasa_url).hostname or "")
+    return found if is_safe else f"{found}; plain HTTP: nobody else should be on the network between"
 
 
 def username(settings: Settings) -> str:

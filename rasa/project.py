@@ -17,11 +17,10 @@ from pathlib import Path
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Examples, Playbook
 from dialogs.understanding.text import flatten
+from handlers.understanding.rasa import BELOW, BELOW_IN_RASA
 
 HERE = Path(__file__).parent
 CONFIGS = tuple(sorted(path.stem for path in HERE.glob("*.yml")))
-BELOW, BELOW_IN_RASA = "/", "."
-"""What parts an intent from its category. To Rasa a slash means a response selector, which we have no use for."""
 
 
 def write_project(folder: Path, playbook: Playbook, config: str, languages: Iterable[str] = ()) -> None:

@@ -25,7 +25,7 @@ from handlers.understanding.breaker import Breaker, Closed, answered, ask, faile
 from handlers.understanding.server import Ranking
 
 BELOW, BELOW_IN_RASA = "/", "."
-"""What parts an intent from its category. To Rasa a slash means a response selector."""
+"""What parts an intent from its category. To Rasa a slash means a response selector, and hides the category."""
 
 LEAST = 0.3
 """Confidence below which Rasa's first choice counts as a refusal; its own fallback has the same."""

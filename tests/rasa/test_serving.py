@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,8 +20,10 @@ DOOR = "/webhooks/rest/webhook"
 
 @pytest.fixture
 def server(tmp_path: Path, rasa: StandIn) -> Iterator[Server]:
+    rasa.token = "canary000-token"
     beside = {
         "AMENDS_UNDERSTANDING": "rasa",
+        "AMENDS_RASA_TOKEN": rasa.token,
         "AMENDS_RASA_URL": rasa.url,
         "AMENDS_RASA_DEADLINE": "5",
         "AMENDS_LOG_LEVEL": "debug",
@@ -43,16 +46,21 @@ def test_every_message_is_answered_and_nobody_s_words_are_told(server: Server, r
     assert _counted(metrics, "amends_understanding_rasa_texts_total") > len(canaries) // 2
     assert _counted(metrics, "amends_understanding_rasa_fallbacks_total") == len(canaries) // 2
     assert _counted(metrics, "amends_understanding_rasa_breaker_open") == 1
+    told = set(re.findall(r"amends_understanding\w+", (ROOT / "docs/rasa.md").read_text("utf-8")))
+    assert told == set(re.findall(r"^amends_understanding\w+", metrics, re.MULTILINE)), "docs/rasa.md tells of each"
     server.terminate()
     logged = server.log.read_text(errors="replace")
     assert "rasa_not_asked_for_now" in logged
-    assert not [canary for canary in canaries if canary in logged + metrics]
+    assert not [canary for canary in [*canaries, rasa.token] if canary in logged + metrics]
 
 
 def test_the_doctor_finds_it_and_finds_it_gone(server: Server, rasa: StandIn) -> None:
     found = _doctor(server)
     assert found.returncode == 0, found.stdout
     assert "version 3.6.21, model shop.tar.gz, which knows 29 of 29 intents" in found.stdout
+    assert "plain HTTP" not in found.stdout
+    server.extra["AMENDS_RASA_URL"] = rasa.url.replace("127.0.0.1", "0.0.0.0")  # the same place, by another name
+    assert "plain HTTP" in _doctor(server).stdout
     rasa.mood = stand_in.garbage
     gone = _doctor(server)
     assert gone.returncode == 1
