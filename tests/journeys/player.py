@@ -12,6 +12,7 @@ from dialogs.flows.effects import Button
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.reading import Understanding
 from handlers.timers import Timers
 from handlers.turn import Message, Outcome, TurnDoor
 from storage.attachments import FileStore
@@ -44,6 +45,7 @@ class Chat:
     url: str
     folder: Path
     channel: str = "web"
+    understanding: Understanding | None = None
     clock: Clock = field(init=False)
     buttons: tuple[Button, ...] = ()
 
@@ -51,7 +53,7 @@ class Chat:
         self.clock = Clock(self.heading.begins_at.astimezone(UTC))
         self.chat = uuid4().hex
         self.playbook = load_playbook("shop")
-        self.understanding = LocalUnderstanding(self.playbook)
+        self.understanding = self.understanding or LocalUnderstanding(self.playbook)
 
     async def __aenter__(self) -> Chat:
         await self._start()

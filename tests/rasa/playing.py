@@ -16,9 +16,7 @@ async def filed(path: Path, folder: Path, understanding: Understanding, spoil: C
     """Play a journey, spoil something half way, and return the cases that were filed, checking every answer."""
     heading, moves = read(path)
     cases: list[str] = []
-    chat = Chat(heading, f"sqlite:///{folder / 'amends.db'}", folder)
-    chat.understanding = understanding
-    async with chat:
+    async with Chat(heading, f"sqlite:///{folder / 'amends.db'}", folder, understanding=understanding) as chat:
         apology = chat.playbook.words(heading.language).say("notice.quarantined").strip()
         for place, move in enumerate(moves):
             if place == len(moves) // 2:

@@ -28,13 +28,13 @@ def server(tmp_path: Path, rasa: StandIn) -> Iterator[Server]:
         "AMENDS_RASA_DEADLINE": "5",
         "AMENDS_LOG_LEVEL": "debug",
     }
-    running = Server(tmp_path, f"sqlite:///{tmp_path / 'amends.db'}", extra=beside)
-    running.start()
-    yield running
-    running.kill()
+    made = Server(tmp_path, f"sqlite:///{tmp_path / 'amends.db'}", extra=beside)
+    yield made
+    made.kill()
 
 
 def test_every_message_is_answered_and_nobody_s_words_are_told(server: Server, rasa: StandIn) -> None:
+    server.start()
     canaries = [f"canary{number:03}" for number in range(12)]
     with httpx.Client(base_url=server.address, timeout=20) as client:
         for number, canary in enumerate(canaries):
