@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,22 @@ def test_the_environment_is_pinned_without_a_registry_s_address() -> None:
     assert asked == ["rasa==3.6.21", "tensorflow-cpu==2.12.0", "jieba==0.42.1"]
     assert not set(asked) - set(lock), "run: make rasa-lock"
     assert not [line for line in lock if line.startswith("tensorflow==")]
+
+
+def test_the_recipe_runs_what_there_is_to_run() -> None:
+    said = set(re.findall(r"make (\w[\w-]*)", (ROOT / "docs/rasa.md").read_text("utf-8")))
+    assert len(said) >= 5
+    for target in sorted(said):
+        done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"make {target}: {done.stderr}"
+
+
+def test_without_python_3_10_it_is_said_what_to_do(tmp_path: Path) -> None:
+    shutil.copytree(RASA, tmp_path / "rasa")
+    (tmp_path / "Makefile").write_text("BIN := .venv/bin\nREADY := ready\nready:\ninclude rasa/rasa.mk\n")
+    done = subprocess.run(["make", "rasa", "RASA_PYTHON="], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "RASA_PYTHON=/path/to/python3.10" in done.stdout
 
 
 def test_rasa_is_no_dependency_of_ours() -> None:

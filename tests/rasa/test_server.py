@@ -75,6 +75,13 @@ def test_whatever_goes_wrong_there_is_no_ranking_and_the_deadline_holds(
     assert time.monotonic() - begun < DEADLINE + PATIENCE
 
 
+def test_an_answer_without_end_is_cut_before_the_deadline(rasa: StandIn, server: RasaServer) -> None:
+    rasa.mood = stand_in.endless
+    begun = time.monotonic()
+    assert server.parse(TEXTS[:1]) == [None]
+    assert time.monotonic() - begun < PATIENCE < PLENTY
+
+
 def test_one_text_that_fails_takes_no_other_with_it(rasa: StandIn, server: RasaServer) -> None:
     def mood(answer: stand_in.Answer, there: StandIn, text: str) -> None:
         (stand_in.broken if text == TEXTS[7] else stand_in.well)(answer, there, text)
