@@ -151,12 +151,18 @@ class Answer(BaseHTTPRequestHandler):
         return given == self.stand_in.token
 
 
+class _Listening(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Whoever asked has hung up: that is what many tests are about."""
+
+
 @contextmanager
 def standing_in(ranks: Ranks, mood: Mood = well, token: str = "") -> Iterator[StandIn]:
     """A stand-in on a free port, gone when the block ends."""
     stand_in = StandIn(ranks, mood, token)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Answer", (Answer,), {"stand_in": stand_in}))
-    server.daemon_threads = True
+    server = _Listening(("127.0.0.1", 0), type("Answer", (Answer,), {"stand_in": stand_in}))
     stand_in.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
