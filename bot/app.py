@@ -75,7 +75,8 @@ def build(settings: Settings) -> App:
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
     )
-    telegram, desk = _telegram(settings, door, database, playbook, files), _desk(settings, door, database, playbook)
+    telegram = _telegram(settings, door, database, playbook, files)
+    desk = _desk(settings, door, database, playbook, files)
     return App(settings, playbook, database, files, door, reader, telegram, desk)
 
 
@@ -136,7 +137,9 @@ def _telegram(
     return Channel(place, door, database, playbook, files)
 
 
-def _desk(settings: Settings, door: TurnDoor, database: Database, playbook: Playbook) -> Desk | None:
+def _desk(
+    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore
+) -> Desk | None:
     """The staff's pages, unless they are off."""
     if settings.desk == "off":
         return None
@@ -144,7 +147,7 @@ def _desk(settings: Settings, door: TurnDoor, database: Database, playbook: Play
     from storage.sessions import Lifetime
 
     lifetime = Lifetime(timedelta(hours=settings.desk_session_hours), timedelta(minutes=settings.desk_idle_minutes))
-    return Desk(database, door, playbook, audit_key(settings), settings.public_url, lifetime)
+    return Desk(database, door, playbook, audit_key(settings), files, settings.public_url, lifetime)
 
 
 def is_pushed(settings: Settings, event: Event) -> bool:
@@ -226,6 +229,7 @@ def create_asgi(app: App) -> Edges:
     from importlib.metadata import version
 
     from handlers import asgi
+    from handlers.company import Company
     from handlers.stream import Closing
 
     settings = app.settings
@@ -242,9 +246,10 @@ def create_asgi(app: App) -> Edges:
         counters=partial(_counters, app),
         version=version("amends"),
         routers=tuple(_routers(app)),
-        sizes={app.telegram.path: MEGABYTE} if app.telegram else {},
+        sizes=dict(_sizes(app)),
         bot=lambda: app.telegram.username if app.telegram else "",
         closing=app.desk.closing if app.desk else Closing(),
+        company=app.desk.company if app.desk else Company(),
     )
     return asgi.create_asgi(parts)
 
@@ -257,6 +262,14 @@ def _routers(app: App) -> Iterator[APIRouter]:
         from handlers.desk.router import router
 
         yield router(app.desk)
+
+
+def _sizes(app: App) -> Iterator[tuple[str, int]]:
+    """The most bytes that their paths take; a path that ends with a slash stands for all below it."""
+    if app.telegram:
+        yield app.telegram.path, MEGABYTE
+    if app.desk:
+        yield "/desk/chats/", app.files.largest + MEGABYTE
 
 
 def _limits(rate: float) -> Any:

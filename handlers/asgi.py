@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from dialogs.playbooks.playbook import Playbook
 from handlers import api, probes, rest, web
 from handlers.access import Access, Accounted
+from handlers.company import Company
 from handlers.descriptors import raised, streams_within
 from handlers.going_on import GoingOn
 from handlers.lean import Shortcuts, broken
@@ -62,6 +63,7 @@ class Parts:
     `/readyz`; `counters` are for `/metrics`. `on_access` gets each answer for the access log. `routers` are
     those of other channels and of the desk, `sizes` the most bytes that a path of theirs takes. `bot` tells the
     name of the bot on Telegram, or nothing. `closing` ends every stream; whoever made it may end others by it.
+    `company` is who is at the chats.
     """
 
     door: TurnDoor
@@ -82,6 +84,7 @@ class Parts:
     sizes: Mapping[str, int] = field(default_factory=dict)
     bot: Callable[[], str] = str
     closing: Closing = field(default_factory=Closing)
+    company: Company = field(default_factory=Company)
 
 
 class Edges(FastAPI):
@@ -97,7 +100,7 @@ class Edges(FastAPI):
 def create_asgi(parts: Parts) -> Edges:
     """The application; `app.closing` ends its streams (see `EdgeServer`)."""
     closing, answers, limits = parts.closing, Counter[tuple[str, int]](), parts.limits
-    chats = Chats(replace(limits, streams=streams_within(raised(), limits.streams)), closing)
+    chats = Chats(replace(limits, streams=streams_within(raised(), limits.streams)), closing, parts.company)
     reads = Reads(parts.database, anyio.CapacityLimiter(READING_THREADS))
     app = _application(parts, LookOut(reads, chats))
     app.closing = closing

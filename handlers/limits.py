@@ -127,12 +127,17 @@ class SizeGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] == "GET":
             return await self.app(scope, receive, send)
-        limit = self.by_path.get(scope["path"], self.usual)
+        limit = self.by_path.get(scope["path"]) or self._below(scope["path"])
         try:
             receive = _sized(scope, receive, limit)
         except (TooLarge, BadRequest) as refused:
             return await answer(refused, scope["path"])(scope, receive, send)
         return await self.app(scope, receive, send)
+
+    def _below(self, path: str) -> int:
+        """The limit of the folder that a path lies in, written with a slash at its end."""
+        found = (limit for folder, limit in self.by_path.items() if folder.endswith("/") and path.startswith(folder))
+        return next(found, self.usual)
 
 
 def _sized(scope: Scope, receive: Receive, limit: int) -> Receive:

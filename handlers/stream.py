@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import anyio
+import msgspec
 from starlette.types import Receive, Scope, Send
 
+from handlers.company import Company, Onlooker
 from handlers.limits import Limits
 from handlers.problems import Away, TooMany
 from handlers.taking import Reads
@@ -38,10 +40,8 @@ _HEADERS = [
     (b"x-accel-buffering", b"no"),
 ]
 PING = b": ping\n\n"
-_TYPING = {
-    True: b'event: typing\ndata: {"on":true}\n\n',
-    False: b'event: typing\ndata: {"on":false}\n\n',
-}
+_NEVER_BEHIND = 2**62
+_SILENT = b'event: typing\ndata: {"on":false}\n\n'
 
 
 @dataclass(eq=False, slots=True)
@@ -57,7 +57,7 @@ class Reader:
 class Told:
     """What one reader was told last: whether somebody is writing; and when."""
 
-    typing: bool = False
+    typing: bytes = _SILENT
     at: float = field(default_factory=time.monotonic)
 
 
@@ -86,9 +86,10 @@ class Closing:
 class Chats:
     """The open streams of this process, by conversation, and how many of them there may be."""
 
-    def __init__(self, limits: Limits, closing: Closing) -> None:
+    def __init__(self, limits: Limits, closing: Closing, company: Company | None = None) -> None:
         self.limits = limits
         self.closing = closing
+        self.company = company or Company()
         self._readers: dict[str, list[Reader]] = {}
         self._working: dict[str, int] = {}
         self._peers: Counter[str] = Counter()
@@ -167,7 +168,8 @@ class Follow:
         """Everything after the message numbered `after`, for ever, as encoded events."""
         told = Told()
         async with self.door.watch(conversation) as wake:
-            with self.chats.reading(conversation, after, wake, address) as reader:
+            here = self.chats.company.present(conversation, Onlooker(wake, after=_NEVER_BEHIND))
+            with here, self.chats.reading(conversation, after, wake, address) as reader:
                 yield b"retry: 1000\n\n"
                 while not self.chats.closing.begun:
                     wake.clear()
@@ -182,14 +184,22 @@ class Follow:
         for message in await self._news(conversation, reader.after):
             reader.after = message.seq
             said += event(message)
-        if reader.typing != told.typing:
-            told.typing = reader.typing
-            said += _TYPING[told.typing]
+        typing = self._typing(conversation, reader)
+        if typing != told.typing:
+            told.typing = typing
+            said += typing
         if not said and time.monotonic() - told.at >= self.chats.limits.ping:
             said = PING
         if said:
             told.at = time.monotonic()
         return said
+
+    def _typing(self, conversation: str, reader: Reader) -> bytes:
+        """Who is writing to the customer: a colleague, by name, or the bot."""
+        names = [each.name for each in self.chats.company.writers(conversation) if each.name]
+        if names:
+            return b"event: typing\ndata: %s\n\n" % msgspec.json.encode({"on": True, "by": names[0]})
+        return b'event: typing\ndata: {"on":true}\n\n' if reader.typing else _SILENT
 
     async def _news(self, conversation: str, after: int) -> list[Message]:
         """What was said since; nothing while the database is away, for the look-out will wake us again."""
@@ -215,10 +225,11 @@ class LookOut:
         """Look until cancelled."""
         while True:
             await anyio.sleep(self.chats.limits.poll)
-            if watched := self.chats.conversations():
+            if watched := {*self.chats.conversations(), *self.chats.company.conversations()}:
                 with suppress(Away):
-                    dialect = self.reads.database.dialect
-                    self.chats.wake_behind(await self.reads.run(last_numbers, dialect, watched))
+                    numbers = await self.reads.run(last_numbers, self.reads.database.dialect, watched)
+                    self.chats.wake_behind(numbers)
+                    self.chats.company.wake_behind(numbers)
 
 
 def event(message: Message) -> bytes:

@@ -139,9 +139,11 @@ class TurnDoor:
             raise Unavailable("the turn was not taken in time; send it again later") from None
 
     @asynccontextmanager
-    async def watch(self, conversation_id: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever a turn of this conversation commits here; the watcher clears it."""
-        wake = asyncio.Event()
+    async def watch(self, conversation_id: str, wake: asyncio.Event | None = None) -> AsyncIterator[asyncio.Event]:
+        """An event, a new one or `wake`, that is set whenever a turn of this conversation commits here; the watcher
+        clears it.
+        """
+        wake = wake or asyncio.Event()
         self._watchers.setdefault(conversation_id, set()).add(wake)
         try:
             yield wake

@@ -88,6 +88,19 @@ class Uploads:
         async with self.slots:
             return await self.reads.blocking(partial(self._keep_all, given[:MOST_INLINE], spoken))
 
+    async def keep_uploads(self, conversation: str, given: Sequence[UploadFile], language: str) -> Kept:
+        """Files of a form that has been read; one that cannot be kept becomes a notice."""
+        files: list[Attachment] = []
+        notices: list[str] = []
+        async with self.slots:
+            for upload in given:
+                name, content = upload.filename or "", await upload.read()
+                try:
+                    files.append(await self.reads.blocking(partial(self._keep, conversation, name, content)))
+                except FileRefused as fault:
+                    notices.append(self._refusal(fault, name, language).message)
+        return Kept(tuple(files), tuple(dict.fromkeys(notices)))
+
     async def find(self, conversation: str, digests: Sequence[str]) -> tuple[Attachment, ...]:
         """The files of this chat with these digests. Raises `BadRequest` for one that is not its own."""
         if not digests:
@@ -97,15 +110,18 @@ class Uploads:
             raise BadRequest("A file of this message is not here. Please upload it again.", "unknown_file")
         return tuple(file for file in found if file is not None)
 
-    async def send(self, conversation: str, digest: str) -> Response:
-        """A file as an answer. Raises `NotFound` for what is not there, or is another chat's: the two look alike."""
+    async def send(self, conversation: str, digest: str, *, only_saved: bool = False) -> Response:
+        """A file as an answer; with `only_saved` a browser saves it, whatever it is.
+
+        Raises `NotFound` for what is not there, or is another chat's: the two look alike.
+        """
         file = await self._find(conversation, digest)
         if file is None:
             raise NotFound("There is no such file in this chat.")
         path = self.store.path(file.digest)
         if not await anyio.Path(path).is_file():
             raise NotFound("This file is no longer kept.")
-        return _download(file, path)
+        return _download(file, path, only_saved=only_saved)
 
     async def _find(self, conversation: str, digest: str) -> Attachment | None:
         if not _DIGEST.fullmatch(digest):
@@ -198,9 +214,9 @@ def _decoded(entry: dict[str, Any]) -> bytes:
         raise FileEmpty("the data is not base64") from None
 
 
-def _download(file: Attachment, path: Path) -> Response:
+def _download(file: Attachment, path: Path, *, only_saved: bool) -> Response:
     """Pictures may be shown in place; anything else is only ever saved. Neither can run anything."""
-    shown = "inline" if file.media_type in SAFE_IMAGES else "attachment"
+    shown = "inline" if file.media_type in SAFE_IMAGES and not only_saved else "attachment"
     headers = {
         "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(file.name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.playbook import Playbook
 from handlers import envelope
+from handlers.company import CUSTOMER
 from handlers.going_on import GoingOn
 from handlers.lean import LeanRoute, decoded
 from handlers.limits import Buckets, is_loopback, peer
@@ -86,9 +87,18 @@ class WebDoor:
         message = await decoded(request, _DECODER)
         files = await self.uploads.find(caller.conversation, message.files[:_MOST_FILES])
         said = _event(caller, message, files, self.clock())
+        self.chats.company.stops(caller.conversation, CUSTOMER)
         with self.chats.working(caller.conversation):
             outcome = await take(self.door, said)
         return _json(messages_json(outcome.messages))
+
+    async def typing(self, request: Request) -> Response:
+        """The customer is writing: whoever has the chat sees it for a few seconds. Nothing is kept."""
+        caller = _caller(request)
+        self._hurry(request)
+        self.buckets.take(f"typing {caller.chat}")
+        self.chats.company.writes(caller.conversation, CUSTOMER)
+        return Response(status_code=204)
 
     async def upload(self, request: Request) -> Response:
         """Keep one file for this chat; it is said by naming its digest in a message."""
@@ -252,6 +262,7 @@ def router(web: WebDoor, pages: WebPages) -> APIRouter:
     routes = APIRouter(tags=["web"], route_class=LeanRoute)
     add = routes.add_api_route
     add("/chat/messages", web.say, methods=["POST"], summary="Send a message", openapi_extra=_body(_MESSAGE))
+    add("/chat/typing", web.typing, methods=["POST"], summary="Say that the customer is writing", status_code=204)
     add(
         "/chat/files",
         web.upload,

@@ -24,7 +24,10 @@ _DECODE = msgspec.json.Decoder(tuple[Attachment, ...])
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What `name` (the account `staff`) wrote after the message numbered `after_seq`. `at` is aware, UTC."""
+    """What `name` (the account `staff`) wrote after the message numbered `after_seq`. `at` is aware, UTC.
+
+    `turn` and `n` tell it from the chat's other notes.
+    """
 
     after_seq: int
     staff: str
@@ -32,6 +35,8 @@ class Note:
     at: datetime
     text: str
     files: tuple[Attachment, ...] = ()
+    turn: int = 0
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +55,16 @@ def files_text(files: tuple[Attachment, ...]) -> str:
     return _ENCODE.encode(files).decode()
 
 
-def notes_of(conn: Connection, conversation_id: str) -> list[Note]:
-    """The notes on a chat, oldest first."""
-    query = select(notes).where(notes.c.conversation_id == conversation_id).order_by(notes.c.turn, notes.c.n)
-    return [_note(row) for row in conn.execute(query)]
+def notes_of(conn: Connection, conversation_id: str, after_turn: int = 0) -> list[Note]:
+    """The notes on a chat that were made after a turn, oldest first."""
+    wanted = (notes.c.conversation_id == conversation_id) & (notes.c.turn > after_turn)
+    return [_note(row) for row in conn.execute(select(notes).where(wanted).order_by(notes.c.turn, notes.c.n))]
 
 
 def _note(row: Any) -> Note:
-    return Note(row.after_seq, row.staff, row.name, from_micros(row.at), row.text, _DECODE.decode(row.files))
+    return Note(
+        row.after_seq, row.staff, row.name, from_micros(row.at), row.text, _DECODE.decode(row.files), row.turn, row.n
+    )
 
 
 def corrections_since(conn: Connection, micros: int = 0) -> list[Correction]:

@@ -248,6 +248,22 @@ def _settle(conn: Connection, outgoing: Outgoing, *, keeps_lease: bool = False, 
     return conn.execute(update(outbox).where(mine).values(**changed)).rowcount == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a message has come: its `state`, and the `reason` where it did not arrive."""
+
+    seq: int
+    state: str
+    reason: str
+
+
+def standings(conn: Connection, conversation_id: str, after: int = 0) -> list[Standing]:
+    """How far each message of a chat that follows the one numbered `after` has come. None for what is only stored."""
+    mine = (outbox.c.conversation_id == conversation_id) & (outbox.c.seq > after)
+    rows = conn.execute(select(outbox.c.seq, outbox.c.state, outbox.c.reason).where(mine).order_by(outbox.c.seq))
+    return [Standing(row.seq, row.state, row.reason) for row in rows]
+
+
 def tally(conn: Connection) -> dict[str, int]:
     """How many messages stand in each state."""
     counted = conn.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))

@@ -362,3 +362,14 @@ staff_log_end = Table(
     Column("last", Text, nullable=False),
     Column("head", Text, nullable=False),
 )
+
+unsent = Table(
+    "unsent",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("staff", String(32), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from complaints.case import Case, Resolution
 from complaints.lifecycle import IllegalMove, State
 from complaints.record import Record, Slot
-from dialogs.flows.effects import Announce, ChangeCase, Corrected, Recorded, Refused
+from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
 from dialogs.flows.filing import flag_draft, promised
 from dialogs.flows.questions import open_cases
 from dialogs.flows.queueing import released
@@ -23,7 +23,7 @@ from dialogs.flows.staff import (
     SlotPut,
     Tagged,
 )
-from dialogs.flows.wording import show_deadline
+from dialogs.flows.wording import show, show_deadline
 
 
 def work(scene: Scene, acted: Acted) -> Scene:
@@ -116,10 +116,24 @@ def _change(slot: Slot, was: Record, value: object) -> dict[str, str]:
 
 
 def _kept(scene: Scene, was: Record, slot: Slot, value: object) -> Scene:
-    """A category set right is an example to learn from."""
+    """What it was and what it is now stay with the chat as a note; the trail holds personal values as digests only.
+
+    A category set right is an example to learn from.
+    """
+    if was.get(slot) == value:
+        return scene
+    scene = scene.do(
+        Note(
+            f"{scene.words.say(f'slot.{slot}')}: {_seen(scene, was, slot)} → {_seen(scene, was.put(slot, value), slot)}"
+        )
+    )
     if slot is not Slot.CATEGORY or not was.story or was.category == value:
         return scene
     return scene.do(Corrected(was.story, scene.conversation.language, was.category, str(value)))
+
+
+def _seen(scene: Scene, record: Record, slot: Slot) -> str:
+    return show(scene, slot, record) if record.has(slot) else "–"
 
 
 def _put_on_file(scene: Scene) -> Scene:

@@ -157,12 +157,13 @@ StaffAct = (
 @dataclass(frozen=True, slots=True)
 class Acted:
     """Somebody of ours did something. `actor` is an account's id, or `routing` for the queue itself;
-    `name` is what the customer sees.
+    `name` is what the customer sees; `stands_in`: they may do for the holder all that a holder does, but write.
     """
 
     actor: str
     name: str
     act: StaffAct
+    stands_in: bool = False
 
     @property
     def receives(self) -> str:

@@ -57,7 +57,7 @@ def act(scene: Scene, acted: Acted) -> Scene:
         case Lost():
             return _lose(scene)
         case Transferred() | Replied() | HandedBack() | Snoozed():
-            return _of_holder(scene, acted) if _is_holder(scene, acted) else _not_theirs(scene)
+            return _of_holder(scene, acted) if _may(scene, acted) else _not_theirs(scene)
         case _:
             return casework.work(scene, acted)
 
@@ -86,6 +86,12 @@ def _holder(scene: Scene) -> Holding:
 
 def _is_holder(scene: Scene, acted: Acted) -> bool:
     return scene.conversation.controller == "agent" and _holder(scene).agent == acted.actor
+
+
+def _may(scene: Scene, acted: Acted) -> bool:
+    """The holder may; a supervisor stands in for them, but never speaks in their name."""
+    stands_in = acted.stands_in and scene.conversation.controller == "agent" and not isinstance(acted.act, Replied)
+    return stands_in or _is_holder(scene, acted)
 
 
 def _has_room(scene: Scene, agent: str) -> bool:

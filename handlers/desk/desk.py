@@ -12,11 +12,15 @@ import anyio
 from sqlalchemy import Connection
 
 from dialogs.playbooks.playbook import Playbook
+from handlers.company import Company
 from handlers.desk.bell import Bell
 from handlers.desk.guarding import Cookies, Marks
 from handlers.desk.screens import Screens, read_screens
+from handlers.staff.acting import Acting
 from handlers.stream import Closing
 from handlers.taking import Reads
+from handlers.uploads import Uploads
+from storage.attachments import FileStore
 from storage.database import Database
 from storage.instants import utc_now
 from storage.passwords import Passwords
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = ParamSpec("P")
 THREADS = 4
+PATIENCE = 120.0
+"""Seconds that a file may take to arrive."""
+UPLOADS_AT_ONCE = 4
 HASHING_THREADS = 2
 """Checking a password takes a core for some tens of milliseconds, and 64 MB."""
 
@@ -38,31 +45,39 @@ HASHING_THREADS = 2
 class Desk:
     """The desk's parts. `key` seals the log of accounts; `public_url` may be empty.
 
-    `closing` is the server's: when it begins, streams end.
+    `closing` is the server's: when it begins, streams end. `company` is shared with the customers' page.
     """
 
     database: Database
     door: TurnDoor
     playbook: Playbook
     key: bytes
+    files: FileStore
     public_url: str = ""
     lifetime: Lifetime = field(default_factory=Lifetime)
     clock: Callable[[], datetime] = utc_now
     closing: Closing = field(default_factory=Closing)
+    company: Company = field(default_factory=Company)
     screens: Screens = field(default_factory=read_screens)
     passwords: Passwords = field(default_factory=Passwords)
     tally: Counter[str] = field(default_factory=Counter)
     streams: Counter[str] = field(default_factory=Counter)
     bell: Bell = field(default_factory=Bell)
     reads: Reads = field(init=False)
+    acting: Acting = field(init=False)
+    uploads: Uploads = field(init=False)
     cookies: Cookies = field(init=False)
     marks: Marks = field(init=False)
     seal: Seal = field(init=False)
     hashing: anyio.CapacityLimiter = field(init=False)
 
     def __post_init__(self) -> None:
+        reads = Reads(self.database, anyio.CapacityLimiter(THREADS))
+        slots = anyio.CapacityLimiter(UPLOADS_AT_ONCE)
         made = {
-            "reads": Reads(self.database, anyio.CapacityLimiter(THREADS)),
+            "reads": reads,
+            "acting": Acting(self.door, reads, self.clock),
+            "uploads": Uploads(self.files, reads, self.playbook, self.clock, slots, PATIENCE),
             "cookies": Cookies(self.public_url.startswith("https://")),
             "marks": Marks(derived(self.key, "desk marks")),
             "seal": Seal(self.key, "second steps"),

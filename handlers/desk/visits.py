@@ -94,6 +94,10 @@ class Guest:
             self.desk.cookies.drop(response, FLASH)
         return response
 
+    def part(self, template: str, **context: Any) -> str:
+        """A part of a page as text, to be sent by a stream."""
+        return self.desk.screens.page(template, self.language, {**self._about(), **context})
+
     def go(self, path: str, said: str = "", tone: str = "done") -> Response:
         """Send the browser to a page of the desk, where `said` is shown once, `tone` being done, warning or error."""
         response = RedirectResponse(inside(path), 303, HEADERS)
@@ -144,9 +148,13 @@ class Visit(Guest):
     staff: Staff = field(kw_only=True)
     session: Session = field(kw_only=True)
 
+    def may(self, act: Act, team: str, owner: str) -> bool:
+        """Whether this person may do this to a chat of this team and owner."""
+        return may(self.staff, act, team, owner)
+
     def demand(self, act: Act, team: str, owner: str) -> None:
         """Raise `Forbidden` unless this person may do this to a chat of this team and owner."""
-        if not may(self.staff, act, team, owner):
+        if not self.may(act, team, owner):
             raise Forbidden(self.words.gettext("This is not yours to do. Ask a supervisor."))
 
     def note(self, connection: Any, action: str, subject: str, **detail: str) -> None:

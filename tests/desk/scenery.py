@@ -154,7 +154,7 @@ def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
     made = {"passwords": Passwords(QUICK), **parts}
     if "screens" not in made:
         made["screens"] = screens()
-    desk = Desk(database, door, playbook, KEY, clock=clock, **made)
+    desk = Desk(database, door, playbook, KEY, files, clock=clock, **made)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:

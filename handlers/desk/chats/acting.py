@@ -1,0 +1,65 @@
+"""Doing something in a chat: the form becomes an act, goes through the door, and the answer is put into words."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import Response
+
+from dialogs.flows.effects import Refused
+from dialogs.flows.staff import Acted, StaffAct
+from handlers.desk.chats.chat import Chat
+from handlers.desk.permission import Act
+from handlers.desk.visits import Visit
+from handlers.desk.words import later
+from handlers.problems import BadRequest
+from handlers.turns.outcome import Outcome
+
+UNFINISHED_FORM = later("This form is not complete. Reload the page and try again.")
+_FORM_ID = re.compile("[0-9a-f]{32}")
+
+
+class NotDone(Exception):
+    """What was wanted cannot be done; the message is in the reader's words."""
+
+
+async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome:
+    """Do it once, however often this form is sent; `what` tells several acts of one form apart.
+
+    Raises:
+        NotDone: it is not possible now.
+        Away, BadRequest.
+    """
+    form = visit.text("act", 64)
+    if not _FORM_ID.fullmatch(form):
+        raise BadRequest(UNFINISHED_FORM)
+    stands_in = chat.owner != visit.staff.id and visit.may(Act.TRANSFER, chat.thread.team, chat.owner)
+    acted = Acted(visit.staff.id, visit.staff.name, act, stands_in)
+    outcome = await visit.desk.acting.act(chat.id, acted, f"{visit.staff.id}:{form}{what}")
+    if outcome.refused:
+        raise NotDone(refusal(visit, outcome.refused))
+    if outcome.quarantined:
+        raise NotDone(visit.words.gettext("Something went wrong with this. It was set aside, and nothing was changed."))
+    return outcome
+
+
+def refusal(visit: Visit, refused: Refused) -> str:
+    """Why not, in words."""
+    _ = visit.words.gettext
+    words = {
+        "taken": _("%(name)s has this chat."),
+        "not_yours": _("%(name)s has this chat.") if refused.holder else _("You do not have this chat."),
+        "full": _("There is no room for another chat: all places are taken."),
+        "no_case": _("There is no such case in this chat."),
+        "no_draft": _("There is no unfinished complaint in this chat."),
+        "not_now": _("That cannot be done as things stand."),
+    }
+    return words.get(refused.reason, _("That cannot be done as things stand.")) % {"name": refused.holder}
+
+
+def done(visit: Visit, chat: Chat, said: str = "", tone: str = "done") -> Response:
+    """Back to the chat with a word on what was done; for a script only that word."""
+    if visit.is_htmx:
+        status = 200 if tone == "done" else 409
+        return Response(said, status, {"Cache-Control": "no-store"}, media_type="text/plain; charset=utf-8")
+    return visit.go(f"/desk/chats/{chat.id}", said, tone)

@@ -1,0 +1,127 @@
+"""Casework: the record form, priorities, tags, and how cases end, go on and belong together."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import Response
+
+from complaints.priority import Priority
+from complaints.record import Remedy, Slot
+from dialogs.flows.staff import (
+    Linked,
+    Merged,
+    Prioritised,
+    PutOnFile,
+    Reopened,
+    Resolved,
+    SlotPut,
+    StaffAct,
+    Tagged,
+)
+from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done
+from handlers.desk.chats.chat import Chat, opened
+from handlers.desk.chats.slots import Unfit, slot_value
+from handlers.desk.permission import Act, needs
+from handlers.desk.routing import Pages
+from handlers.desk.visits import Visit
+from handlers.problems import BadRequest
+from storage.attachments import attachments_of
+from storage.cases import find_case
+from storage.staff import Role
+
+OPEN = needs(Role.AGENT)
+LONGEST, LONGEST_OUTCOME = 300, 5000
+MOST_TAGS, LONGEST_TAG = 12, 30
+
+
+def add(pages: Pages) -> None:
+    pages.post("/desk/chats/{id}/slot", put_slot, OPEN)
+    pages.post("/desk/chats/{id}/file", put_on_file, OPEN)
+    pages.post("/desk/chats/{id}/priority", set_priority, OPEN)
+    pages.post("/desk/chats/{id}/tags", set_tags, OPEN)
+    pages.post("/desk/chats/{id}/resolve", resolve, OPEN)
+    pages.post("/desk/chats/{id}/reopen", reopen, OPEN)
+    pages.post("/desk/chats/{id}/link", link, OPEN)
+    pages.post("/desk/chats/{id}/merge", merge, OPEN)
+
+
+async def put_slot(visit: Visit) -> Response:
+    """One fact of the draft or of a case set right. What it was stays with the chat as a note."""
+    chat, name = await opened(visit, Act.EDIT), visit.text("slot")
+    if name not in set(Slot):
+        raise BadRequest(UNFINISHED_FORM)
+    slot, files = Slot(name), await visit.desk.read(attachments_of, chat.id)
+    try:
+        value = slot_value(slot, visit, visit.desk.playbook, files)
+    except Unfit as unfit:
+        return done(visit, chat, visit.words.gettext(str(unfit)), "warning")
+    return await _act(visit, chat, SlotPut(slot, value, visit.text("reference")), visit.words.gettext("Changed."))
+
+
+async def put_on_file(visit: Visit) -> Response:
+    """The unfinished draft becomes a case."""
+    chat = await opened(visit, Act.EDIT)
+    said = visit.words.gettext("It is on file, marked as not confirmed by the customer.")
+    return await _act(visit, chat, PutOnFile(), said)
+
+
+async def set_priority(visit: Visit) -> Response:
+    """How pressing a case is, and why that is better."""
+    chat, given = await opened(visit, Act.EDIT), visit.text("priority")
+    if given not in set(Priority):
+        raise BadRequest(UNFINISHED_FORM)
+    act = Prioritised(visit.text("reference"), Priority(given), visit.text("why", LONGEST))
+    return await _act(visit, chat, act, visit.words.gettext("Changed."))
+
+
+async def set_tags(visit: Visit) -> Response:
+    """The chat's tags, all of them; a few short words without commas."""
+    chat = await opened(visit, Act.EDIT)
+    given = [" ".join(each.split())[:LONGEST_TAG] for each in re.split("[,，、]", visit.text("tags"))]
+    tags = tuple(dict.fromkeys(each for each in given if each))[:MOST_TAGS]
+    return await _act(visit, chat, Tagged(tags), visit.words.gettext("Changed."))
+
+
+async def resolve(visit: Visit) -> Response:
+    """A case is done: the customer is told the outcome; the cause is for us."""
+    _ = visit.words.gettext
+    chat, remedy = await opened(visit, Act.RESOLVE), visit.text("remedy")
+    outcome, cause = visit.text("outcome", LONGEST_OUTCOME), visit.text("cause", LONGEST)
+    if remedy not in {"", *Remedy}:
+        raise BadRequest(UNFINISHED_FORM)
+    if not outcome or not cause:
+        return done(visit, chat, _("Say what was done and why it had happened."), "warning")
+    act = Resolved(visit.text("reference"), outcome, cause, remedy)
+    return await _act(visit, chat, act, _("Resolved. The customer has been told."))
+
+
+async def reopen(visit: Visit) -> Response:
+    """A case goes on after all."""
+    chat = await opened(visit, Act.REOPEN)
+    act = Reopened(visit.text("reference"), visit.text("why", LONGEST))
+    return await _act(visit, chat, act, visit.words.gettext("The case is open again."))
+
+
+async def link(visit: Visit) -> Response:
+    """Two cases have to do with each other."""
+    _ = visit.words.gettext
+    chat, other = await opened(visit, Act.MERGE), visit.text("other").upper()
+    if await visit.desk.read(find_case, other) is None or other == visit.text("reference"):
+        return done(visit, chat, _("There is no other case with this reference."), "warning")
+    return await _act(visit, chat, Linked(visit.text("reference"), other), _("Linked."))
+
+
+async def merge(visit: Visit) -> Response:
+    """A case goes on in another one of this chat."""
+    chat = await opened(visit, Act.MERGE)
+    act = Merged(visit.text("reference"), visit.text("into"))
+    return await _act(visit, chat, act, visit.words.gettext("Merged. One promise remains."))
+
+
+async def _act(visit: Visit, chat: Chat, act: StaffAct, said: str) -> Response:
+    try:
+        await do(visit, chat, act)
+    except NotDone as why:
+        return done(visit, chat, str(why), "warning")
+    return done(visit, chat, said)

@@ -1,0 +1,203 @@
+"""What stands beside a chat: its summary, the clocks, the record form, its cases, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from complaints.case import Case
+from complaints.lifecycle import MOVES, State
+from complaints.record import Attachment, Record, Slot
+from dialogs.flows.events import Event, Said
+from dialogs.flows.questions import asked_of, is_required
+from dialogs.flows.scene import Scene
+from dialogs.flows.setting import Setting
+from dialogs.flows.state import Conversation, Draft
+from dialogs.flows.wording import show
+from dialogs.understanding.reading import SIGNALS
+from handlers.desk.chats.chat import Chat, is_able, is_offered
+from handlers.desk.chats.reasons import cause_of
+from handlers.desk.permission import Act
+from handlers.desk.visits import Visit
+from storage.staff import Presence, Staff
+from storage.trail import Happened
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A promised time. `kept_at` is when it was kept; `late` says that it was not, or not in time."""
+
+    name: str
+    due: datetime
+    kept_at: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One slot of a record form: its name, its value as shown and as stored, and who changed it last."""
+
+    slot: Slot
+    name: str
+    shown: str
+    value: Any
+    missing: bool
+    changed: Happened | None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A record form: of a case, or of the draft where `reference` is empty."""
+
+    reference: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A chat in the words of whoever reads it."""
+
+    visit: Visit
+    chat: Chat
+    files: Sequence[Attachment]
+    changes: Sequence[Happened]
+    staff: Sequence[Staff]
+
+    @property
+    def words(self) -> Any:
+        """The playbook's words in the reader's language."""
+        return self.visit.desk.playbook.words(self.visit.language)
+
+    def can(self, act: str) -> bool:
+        """Whether the reader may do this now."""
+        wanted = Act(act)
+        if wanted is Act.CLAIM:
+            return not self.chat.is_held
+        return is_able(self.visit, self.chat, wanted) and (wanted not in _OF_HELD or self.chat.is_held)
+
+    @property
+    def title(self) -> str:
+        """Whom and what the chat is about."""
+        about = self.record.name or self.visit.words.gettext("Customer")
+        return f"{self.chat.thread.reference} · {about}" if self.chat.thread.reference else about
+
+    @property
+    def is_mine(self) -> bool:
+        return self.chat.owner == self.visit.staff.id
+
+    @property
+    def is_offered(self) -> bool:
+        return is_offered(self.visit, self.chat)
+
+    @property
+    def record(self) -> Record:
+        """What the chat is about now: the draft being taken, else its case."""
+        case = self.chat.case
+        return self.chat.state.draft.record if self.chat.state.draft else case.record if case else Record()
+
+    def shown(self, slot: str, record: Record) -> str:
+        """A slot's value as it is written in the reader's language; empty where there is none."""
+        return show(_scene(self.visit), Slot(slot), record) if record.has(Slot(slot)) else ""
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is as pressing as it is, and why a person is needed, in words."""
+        case, draft = self.chat.case, self.chat.state.draft
+        keys = [*([self.chat.state.person_reason] if self.chat.state.person_reason else [])]
+        keys += list(case.reasons if case else draft.signals if draft else ())
+        return [self.visit.words.gettext(cause_of(key)) for key in dict.fromkeys(keys)]
+
+    @property
+    def signals(self) -> list[str]:
+        """Signs of anger or danger, in words."""
+        draft, case = self.chat.state.draft, self.chat.case
+        found = [
+            *(draft.signals if draft else ()),
+            *(reason for reason in (case.reasons if case else ()) if reason in SIGNALS),
+        ]
+        angry = ["anger"] if draft and draft.anger else []
+        return [self.visit.words.gettext(cause_of(key)) for key in dict.fromkeys((*found, *angry))]
+
+    @property
+    def clocks(self) -> list[Clock]:
+        """What was promised in this chat: a person, a first answer, an outcome."""
+        _, now, state, case = self.visit.words.gettext, self.visit.now, self.chat.state, self.chat.case
+        found = []
+        if state.controller == "queue" and state.person_by:
+            found.append(Clock(_("A person by"), state.person_by, None, state.person_by < now))
+        if case and case.state not in (State.WITHDRAWN,) and not case.merged_into:
+            first, outcome = case.promise.first_response, case.promise.resolution
+            done = case.resolution.at if case.resolution else None
+            if case.is_open or case.answered_at:
+                found.append(Clock(_("First answer by"), first, case.answered_at, (case.answered_at or now) > first))
+            if case.is_open or done:
+                found.append(Clock(_("Outcome by"), outcome, done, (done or now) > outcome))
+        return found
+
+    @property
+    def forms(self) -> list[Form]:
+        """The draft's form first, then those of the cases, newest first."""
+        draft = self.chat.state.draft
+        made = [Form("", self._rows("", draft.record, draft))] if draft else []
+        return made + [
+            Form(case.reference, self._rows(case.reference, case.record, None)) for case in self.chat.cases[::-1]
+        ]
+
+    def _rows(self, reference: str, record: Record, draft: Draft | None) -> tuple[Row, ...]:
+        last = {one.detail.get("slot", ""): one for one in self.changes if one.subject == reference}
+        wanted = self._wanted(record, draft)
+        return tuple(
+            Row(
+                slot, self.words.say(f"slot.{slot}"), self.shown(slot, record), record.get(slot),
+                slot in wanted and not record.has(slot), last.get(slot),
+            )
+            for slot in Slot
+        )  # fmt: skip
+
+    def _wanted(self, record: Record, draft: Draft | None) -> set[Slot]:
+        """What the category cannot do without."""
+        playbook = self.visit.desk.playbook
+        asked = Draft(record, self.visit.now, playbook.version)
+        return {slot for slot in asked_of(asked, playbook) if is_required(asked, slot, playbook)}
+
+    def may_resolve(self, case: Case) -> bool:
+        return State.RESOLVED in MOVES[case.state] and self.can(Act.RESOLVE)
+
+    def may_reopen(self, case: Case) -> bool:
+        return State.REOPENED in MOVES[case.state] and not case.merged_into and self.can(Act.REOPEN)
+
+    @property
+    def receivers(self) -> list[Staff]:
+        """Colleagues whom the chat can be given to, those who are there first."""
+        team = self.chat.thread.team
+        able = [one for one in self.staff if one.id != self.chat.owner and one.serves(team)]
+        return sorted(able, key=lambda one: (_NEARNESS[one.presence], one.name))
+
+    @property
+    def standing(self) -> str:
+        """Who has the chat, in words."""
+        _, chat = self.visit.words.gettext, self.chat
+        if chat.is_held:
+            return (
+                _("You have this chat.") if self.is_mine else _("%(name)s has this chat.") % {"name": chat.holding.name}
+            )
+        if chat.state.controller == "queue":
+            if self.is_offered:
+                return _("This chat is offered to you.")
+            if chat.holding.agent:
+                return _("Offered to %(name)s.") % {"name": chat.holding.name}
+            return _("Nobody has this chat yet.")
+        return _("The bot has this chat.")
+
+
+_OF_HELD = frozenset({Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK})
+_NEARNESS = {Presence.AVAILABLE: 0, Presence.BUSY: 1, Presence.AWAY: 2}
+
+
+def _scene(visit: Visit) -> Scene:
+    """A scene in the reader's language and zone, to write values by as the flows do."""
+    state = Conversation(language=visit.language, timezone=str(visit.zone))
+    event = Event("", "", "", "", visit.now, Said())
+    return Scene(state, event, Setting("", visit.desk.playbook, visit.now))

@@ -1,0 +1,228 @@
+"""The page of a chat, its parts, its stream, its files."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Response
+from sqlalchemy import Connection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from complaints.priority import Priority, rank
+from complaints.record import Remedy
+from handlers.company import CUSTOMER, Onlooker, Person
+from handlers.desk.chats.chat import Chat, Cursor, is_offered, load_chat, opened
+from handlers.desk.chats.overview import Overview
+from handlers.desk.chats.timeline import Entry, Past, entries
+from handlers.desk.live import event, live
+from handlers.desk.permission import Act, needs
+from handlers.desk.routing import Pages
+from handlers.desk.visits import Visit
+from handlers.desk.words import later
+from handlers.problems import BadRequest
+from storage.attachments import attachments_of
+from storage.dialect import Dialect
+from storage.instants import EPOCH
+from storage.notes import notes_of
+from storage.outbox import UNFINISHED, Standing, standings
+from storage.staff import Role, list_staff
+from storage.threads import held_by
+from storage.trail import Happened, happenings
+from storage.transcript import messages_after
+from storage.unsent import unsent_by
+
+OPEN = needs(Role.AGENT)
+HISTORY = 200
+"""Messages that a page shows at first; older ones are a click away."""
+RECENT = 50
+"""Messages whose delivery is told anew to a page that comes back."""
+_CURSOR = re.compile(r"(\d{1,9})-(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
+def add(pages: Pages) -> None:
+    pages.get("/desk/chats/{id}", show, OPEN)
+    pages.get("/desk/chats/{id}/side", show_side, OPEN)
+    pages.get("/desk/chats/{id}/events", stream, OPEN)
+    pages.get("/desk/chats/{id}/files/{digest}", download, OPEN)
+
+
+async def show(visit: Visit) -> Response:
+    """The whole page; `?all=1` with every message there is."""
+    chat = await opened(visit)
+    everything = visit.request.query_params.get("all") == "1"
+    since = 0 if everything else max(0, chat.cursor.seq - HISTORY)
+    past = await visit.desk.read(past_after, chat, Cursor(seq=since))
+    context = await _context(visit, chat)
+    return visit.render("chat.html", entries=entries(visit, past), more=past.more, **context)
+
+
+async def show_side(visit: Visit) -> Response:
+    """What stands beside the timeline, as it is now."""
+    chat = await opened(visit)
+    return visit.render("_chat_side.html", **await _context(visit, chat))
+
+
+async def download(visit: Visit) -> Response:
+    """A file of the chat, to be saved: it is never shown as a page."""
+    chat = await opened(visit)
+    return await visit.desk.uploads.send(chat.id, visit.path("digest"), only_saved=True)
+
+
+async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
+    """What the templates of the page are given."""
+    about = await visit.desk.read(_about, chat, visit.staff.id, visit.desk.database.dialect)
+    overview = Overview(visit, chat, about.files, about.changes, about.staff)
+    return {
+        "chat": chat,
+        "view": overview,
+        "cursor": str(chat.cursor),
+        "unsent": about.unsent,
+        "neighbours": about.neighbours,
+        "new_act": lambda: uuid4().hex,
+        "names": {one.id: one.name for one in about.staff},
+        "macros": [],
+        "teams": sorted(visit.desk.teams),
+        "remedies": list(Remedy),
+        "priorities": sorted(Priority, key=rank),
+        "categories": list(visit.desk.playbook.file.categories),
+        "currency": visit.desk.playbook.file.currency,
+        **company_of(visit, chat.id),
+    }
+
+
+def company_of(visit: Visit, conversation: str) -> dict[str, Any]:
+    """Who else is at the chat: colleagues who look, and whoever is writing."""
+    company = visit.desk.company
+    writers = company.writers(conversation)
+    return {
+        "lookers": [each.name for each in company.lookers(conversation) if each.id != visit.staff.id],
+        "customer_writes": CUSTOMER in writers,
+        "writers": [each.name for each in writers if each.name and each.id != visit.staff.id],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    files: Sequence[Any]
+    changes: Sequence[Happened]
+    staff: Sequence[Any]
+    unsent: dict[str, str]
+    neighbours: tuple[str, str]
+
+
+def _about(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> _About:
+    changes = [one for one in happenings(conn, chat.id) if one.action == "slot_put"]
+    return _About(
+        attachments_of(conn, chat.id),
+        changes,
+        list_staff(conn),
+        unsent_by(conn, chat.id, staff),
+        _neighbours(conn, chat, staff, dialect),
+    )
+
+
+def _neighbours(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> tuple[str, str]:
+    """The chats before and after this one among one's own, the most pressing first; empty where there is none."""
+    mine = sorted(held_by(conn, dialect, [staff]), key=lambda each: (each.deadline is None, each.deadline or EPOCH))
+    ids = [each.conversation_id for each in mine]
+    if chat.id not in ids:
+        return "", ids[0] if ids else ""
+    at = ids.index(chat.id)
+    return (ids[at - 1] if at else ""), (ids[at + 1] if at + 1 < len(ids) else "")
+
+
+def past_after(conn: Connection, chat: Chat, after: Cursor) -> Past:
+    """What follows a cursor."""
+    messages = messages_after(conn, chat.id, after.seq, 1_000_000)
+    since = messages[0].at if messages and after.seq and not after.n else EPOCH
+    return Past(
+        messages,
+        [note for note in notes_of(conn, chat.id, after.turn) if note.after_seq >= after.seq or after.n],
+        happenings(conn, chat.id, after.n, since),
+        standings(conn, chat.id, after.seq),
+        more=after.seq > 0 and not after.n,
+        names={one.id: one.name for one in list_staff(conn, disabled=True)},
+    )
+
+
+async def stream(visit: Visit) -> ASGIApp:
+    """What is new in the chat, as it comes, after `Last-Event-ID`."""
+    chat = await opened(visit)
+    after = _cursor(visit.request.headers.get("last-event-id") or visit.request.query_params.get("after") or "0-0-0")
+    onlooker = Onlooker(asyncio.Event(), Person(visit.staff.id, visit.staff.name), after.seq)
+    told = live(visit, Following(visit, chat.id, after, onlooker).look, onlooker.wake)
+
+    async def present(scope: Scope, receive: Receive, send: Send) -> None:
+        async with visit.desk.door.watch(chat.id, onlooker.wake):
+            with visit.desk.company.present(chat.id, onlooker):
+                await told(scope, receive, send)
+
+    return present
+
+
+def _cursor(given: str) -> Cursor:
+    found = _CURSOR.fullmatch(given)
+    if found is None:
+        raise BadRequest(later("This page is out of step. Reload it."))
+    return Cursor(*(int(each) for each in found.groups()))
+
+
+@dataclass(slots=True)
+class Following:
+    """One open page and how far it has been told."""
+
+    visit: Visit
+    id: str
+    cursor: Cursor
+    onlooker: Onlooker
+    known: dict[int, Standing] = field(default_factory=dict)
+    company: str = ""
+
+    async def look(self) -> bytes:
+        """What has changed since: entries, deliveries, who is there; and that the side is to be read anew."""
+        found = await self.visit.desk.read(self._news)
+        if found is None or not _still_open(self.visit, found[0]):
+            return event("gone", "")
+        chat, past, recent = found
+        said = self._entries(past) + self._deliveries(recent) + self._company()
+        if chat.cursor != self.cursor:
+            said += event("side", str(chat.cursor.turn), str(chat.cursor))
+        self.cursor, self.onlooker.after = chat.cursor, chat.cursor.seq
+        if any(each.state in UNFINISHED for each in recent):
+            asyncio.get_running_loop().call_later(1.0, self.onlooker.wake.set)
+        return said
+
+    def _news(self, conn: Connection) -> tuple[Chat, Past, list[Standing]] | None:
+        chat = load_chat(conn, self.id)
+        if chat is None:
+            return None
+        past = past_after(conn, chat, self.cursor) if chat.cursor != self.cursor else Past()
+        return chat, past, standings(conn, self.id, max(0, self.cursor.seq - RECENT))
+
+    def _entries(self, past: Past) -> bytes:
+        fresh: list[Entry] = entries(self.visit, past)
+        for each in past.standings:
+            self.known[each.seq] = each
+        return event("entries", self.visit.part("_chat_entries.html", id=self.id, entries=fresh)) if fresh else b""
+
+    def _deliveries(self, recent: Sequence[Standing]) -> bytes:
+        changed = [each for each in recent if self.known.get(each.seq) != each]
+        self.known.update({each.seq: each for each in recent})
+        return event("standing", self.visit.part("_chat_standings.html", standings=changed)) if changed else b""
+
+    def _company(self) -> bytes:
+        shown = self.visit.part("_chat_company.html", **company_of(self.visit, self.id))
+        if shown == self.company:
+            return b""
+        self.company = shown
+        return event("company", shown)
+
+
+def _still_open(visit: Visit, chat: Chat) -> bool:
+    """Whether the reader may still see it: it may have gone to another team."""
+    return is_offered(visit, chat) or visit.may(Act.SEE, chat.thread.team, chat.owner)

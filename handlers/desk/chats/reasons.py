@@ -1,0 +1,38 @@
+"""Why somebody is needed and why something is pressing, in words. English; translated where it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.desk.words import later
+
+CAUSES: Mapping[str, str] = {
+    "wanted": later("they want a person"),
+    "asked": later("they want a person"),
+    "misses": later("the bot did not understand"),
+    "offered": later("it was assigned"),
+    "transferred": later("it was passed on"),
+    "reassigned": later("the colleague who had it is away"),
+    "repeat": later("it was complained of before"),
+    "urgent": later("it is urgent"),
+    "anger": later("they are very angry"),
+    "quarantined": later("a message could not be processed"),
+    "impact_low": later("little harm"),
+    "impact_medium": later("some harm"),
+    "impact_high": later("grave harm"),
+    "urgency_low": later("not pressing"),
+    "urgency_medium": later("fairly pressing"),
+    "urgency_high": later("pressing"),
+    "safety": later("danger to somebody"),
+    "health": later("danger to health"),
+    "self_harm": later("danger of self-harm"),
+    "legal": later("lawyers or authorities"),
+    "media": later("press or social media"),
+    "threat": later("a threat"),
+    "vulnerable": later("somebody vulnerable"),
+}
+
+
+def cause_of(key: str) -> str:
+    """The words for a reason; a reason that nobody gave words to is shown as it is."""
+    return CAUSES.get(key, key.replace("_", " "))

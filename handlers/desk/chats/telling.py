@@ -1,0 +1,109 @@
+"""What was done, in a sentence: the entries of the audit trail in the words of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from handlers.desk.chats.reasons import cause_of
+from handlers.desk.words import later, moment
+from storage.trail import Happened
+
+if TYPE_CHECKING:
+    from handlers.desk.visits import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who reads, and the names of all accounts by id."""
+
+    visit: Visit
+    names: Mapping[str, str]
+
+    def say(self, text: str) -> str:
+        return self.visit.words.gettext(text)
+
+    def who(self, actor: str) -> str:
+        """Somebody's name; the customer, the clock and the queue have none."""
+        known = {"customer": later("Customer"), "clock": later("Clock"), "routing": later("Queue")}
+        return self.say(known[actor]) if actor in known else self.names.get(actor, actor)
+
+    def at(self, iso: str) -> str:
+        try:
+            return moment(datetime.fromisoformat(iso), self.visit.language, self.visit.zone)
+        except ValueError:
+            return iso
+
+
+def told(by: Told, one: Happened) -> str:
+    """One entry of the trail as a sentence without its subject, who is named beside it."""
+    text, facts = _SAID.get(one.action, (one.action.replace("_", " "), _nothing))
+    about = {"case": one.subject, **one.detail}
+    return by.say(text) % {"case": one.subject, **facts(by, about)}
+
+
+Facts = Callable[[Told, Mapping[str, str]], Mapping[str, str]]
+
+
+def _nothing(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+    return {}
+
+
+def _person(key: str) -> Facts:
+    return lambda by, detail: {key: by.names.get(detail.get(key, ""), detail.get(key, ""))}
+
+
+def _moment(key: str) -> Facts:
+    return lambda by, detail: {key: by.at(detail.get(key, ""))}
+
+
+def _plain(*keys: str) -> Facts:
+    return lambda by, detail: {key: detail.get(key, "") for key in keys}
+
+
+def _reason(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+    return {"reason": by.say(cause_of(detail.get("reason", "")))}
+
+
+def _priority(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+    words = by.visit.desk.playbook.words(by.visit.language)
+    known = {key: detail.get(key, "") for key in ("from", "to")}
+    said = {key: words.say(f"priority.{value}") if value else "" for key, value in known.items()}
+    why = detail.get("why") or detail.get("because") or ""
+    return {**said, "why": f" ({why})" if why else ""}
+
+
+def _level(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+    known = {"lead": later("the team's lead"), "supervisor": later("a supervisor")}
+    return {"to": by.say(known.get(detail.get("to", ""), detail.get("to", "")))}
+
+
+_SAID: Mapping[str, tuple[str, Facts]] = {
+    "asked_for_person": (later("asked for a person: %(reason)s"), _reason),
+    "offered": (later("offered the chat to %(to)s"), _person("to")),
+    "offer_lapsed": (later("took the offer back from %(of)s"), _person("of")),
+    "claimed": (later("took the chat"), _nothing),
+    "pulled": (later("took the chat over"), _nothing),
+    "transferred": (later("passed the chat to %(by)s"), _person("by")),
+    "holder_lost": (later("put the chat back into the queue: %(of)s is away"), _person("of")),
+    "handed_back": (later("gave the chat back to the bot"), _nothing),
+    "snoozed": (later("put the chat aside until %(until)s"), _moment("until")),
+    "woken": (later("took the chat up again"), _nothing),
+    "queue_escalated": (later("brought the waiting chat to %(to)s"), _level),
+    "person_late": (later("gave a new time: nobody came by %(by)s"), _moment("by")),
+    "tagged": (later("set the tags: %(tags)s"), _plain("tags")),
+    "opened": (later("put %(case)s on file"), _nothing),
+    "first_answer": (later("gave the first answer to %(case)s"), _nothing),
+    "priority_set": (later("set the priority of %(case)s from %(from)s to %(to)s%(why)s"), _priority),
+    "priority_raised": (later("raised the priority of %(case)s to %(to)s%(why)s"), _priority),
+    "resolved": (later("resolved %(case)s"), _nothing),
+    "reopened": (later("opened %(case)s again"), _nothing),
+    "withdrawn": (later("took %(case)s back"), _nothing),
+    "linked": (later("linked %(case)s to %(to)s"), _plain("to")),
+    "merged": (later("merged %(case)s into %(into)s"), _plain("into")),
+    "merged_in": (later("took %(of)s into %(case)s"), _plain("of")),
+    "facts_added": (later("added to %(case)s"), _nothing),
+    "consented": (later("agreed that this is kept"), _nothing),
+}

@@ -1,0 +1,109 @@
+"""Writing in a chat: replies to the customer, notes among colleagues, what is begun and not sent yet."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import Response
+from starlette.datastructures import UploadFile
+
+from complaints.record import Attachment
+from dialogs.flows.staff import Noted, Replied
+from handlers.company import Person
+from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done
+from handlers.desk.chats.chat import Chat, opened
+from handlers.desk.permission import Act, needs
+from handlers.desk.routing import Pages
+from handlers.desk.visits import Visit
+from handlers.problems import BadRequest
+from storage.staff import Role
+from storage.unsent import KINDS, keep_unsent
+
+OPEN = needs(Role.AGENT)
+LONGEST = 20_000
+_BLANK = re.compile(r"\{[a-z_]+\}")
+"""A placeholder of a canned reply that nobody has filled in."""
+
+
+def add(pages: Pages) -> None:
+    pages.post("/desk/chats/{id}/reply", reply, OPEN)
+    pages.post("/desk/chats/{id}/note", note, OPEN)
+    pages.post("/desk/chats/{id}/unsent", keep, OPEN)
+    pages.post("/desk/chats/{id}/writing", writing, OPEN)
+
+
+async def reply(visit: Visit) -> Response:
+    """Words and files to the customer."""
+    chat = await opened(visit, Act.REPLY)
+    text = visit.text("text", LONGEST)
+    try:
+        files = await _files(visit, chat)
+        _check(visit, text, files)
+        await do(visit, chat, Replied(text, files))
+    except NotDone as why:
+        return await _kept(visit, chat, "reply", text, why)
+    await _forget(visit, chat, "reply")
+    visit.desk.company.stops(chat.id, Person(visit.staff.id, visit.staff.name))
+    return done(visit, chat, visit.words.gettext("Sent to the customer."))
+
+
+async def note(visit: Visit) -> Response:
+    """Words and files among colleagues. They never leave."""
+    chat = await opened(visit, Act.NOTE)
+    text = visit.text("text", LONGEST)
+    try:
+        files = await _files(visit, chat)
+        if not text and not files:
+            raise NotDone(visit.words.gettext("There is nothing to send yet."))
+        await do(visit, chat, Noted(text, files))
+    except NotDone as why:
+        return await _kept(visit, chat, "note", text, why)
+    await _forget(visit, chat, "note")
+    return done(visit, chat, visit.words.gettext("The note is kept. The customer does not see it."))
+
+
+def _check(visit: Visit, text: str, files: tuple[Attachment, ...]) -> None:
+    _ = visit.words.gettext
+    if not text and not files:
+        raise NotDone(_("There is nothing to send yet."))
+    if blank := _BLANK.search(text):
+        raise NotDone(_("Fill in %(blank)s first.") % {"blank": blank[0]})
+
+
+async def _files(visit: Visit, chat: Chat) -> tuple[Attachment, ...]:
+    """The form's files, kept. One that cannot be taken stops the message: nobody sends half of what they meant to."""
+    given = [each for each in visit.form.getlist("file") if isinstance(each, UploadFile) and each.filename]
+    kept = await visit.desk.uploads.keep_uploads(chat.id, given, visit.language)
+    if kept.notices:
+        raise NotDone(" ".join(kept.notices))
+    return kept.files
+
+
+async def _kept(visit: Visit, chat: Chat, kind: str, text: str, why: NotDone) -> Response:
+    """What could not be sent is not lost."""
+    await _keep(visit, chat, kind, text)
+    return done(visit, chat, str(why), "warning")
+
+
+async def keep(visit: Visit) -> Response:
+    """Keep what is being written, so that it is there on another screen too."""
+    chat, kind = await opened(visit, Act.NOTE), visit.text("kind")
+    if kind not in KINDS:
+        raise BadRequest(UNFINISHED_FORM)
+    await _keep(visit, chat, kind, visit.raw("text", LONGEST))
+    return Response(status_code=204)
+
+
+async def _keep(visit: Visit, chat: Chat, kind: str, text: str) -> None:
+    await visit.desk.write(keep_unsent, visit.desk.database.dialect, chat.id, visit.staff.id, kind, text, visit.now)
+
+
+async def _forget(visit: Visit, chat: Chat, kind: str) -> None:
+    await _keep(visit, chat, kind, "")
+
+
+async def writing(visit: Visit) -> Response:
+    """The customer sees that somebody is writing to them: whoever has the chat, and nobody else."""
+    chat = await opened(visit, Act.REPLY)
+    visit.desk.company.writes(chat.id, Person(visit.staff.id, visit.staff.name))
+    return Response(status_code=204)

@@ -1,0 +1,53 @@
+// The parts beside the timeline, read anew when something was done. A part that somebody is at is left alone until they
+// are done with it: nothing that was typed is lost, and the focus stays.
+
+const same = (a, b) => a.replaceAll(/name="act" value="\w+"/g, "") === b.replaceAll(/name="act" value="\w+"/g, "");
+
+function touched(part) {
+  return [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) => {
+    if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (field.tagName === "SELECT") return [...field.options].some((o) => o.selected !== o.defaultSelected) && field.selectedIndex > 0;
+    return field.value !== field.defaultValue;
+  });
+}
+
+export function openParts({ page, base, parse, onSwap }) {
+  const shown = new Map([...page.querySelectorAll("[data-part]")].map((part) => [part.id, part.outerHTML]));
+  let reading = null, again = false;
+
+  function put(fresh) {
+    const old = document.getElementById(fresh.id);
+    if (!old) return;
+    const html = fresh.outerHTML;
+    const unchanged = fresh.dataset.key !== undefined ? fresh.dataset.key === old.dataset.key : same(html, shown.get(fresh.id) ?? "");
+    if (unchanged) return;
+    const held = old.contains(document.activeElement);
+    if (touched(old) && fresh.dataset.key === undefined) { again = true; return; }
+    const focus = held ? document.activeElement.id : "";
+    for (const each of old.querySelectorAll("details[id]")) {
+      const twin = fresh.querySelector(`#${CSS.escape(each.id)}`);
+      if (twin) twin.open = each.open;
+    }
+    old.replaceWith(fresh);
+    shown.set(fresh.id, html);
+    if (held) (document.getElementById(focus) ?? fresh.querySelector("summary, button, textarea, a") ?? page).focus();
+    onSwap(fresh);
+  }
+
+  async function renew() {
+    if (reading) { again = true; return; }
+    reading = fetch(`${base}/side`, { headers: { "HX-Request": "true" }, cache: "no-store" });
+    try {
+      const answer = await reading;
+      if (answer.ok) for (const fresh of [...parse(await answer.text()).children]) put(fresh);
+    } catch { again = true; }
+    reading = null;
+  }
+
+  page.addEventListener("focusout", () => {
+    if (!again) return;
+    again = false;
+    setTimeout(renew, 200);
+  });
+  return { renew };
+}
