@@ -20,7 +20,7 @@ from handlers import envelope
 from handlers.desk.desk import Desk
 from handlers.desk.guarding import CSRF_FIELD, FLASH, inside
 from handlers.desk.permission import Act, may
-from handlers.desk.words import ago, browser_name, moment, never, zone_of
+from handlers.desk.words import ago, brief, browser_name, moment, never, zone_of
 from handlers.limits import peer
 from handlers.problems import Forbidden
 from storage.sessions import Session
@@ -126,6 +126,7 @@ class Guest:
             "staff": None,
             "when": self.when,
             "ago": self.ago,
+            "brief": self.brief,
             "never": never,
             "browser_name": browser_name,
             "Role": Role,
@@ -135,6 +136,11 @@ class Guest:
     def when(self, at: datetime) -> Markup:
         """A moment in the visitor's zone and language, as a `<time>`."""
         return _time(at, moment(at, self.language, self.zone), "")
+
+    def brief(self, at: datetime) -> Markup:
+        """A moment as short as it may be, with the whole of it as its title."""
+        shown = brief(at, self.now, self.language, self.zone)
+        return _time(at, shown, moment(at, self.language, self.zone))
 
     def ago(self, at: datetime) -> Markup:
         """How long ago, with the moment itself as its title."""

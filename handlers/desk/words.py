@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -78,6 +78,14 @@ def named(language: str) -> str:
 def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
     """A moment as this reader writes it, in their zone: 22 Nov 2026, 09:30."""
     return format_datetime(at, "medium", zone, language)
+
+
+def brief(at: datetime, now: datetime, language: str, zone: ZoneInfo) -> str:
+    """A moment as short as it may be: of today only the time."""
+    here = at.astimezone(zone)
+    if here.date() == now.astimezone(zone).date():
+        return format_time(here, "short", locale=language)
+    return format_datetime(here, "short", locale=language)
 
 
 def ago(at: datetime, now: datetime, language: str, zone: ZoneInfo) -> str:

@@ -25,7 +25,12 @@ export function openComposer({ page, send, post }) {
 
   const mode = () => composer.dataset.mode;
 
+  let able = Boolean(area("reply"));
+
+  /** The reply's form was put anew. Once one may reply, that is what is wanted, unless a note is being written. */
   function renew() {
+    if (area("reply") && !able && !area("note").value && document.activeElement !== area("note")) choose("reply", false);
+    able = Boolean(area("reply"));
     for (const kind of ["reply", "note"]) {
       panel(kind).setAttribute("role", "tabpanel");
       panel(kind).hidden = kind !== mode();
