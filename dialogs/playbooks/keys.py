@@ -191,9 +191,11 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "state.{state}": "",
         "priority.{priority}": "",
         "telegram.command.{command}": "",
+        "macro.{macro}.title": "",
+        "macro.{macro}.text": "agent by category item name order_number reference",
     }
 )
-"""The same for keys of which there is one for each category, slot, remedy, …"""
+"""The same for keys of which there is one for each category, slot, remedy, prepared answer, …"""
 
 OPTIONAL: Mapping[str, str] = MappingProxyType(
     {"bad.{slot}": "", "bad.{question}": "", "again.{slot}": "", "again.{question}": ""}
@@ -239,7 +241,7 @@ def is_free(key: str) -> bool:
 
 
 def _members(families: Mapping[str, str], file: PlaybookFile) -> Iterator[tuple[str, str]]:
-    kinds = {**_MEMBERS, "category": tuple(file.categories)}
+    kinds = {**_MEMBERS, "category": tuple(file.categories), "macro": tuple(file.macros)}
     for pattern, names in families.items():
         kind = pattern[pattern.index("{") + 1 : pattern.index("}")]
         for member in kinds[kind]:

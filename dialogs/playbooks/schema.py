@@ -267,6 +267,26 @@ class Handover(_Strict):
         return supervisor
 
 
+class Macro(_Strict):
+    """A prepared answer. Its words are `macro.NAME.text` in each language; the rest is done when it is sent.
+
+    `tags` are added to the chat's; with `team` the chat passes into that team's queue; `then` puts it aside until
+    the customer writes, for `wait` at most, or gives it back to the bot.
+    """
+
+    tags: tuple[Name, ...] = ()
+    team: Name | None = None
+    then: Literal["wait", "hand_back"] | None = None
+    wait: Duration = timedelta(days=1)
+
+    @field_validator("then")
+    @classmethod
+    def _one_way(cls, then: str | None, info: ValidationInfo) -> str | None:
+        if then and info.data.get("team"):
+            raise wrong("the chat cannot go two ways at once", "Keep team, or then.")
+        return then
+
+
 class PlaybookFile(_Strict):
     """`playbook.yml`."""
 
@@ -289,6 +309,7 @@ class PlaybookFile(_Strict):
     sure: float = Field(default=0.55, ge=0, le=1)
     unsure: float = Field(default=0.25, ge=0, le=1)
     categories: dict[Name, Category] = Field(min_length=1)
+    macros: dict[Name, Macro] = {}
 
     @field_validator("targets")
     @classmethod
@@ -303,6 +324,17 @@ class PlaybookFile(_Strict):
         if "other" not in categories:
             raise wrong("there is no category other", "Add it: it takes what fits nowhere else.")
         return categories
+
+    @field_validator("macros")
+    @classmethod
+    def _to_a_team(cls, macros: dict[str, Macro], info: ValidationInfo) -> dict[str, Macro]:
+        categories = info.data.get("categories", {}).values()
+        teams = {info.data.get("partial_team"), *(category.team for category in categories)}
+        for name, macro in macros.items():
+            if macro.team and macro.team not in teams:
+                known = sorted(team for team in teams if team)
+                raise wrong(f"there is no team {macro.team}", meant(macro.team, known), name, "team")
+        return macros
 
     @field_validator("raises")
     @classmethod

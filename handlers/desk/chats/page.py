@@ -17,6 +17,7 @@ from complaints.priority import Priority, rank
 from complaints.record import Remedy
 from handlers.company import CUSTOMER, Onlooker, Person
 from handlers.desk.chats.chat import Chat, Cursor, is_offered, load_chat, opened
+from handlers.desk.chats.macros import prepared
 from handlers.desk.chats.overview import Overview
 from handlers.desk.chats.timeline import Entry, Past, entries
 from handlers.desk.live import event, live
@@ -77,6 +78,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
     """What the templates of the page are given."""
     about = await visit.desk.read(_about, chat, visit.staff.id, visit.desk.database.dialect)
     overview = Overview(visit, chat, about.files, about.changes, about.staff)
+    macros = prepared(visit, chat, overview.record) if overview.can(Act.REPLY) else []
     return {
         "chat": chat,
         "view": overview,
@@ -85,7 +87,8 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
         "neighbours": about.neighbours,
         "new_act": lambda: uuid4().hex,
         "names": {one.id: one.name for one in about.staff},
-        "macros": [],
+        "macros": macros,
+        "begun": next((each for each in macros if each.name == visit.request.query_params.get("macro")), None),
         "teams": sorted(visit.desk.teams),
         "remedies": list(Remedy),
         "priorities": sorted(Priority, key=rank),

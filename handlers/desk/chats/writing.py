@@ -12,6 +12,7 @@ from dialogs.flows.staff import Noted, Replied
 from handlers.company import Person
 from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done
 from handlers.desk.chats.chat import Chat, opened
+from handlers.desk.chats.macros import acts_of
 from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
@@ -44,7 +45,13 @@ async def reply(visit: Visit) -> Response:
         return await _kept(visit, chat, "reply", text, why)
     await _forget(visit, chat, "reply")
     visit.desk.company.stops(chat.id, Person(visit.staff.id, visit.staff.name))
-    return done(visit, chat, visit.words.gettext("Sent to the customer."))
+    said = visit.words.gettext("Sent to the customer.")
+    try:
+        for what, act in acts_of(visit, chat, visit.text("macro")):
+            await do(visit, chat, act, what)
+    except NotDone as why:
+        return done(visit, chat, f"{said} {why}")
+    return done(visit, chat, said)
 
 
 async def note(visit: Visit) -> Response:

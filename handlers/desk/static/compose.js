@@ -89,9 +89,9 @@ export function openComposer({ page, send, post }) {
     signed = 0;
   });
 
-  /** The list of prepared answers; letters narrow it, Enter takes one. */
+  /** The list of prepared answers; the arrows lead through it, Enter takes one. */
   function answers() {
-    const list = document.getElementById("macros");
+    const list = document.getElementById("part-macros");
     if (!list) return;
     list.open = true;
     list.querySelector("[data-macro]")?.focus();
@@ -100,11 +100,14 @@ export function openComposer({ page, send, post }) {
   composer.addEventListener("click", (event) => {
     const chosen = event.target.closest("[data-macro]");
     if (!chosen) return;
+    event.preventDefault();
     const field = area("reply");
     const { selectionStart: at, value } = field;
     field.value = `${value.slice(0, at)}${chosen.dataset.text}${value.slice(field.selectionEnd)}`;
-    chosen.form.elements.macro.value = chosen.dataset.macro;
-    document.getElementById("macros").open = false;
+    const also = field.form.elements.macro;
+    also.value = chosen.dataset.macro;
+    if (also.selectedIndex < 0) also.value = "";
+    document.getElementById("part-macros").open = false;
     field.focus();
     const blank = /\{[a-z_]+\}/.exec(field.value);
     if (blank) field.setSelectionRange(blank.index, blank.index + blank[0].length);
@@ -112,7 +115,7 @@ export function openComposer({ page, send, post }) {
   });
 
   composer.addEventListener("keydown", (event) => {
-    const list = event.target.closest?.("#macros");
+    const list = event.target.closest?.("#part-macros");
     if (!list || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
     event.preventDefault();
     const all = [...list.querySelectorAll("[data-macro]")];

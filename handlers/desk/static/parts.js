@@ -20,7 +20,7 @@ export function openParts({ page, base, parse, onSwap }) {
     if (!old) return;
     const html = fresh.outerHTML;
     const unchanged = fresh.dataset.key !== undefined ? fresh.dataset.key === old.dataset.key : same(html, shown.get(fresh.id) ?? "");
-    if (unchanged) return;
+    if (unchanged) return fresh.querySelectorAll("[data-part]").forEach(put);
     const held = old.contains(document.activeElement);
     if (touched(old) && fresh.dataset.key === undefined) { again = true; return; }
     const focus = held ? document.activeElement.id : "";

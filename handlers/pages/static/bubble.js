@@ -88,7 +88,7 @@ export function drawer({ t, language, fetchFile, say }) {
   }
 
   return function draw(message) {
-    const who = make("span", { className: message.author === "agent" ? "name" : "unseen" }, t(message.author === "customer" ? "you" : message.author));
+    const who = make("span", { className: message.author === "agent" ? "name" : "unseen" }, message.by || t(message.author === "customer" ? "you" : message.author));
     const node = make("div", { className: `msg ${message.author}` }, who);
     if (message.text) node.append(make("div", { className: "text" }, ...paragraphs(message.text)));
     const files = message.files ?? [];

@@ -6,7 +6,7 @@ import { alone, openDevice, random } from "./device.js";
 import { openFrame, tint } from "./frame.js";
 import { openLog } from "./log.js";
 import { openOutbox } from "./outbox.js";
-import { backoff, followChat, getFile, linkToTelegram, postFile, postMessage } from "./wire.js";
+import { backoff, followChat, getFile, linkToTelegram, postFile, postMessage, postTyping } from "./wire.js";
 import { loadWords, primary, showLanguages, showWords } from "./words.js";
 
 const HIDDEN_LONG = 60_000; // then a hidden tab lets its stream go, unless it keeps it for all
@@ -69,6 +69,7 @@ const outbox = openOutbox({
 const composer = openComposer({
   form: $("composer"), area: $("words"), attach: $("attach"), picker: $("picker"), send: $("send"), drop: $("drop"),
   tray, t, say, device, onSend: speak,
+  onType() { if (device.token() && log.attended()) postTyping(device.token()); },
 });
 
 function speak({ text, button, files = [] }) {
@@ -99,9 +100,9 @@ function markRead() {
   frame.tell({ unread: count, label, title: t("title") });
 }
 
-function showTyping(on) {
+function showTyping(on, by) {
   clearTimeout(typingEnds);
-  log.typing(on);
+  log.typing(on, by);
   if (on) typingEnds = setTimeout(() => log.typing(false), 30_000);
 }
 
@@ -119,7 +120,7 @@ function onEvents(events) {
   const messages = events.filter((e) => e.kind === "message").map((e) => e.data);
   if (messages.length) receive(messages);
   const typing = events.findLast((e) => e.kind === "typing");
-  if (typing) showTyping(typing.data.on);
+  if (typing) showTyping(typing.data.on, typing.data.by);
 }
 
 function follow() {

@@ -4,6 +4,7 @@
 import { isPicture, make } from "./bubble.js";
 import { Away } from "./wire.js";
 
+const SIGN = 3000;
 const ownSize = CSS.supports("field-sizing", "content");
 
 export function openTray({ node, t, upload, onChange, say }) {
@@ -90,8 +91,14 @@ export function openTray({ node, t, upload, onChange, say }) {
   };
 }
 
-export function openComposer({ form, area, attach, picker, send, tray, drop, t, say, device, onSend }) {
-  let waiting = false;
+export function openComposer({ form, area, attach, picker, send, tray, drop, t, say, device, onSend, onType }) {
+  let waiting = false, signed = 0;
+
+  function sign() { // a colleague sees for some seconds that something is being written
+    if (!area.value || Date.now() - signed < SIGN) return;
+    signed = Date.now();
+    onType();
+  }
 
   function grow() {
     if (ownSize) return;
@@ -112,6 +119,7 @@ export function openComposer({ form, area, attach, picker, send, tray, drop, t, 
     if (tray.failed) return say(t("upload_unfinished"));
     const files = tray.take();
     area.value = "";
+    signed = 0;
     device.setDraft("");
     grow();
     changed();
@@ -133,6 +141,7 @@ export function openComposer({ form, area, attach, picker, send, tray, drop, t, 
   area.addEventListener("input", () => {
     waiting = false;
     device.setDraft(area.value);
+    sign();
     grow();
     changed();
   });

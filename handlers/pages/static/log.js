@@ -132,11 +132,15 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
       if (stuck || entries.some((e) => e.state === "sending")) toEnd();
       settle();
     },
-    typing(on) {
+    /** Somebody is writing; `by` is a colleague's name. */
+    typing(on, by = "") {
       typing.hidden = !on;
+      typing.lastElementChild.textContent = by && t("writing").replace("{name}", by);
       if (on && stuck) toEnd();
     },
     newest: () => order.at(-1) ?? 0,
+    /** Whether a person has the chat, as far as the messages tell. */
+    attended: () => ["agent", "notice"].includes(shown.get(order.findLast((seq) => shown.get(seq).message.author !== "customer"))?.message.author),
     unread: (read) => order.filter((seq) => seq > read && shown.get(seq).message.author !== "customer").length,
     /** In another language. */
     redraw() {

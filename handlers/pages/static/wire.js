@@ -80,6 +80,11 @@ export async function postMessage(token, body) {
   throw failure(answer.status, await answer.text().catch(() => ""), answer.headers.get("retry-after"));
 }
 
+/** A courtesy: whether it arrives does not matter. */
+export function postTyping(token) {
+  fetch(here("chat/typing"), { method: "POST", headers: { authorization: `Bearer ${token}` } }).catch(() => null);
+}
+
 /** Upload by XMLHttpRequest, for fetch tells no progress. Returns {done, stop}. */
 export function postFile(token, file, language, onProgress) {
   const request = new XMLHttpRequest();
