@@ -23,7 +23,7 @@ from handlers.asgi import create_asgi
 from handlers.desk.desk import Desk
 from handlers.desk.router import router
 from handlers.desk.screens import Screens, read_screens
-from handlers.limits import Limits
+from handlers.limits import MEGABYTE, Limits
 from handlers.turn import TurnDoor
 from storage.attachments import FileStore
 from storage.database import Database, open_database
@@ -162,7 +162,10 @@ def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
         yield
         await door.stop()
 
-    chosen = {"limits": Limits(rate=0), "routers": (router(desk),), "closing": desk.closing, "running": running}
+    chosen = {
+        "limits": Limits(rate=0, ping=0.5), "routers": (router(desk),), "closing": desk.closing, "running": running,
+        "company": desk.company, "sizes": {"/desk/chats/": 3 * MEGABYTE},
+    }  # fmt: skip
     edges = create_asgi(Parts(door, database, playbook, files, **chosen))
     with served(House(edges, door, database, playbook)) as house:
         yield Office(house, desk, clock)

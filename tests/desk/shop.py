@@ -1,65 +1,50 @@
-"""The desk in a shop whose bot is the real one: customers on the web page, colleagues at the desk."""
+"""The desk in a shop: customers who wait on the web page, and what colleagues do in their chats."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
 from handlers import envelope
-from handlers.asgi import create_asgi
-from handlers.desk.desk import Desk
-from handlers.desk.router import router
-from handlers.limits import MEGABYTE, Limits
-from handlers.turn import TurnDoor
 from handlers.web import CHANNEL
-from storage.attachments import FileStore
 from storage.conversations import conversation_id
-from storage.database import open_database
-from storage.migrate import bring_up_to_date
-from storage.passwords import Passwords
-from storage.staff import Presence, Role, Staff, find_login, set_presence
-from tests.desk.scenery import QUICK, Browser, Clock, Office
-from tests.edges.scenery import House, Parts, Visitor, served
-from tests.turn.scenery import KEY
+from tests.desk.scenery import Browser, Office
+from tests.edges.scenery import Visitor
 
 BROKEN = "The teapot I ordered arrived broken. I want a refund. My order is AM2611180042"
+STORY = ("The teapot arrived broken", "Faulty or poor quality")
 
 
-@dataclass
-class Shop(Office):
-    """An office whose customers are answered by the real bot."""
+def waiting(place: Office, *words: str) -> tuple[Visitor, str]:
+    """A customer who told their story and asked for a person, and the address of their chat's page."""
+    visitor = place.house.visitor()
+    for text in (*(words or (BROKEN,)), "I want to talk to a person"):
+        visitor.say(text, language="en")
+    return visitor, page_of(visitor)
 
-    def customer(self) -> Visitor:
-        return self.house.visitor()
 
-    def waiting(self) -> tuple[Visitor, str]:
-        """A customer who told their story and asked for a person, and the address of their chat's page."""
-        visitor = self.customer()
-        visitor.say(BROKEN, language="en")
-        visitor.say("I want to talk to a person", language="en")
-        return visitor, page_of(visitor)
+def taken(place: Office, browser: Browser) -> tuple[Visitor, str]:
+    """The same, and somebody has taken the chat."""
+    visitor, page = waiting(place)
+    assert act(browser, page, "claim").status_code == 303
+    return visitor, page
 
-    def hire(self, login: str, role: Role = Role.AGENT, **facts: Any) -> Staff:
-        """Somebody who is there and takes chats."""
-        made = Office.hire(self, login, role, **facts)
-        with self.database.write() as conn:
-            set_presence(conn, made.id, Presence.AVAILABLE, self.clock())
-        return made
 
-    def staff(self, login: str) -> Staff:
-        found = self.rows(find_login, login)
-        assert found is not None
-        return found  # type: ignore[no-any-return]
+def filed(place: Office, browser: Browser) -> tuple[Visitor, str, str]:
+    """A chat that somebody has, with its complaint on file under the reference that comes last."""
+    visitor, page = taken(place, browser)
+    act(browser, page, "slot", slot="category", value="product_quality")
+    act(browser, page, "file")
+    return visitor, page, references(browser.get(page))[0]
+
+
+def references(answer: httpx.Response) -> list[str]:
+    """The references that a page names, each once."""
+    return list(dict.fromkeys(re.findall(r"C-\d{4}-\d{6}", answer.text)))
 
 
 def id_of(visitor: Visitor) -> str:
@@ -75,47 +60,18 @@ def act(browser: Browser, page: str, what: str, form: str = "", **fields: Any) -
     return browser.post(f"{page}/{what}", {"act": form or uuid4().hex, **fields}, page)
 
 
-def said(visitor: Visitor) -> list[tuple[str, str]]:
-    """All that the customer's page has been told: who and what."""
+def heard(visitor: Visitor) -> list[tuple[str, str]]:
+    """All that the customer's page has been told: by whom, and what."""
+    found = []
     with visitor.following() as stream:
-        found = []
         for event in stream:
             if event.get("event") == "message":
                 found.append((event["data"].get("by") or event["data"]["author"], event["data"]["text"]))
             elif "comment" in event:
                 break
-        return found
+    return found
 
 
 def shown(answer: httpx.Response) -> str:
     """A page's words, without its markup."""
-    text = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.text, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
-
-
-@contextmanager
-def shop(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Shop]:
-    """A served shop with a desk."""
-    clock = Clock()
-    database = open_database(f"sqlite:///{folder / 'amends.db'}")
-    bring_up_to_date(database)
-    files = FileStore(folder / "files", largest=2 * MEGABYTE)
-    door = TurnDoor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY, clock=clock)
-    desk = Desk(database, door, playbook, KEY, files, clock=clock, **{"passwords": Passwords(QUICK), **parts})
-
-    @asynccontextmanager
-    async def running() -> AsyncIterator[None]:
-        door.start()
-        yield
-        await door.stop()
-
-    edges = create_asgi(
-        Parts(
-            door, database, playbook, files, limits=Limits(rate=0, ping=0.5), running=running, clock=clock,
-            routers=(router(desk),), closing=desk.closing, company=desk.company,
-            sizes={"/desk/chats/": 4 * MEGABYTE},
-        )
-    )  # fmt: skip
-    with served(House(edges, door, database, playbook)) as house:
-        yield Shop(house, desk, clock)
-    database.close()
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())

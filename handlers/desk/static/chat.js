@@ -3,7 +3,6 @@
 import { tell } from "./desk.js";
 import { openComposer } from "./compose.js";
 import { follow } from "./follow.js";
-import { openKeys } from "./keys.js";
 import { openParts } from "./parts.js";
 
 const page = document.getElementById("chat");
@@ -107,5 +106,17 @@ function count() {
 }
 setInterval(count, 20_000);
 
-openKeys({ page, composer });
+// A form that opens is there to be filled in; Escape closes it, or leaves the field.
+page.addEventListener("click", (event) => {
+  const form = event.target.closest("summary[data-key]")?.parentElement;
+  if (form) setTimeout(() => { if (form.open) form.querySelector("textarea, select, input:not([type=hidden]), button, a")?.focus(); });
+});
+page.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing) return;
+  const open = event.target.closest("details[open]");
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  } else if (event.target.matches("input, textarea, select")) log.focus();
+});
 toEnd();

@@ -19,10 +19,10 @@ export function openParts({ page, base, parse, onSwap }) {
     const old = document.getElementById(fresh.id);
     if (!old) return;
     const html = fresh.outerHTML;
-    const unchanged = fresh.dataset.key !== undefined ? fresh.dataset.key === old.dataset.key : same(html, shown.get(fresh.id) ?? "");
+    const unchanged = fresh.dataset.as !== undefined ? fresh.dataset.as === old.dataset.as : same(html, shown.get(fresh.id) ?? "");
     if (unchanged) return fresh.querySelectorAll("[data-part]").forEach(put);
     const held = old.contains(document.activeElement);
-    if (touched(old) && fresh.dataset.key === undefined) { again = true; return; }
+    if (touched(old) && fresh.dataset.as === undefined) { again = true; return; }
     const focus = held ? document.activeElement.id : "";
     for (const each of old.querySelectorAll("details[id]")) {
       const twin = fresh.querySelector(`#${CSS.escape(each.id)}`);
