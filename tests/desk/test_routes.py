@@ -32,6 +32,28 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/inbox/together"): AGENT,
     ("POST", "/desk/inbox/views"): AGENT,
     ("POST", "/desk/inbox/views/drop"): AGENT,
+    ("GET", "/desk/chats/{id}"): AGENT,
+    ("GET", "/desk/chats/{id}/side"): AGENT,
+    ("GET", "/desk/chats/{id}/events"): AGENT,
+    ("GET", "/desk/chats/{id}/files/{digest}"): AGENT,
+    ("POST", "/desk/chats/{id}/reply"): AGENT,
+    ("POST", "/desk/chats/{id}/note"): AGENT,
+    ("POST", "/desk/chats/{id}/unsent"): AGENT,
+    ("POST", "/desk/chats/{id}/writing"): AGENT,
+    ("POST", "/desk/chats/{id}/claim"): AGENT,
+    ("POST", "/desk/chats/{id}/pull"): SUPERVISOR,
+    ("POST", "/desk/chats/{id}/assign"): SUPERVISOR,
+    ("POST", "/desk/chats/{id}/transfer"): AGENT,
+    ("POST", "/desk/chats/{id}/snooze"): AGENT,
+    ("POST", "/desk/chats/{id}/hand-back"): AGENT,
+    ("POST", "/desk/chats/{id}/slot"): AGENT,
+    ("POST", "/desk/chats/{id}/file"): AGENT,
+    ("POST", "/desk/chats/{id}/priority"): AGENT,
+    ("POST", "/desk/chats/{id}/tags"): AGENT,
+    ("POST", "/desk/chats/{id}/resolve"): AGENT,
+    ("POST", "/desk/chats/{id}/reopen"): AGENT,
+    ("POST", "/desk/chats/{id}/link"): AGENT,
+    ("POST", "/desk/chats/{id}/merge"): AGENT,
     ("GET", "/desk/account"): AGENT,
     ("POST", "/desk/account"): AGENT,
     ("GET", "/desk/account/password"): AGENT,
@@ -103,6 +125,8 @@ def address(place: Office, path: str) -> str:
     """A route's pattern as an address that is there."""
     from storage.staff import find_login
 
+    # A chat that is not there is refused to nobody; who may do what to one that is has a table of its own.
+    path = path.replace("{digest}", "0" * 64).replace("/desk/chats/{id}", f"/desk/chats/{'0' * 32}")
     return path.replace("{id}", place.rows(find_login, "target").id).replace("{path:path}", "nothing-here")
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from handlers.desk.words import later
 
 CAUSES: Mapping[str, str] = {
-    "wanted": later("they want a person"),
     "asked": later("they want a person"),
     "misses": later("the bot did not understand"),
     "offered": later("it was assigned"),
@@ -16,6 +15,8 @@ CAUSES: Mapping[str, str] = {
     "repeat": later("it was complained of before"),
     "urgent": later("it is urgent"),
     "anger": later("they are very angry"),
+    "customer_left": later("they cannot be reached here"),
+    "waiting": later("they want a person"),
     "quarantined": later("a message could not be processed"),
     "impact_low": later("little harm"),
     "impact_medium": later("some harm"),

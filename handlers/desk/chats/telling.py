@@ -105,5 +105,6 @@ _SAID: Mapping[str, tuple[str, Facts]] = {
     "merged": (later("merged %(case)s into %(into)s"), _plain("into")),
     "merged_in": (later("took %(of)s into %(case)s"), _plain("of")),
     "facts_added": (later("added to %(case)s"), _nothing),
-    "consented": (later("agreed that this is kept"), _nothing),
+    "customer_left": (later("cannot be reached here any more"), _nothing),
+    "privacy_notice_shown": (later("was told what is kept and why"), _nothing),
 }
