@@ -10,7 +10,7 @@ from complaints.record import Record, Slot
 from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
 from dialogs.flows.filing import flag_draft, promised
 from dialogs.flows.questions import open_cases
-from dialogs.flows.queueing import released
+from dialogs.flows.queueing import hold, released
 from dialogs.flows.scene import Scene
 from dialogs.flows.staff import (
     Acted,
@@ -100,7 +100,7 @@ def _put_in_draft(scene: Scene, slot: Slot, value: object) -> Scene:
     was = scene.draft.record
     skipped = tuple(one for one in scene.draft.skipped if one != slot)
     scene = scene.redraft(record=was.put(slot, value), skipped=skipped, editing="")
-    return _kept(scene, was, slot, value).do(Recorded("slot_put", _change(slot, was, value)))
+    return _of_its_team(_kept(scene, was, slot, value), slot, value).do(Recorded("slot_put", _change(slot, was, value)))
 
 
 def _put_in_case(scene: Scene, case: Case, slot: Slot, value: object) -> Scene:
@@ -108,7 +108,17 @@ def _put_in_case(scene: Scene, case: Case, slot: Slot, value: object) -> Scene:
     now = replace(case, record=was.put(slot, value))
     if slot is Slot.CATEGORY:
         now = replace(now, team=scene.setting.playbook.category(str(value)).team)
-    return _kept(scene, was, slot, value).do(ChangeCase(now, "slot_put", _change(slot, was, value)))
+    return _of_its_team(_kept(scene, was, slot, value), slot, value).do(
+        ChangeCase(now, "slot_put", _change(slot, was, value))
+    )
+
+
+def _of_its_team(scene: Scene, slot: Slot, value: object) -> Scene:
+    """A chat whose category is set right is its new team's, whoever has it or waits for it."""
+    holding = scene.conversation.holding
+    if slot is not Slot.CATEGORY or holding is None:
+        return scene
+    return hold(scene, replace(holding, team=scene.setting.playbook.category(str(value)).team))
 
 
 def _change(slot: Slot, was: Record, value: object) -> dict[str, str]:

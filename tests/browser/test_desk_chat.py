@@ -1,0 +1,348 @@
+"""A customer and colleagues in real browsers: live, both ways, with nothing lost, doubled, leaked or executed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from dialogs.playbooks.loading import load_playbook
+from storage.staff import Role
+from tests.browser.conftest import NewContext, bubbles, opened, photo, say
+from tests.browser.hostile import PAYLOADS
+from tests.browser.test_sound import violations
+from tests.desk.scenery import PASSWORD, Office, office
+from tests.desk.shop import act, filed, heard, page_of, waiting
+from tests.edges.scenery import Visitor
+
+STORY = "The teapot I ordered arrived broken"
+CANARY = """addEventListener('securitypolicyviolation', (event) => {
+  (window.__broken ??= []).push(`${event.violatedDirective} ${event.blockedURI}`);
+})"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office(tmp_path_factory.mktemp("office"), load_playbook("shop")) as made:
+        for login, role in (("mei", Role.AGENT), ("wang", Role.AGENT), ("sam", Role.SUPERVISOR)):
+            made.hire(login, role, capacity=1000)
+        yield made
+
+
+def at_desk(place: Office, context: BrowserContext, login: str, path: str) -> Page:
+    """The page of a chat, opened by somebody who has just signed in."""
+    page = context.new_page()
+    page.goto(place.house.address + path)
+    page.locator("[name=login]").fill(login)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button").click()
+    expect(page.locator("#chat")).to_be_visible()
+    return page
+
+
+def customer_page(place: Office, context: BrowserContext) -> tuple[Page, str]:
+    """A customer who asked for a person, in their own browser, and the address of the chat at the desk."""
+    page = opened(context, place.house.address)
+    say(page, STORY)
+    expect(bubbles(page).last).to_be_visible()
+    say(page, "I want to talk to a person")
+    expect(bubbles(page, "customer")).to_have_count(2)
+    page.wait_for_timeout(300)
+    token = page.evaluate("Object.values(localStorage).find((v) => /^[\\w-]{43,}$/.test(v.replaceAll('\"', '')))")
+    return page, page_of(Visitor(place.house.client(), token.replace('"', "")))
+
+
+def entries(page: Page, kind: str) -> Locator:
+    return page.locator(f"#log .entry.{kind} .text")
+
+
+def reply(page: Page, text: str) -> None:
+    page.locator("#tab-reply").click()
+    page.locator("#reply").fill(text)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reply")).to_have_value("")
+
+
+def note(page: Page, text: str) -> None:
+    page.locator("#tab-note").click()
+    page.locator("#note").fill(text)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#note")).to_have_value("")
+
+
+def test_a_chat_is_claimed_answered_and_handed_back_live(new_context: NewContext, place: Office) -> None:
+    customer, path = customer_page(place, new_context())
+    mei = at_desk(place, new_context(), "mei", path)
+    mei.keyboard.press("c")
+    expect(mei.locator(".standing")).to_have_text("You have this chat.")
+    expect(bubbles(customer, "notice").last).to_contain_text("Mei is here")
+
+    mei.keyboard.press("r")
+    mei.keyboard.type("Good morning.")
+    expect(customer.locator("#typing")).to_contain_text("Mei is writing")
+    mei.keyboard.press("Control+Enter")
+    expect(bubbles(customer, "agent")).to_have_text(["Good morning."])
+    expect(customer.locator(".msg.agent .name")).to_have_text("Mei")
+
+    customer.locator("#words").press_sequentially("It came")
+    expect(mei.locator("#company")).to_contain_text("The customer is writing")
+    customer.locator("#words").press("Enter")
+    expect(entries(mei, "customer").last).to_have_text("It came")
+    expect(mei.locator("#company")).not_to_contain_text("The customer is writing")
+
+    note(mei, "Looks like the courier.")
+    expect(entries(mei, "note")).to_have_text(["Looks like the courier."])
+    customer.reload()
+    expect(bubbles(customer, "agent")).to_have_count(1)
+    assert "courier" not in customer.locator("#log").inner_text()
+
+    mei.locator("#do-hand-back summary").click()
+    mei.locator("#do-hand-back button").click()
+    expect(mei.locator(".standing")).to_have_text("The bot has this chat.")
+    before = bubbles(customer).count()
+    say(customer, "What happens next?")
+    expect(bubbles(customer)).not_to_have_count(before)
+    expect(entries(mei, "bot").last).to_be_visible()
+
+
+def test_files_go_both_ways(new_context: NewContext, place: Office) -> None:
+    customer, path = customer_page(place, new_context())
+    mei = at_desk(place, new_context(), "mei", path)
+    mei.keyboard.press("c")
+    customer.set_input_files("#picker", [{"name": "茶壶.png", "mimeType": "image/png", "buffer": photo()}])
+    expect(customer.locator("#tray li")).to_have_attribute("data-state", "done")
+    say(customer, "a photo")
+    shown = mei.locator(".entry.customer a.file")
+    expect(shown).to_contain_text("茶壶.png")
+    expect(shown.locator("img")).to_have_js_property("naturalWidth", 640)
+    with mei.expect_download() as saved:
+        shown.click()
+    assert saved.value.path().read_bytes() == photo()
+    mei.locator("#part-reply [type=file]").set_input_files(
+        [{"name": "label.png", "mimeType": "image/png", "buffer": photo()}]
+    )
+    reply(mei, "and ours")
+    expect(customer.locator(".msg.agent .picture img")).to_have_js_property("naturalWidth", 640)
+
+
+def test_nothing_is_lost_or_doubled_when_the_line_is_cut(new_context: NewContext, place: Office) -> None:
+    visitor, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    mei.keyboard.press("c")
+    expect(mei.locator("#reply")).to_be_visible()
+    said = []
+    for cut in range(4):
+        mei.context.set_offline(True)
+        expect(mei.locator("#line")).to_contain_text("The connection is gone")
+        for n in range(3):
+            said.append(f"message {cut}-{n}")
+            visitor.say(said[-1])
+        mei.context.set_offline(False)
+        expect(entries(mei, "customer").last).to_have_text(said[-1])
+        expect(mei.locator("#line")).to_contain_text("nothing was missed")
+    shown = entries(mei, "customer").all_inner_texts()
+    assert [each for each in shown if each.startswith("message ")] == said
+    ids = mei.locator("#log .entry").evaluate_all("all => all.map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_what_somebody_types_is_left_alone_while_the_page_lives_on(new_context: NewContext, place: Office) -> None:
+    visitor, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    mei.keyboard.press("c")
+    expect(mei.locator("#reply")).to_be_visible()
+    mei.locator("#put-draft-item summary").click()
+    field = mei.locator("#put-draft-item [name=value]")
+    field.fill("a blue teapot")
+    visitor.say("and the cup is broken too")
+    expect(entries(mei, "customer").last).to_contain_text("cup is broken")
+    mei.wait_for_timeout(500)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("a blue teapot")
+    field.press("Enter")
+    expect(mei.locator("#part-record")).to_contain_text("changed by Mei")
+    expect(entries(mei, "note")).to_have_text(["Item: teapot → a blue teapot"])
+
+
+def test_what_was_begun_is_there_after_a_reload_and_gone_once_sent(new_context: NewContext, place: Office) -> None:
+    _, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    mei.keyboard.press("c")
+    expect(mei.locator("#reply")).to_be_visible()
+    with mei.expect_response("**/unsent"):
+        mei.locator("#reply").press_sequentially("Half a sen")
+    mei.reload()
+    expect(mei.locator("#reply")).to_have_value("Half a sen")
+    reply(mei, "A whole sentence.")
+    mei.reload()
+    expect(mei.locator("#reply")).to_have_value("")
+
+
+def test_a_prepared_answer_is_chosen_by_keyboard_edited_and_sent(new_context: NewContext, place: Office) -> None:
+    visitor, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    mei.keyboard.press("c")
+    expect(mei.locator("#reply")).to_be_visible()
+    mei.keyboard.press("r")
+    mei.keyboard.press("/")
+    mei.keyboard.press("ArrowDown")
+    expect(mei.locator("[data-macro=photo]")).to_be_focused()
+    mei.keyboard.press("Enter")
+    expect(mei.locator("#reply")).to_be_focused()
+    mei.keyboard.press("End")
+    mei.keyboard.type(" Thank you.")
+    mei.keyboard.press("Control+Enter")
+    expect(entries(mei, "agent").last).to_contain_text("photo of the teapot")
+    expect(mei.locator("#part-summary .tag")).to_have_text("waiting_for_photo")
+    expect(mei.locator(".standing")).to_contain_text("Put aside until")
+    assert heard(visitor)[-1][1].endswith("Thank you.")
+
+
+def test_others_who_look_are_named(new_context: NewContext, place: Office) -> None:
+    _, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    sam = at_desk(place, new_context(), "sam", path)
+    expect(mei.locator("#company")).to_contain_text("Also here: Sam")
+    expect(sam.locator("#company")).to_contain_text("Also here: Mei")
+    sam.close()
+    expect(mei.locator("#company")).not_to_contain_text("Sam")
+
+
+def test_who_loses_a_race_is_told_and_sees_the_winner(new_context: NewContext, place: Office) -> None:
+    _, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    mei.route("**/side", lambda route: route.abort())
+    act(place.at_work("wang"), path, "claim")
+    mei.keyboard.press("c")
+    expect(mei.locator("#status")).to_have_text("Wang has this chat.")
+
+
+def test_the_page_works_without_a_single_script(new_context: NewContext, place: Office) -> None:
+    visitor, path = waiting(place)
+    mei = at_desk(place, new_context(java_script_enabled=False), "mei", path)
+    mei.get_by_role("button", name="Take this chat").click()
+    mei.get_by_role("textbox", name="To the customer").fill("By plain forms.")
+    mei.get_by_role("button", name="Send to the customer").click()
+    expect(entries(mei, "agent")).to_have_text(["By plain forms."])
+    mei.get_by_role("textbox", name="Private note").fill("Between us.")
+    mei.get_by_role("button", name="Keep the note").click()
+    expect(entries(mei, "note")).to_have_text(["Between us."])
+    assert heard(visitor)[-1] == ("Mei", "By plain forms.")
+
+
+def watched(context: BrowserContext, dialogs: list[str]) -> BrowserContext:
+    """A browser that tells of whatever was executed in it."""
+    context.add_init_script(CANARY)
+    context.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    context.route("**/*a.example/**", lambda route: dialogs.append(route.request.url) or route.abort())
+    return context
+
+
+def unharmed(page: Page) -> None:
+    assert page.evaluate("window.__hit") is None
+    assert page.evaluate("window.__broken ?? []") == []
+    inside = "#log :is(script, iframe, svg, style, link, math, object, embed, form, input, base, meta, video, audio)"
+    assert page.locator(inside).count() == 0
+    links = page.locator("#log a").evaluate_all("all => all.map((a) => a.protocol)")
+    assert set(links) <= {"http:", "https:", "blob:"}
+
+
+def test_nothing_hostile_is_executed_at_the_desk_or_at_the_customers(new_context: NewContext, place: Office) -> None:
+    assert len(PAYLOADS) >= 60
+    dialogs: list[str] = []
+    place.hire("evil", capacity=1000)
+    with place.database.write() as conn:
+        from storage.staff import change_staff, find_login
+
+        known = find_login(conn, "evil")
+        assert known
+        change_staff(conn, known.id, {"name": "<img src=x onerror=window.__hit=1>\u202e{{7*7}}"})
+    evil = place.at_work("evil")
+    visitor, path, reference = filed(place, evil)
+    mei = at_desk(place, watched(new_context(), dialogs), "mei", path)
+    customer = watched(new_context(), dialogs)
+    kept = f"localStorage.setItem('amends:token', {visitor.token!r})"
+    customer.add_init_script(f"if (location.protocol === 'http:') {kept}")
+    for n, payload in enumerate(PAYLOADS):
+        said = {"text": payload}
+        if n % 4 == 0 and (kept := visitor.upload(payload.replace("\0", ""), photo() + bytes([n]))).status_code == 200:
+            said["files"] = [kept.json()["digest"]]
+        visitor.say(**said)
+        act(evil, path, "reply", text=payload.replace("{name}", "{ name}"))
+        act(evil, path, "note", text=payload)
+    for slot in ("item", "name", "place_or_page", "story"):
+        for payload in (PAYLOADS[4], PAYLOADS[48], PAYLOADS[28]):
+            act(evil, path, "slot", slot=slot, value=payload, reference=reference)
+    act(evil, path, "tags", tags='<img src=x onerror=1>," autofocus onfocus=1,{{7*7}}')
+    act(evil, path, "priority", reference=reference, priority="high", why=PAYLOADS[5][:80])
+    expect(entries(mei, "note").last).not_to_be_empty()
+    mei.wait_for_timeout(1000)
+    unharmed(mei)
+    mei.goto(f"{place.house.address}{path}?all=1")
+    expect(mei.locator("#chat")).to_be_visible()
+    plain = {" ".join(text.split()) for text in entries(mei, "customer").all_text_contents()}
+    for payload in PAYLOADS:
+        kept = " ".join(payload.replace("\0", "").split())
+        assert kept in plain or "\x01" in payload or "\0" in payload, payload
+    mei.wait_for_timeout(500)
+    unharmed(mei)
+    page = opened(customer, place.house.address)
+    expect(bubbles(page, "agent").last).to_be_visible()
+    page.wait_for_timeout(500)
+    unharmed(page)
+    act(evil, path, "resolve", reference=reference, outcome=PAYLOADS[0], cause=PAYLOADS[4], remedy="")
+    mei.reload()
+    mei.goto(f"{place.house.address}/desk/inbox?view=all")
+    mei.wait_for_timeout(300)
+    unharmed(mei)
+    assert dialogs == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(new_context: NewContext, place: Office, scheme: str) -> None:
+    visitor, path, _reference = filed(place, place.at_work("mei"))
+    digest = visitor.upload("photo.png", photo()).json()["digest"]
+    visitor.say("with a photo", files=[digest])
+    mei = at_desk(place, new_context(color_scheme=scheme), "mei", path)
+    reply(mei, "Good morning.")
+    assert not violations(mei)
+    note(mei, "Between us.")
+    mei.evaluate("document.querySelectorAll('.beside details').forEach((d) => { d.open = true; })")
+    assert not violations(mei)
+    mei.locator("#tab-reply").click()
+    mei.locator("#part-macros summary").click()
+    assert not violations(mei)
+    mei.keyboard.press("Escape")
+    mei.locator("#log").focus()
+    mei.keyboard.press("?")
+    expect(mei.locator("dialog")).to_be_visible()
+    assert not violations(mei)
+    other = at_desk(place, new_context(color_scheme=scheme), "wang", path)
+    assert not violations(other)
+
+
+def test_a_phone_shows_it_all_with_large_targets_and_without_scrolling_sideways(
+    new_context: NewContext, place: Office
+) -> None:
+    visitor, path, _ = filed(place, place.at_work("mei"))
+    visitor.say("x" * 300 + " https://shop.example/" + "y" * 200)
+    page = at_desk(place, new_context(viewport={"width": 360, "height": 740}), "mei", path)
+    page.evaluate("document.querySelectorAll('.beside details').forEach((d) => { d.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    small = page.evaluate(
+        """[...document.querySelectorAll("button, select, input:not([type=hidden]), summary, nav a, a.file")]
+        .filter((b) => b.checkVisibility() && !(b.type === "checkbox" && b.closest("label")))
+        .filter((b) => { const r = b.getBoundingClientRect(); return r.width < 24 || r.height < 24; })
+        .map((b) => b.outerHTML)"""
+    )
+    assert small == []
+
+
+def test_the_log_is_announced_and_can_be_reached(new_context: NewContext, place: Office) -> None:
+    _, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    log = mei.get_by_role("log")
+    expect(log).to_have_attribute("tabindex", "0")
+    assert urlsplit(mei.url).path == path
