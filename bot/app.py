@@ -137,9 +137,7 @@ def _telegram(
     return Channel(place, door, database, playbook, files)
 
 
-def _desk(
-    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore
-) -> Desk | None:
+def _desk(settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore) -> Desk | None:
     """The staff's pages, unless they are off."""
     if settings.desk == "off":
         return None

@@ -216,7 +216,7 @@ def test_who_loses_a_race_is_told_and_sees_the_winner(new_context: NewContext, p
     mei.route("**/side", lambda route: route.abort())
     act(place.at_work("wang"), path, "claim")
     mei.keyboard.press("c")
-    expect(mei.locator("#status")).to_have_text("Wang has this chat.")
+    expect(mei.locator("#status")).to_have_text("Wang has this chat already.")
 
 
 def test_the_page_works_without_a_single_script(new_context: NewContext, place: Office) -> None:

@@ -78,7 +78,7 @@ def test_a_claimed_chat_is_answered_by_name(place: Office, mei: Browser) -> None
 
 def test_who_comes_second_is_told_who_was_first(place: Office, mei: Browser, wang: Browser) -> None:
     _, page = taken(place, wang)
-    assert told(mei, act(mei, page, "claim")) == "Wang has this chat."
+    assert told(mei, act(mei, page, "claim")) == "Wang has this chat already."
 
 
 def test_only_the_holder_writes_to_the_customer(place: Office, mei: Browser, wang: Browser, sam: Browser) -> None:
@@ -335,7 +335,7 @@ def test_a_case_cannot_be_resolved_twice(place: Office, mei: Browser) -> None:
     done = {"reference": reference, "outcome": "Done.", "cause": "courier"}
     act(mei, page, "resolve", **done)
     act(mei, page, "claim")
-    assert told(mei, act(mei, page, "resolve", **done)) == "That cannot be done as things stand."
+    assert told(mei, act(mei, page, "resolve", **done)) == "That cannot be done as things stand now."
 
 
 def test_cases_are_linked_and_unknown_ones_are_not(place: Office, mei: Browser) -> None:

@@ -67,8 +67,8 @@ def test_the_document_names_every_route(house: House) -> None:
         document = http.get("/openapi.json").json()
     assert set(document["paths"]) == {
         "/", "/chat", "/embed", "/widget.js", "/chat/words", "/chat/stream", "/chat/messages", "/chat/files",
-        "/chat/files/{digest}",
-        "/chat/typing", "/static/{path}", "/webhooks/rest/", "/webhooks/rest/webhook", "/api/v1/cases",
+        "/chat/files/{digest}", "/chat/typing",
+        "/static/{path}", "/webhooks/rest/", "/webhooks/rest/webhook", "/api/v1/cases",
         "/api/v1/cases/{reference}", "/api/v1/handoffs", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     webhook = document["paths"]["/webhooks/rest/webhook"]["post"]

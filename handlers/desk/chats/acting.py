@@ -6,9 +6,9 @@ import re
 
 from fastapi import Response
 
-from dialogs.flows.effects import Refused
 from dialogs.flows.staff import Acted, StaffAct
 from handlers.desk.chats.chat import Chat
+from handlers.desk.inbox import refusal
 from handlers.desk.permission import Act
 from handlers.desk.visits import Visit
 from handlers.desk.words import later
@@ -37,24 +37,10 @@ async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome
     acted = Acted(visit.staff.id, visit.staff.name, act, stands_in)
     outcome = await visit.desk.acting.act(chat.id, acted, f"{visit.staff.id}:{form}{what}")
     if outcome.refused:
-        raise NotDone(refusal(visit, outcome.refused))
+        raise NotDone(refusal(visit, outcome.refused.reason, outcome.refused.holder))
     if outcome.quarantined:
         raise NotDone(visit.words.gettext("Something went wrong with this. It was set aside, and nothing was changed."))
     return outcome
-
-
-def refusal(visit: Visit, refused: Refused) -> str:
-    """Why not, in words."""
-    _ = visit.words.gettext
-    words = {
-        "taken": _("%(name)s has this chat."),
-        "not_yours": _("%(name)s has this chat.") if refused.holder else _("You do not have this chat."),
-        "full": _("There is no room for another chat: all places are taken."),
-        "no_case": _("There is no such case in this chat."),
-        "no_draft": _("There is no unfinished complaint in this chat."),
-        "not_now": _("That cannot be done as things stand."),
-    }
-    return words.get(refused.reason, _("That cannot be done as things stand.")) % {"name": refused.holder}
 
 
 def done(visit: Visit, chat: Chat, said: str = "", tone: str = "done") -> Response:
