@@ -29,6 +29,8 @@ app.add_typer(quarantine, name="quarantine")
 links = typer.Typer(help="Links that open the bot's chat on Telegram.", no_args_is_help=True)
 app.add_typer(links, name="link")
 app.add_typer(users, name="user")
+nlu = typer.Typer(help="Understanding: train, measure, go back.", no_args_is_help=True)
+app.add_typer(nlu, name="nlu")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else AMENDS_HOST.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; else AMENDS_PORT.")]
@@ -199,6 +201,19 @@ def link_order(
     from bot.settings import load_settings
 
     _or_explain(lambda: typer.echo(create_link(load_settings(), "order", number, days)))
+@nlu.command("evaluate")
+def nlu_evaluate(
+    train: Annotated[Path, typer.Option(help="CSV file with the columns text and label to learn from.")],
+    test: Annotated[Path, typer.Option(help="CSV file to measure on; the label `oos` is out of scope.")],
+    reject: Annotated[
+        float, typer.Option(min=0.0, max=0.9, help="Share of in-scope texts that may be refused.")
+    ] = 0.05,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Train the classifier on one file of labelled texts and measure it on another."""
+    from bot.nlu import evaluate
+
+    _or_explain(lambda: typer.echo(evaluate(train, test, reject, as_json)))
 
 
 @app.callback(invoke_without_command=True)
