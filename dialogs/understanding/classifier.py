@@ -76,7 +76,7 @@ class Classifier:
         wanted[np.arange(len(bags)), truth] = 1
         tried = np.arange(0, len(bags), max(1, len(bags) // _TRIED))
         alpha, left_out = _ridge(seen, wanted, tried)
-        self.temperature = _best_temperature(left_out, truth[tried])
+        self.temperature = best_temperature(left_out, truth[tried])
         self.least = float(np.quantile(left_out.max(axis=1), _REFUSED))
         self._bias = np.float32(1 / len(self.labels))
         weights = seen.T @ alpha
@@ -144,7 +144,7 @@ def _likeness(seen: Floats) -> Floats:
     return kernel
 
 
-def _best_temperature(scores: Floats, truth: NDArray[np.intp]) -> float:
+def best_temperature(scores: Floats, truth: NDArray[np.intp]) -> float:
     """The temperature at which the scores' softmax is most honest about what was left out."""
     return min(_TEMPERATURES, key=lambda heat: _surprise(scores / heat, truth))
 
