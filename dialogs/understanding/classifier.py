@@ -26,19 +26,22 @@ _TRIED = 300
 _TEMPERATURES = tuple(0.02 * 1.12**step for step in range(30))
 _REFUSED = 0.05
 _CACHED_LENGTH = 24
+_CERTAIN, _ENOUGH = 0.92, 20
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
     """Probabilities per label, and whether the text resembled anything at all.
 
-    `likeness` is the best raw score: about 1 for a text like the examples, about 0 for noise.
+    `likeness` is the best raw score: about 1 for a text like the examples, about 0 for noise; `sure` says that a
+    guess as sure as this was nearly always right of examples left out.
     """
 
     labels: tuple[str, ...]
     chances: Floats
     likeness: float
     accepted: bool
+    sure: bool = True
 
 
 class Classifier:
@@ -64,7 +67,9 @@ class Classifier:
         scores = self._scores(flat)
         best = float(scores.max())
         heated = np.exp((scores - best) / self.temperature)
-        return Guess(self.labels, heated / heated.sum(), best, best >= self.least)
+        chances = heated / heated.sum()
+        accepted = best >= self.least
+        return Guess(self.labels, chances, best, accepted, accepted and float(chances.max()) >= self.certain)
 
     def _fit(self, bags: list[set[str]], truth: NDArray[np.intp], idf: Floats) -> None:
         seen = np.zeros((len(bags), len(idf)), dtype=np.float32)
@@ -78,6 +83,7 @@ class Classifier:
         alpha, left_out = _ridge(seen, wanted, tried)
         self.temperature = best_temperature(left_out, truth[tried])
         self.least = float(np.quantile(left_out.max(axis=1), _REFUSED))
+        self.certain = _certain(left_out / self.temperature, truth[tried])
         self._bias = np.float32(1 / len(self.labels))
         weights = seen.T @ alpha
         self._rows = np.concatenate([weights * idf[:, None], (idf**2)[:, None]], axis=1, dtype=np.float32)
@@ -153,3 +159,13 @@ def _surprise(logits: Floats, truth: NDArray[np.intp]) -> float:
     shifted = logits - logits.max(axis=1, keepdims=True)
     chances = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return float(-chances[np.arange(len(truth)), truth].mean())
+
+
+def _certain(logits: Floats, truth: NDArray[np.intp]) -> float:
+    """The lowest confidence at and above which the guesses on what was left out are nearly always right."""
+    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+    best = 1 / chances.sum(axis=1)
+    order = np.argsort(-best)
+    right = np.cumsum((logits.argmax(axis=1) == truth)[order]) / np.arange(1, len(order) + 1)
+    enough = np.nonzero(right[_ENOUGH:] >= _CERTAIN)[0]
+    return float(best[order][_ENOUGH + enough[-1]]) if len(enough) else 1.0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.classifier import Classifier, Guess
+from dialogs.understanding.encoder import Encoder, Floats
 from dialogs.understanding.language import weigh
-from dialogs.understanding.reader import Reader, Verdict
+from dialogs.understanding.models import Model
+from dialogs.understanding.reader import Matter, Reader, Verdict
 from dialogs.understanding.reading import Reading, Scored, Span, Utterance
 from dialogs.understanding.rules import (
     COMPLAIN,
@@ -42,31 +45,71 @@ _PRAISED = Verdict((Scored("praise", 0.9),))
 
 
 class LocalUnderstanding:
-    """Rules and classifiers, one a language. Training takes a fraction of a second and always ends the same."""
+    """Rules, then a small classifier a language, and a trained model beside an encoder for what these are unsure of.
 
-    def __init__(self, playbook: Playbook) -> None:
-        self._reader = Reader(playbook, ClassifierJudge(playbook))
+    The small classifiers are trained when it is made, in a fraction of a second, and always end the same.
+    The model is optional, and may come later.
+    """
+
+    def __init__(self, playbook: Playbook, model: Model | None = None, encoder: Encoder | None = None) -> None:
+        self._judge = ClassifierJudge(playbook, model, encoder)
+        self._reader = Reader(playbook, self._judge)
 
     def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
         """One reading per utterance, in order. Never raises for what a customer wrote."""
-        return [self._reader.read(said) for said in utterances]
+        found = [self._reader.look(said) for said in utterances]
+        verdicts = iter(self._judge.judge_all([one for one in found if isinstance(one, Matter)]))
+        return [one if isinstance(one, Reading) else self._reader.conclude(one, next(verdicts)) for one in found]
+
+    def adopt(self, model: Model, encoder: Encoder | None) -> None:
+        """Read with this model from the next message on."""
+        self._judge.second = SecondOpinion(model, encoder)
 
 
 class ClassifierJudge:
     """Judges by classifiers; falls back on keywords for a text that resembles no example."""
 
-    def __init__(self, playbook: Playbook) -> None:
+    def __init__(self, playbook: Playbook, model: Model | None = None, encoder: Encoder | None = None) -> None:
         trainable = {code: said.intents for code, said in playbook.examples.items() if len(said.intents) > 1}
         self._classifiers = {code: Classifier(intents) for code, intents in trainable.items()}
         self._default = next((code for code in playbook.languages if code in self._classifiers), "")
         self._keywords = KeywordJudge(playbook)
+        self.second = SecondOpinion(model, encoder) if model else None
 
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
+        return self.judge_all([Matter(flat, flat, language, (), signs, tuple(spans), tuple(spans), "")])[0]
+
+    def judge_all(self, matters: Sequence[Matter]) -> list[Verdict]:
+        """A verdict a matter. What is unclear goes to the second opinion, all of it at once."""
+        hearings = [self.hear(matter) for matter in matters]
+        unclear = [hearing for hearing in hearings if hearing.unclear]
+        if self.second and unclear:
+            better = self.second.guesses([hearing.gist for hearing in unclear])
+            found = dict(zip(map(id, unclear), better, strict=True))
+            hearings = [replace(one, guess=found.get(id(one), one.guess)) for one in hearings]
+        return [self._settle(hearing) for hearing in hearings]
+
+    def hear(self, matter: Matter) -> Hearing:
+        """What the small classifiers think of a matter, and whether that needs a second opinion.
+
+        Facts, wishes and answers need none: rules read them as well, and they are most of what is written.
+        """
+        flat, signs = matter.flat, matter.signs
         if is_gibberish(flat):
+            return Hearing(matter, NO_FACTS, "", None)
+        left = words_left(flat, signs, matter.spans)
+        told = flat if left <= _FEW else gist(flat, matter.spans, signs)
+        guess = self._guess(told, matter.language)
+        plain = left <= _HARDLY_ANY or is_wish(flat, signs) or content_words(told) <= _HARDLY_ANY
+        return Hearing(matter, left, told, guess, not plain and not (guess and guess.sure))
+
+    def _settle(self, hearing: Hearing) -> Verdict:
+        matter = hearing.matter
+        if not hearing.gist:
             return NONSENSE
-        left = words_left(flat, signs, spans)
-        guess = self._guess(flat if left <= _FEW else gist(flat, spans, signs), language)
-        return settled(guess, flat, signs, left) or self._keywords.judge(flat, language, signs, spans)
+        return settled(hearing.guess, matter.flat, matter.signs, hearing.left) or self._keywords.judge(
+            matter.flat, matter.language, matter.signs, matter.spans
+        )
 
     def _guess(self, flat: str, language: str) -> Guess | None:
         """The language's classifier; both, should a text be mixed: the surer one is believed."""
@@ -74,6 +117,35 @@ class ClassifierJudge:
         codes = codes or [code for code in (language, self._default) if code in self._classifiers][:1]
         guesses = [self._classifiers[code].guess(flat) for code in codes]
         return max(guesses, key=lambda guess: guess.likeness, default=None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hearing:
+    """A matter on its way to a verdict: the words it has beside its facts, its gist, and the guess so far."""
+
+    matter: Matter
+    left: int
+    gist: str
+    guess: Guess | None
+    unclear: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondOpinion:
+    """A trained model with the encoder it was trained with."""
+
+    model: Model
+    encoder: Encoder | None
+
+    def guesses(self, flats: Sequence[str]) -> list[Guess]:
+        """A guess a text; the encoder reads them all at once."""
+        told = [flat.replace("\0", " ") for flat in flats]
+        scores = self.model.hybrid.scores(told, self.encoder.encode(told) if self.encoder else None)
+        return [self._guess(row) for row in scores]
+
+    def _guess(self, scores: Floats) -> Guess:
+        best = float(scores.max())
+        return Guess(self.model.hybrid.labels, self.model.chances(scores), best, best >= self.model.about.least)
 
 
 def words_left(flat: str, signs: Signs, spans: Sequence[Span]) -> int:
