@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
@@ -71,6 +70,7 @@ def build(settings: Settings) -> App:
         database,
         playbook,
         reader,
+        understanding(settings, playbook, wait=False),
         files=files,
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
@@ -94,6 +94,8 @@ def load(where: str | Path) -> Playbook:
 def understanding(settings: Settings, playbook: Playbook) -> FirstThatWorks:
     """What reads the customers' words: the provider that is set, and behind it those that need less."""
     rules = Provider("rules", RulesUnderstanding(playbook))
+def understanding(settings: Settings, playbook: Playbook, wait: bool = True) -> Understanding:
+    """What reads the customers' words. A model that is still to be trained is waited for, if `wait`."""
     if settings.understanding == "rules":
         return FirstThatWorks((rules,))
     local = FirstThatWorks((*built("local", lambda: _local(playbook)), rules))
@@ -106,8 +108,10 @@ def _local(playbook: Playbook) -> Understanding:
     # The matrices are small: more threads than one only wait for each other. It counts before numpy is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from dialogs.understanding.local import LocalUnderstanding
+        return RulesUnderstanding(playbook)
+    from bot.local import local_understanding
 
-    return LocalUnderstanding(playbook)
+    return local_understanding(settings, playbook, wait)
 
 
 def _rasa(settings: Settings, playbook: Playbook, behind: Understanding) -> Understanding:

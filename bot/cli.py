@@ -201,6 +201,35 @@ def link_order(
     from bot.settings import load_settings
 
     _or_explain(lambda: typer.echo(create_link(load_settings(), "order", number, days)))
+@nlu.command("train")
+def nlu_train(
+    gently: Annotated[bool, typer.Option("--gently", help="Leave the processor to others.")] = False,
+) -> None:
+    """Train on the playbook's examples and the agents' corrections; put the model into use if it is better."""
+    from bot.nlu import train
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(train(load_settings(), gently)))
+
+
+@nlu.command("versions")
+def nlu_versions() -> None:
+    """List the trained models; the one in use bears a star."""
+    from bot.nlu import list_versions
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(list_versions(load_settings())))
+
+
+@nlu.command("rollback")
+def nlu_rollback() -> None:
+    """Return to the model that was in use before."""
+    from bot.nlu import roll_back
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(roll_back(load_settings())))
+
+
 @nlu.command("evaluate")
 def nlu_evaluate(
     train: Annotated[Path, typer.Option(help="CSV file with the columns text and label to learn from.")],

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.local import folder_of, one_thread, usable, versions_of
 from bot.refusal import Refusal
+from bot.settings import Settings
+from dialogs.playbooks.playbook import Playbook
 
 if TYPE_CHECKING:
     from dialogs.understanding.evaluating import Figures
+    from dialogs.understanding.models import About, Versions
 
 
 class BadData(Refusal):
     """Labelled texts that cannot be used."""
+
+
+class NoVersion(Refusal):
+    """No earlier model to return to."""
 
 
 def evaluate(train: Path, test: Path, reject: float, as_json: bool) -> str:
@@ -46,7 +56,74 @@ def table(figures: Figures) -> str:
     return "\n".join(f"{name:42} {value}" for name, value in lines.items())
 
 
-def one_thread() -> None:
-    """Matrices as small as ours gain nothing from threads. It counts before numpy is loaded."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+def train(settings: Settings, gently: bool) -> str:
+    """Train a candidate on the playbook's examples and the corrections; promote it if it is better."""
+    if gently:
+        os.nice(19)
+    playbook, versions = _versions(settings)
+    from dialogs.understanding.encoder import find_encoder
+    from dialogs.understanding.learning import digest, examples_of, is_better, learn
+
+    encoder = find_encoder()
+    examples = examples_of(playbook, corrections(folder_of(settings, playbook), playbook.languages))
+    before = usable(settings, playbook, encoder)
+    if before and before.about.digest == digest(examples, encoder):
+        return f"{before.about.version} was trained on these very examples; there is nothing to learn."
+    model = learn(examples, encoder, before, datetime.now(UTC).isoformat())
+    versions.keep(model)
+    said = f"{model.about.version}: {_learnt(model.about)}; macro-F1 {model.about.measured:.1%} on those held back"
+    if not is_better(model.about):
+        return f"{said}, where the version in use has {model.about.before:.1%}. Kept, not promoted."
+    versions.promote(model.about.version)
+    gain = "" if model.about.before is None else f", {100 * (model.about.measured - model.about.before):+.1f} points"
+    return f"{said}{gain}. Promoted."
+
+
+def roll_back(settings: Settings) -> str:
+    """Return to the version before."""
+    _, versions = _versions(settings)
+    version = versions.roll_back()
+    if version is None:
+        raise NoVersion("there is no version before; see: amends nlu versions")
+    return f"{version} is in use again. A running server takes it up when it is started anew."
+
+
+def list_versions(settings: Settings) -> str:
+    """Every version kept, a line each."""
+    _, versions = _versions(settings)
+    promoted = versions.promoted()
+    lines = [
+        f"{'*' if promoted[-1:] == (about.version,) else ' '} {about.version}  {_learnt(about)}; "
+        f"macro-F1 {about.measured:.1%}{'' if about.version in promoted else '; not promoted'}"
+        for about in versions.all()
+    ]
+    return "\n".join(lines) or "No model has been trained yet: amends nlu train"
+
+
+def corrections(folder: Path, languages: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """What agents corrected, by language: `corrections.<lang>.yml` in Rasa's NLU form, intents only."""
+    from dialogs.playbooks.contents import read_examples
+    from dialogs.playbooks.source import read_source
+
+    found: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    for language in languages:
+        file = folder / f"corrections.{language}.yml"
+        if file.exists():
+            said, problems = read_examples(read_source(file))
+            if problems:
+                raise BadData("\n".join(map(str, problems)))
+            found[language] = said.intents
+    return found
+
+
+def _versions(settings: Settings) -> tuple[Playbook, Versions]:
+    one_thread()
+    from bot.app import load
+
+    playbook = load(settings.playbook)
+    return playbook, versions_of(settings, playbook)
+
+
+def _learnt(about: About) -> str:
+    extra = f" and {about.corrections} corrections" if about.corrections else ""
+    return f"{about.examples - about.corrections} examples{extra}"

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         le=10,
         description="Seconds that Rasa may take for all the messages of a moment; then `local` reads them.",
     )
+    train_at_start: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether `serve` trains the local understanding's model beside itself when there is none yet: "
+        "`on` or `off`. See `amends nlu train`.",
+    )
     host: str = Field(
         default="127.0.0.1", description="Address to listen on. Anything but loopback needs a secret key."
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dialogs.understanding.explaining import Weight
 from dialogs.understanding.features import pieces, tokens
 from dialogs.understanding.text import flatten
 
@@ -21,6 +22,8 @@ Floats = NDArray[np.float32]
 
 _PENALTY = 0.6
 _FEWEST = 2
+_MOST_A_LABEL = 70
+"""More would make starting slow; the trained model learns from all of them."""
 _RARE = 12
 _TRIED = 300
 _TEMPERATURES = tuple(0.02 * 1.12**step for step in range(30))
@@ -48,7 +51,8 @@ class Classifier:
     """One language's classifier. `examples` are texts per label; labels are what `guess` scores."""
 
     def __init__(self, examples: Mapping[str, Sequence[str]]) -> None:
-        texts = [(flatten(text), label) for label in sorted(examples) for text in dict.fromkeys(examples[label])]
+        chosen = {label: list(dict.fromkeys(examples[label]))[:_MOST_A_LABEL] for label in sorted(examples)}
+        texts = [(flatten(text), label) for label, said in chosen.items() for text in said]
         self.labels = tuple(sorted(examples))
         bags = [_bag(text) for text, _ in texts]
         counts = Counter(piece for bag in bags for piece in bag)
@@ -94,6 +98,12 @@ class Classifier:
         norm = float(total[-1]) + unknown * self._unseen
         scores: Floats = total[:-1] / np.float32(norm**0.5 or 1.0) + self._bias
         return scores
+
+    def contributions(self, flat: str, label: int) -> list[Weight]:
+        """What each stretch of a text adds to a label's score."""
+        found = {piece: self._index[piece] for piece in sorted(_bag(flat)) if piece in self._index}
+        norm = float(self._rows[list(found.values()), -1].sum()) ** 0.5 or 1.0
+        return [Weight(piece.strip(), float(self._rows[at, label]) / norm) for piece, at in found.items()]
 
     def _look_up(self, flat: str) -> tuple[list[int], int]:
         """The known features of a text, and how many it has that no two examples share."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialogs.understanding.encoder import Floats
+from dialogs.understanding.explaining import Weight
 from dialogs.understanding.grams import grams, landmarks
 
 Ints = NDArray[np.intp]
@@ -95,6 +96,16 @@ class Hybrid:
         ids, values = self.vocabulary.row(flat)
         found: Floats = values @ self.weights[ids]
         return found
+
+    def contributions(self, flat: str, label: int) -> list[Weight]:
+        """What each stretch of a text adds to a label's score. A pair of words is shown with a space."""
+        ids, values = self.vocabulary.row(flat)
+        names = {
+            at: gram for part in grams(flat) for gram in part if (at := self.vocabulary.index.get(gram)) is not None
+        }
+        found = values * self.weights[ids, label]
+        shown = [names[at].lstrip("=").replace("_", " ").strip() for at in ids.tolist()]
+        return [Weight(words, float(weight)) for words, weight in zip(shown, found, strict=True)]
 
     def _nearest(self, close: Floats) -> Floats:
         """Which labels the nearest examples bear, scaled by how near they are."""

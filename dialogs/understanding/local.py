@@ -10,6 +10,7 @@ import numpy as np
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.classifier import Classifier, Guess
 from dialogs.understanding.encoder import Encoder, Floats
+from dialogs.understanding.explaining import MEANING, Explanation, Weight, strongest
 from dialogs.understanding.language import weigh
 from dialogs.understanding.models import Model
 from dialogs.understanding.reader import Matter, Reader, Verdict
@@ -61,6 +62,14 @@ class LocalUnderstanding:
         verdicts = iter(self._judge.judge_all([one for one in found if isinstance(one, Matter)]))
         return [one if isinstance(one, Reading) else self._reader.conclude(one, next(verdicts)) for one in found]
 
+    def explain(self, said: Utterance) -> Explanation:
+        """The reading of a text with the rules that spoke and the words that weighed most."""
+        reading = self.read([said])[0]
+        found = self._reader.look(said)
+        if isinstance(found, Reading):
+            return Explanation(reading, reading.reasons or (f"phrase: {said.text.strip()}",))
+        return self._judge.explain(found, reading)
+
     def adopt(self, model: Model, encoder: Encoder | None) -> None:
         """Read with this model from the next message on."""
         self._judge.second = SecondOpinion(model, encoder)
@@ -103,6 +112,25 @@ class ClassifierJudge:
         plain = left <= _HARDLY_ANY or is_wish(flat, signs) or content_words(told) <= _HARDLY_ANY
         return Hearing(matter, left, told, guess, not plain and not (guess and guess.sure))
 
+    def explain(self, matter: Matter, reading: Reading) -> Explanation:
+        """Which classifier decided on a matter, what it chose, and what made it choose."""
+        hearing = self.hear(matter)
+        rules = (*reading.reasons, *(f"{span.slot}: {span.text}" for span in reading.slots))
+        if hearing.guess is None:
+            return Explanation(reading, rules)
+        if hearing.unclear and self.second:
+            return self.second.explain(hearing.gist, reading, rules)
+        guess, classifier = hearing.guess, self._of(hearing.guess)
+        best = int(guess.chances.argmax())
+        weights = strongest(classifier.contributions(hearing.gist, best)) if classifier else ()
+        least = classifier.least if classifier else 0.0
+        label, confidence = guess.labels[best], round(float(guess.chances[best]), 3)
+        return Explanation(reading, rules, "words", label, confidence, guess.likeness, least, weights)
+
+    def _of(self, guess: Guess) -> Classifier | None:
+        """The classifier whose labels a guess is about."""
+        return next((one for one in self._classifiers.values() if one.labels is guess.labels), None)
+
     def _settle(self, hearing: Hearing) -> Verdict:
         matter = hearing.matter
         if not hearing.gist:
@@ -142,6 +170,16 @@ class SecondOpinion:
         told = [flat.replace("\0", " ") for flat in flats]
         scores = self.model.hybrid.scores(told, self.encoder.encode(told) if self.encoder else None)
         return [self._guess(row) for row in scores]
+
+    def explain(self, flat: str, reading: Reading, rules: tuple[str, ...]) -> Explanation:
+        """What the model chose for a text, and the stretches that spoke loudest for it."""
+        hybrid, told = self.model.hybrid, flat.replace("\0", " ")
+        scores = hybrid.scores([told], self.encoder.encode([told]) if self.encoder else None)[0]
+        guess, best = self._guess(scores), int(scores.argmax())
+        meaning = float(scores[best] - hybrid.bias[best] - hybrid.by_words(told)[best])
+        weights = strongest([*hybrid.contributions(told, best), Weight(MEANING, meaning)])
+        about, chance = self.model.about, round(float(guess.chances[best]), 3)
+        return Explanation(reading, rules, "encoder", guess.labels[best], chance, guess.likeness, about.least, weights)
 
     def _guess(self, scores: Floats) -> Guess:
         best = float(scores.max())

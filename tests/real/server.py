@@ -64,6 +64,7 @@ class Server:
             "AMENDS_DATA_DIR": str(self.data or self.folder),
             "AMENDS_REST_RATE": "0",
             "AMENDS_LOG_LEVEL": "warning",
+            "AMENDS_TRAIN_AT_START": "off",
         }
         return clean | own | self.extra
 
