@@ -5,6 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .PHONY: help demo test lint types crash soak bench lock screenshots vendor desk-words clean
+.PHONY: help demo test lint types crash bench bench-nlu lock screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
@@ -14,6 +15,7 @@ help:
 	@echo "make soak         Telegram at its worst: limits, pauses, lost answers, over some thousand messages"
 	@echo "make bench        turns a second, latency, memory, start-up, against a bare endpoint"
 	@echo "make rasa         an environment for Rasa, the second provider; then rasa-train, rasa-serve, test-rasa"
+	@echo "make bench-nlu    how well and how fast texts are understood, on public sets and on messages written apart"
 	@echo "make lock         renew requirements.lock from pyproject.toml"
 
 $(READY): requirements.lock pyproject.toml
@@ -50,6 +52,9 @@ soak: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+
+bench-nlu: $(READY)
+	@$(BIN)/python -m bench.nlu
 
 screenshots: $(READY)
 	@$(BIN)/python -m docs.screenshots

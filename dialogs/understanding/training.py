@@ -37,6 +37,10 @@ class Recipe:
     balanced: bool = True
 
 
+SEVERAL = Recipe(share=0.5, penalty=0.1, balanced=False)
+"""For texts that bear several labels at once, each decided by itself."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOut:
     """What a model says of some of its examples when it has not seen them: their rows, and texts x labels."""
