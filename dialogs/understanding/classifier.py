@@ -22,7 +22,7 @@ Floats = NDArray[np.float32]
 
 _PENALTY = 0.6
 _FEWEST = 2
-_MOST_A_LABEL = 70
+_MOST_A_LABEL = 120
 """More would make starting slow; the trained model learns from all of them."""
 _RARE = 12
 _TRIED = 300
