@@ -20,7 +20,9 @@ from dialogs.understanding.training import LeftOut, Recipe, fit, one_of
 Intents = Mapping[str, Sequence[str]]
 
 RECIPE = Recipe(share=0.5)
-_REFUSED = 0.02
+_REFUSED = 0.01
+_DRIFT = 1.5
+"""Messages to come are less like the examples than these are like each other; confidences allow for it."""
 _HELD_BACK = 5
 """One example in so many is held back to measure with; which ones, their digest decides, the same every time."""
 
@@ -80,7 +82,7 @@ def learn(examples: Sequence[Example], encoder: Encoder | None, before: Model | 
         corrections=sum(one.corrected for one in examples),
         measured=measured(examples, vectors, [True] * len(examples)),
         before=measured(examples, vectors, known) if any(known) else None,
-        heat=best_temperature(left_out.scores, truth),
+        heat=_DRIFT * best_temperature(left_out.scores, truth),
         least=least_score(left_out.scores.max(axis=1), np.zeros(0, dtype=np.float32), _REFUSED),
     )
     return Model(about, hybrid, frozenset(one.digest for one in examples))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -42,6 +43,7 @@ _SCANT = 24
 _HARDLY_ANY, _FEW, _PLAIN = 1, 4, 0.7
 _PHRASE_WEIGHT = 1.0
 _SOME = 0.25
+_CLAUSE = re.compile(r"[,.;!?]+")
 _PRAISED = Verdict((Scored("praise", 0.9),))
 
 
@@ -167,13 +169,13 @@ class SecondOpinion:
 
     def guesses(self, flats: Sequence[str]) -> list[Guess]:
         """A guess a text; the encoder reads them all at once."""
-        told = [flat.replace("\0", " ") for flat in flats]
+        told = [essence(flat) for flat in flats]
         scores = self.model.hybrid.scores(told, self.encoder.encode(told) if self.encoder else None)
         return [self._guess(row) for row in scores]
 
     def explain(self, flat: str, reading: Reading, rules: tuple[str, ...]) -> Explanation:
         """What the model chose for a text, and the stretches that spoke loudest for it."""
-        hybrid, told = self.model.hybrid, flat.replace("\0", " ")
+        hybrid, told = self.model.hybrid, essence(flat)
         scores = hybrid.scores([told], self.encoder.encode([told]) if self.encoder else None)[0]
         guess, best = self._guess(scores), int(scores.argmax())
         meaning = float(scores[best] - hybrid.bias[best] - hybrid.by_words(told)[best])
@@ -184,6 +186,15 @@ class SecondOpinion:
     def _guess(self, scores: Floats) -> Guess:
         best = float(scores.max())
         return Guess(self.model.hybrid.labels, self.model.chances(scores), best, best >= self.model.about.least)
+
+
+def essence(gist: str) -> str:
+    """The clauses of a gist that say something; those that only held facts would blur what the text means."""
+    if "\0" not in gist:
+        return gist
+    clauses = _CLAUSE.split(gist)
+    telling = [clause for clause in clauses if "\0" not in clause or content_words(clause) > _FEW]
+    return ", ".join(" ".join(clause.replace("\0", " ").split()) for clause in telling or clauses)
 
 
 def words_left(flat: str, signs: Signs, spans: Sequence[Span]) -> int:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -92,7 +93,7 @@ class Versions:
         try:
             with np.load(self.folder / f"{version}.npz", allow_pickle=False) as stored:
                 return _model({name: stored[name] for name in stored.files})
-        except (OSError, KeyError, ValueError, TypeError):
+        except (OSError, KeyError, ValueError, TypeError, BadZipFile):
             return None
 
     def all(self) -> list[About]:
