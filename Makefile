@@ -4,8 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test lint types crash soak bench lock screenshots vendor desk-words clean
-.PHONY: help demo test lint types crash bench bench-nlu lock screenshots vendor desk-words clean
+.PHONY: help demo test lint types crash soak bench bench-nlu lock screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"

@@ -65,12 +65,11 @@ def build(settings: Settings) -> App:
     with explained(settings):
         database = open_database(settings.database)
     files = FileStore(settings.data_dir / "files", playbook.file.attachments.largest_mb * MEGABYTE)
-    reader = understanding(settings, playbook)
+    reader = understanding(settings, playbook, wait=False)
     door = TurnDoor(
         database,
         playbook,
         reader,
-        understanding(settings, playbook, wait=False),
         files=files,
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
@@ -91,24 +90,21 @@ def load(where: str | Path) -> Playbook:
         raise BadPlaybook(f"the playbook {where} cannot be used:\n{error}") from None
 
 
-def understanding(settings: Settings, playbook: Playbook) -> FirstThatWorks:
-    """What reads the customers' words: the provider that is set, and behind it those that need less."""
+def understanding(settings: Settings, playbook: Playbook, wait: bool = True) -> FirstThatWorks:
+    """What reads the customers' words: the provider that is set, and behind it those that need less.
+
+    The local provider's model, should it still have to be trained, is waited for, if `wait`.
+    """
     rules = Provider("rules", RulesUnderstanding(playbook))
-def understanding(settings: Settings, playbook: Playbook, wait: bool = True) -> Understanding:
-    """What reads the customers' words. A model that is still to be trained is waited for, if `wait`."""
     if settings.understanding == "rules":
         return FirstThatWorks((rules,))
-    local = FirstThatWorks((*built("local", lambda: _local(playbook)), rules))
+    local = FirstThatWorks((*built("local", lambda: _local(settings, playbook, wait)), rules))
     if settings.understanding == "local":
         return local
     return FirstThatWorks((*built("rasa", lambda: _rasa(settings, playbook, local)), Provider("local", local)))
 
 
-def _local(playbook: Playbook) -> Understanding:
-    # The matrices are small: more threads than one only wait for each other. It counts before numpy is loaded.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from dialogs.understanding.local import LocalUnderstanding
-        return RulesUnderstanding(playbook)
+def _local(settings: Settings, playbook: Playbook, wait: bool) -> Understanding:
     from bot.local import local_understanding
 
     return local_understanding(settings, playbook, wait)

@@ -201,6 +201,8 @@ def link_order(
     from bot.settings import load_settings
 
     _or_explain(lambda: typer.echo(create_link(load_settings(), "order", number, days)))
+
+
 @nlu.command("train")
 def nlu_train(
     gently: Annotated[bool, typer.Option("--gently", help="Leave the processor to others.")] = False,

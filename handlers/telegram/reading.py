@@ -57,6 +57,4 @@ def plain(raw: Any) -> Incoming | None:
     said = update.message
     if not said.text or said.text.startswith("/"):
         return None
-    return Incoming(
-        update.update_id, said.chat.id, said.sender.language_code, said.text, message=said.message_id
-    )
+    return Incoming(update.update_id, said.chat.id, said.sender.language_code, said.text, message=said.message_id)

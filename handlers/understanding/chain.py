@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import structlog
 
+from dialogs.understanding.explaining import Explanation
 from dialogs.understanding.reading import Reading, Understanding, Utterance
 
 _log = structlog.get_logger("amends.understanding")
@@ -23,6 +24,13 @@ class Service(Protocol):
     def counters(self) -> Mapping[str, float]: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """A provider that can say why it read as it did."""
+
+    def explain(self, said: Utterance) -> Explanation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,14 @@ class FirstThatWorks:
             if (readings := self._tried(provider, utterances)) is not None:
                 return readings
         return last.understanding.read(utterances)
+
+    def explain(self, said: Utterance) -> Explanation:
+        """Why a text is read as it is, by the first provider that can say; else its reading with what rules found."""
+        for provider in self.providers:
+            if isinstance(provider.understanding, Explaining):
+                return provider.understanding.explain(said)
+        reading = self.read([said])[0]
+        return Explanation(reading, reading.reasons)
 
     def counters(self) -> Mapping[str, float]:
         """Batches that each provider but the last failed to read, and whatever the providers count themselves."""
