@@ -43,6 +43,7 @@ _SCANT = 24
 _HARDLY_ANY, _FEW, _PLAIN = 1, 4, 0.7
 _PHRASE_WEIGHT = 1.0
 _SOME = 0.25
+_TRUST, _DOUBT = 0.5, 0.01
 _CLAUSE = re.compile(r"[,.;!?]+")
 _PRAISED = Verdict((Scored("praise", 0.9),))
 
@@ -97,7 +98,9 @@ class ClassifierJudge:
         if self.second and unclear:
             better = self.second.guesses([hearing.gist for hearing in unclear])
             found = dict(zip(map(id, unclear), better, strict=True))
-            hearings = [replace(one, guess=found.get(id(one), one.guess)) for one in hearings]
+            hearings = [
+                replace(one, guess=both(one.guess, found[id(one)])) if id(one) in found else one for one in hearings
+            ]
         return [self._settle(hearing) for hearing in hearings]
 
     def hear(self, matter: Matter) -> Hearing:
@@ -186,6 +189,16 @@ class SecondOpinion:
     def _guess(self, scores: Floats) -> Guess:
         best = float(scores.max())
         return Guess(self.model.hybrid.labels, self.model.chances(scores), best, best >= self.model.about.least)
+
+
+def both(first: Guess | None, second: Guess) -> Guess:
+    """A second opinion in the light of the first: surer where they agree, less so where they do not."""
+    if first is None or not first.accepted:
+        return second
+    said = dict(zip(first.labels, first.chances.tolist(), strict=True))
+    light = np.array([said.get(label, 0.0) + _DOUBT for label in second.labels], dtype=np.float32)
+    chances = second.chances * light**_TRUST
+    return replace(second, chances=chances / chances.sum())
 
 
 def essence(gist: str) -> str:

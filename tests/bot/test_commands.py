@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -22,7 +23,8 @@ def amends(tmp_path: Path) -> Amends:
 
     def run(*words: str, said: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("AMENDS_")}
-        environment = clean | {"PYTHONPATH": str(ROOT), "AMENDS_DATA_DIR": str(tmp_path / "data")} | variables
+        environment = clean | {"PYTHONPATH": str(ROOT), "AMENDS_DATA_DIR": str(tmp_path / "data")}
+        environment |= {"AMENDS_TRAIN_AT_START": "off"} | variables
         command = [sys.executable, "-m", "bot", *words]
         return subprocess.run(
             command, cwd=tmp_path, env=environment, input=said, capture_output=True, text=True, timeout=60, check=False
@@ -184,3 +186,17 @@ def _until(done: Callable[[], bool], seconds: float = 40) -> None:
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
         time.sleep(0.1)
+
+
+def test_evaluating_prints_one_json_object_and_nothing_else(amends: Amends, tmp_path: Path) -> None:
+    rows = "".join(f"where is parcel {word},delivery\nrefund my {word},refund\n" for word in ("one", "two", "three"))
+    for name in ("train", "test"):
+        (tmp_path / f"{name}.csv").write_text(f"text,label\n{rows}", encoding="utf-8")
+    done = amends("nlu", "evaluate", "--train", "train.csv", "--test", "test.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["accuracy"] == 1.0
+    assert found["oos_recall"] is None
+    refused = amends("nlu", "evaluate", "--train", "none.csv", "--test", "test.csv")
+    assert refused.returncode == 1
+    assert "none.csv cannot be read" in refused.stderr
