@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -59,6 +61,12 @@ def one_thread() -> None:
         os.environ.setdefault(name, "1")
 
 
+def give_back() -> None:
+    """Return to the system what training and loading took for a moment; other C libraries than glibc do so unasked."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _follow(settings: Settings, playbook: Playbook, reader: LocalUnderstanding, encoder: Encoder | None) -> None:
     """Load what there is to load, train what is lacking, and hand it over. Until then the reader does without."""
     model = usable(settings, playbook, encoder)
@@ -68,6 +76,7 @@ def _follow(settings: Settings, playbook: Playbook, reader: LocalUnderstanding, 
         if encoder is not None:
             encoder.encode(["ok"])
         reader.adopt(model, encoder)
+    give_back()
 
 
 def _trained(settings: Settings) -> bool:
