@@ -67,7 +67,7 @@ def test_the_document_names_every_route(house: House) -> None:
         document = http.get("/openapi.json").json()
     assert set(document["paths"]) == {
         "/", "/chat", "/embed", "/widget.js", "/chat/words", "/chat/stream", "/chat/messages", "/chat/files",
-        "/chat/files/{digest}", "/chat/typing",
+        "/chat/files/{digest}", "/chat/typing", "/chat/telegram",
         "/static/{path}", "/webhooks/rest/", "/webhooks/rest/webhook", "/api/v1/cases",
         "/api/v1/cases/{reference}", "/api/v1/handoffs", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
