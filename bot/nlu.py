@@ -65,7 +65,7 @@ def train(settings: Settings, gently: bool) -> str:
     from dialogs.understanding.learning import digest, examples_of, is_better, learn
 
     encoder = find_encoder()
-    examples = examples_of(playbook, corrections(folder_of(settings, playbook), playbook.languages))
+    examples = examples_of(playbook, _corrected(settings, playbook))
     before = usable(settings, playbook, encoder)
     if before and before.about.digest == digest(examples, encoder):
         return f"{before.about.version} was trained on these very examples; there is nothing to learn."
@@ -98,6 +98,34 @@ def list_versions(settings: Settings) -> str:
         for about in versions.all()
     ]
     return "\n".join(lines) or "No model has been trained yet: amends nlu train"
+
+
+def _corrected(settings: Settings, playbook: Playbook) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """What agents set right at the desk, and what stands in files."""
+    filed, set_right = corrections(folder_of(settings, playbook), playbook.languages), recorded(settings)
+    codes = filed.keys() | set_right.keys()
+    return {code: _joined(set_right.get(code, {}), filed.get(code, {})) for code in codes}
+
+
+def _joined(*several: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    labels = {label for one in several for label in one}
+    return {label: tuple(text for one in several for text in one.get(label, ())) for label in labels}
+
+
+def recorded(settings: Settings) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The texts whose category an agent set right, by language and label, as the database holds them."""
+    if settings.embedded and not Path(settings.database.removeprefix("sqlite:///")).exists():
+        return {}
+    from bot.app import opened
+    from storage.notes import corrections_since
+
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    with opened(settings) as database, database.read() as conn:
+        for one in corrections_since(conn):
+            labels = found.setdefault(one.language, {})
+            label = f"complain/{one.now}"
+            labels[label] = (*labels.get(label, ()), one.text)
+    return found
 
 
 def corrections(folder: Path, languages: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
