@@ -15,7 +15,7 @@ from storage.tables import corrections
 
 
 def _row(n: int, text: str, now: str) -> dict[str, object]:
-    key = {"conversation_id": "c", "turn": 1, "n": n, "at": n, "staff": "li", "language": "zh"}
+    key = {"conversation_id": "c", "turn": 1, "n": n, "at": n + 1, "staff": "li", "language": "zh"}
     return {**key, "text": text, "was": "other", "now": now}
 
 
