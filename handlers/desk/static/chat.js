@@ -11,12 +11,19 @@ const line = document.getElementById("line");
 const base = `/desk/chats/${page.dataset.id}`;
 const csrf = () => page.querySelector('[name="csrf"]').value;
 
+/** What an answer says to people: plain words, or the error of whoever would not take so much. */
+async function words(answer) {
+  const kind = answer.headers.get("content-type") ?? "";
+  if (kind.startsWith("application/json")) return (await answer.json()).error?.message ?? "";
+  return kind.startsWith("text/plain") ? answer.text() : "";
+}
+
 /** Sends a form by itself and says what came of it. True when it was done. */
 async function send(form, submitter) {
   const body = new FormData(form, submitter);
   try {
     const answer = await fetch(submitter?.getAttribute("formaction") ?? form.action, { method: "POST", headers: { "HX-Request": "true" }, body });
-    const said = answer.headers.get("content-type")?.startsWith("text/plain") ? await answer.text() : "";
+    const said = await words(answer);
     if (answer.headers.get("hx-redirect")) location.assign(answer.headers.get("hx-redirect"));
     tell(said || (answer.ok ? "" : document.body.dataset.failed));
     return answer.ok;
