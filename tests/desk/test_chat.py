@@ -13,7 +13,7 @@ from storage.notes import corrections_since, notes_of
 from storage.staff import Role, find_login
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.scenery import said as notice
-from tests.desk.shop import BROKEN, act, filed, heard, id_of, shown, taken, waiting
+from tests.desk.shop import BROKEN, act, filed, heard, id_of, references, shown, taken, waiting
 from tests.edges.scenery import JPEG, PROGRAM
 
 MANY = 1000
@@ -345,6 +345,23 @@ def test_cases_are_linked_and_unknown_ones_are_not(place: Office, mei: Browser) 
     assert f"linked {reference} to {other}" in shown(mei.get(page))
     said = told(mei, act(mei, page, "link", reference=reference, other="C-0001-000001"))
     assert said == "There is no other case with this reference."
+
+
+def test_two_cases_of_a_chat_become_one(place: Office, mei: Browser) -> None:
+    customer, page, first = filed(place, mei)
+    act(mei, page, "hand-back")
+    customer.say("a new complaint")
+    customer.say("My second parcel AM2611180050 never came and I want my money back")
+    customer.say("I want to talk to a person")
+    act(mei, page, "claim")
+    act(mei, page, "slot", slot="category", value="delivery")
+    act(mei, page, "file")
+    both = references(mei.get(page))
+    assert len(both) == 2
+    second = next(each for each in both if each != first)
+    assert told(mei, act(mei, page, "merge", reference=second, into=first)).startswith("Merged.")
+    assert f"merged {second} into {first}" in shown(mei.get(page))
+    assert told(mei, act(mei, page, "merge", reference=first, into=first)) == "There is no such case in this chat."
 
 
 def test_tags_are_set_all_at_once(place: Office, mei: Browser) -> None:

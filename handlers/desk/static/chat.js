@@ -37,8 +37,12 @@ const post = (path, fields) => fetch(`${base}/${path}`, {
   method: "POST", headers: { "HX-Request": "true", "X-CSRF-Token": csrf() }, body: new URLSearchParams(fields), keepalive: true,
 }).catch(() => null);
 
-const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+// Whoever is at the end stays there, whatever grows: what comes, pictures, the form below.
+let stuck = true;
 const toEnd = () => { log.scrollTop = log.scrollHeight; };
+log.addEventListener("scroll", () => { stuck = log.scrollHeight - log.scrollTop - log.clientHeight < 60; });
+log.addEventListener("load", () => { if (stuck) toEnd(); }, true);
+new ResizeObserver(() => { if (stuck) toEnd(); }).observe(log);
 
 const parse = (html) => {
   const held = document.createElement("template");
@@ -48,11 +52,11 @@ const parse = (html) => {
 
 /** New entries at the end of the timeline, each once. */
 function append(html) {
-  const stay = !atEnd();
+  const follow = stuck;
   for (const entry of [...parse(html).children]) {
     if (!document.getElementById(entry.id)) log.append(entry);
   }
-  if (!stay) toEnd();
+  if (follow) toEnd();
 }
 
 function replaceEach(html) {

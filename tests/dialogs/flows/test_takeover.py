@@ -299,3 +299,34 @@ def test_what_waits_already_and_turns_out_graver_moves_up(shop: Playbook, local:
     assert promised
     assert chat.conversation.person_by
     assert chat.conversation.person_by < promised
+
+
+def test_a_supervisor_stands_in_for_a_holder_but_never_speaks_in_their_name(talk: Talk) -> None:
+    _acts(talk, Claimed())
+    talk._takes(Acted("boss", "Boss", Replied("It is I."), stands_in=True))
+    assert talk.effects == (Refused("not_yours", "Li"),)
+    talk._takes(Acted("boss", "Boss", Transferred("wang", "Wang"), stands_in=True))
+    assert talk.conversation.holding
+    assert talk.conversation.holding.agent == "wang"
+    talk._takes(Acted("boss", "Boss", HandedBack(), stands_in=True))
+    assert talk.conversation.controller == "bot"
+
+
+def test_standing_in_for_nobody_is_refused(talk: Talk) -> None:
+    talk._takes(Acted("boss", "Boss", HandedBack(), stands_in=True))
+    assert [type(effect) for effect in talk.effects] == [Refused]
+
+
+def test_a_fact_set_right_leaves_what_it_was_among_colleagues_and_the_same_again_leaves_nothing(talk: Talk) -> None:
+    _acts(talk, Claimed())
+    put = SlotPut(Slot.ORDER_NUMBER, "AM2611180099")
+    assert _of(_acts(talk, put), Note) == ["Order number: AM2611180042 → AM2611180099"]
+    assert _of(_acts(talk, put), Note) == []
+    assert _of(_acts(talk, SlotPut(Slot.NAME, "Lin")), Note) == ["Name: – → Lin"]
+
+
+def test_a_chat_whose_category_is_set_right_is_its_new_teams(talk: Talk) -> None:
+    _acts(talk, Claimed())
+    _acts(talk, SlotPut(Slot.CATEGORY, "payment"))
+    assert talk.conversation.holding
+    assert talk.conversation.holding.team == "payments"
