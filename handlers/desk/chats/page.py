@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from complaints.priority import Priority, rank
-from complaints.record import Remedy
+from complaints.record import Attachment, Remedy
 from handlers.company import CUSTOMER, Onlooker, Person
 from handlers.desk.chats.chat import Chat, Cursor, is_offered, load_chat, opened
 from handlers.desk.chats.macros import prepared
@@ -31,7 +31,7 @@ from storage.dialect import Dialect
 from storage.instants import EPOCH
 from storage.notes import notes_of
 from storage.outbox import UNFINISHED, Standing, standings
-from storage.staff import Role, list_staff
+from storage.staff import Role, Staff, list_staff
 from storage.threads import held_by
 from storage.trail import Happened, happenings
 from storage.transcript import messages_after
@@ -42,6 +42,8 @@ HISTORY = 200
 """Messages that a page shows at first; older ones are a click away."""
 RECENT = 50
 """Messages whose delivery is told anew to a page that comes back."""
+SOON = 1.0
+"""Seconds after which a message that is on its way is looked at again."""
 _CURSOR = re.compile(r"(\d{1,9})-(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
@@ -77,7 +79,8 @@ async def download(visit: Visit) -> Response:
 async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
     """What the templates of the page are given."""
     about = await visit.desk.read(_about, chat, visit.staff.id, visit.desk.database.dialect)
-    overview = Overview(visit, chat, about.files, about.changes, about.staff)
+    here = [one for one in about.everybody if not one.disabled]
+    overview = Overview(visit, chat, about.files, about.changes, here)
     macros = prepared(visit, chat, overview.record) if overview.can(Act.REPLY) else []
     return {
         "chat": chat,
@@ -86,7 +89,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
         "unsent": about.unsent,
         "neighbours": about.neighbours,
         "new_act": lambda: uuid4().hex,
-        "names": {one.id: one.name for one in about.staff},
+        "names": {one.id: one.name for one in about.everybody},
         "macros": macros,
         "begun": next((each for each in macros if each.name == visit.request.query_params.get("macro")), None),
         "teams": sorted(visit.desk.teams),
@@ -111,9 +114,9 @@ def company_of(visit: Visit, conversation: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    files: Sequence[Any]
+    files: Sequence[Attachment]
     changes: Sequence[Happened]
-    staff: Sequence[Any]
+    everybody: Sequence[Staff]
     unsent: dict[str, str]
     neighbours: tuple[str, str]
 
@@ -123,7 +126,7 @@ def _about(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> _About
     return _About(
         attachments_of(conn, chat.id),
         changes,
-        list_staff(conn),
+        list_staff(conn, disabled=True),
         unsent_by(conn, chat.id, staff),
         _neighbours(conn, chat, staff, dialect),
     )
@@ -185,6 +188,7 @@ class Following:
     onlooker: Onlooker
     known: dict[int, Standing] = field(default_factory=dict)
     company: str = ""
+    again: asyncio.TimerHandle | None = None
 
     async def look(self) -> bytes:
         """What has changed since: entries, deliveries, who is there; and that the side is to be read anew."""
@@ -197,8 +201,14 @@ class Following:
             said += event("side", str(chat.cursor.turn), str(chat.cursor))
         self.cursor, self.onlooker.after = chat.cursor, chat.cursor.seq
         if any(each.state in UNFINISHED for each in recent):
-            asyncio.get_running_loop().call_later(1.0, self.onlooker.wake.set)
+            self._look_again()
         return said
+
+    def _look_again(self) -> None:
+        """Soon, for deliveries wake nobody; one such look at a time is enough."""
+        loop = asyncio.get_running_loop()
+        if self.again is None or self.again.when() <= loop.time():
+            self.again = loop.call_later(SOON, self.onlooker.wake.set)
 
     def _news(self, conn: Connection) -> tuple[Chat, Past, list[Standing]] | None:
         chat = load_chat(conn, self.id)

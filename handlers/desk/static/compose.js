@@ -7,7 +7,7 @@ export function openComposer({ page, send, post }) {
   const composer = document.getElementById("composer");
   const tabs = { reply: document.getElementById("tab-reply"), note: document.getElementById("tab-note") };
   const waiting = new Map();
-  let signed = 0;
+  let signed = 0, keeping = null;
 
   const panel = (kind) => document.getElementById(`part-${kind}`);
   const area = (kind) => panel(kind).querySelector("textarea");
@@ -39,7 +39,7 @@ export function openComposer({ page, send, post }) {
 
   function keep(kind, text) {
     clearTimeout(waiting.get(kind));
-    waiting.set(kind, setTimeout(() => { waiting.delete(kind); post("unsent", { kind, text }); }, KEEP));
+    waiting.set(kind, setTimeout(() => { waiting.delete(kind); keeping = post("unsent", { kind, text }); }, KEEP));
   }
 
   composer.addEventListener("input", (event) => {
@@ -79,6 +79,7 @@ export function openComposer({ page, send, post }) {
     const kind = form.dataset.write;
     form.dataset.busy = "1";
     clearTimeout(waiting.get(kind));
+    await keeping; // lest what is sent comes back as begun
     const done = await send(form);
     delete form.dataset.busy;
     if (!done) return;
