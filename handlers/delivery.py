@@ -154,8 +154,10 @@ class Delivery:
         self._awake.set()
 
     async def _rest(self) -> None:
+        # Not `wait_for`, which on Python 3.11 loses a cancellation that comes together with what it waits for.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), self._every)
+            async with asyncio.timeout(self._every):
+                await self._awake.wait()
         self._awake.clear()
 
     async def deliver_due(self) -> int:
