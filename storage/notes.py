@@ -58,10 +58,11 @@ def files_text(files: tuple[Attachment, ...]) -> str:
 def notes_of(conn: Connection, conversation_id: str, after_turn: int = 0) -> list[Note]:
     """The notes on a chat that were made after a turn, oldest first."""
     wanted = (notes.c.conversation_id == conversation_id) & (notes.c.turn > after_turn)
-    return [_note(row) for row in conn.execute(select(notes).where(wanted).order_by(notes.c.turn, notes.c.n))]
+    return [note_of(row) for row in conn.execute(select(notes).where(wanted).order_by(notes.c.turn, notes.c.n))]
 
 
-def _note(row: Any) -> Note:
+def note_of(row: Any) -> Note:
+    """A row as a note."""
     return Note(
         row.after_seq, row.staff, row.name, from_micros(row.at), row.text, _DECODE.decode(row.files), row.turn, row.n
     )

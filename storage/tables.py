@@ -7,15 +7,10 @@ conversation), `detail` and `content` hold JSON text.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    },
-)
+import storage.tables_of_the_staff_chat  # noqa: F401 - so that whoever knows these tables knows all
+from storage.metadata import metadata as metadata
 
 _AGENTS = text("controller = 'agent'")
 

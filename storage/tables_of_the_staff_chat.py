@@ -1,0 +1,63 @@
+"""The tables of the staff chat: what it shows of each customer's chat, and who may join it."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
+
+from storage.metadata import metadata
+
+_DUE = text("state = 'due'")
+
+staff_rooms = Table(
+    "staff_rooms",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("chat", BigInteger, primary_key=True),
+    Column("seen", Integer, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("card", BigInteger, nullable=False),
+    Column("card_shown", Text, nullable=False),
+    Column("topic", BigInteger, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("panel", BigInteger, nullable=False),
+    Column("panel_shown", Text, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Column("leaving", Text, nullable=False),
+    Column("doubt", Boolean, nullable=False),
+    Index(None, "chat", "topic"),
+    sqlite_with_rowid=False,
+)
+
+staff_posts = Table(
+    "staff_posts",
+    metadata,
+    Column("chat", BigInteger, primary_key=True),
+    Column("message", BigInteger, primary_key=True),
+    Column("conversation_id", String(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+staff_receipts = Table(
+    "staff_receipts",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("chat", BigInteger, nullable=False),
+    Column("message", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("ix_staff_receipts_due", "chat", sqlite_where=_DUE, postgresql_where=_DUE),
+    sqlite_with_rowid=False,
+)
+
+staff_links = Table(
+    "staff_links",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("staff_id", String(32), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
