@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate, Refusal
-from bot.settings import NO_TOKEN, Settings
+from bot.settings import NO_STAFF_TOKEN, NO_TOKEN, Settings, is_token
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Fired
 from dialogs.flows.staff import Acted
@@ -33,13 +34,16 @@ from storage import outbox
 from storage.attachments import MEGABYTE, FileStore
 from storage.database import Database, open_database
 from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
+from storage.instants import utc_now
 from storage.migrate import bring_up_to_date, check_current
+from storage.staff import Staff
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from handlers.asgi import Edges
     from handlers.desk.desk import Desk
+    from handlers.staffbot.channel import StaffChannel
     from handlers.telegram.channel import Channel
 
 UNLIMITED = 1_000_000_000
@@ -56,6 +60,7 @@ class App:
     door: TurnDoor
     understanding: FirstThatWorks
     telegram: Channel | None = None
+    staff: StaffChannel | None = None
     desk: Desk | None = None
 
 
@@ -75,8 +80,9 @@ def build(settings: Settings) -> App:
         push=partial(is_pushed, settings),
     )
     telegram = _telegram(settings, door, database, playbook, files)
-    desk = _desk(settings, door, database, playbook, files)
-    return App(settings, playbook, database, files, door, reader, telegram, desk)
+    staff = _staff(settings, door, database, playbook, files)
+    desk = _desk(settings, door, database, playbook, files, staff)
+    return App(settings, playbook, database, files, door, reader, telegram, staff, desk)
 
 
 def load(where: str | Path) -> Playbook:
@@ -137,7 +143,10 @@ def _telegram(
     return Channel(place, door, database, playbook, files)
 
 
-def _desk(settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore) -> Desk | None:
+def _desk(
+    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
+    staff: StaffChannel | None,
+) -> Desk | None:  # fmt: skip
     """The staff's pages, unless they are off."""
     if settings.desk == "off":
         return None
@@ -145,7 +154,32 @@ def _desk(settings: Settings, door: TurnDoor, database: Database, playbook: Play
     from storage.sessions import Lifetime
 
     lifetime = Lifetime(timedelta(hours=settings.desk_session_hours), timedelta(minutes=settings.desk_idle_minutes))
-    return Desk(database, door, playbook, audit_key(settings), files, settings.public_url, lifetime)
+    staff_bot = (lambda: staff.username) if staff else lambda: ""
+    key, address = audit_key(settings), settings.public_url
+    return Desk(database, door, playbook, key, files, address, lifetime, staff_bot=staff_bot)
+
+
+def _staff(
+    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore
+) -> StaffChannel | None:
+    """The staff bot, if there is one. Nobody else loads its library."""
+    if not settings.staff:
+        return None
+    if not is_token(settings.staff):
+        raise Refusal(NO_STAFF_TOKEN)
+    from handlers.staffbot.channel import Bureau, StaffChannel
+
+    desk_url = "" if settings.desk == "off" else settings.public_url
+    bureau = Bureau(settings.staff, settings.staff_chat, settings.telegram_api_url, desk_url, settings.staff_language)
+    return StaffChannel(bureau, door, database, playbook, files, joined=partial(_note_joined, settings, database))
+
+
+def _note_joined(settings: Settings, database: Database, connection: Connection, who: Staff) -> None:
+    """An account was joined to a Telegram user by its own link: that goes into the log of accounts."""
+    from storage.staff_log import Note, note
+
+    done = Note(utc_now(), who.id, "telegram_linked", who.id)
+    note(connection, database.dialect, audit_key(settings), done)
 
 
 def is_pushed(settings: Settings, event: Event) -> bool:
@@ -300,9 +334,13 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
         )  # fmt: skip
         if bot:
             bot.committed = delivery.wake
+        if app.staff:
+            app.staff.committed = delivery.wake
         yield unceasing("delivery", delivery.run)
     if app.telegram:
         yield unceasing(TELEGRAM, app.telegram.run)
+    if app.staff:
+        yield unceasing("staff chat", app.staff.run)
 
 
 @asynccontextmanager
@@ -310,6 +348,8 @@ async def _senders(app: App) -> AsyncIterator[dict[str, Sender]]:
     """How messages leave, by channel. A library that only a sender needs is loaded only for it."""
     async with AsyncExitStack() as stack:
         senders: dict[str, Sender] = {}
+        if app.staff:
+            stack.push_async_callback(app.staff.close)
         if app.telegram:
             stack.push_async_callback(app.telegram.close)
             senders[TELEGRAM] = app.telegram.send

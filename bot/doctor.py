@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 from bot.refusal import Refusal
-from bot.settings import LOOPBACK_SECRET, NO_TOKEN, Settings, is_loopback, unsafe
+from bot.settings import LOOPBACK_SECRET, NO_STAFF_TOKEN, NO_TOKEN, Settings, is_loopback, is_token, unsafe
 
 LEAST_FREE = 500
 """Megabytes that should be free where files are kept."""
@@ -52,6 +53,7 @@ def examine(settings: Settings) -> list[Finding]:
         "callback": _callback,
         "Telegram": _telegram,
         "Rasa": _rasa,
+        "staff chat": _staff,
         "widget": _widget,
         "desk": _desk,
         "SQLite": _sqlite,
@@ -243,15 +245,49 @@ def _rasa(settings: Settings) -> str:
 
 
 def username(settings: Settings) -> str:
-    """The bot's name; raises `NotWell`. Nothing that could log the address is used, for the token is part of it."""
+    """The bot's name; raises `NotWell`."""
+    return str(_asked(settings, settings.telegram, "AMENDS_TELEGRAM_TOKEN", "getMe").get("username", ""))
+
+
+def _staff(settings: Settings) -> str:
+    """Whether the staff bot can do its work: its token, its group, and what it may do there."""
+    if not settings.staff:
+        return "off: AMENDS_STAFF_TOKEN is not set"
+    if not is_token(settings.staff):
+        raise NotWell(NO_STAFF_TOKEN)
+    if settings.staff == settings.telegram:
+        raise NotWell("AMENDS_STAFF_TOKEN is the customers' bot; make another one at BotFather")
+    me = _asked_staff(settings, "getMe")
+    if not settings.staff_chat:
+        raise NotWell("AMENDS_STAFF_CHAT is not set; put the bot into your group, say /id there, and set it to that")
+    chat = _asked_staff(settings, "getChat", chat_id=settings.staff_chat)
+    mine = _asked_staff(settings, "getChatMember", chat_id=settings.staff_chat, user_id=me["id"])
+    if mine.get("status") != "administrator":
+        raise NotWell("the staff bot is not an administrator of its group, so it does not hear everything; make it one")
+    wanted = {"can_manage_topics": "manage topics", "can_pin_messages": "pin messages"} if chat.get("is_forum") else {}
+    if lacking := [says for right, says in wanted.items() if not mine.get(right)]:
+        raise NotWell(f"the staff bot may not {' or '.join(lacking)} in its group; give it that right")
+    kind = "with topics" if chat.get("is_forum") else "without topics, so agents reply to cards"
+    return f"@{me.get('username', '')} in {chat.get('title', settings.staff_chat)!r}, {kind}"
+
+
+def _asked_staff(settings: Settings, method: str, **asked: int) -> dict[str, Any]:
+    return _asked(settings, settings.staff, "AMENDS_STAFF_TOKEN", method, **asked)
+
+
+def _asked(settings: Settings, token: str, name: str, method: str, **asked: int) -> dict[str, Any]:
+    """What a Bot API server answers. Nothing that could log the address is used, for the token is part of it."""
     server = (settings.telegram_api_url or "https://api.telegram.org").rstrip("/")
     if not server.startswith(("http://", "https://")):
         raise NotWell("AMENDS_TELEGRAM_API_URL must begin with http:// or https://")
     try:
-        with urlopen(f"{server}/bot{settings.telegram}/getMe", timeout=5) as answer:  # noqa: S310 - checked above
-            return str(json.load(answer)["result"].get("username", ""))
+        with urlopen(f"{server}/bot{token}/{method}?{urlencode(asked)}", timeout=5) as answer:  # noqa: S310 - checked
+            found: dict[str, Any] = json.load(answer)["result"]
+            return found
     except HTTPError as error:
-        raise NotWell(f"{server} refuses AMENDS_TELEGRAM_TOKEN (status {error.code})") from None
+        if error.code == 400:
+            raise NotWell(f"AMENDS_STAFF_CHAT={settings.staff_chat} is no group that this bot is in") from None
+        raise NotWell(f"{server} refuses {name} (status {error.code})") from None
     except (OSError, ValueError, KeyError) as error:
         raise NotWell(f"{server} does not answer as a Bot API server does ({type(error).__name__})") from None
 

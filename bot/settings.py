@@ -20,6 +20,7 @@ from bot.refusal import BadSettings, UnsafeSettings
 
 LOOPBACK_SECRET = "amends-loopback-only"  # noqa: S105 - well known on purpose, and refused off loopback
 NO_TOKEN = "AMENDS_TELEGRAM_TOKEN is not a bot's token; BotFather shows it as 123456:ABC-def"  # noqa: S105
+NO_STAFF_TOKEN = "AMENDS_STAFF_TOKEN is not a bot's token; BotFather shows it as 123456:ABC-def"  # noqa: S105
 SECRETS = Path("/run/secrets")
 
 
@@ -105,6 +106,13 @@ class Settings(BaseSettings):
     desk_idle_minutes: float = Field(
         default=120.0, gt=1, description="Minutes without a click after which somebody is signed out of the desk."
     )
+    staff_token: SecretStr = Field(
+        default=SecretStr(""), description="Token of the staff bot, another one than the customers'. Unset: none."
+    )
+    staff_chat: int = Field(
+        default=0, description="Id of the group in which the staff bot works; say `/id` there to learn it."
+    )
+    staff_language: Literal["en", "zh"] = Field(default="en", description="Language of the staff chat.")
     frame_ancestors: str = Field(
         default="*", description="Sites that may embed the chat widget, as in CSP `frame-ancestors`."
     )
@@ -174,7 +182,12 @@ class Settings(BaseSettings):
     @property
     def has_bot_token(self) -> bool:
         """Whether the token has the shape of one."""
-        return re.fullmatch(r"\d+:[\w-]+", self.telegram, re.ASCII) is not None
+        return is_token(self.telegram)
+
+    @property
+    def staff(self) -> str:
+        """The staff bot's token: never print it."""
+        return self.staff_token.get_secret_value().strip()
 
     @property
     def has_default_secret(self) -> bool:
@@ -202,6 +215,11 @@ def load_settings(**chosen: Any) -> Settings:
 
 def _lines(error: ValidationError) -> list[str]:
     return [f"AMENDS_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_input=False)]
+
+
+def is_token(text: str) -> bool:
+    """Whether this has the shape of a bot's token."""
+    return re.fullmatch(r"\d+:[\w-]+", text, re.ASCII) is not None
 
 
 def is_loopback(host: str) -> bool:

@@ -46,6 +46,7 @@ class Desk:
     """The desk's parts. `key` seals the log of accounts; `public_url` may be empty.
 
     `closing` is the server's: when it begins, streams end. `company` is shared with the customers' page.
+    `staff_bot` gives the name of the staff's bot in Telegram, empty where there is none or it is not known yet.
     """
 
     database: Database
@@ -58,6 +59,7 @@ class Desk:
     clock: Callable[[], datetime] = utc_now
     closing: Closing = field(default_factory=Closing)
     company: Company = field(default_factory=Company)
+    staff_bot: Callable[[], str] = lambda: ""
     screens: Screens = field(default_factory=read_screens)
     passwords: Passwords = field(default_factory=Passwords)
     tally: Counter[str] = field(default_factory=Counter)

@@ -1,0 +1,141 @@
+"""What taking a colleague's update needs: to look, to write, to act, and to answer.
+
+Answers to colleagues are courtesy: they are sent beside what is done, and may fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+from telegram import ForceReply
+
+from dialogs.flows.staff import Acted, StaffAct
+from dialogs.playbooks.playbook import Playbook
+from handlers.problems import Away
+from handlers.staff.acting import Acting
+from handlers.staffbot.api import Api, explained, marked
+from handlers.staffbot.buttons import Place, Rows
+from handlers.staffbot.files import Files
+from handlers.staffbot.incoming import Incoming
+from handlers.staffbot.showing import Text
+from handlers.staffbot.words import StaffWords
+from handlers.turns.outcome import Outcome
+from storage.database import Database
+from storage.errors import Unavailable
+from storage.instants import utc_now
+from storage.staff import Staff
+
+T = TypeVar("T")
+_log = structlog.get_logger("amends.staff_chat")
+
+
+class Answers:
+    """Answers to colleagues, each beside whatever else is done."""
+
+    def __init__(self, api: Api, words: StaffWords) -> None:
+        self._api = api
+        self._words = words
+        self._courtesies: set[asyncio.Task[None]] = set()
+
+    def ask(self, incoming: Incoming, question: Text) -> None:
+        """Ask a question that is answered by a reply."""
+
+        async def leave() -> None:
+            await self._api.room()
+            await self._api.call(
+                lambda bot: bot.send_message(
+                    incoming.chat, question.words, entities=marked(question), message_thread_id=incoming.topic or None,
+                    reply_markup=ForceReply(selective=True), reply_to_message_id=incoming.message,
+                    allow_sending_without_reply=True,
+                )
+            )  # fmt: skip
+
+        self.beside(leave())
+
+    def tell(self, incoming: Incoming, key: str, *, alert: bool = True, **facts: object) -> None:
+        """Answer a tap, in words."""
+        text = self._words.say(f"said.{key}", **facts)[:200]
+        self.beside(self._api.call(lambda bot: bot.answer_callback_query(incoming.query, text, show_alert=alert)))
+
+    def silence(self, incoming: Incoming) -> None:
+        """Answer a tap without words, so that its clock stops."""
+        self.beside(self._api.call(lambda bot: bot.answer_callback_query(incoming.query)))
+
+    def answer(self, incoming: Incoming, text: Text | str, rows: Rows = ()) -> None:
+        told = Text(text) if isinstance(text, str) else text
+
+        async def leave() -> None:
+            if not incoming.private:
+                await self._api.room()
+            await self._api.say(incoming.chat, told, rows, topic=incoming.topic, reply_to=incoming.message)
+
+        self.beside(leave())
+
+    def beside(self, call: Coroutine[Any, Any, Any]) -> None:
+        """Courtesy: it may fail."""
+        task = asyncio.create_task(_courtesy(call))
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
+
+    async def close(self) -> None:
+        """End what is done beside."""
+        for task in self._courtesies:
+            task.cancel()
+        await asyncio.gather(*self._courtesies, return_exceptions=True)
+
+
+async def _courtesy(call: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await call
+    except Exception as error:
+        _log.debug("courtesy_failed", **explained(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What taking a colleague's update needs."""
+
+    api: Api
+    acting: Acting
+    database: Database
+    words: StaffWords
+    files: Files
+    place: Place
+    playbook: Playbook
+    answers: Answers
+    joined: Callable[[Connection, Staff], None] = lambda _conn, _staff: None
+    committed: Callable[[], None] = lambda: None
+    clock: Callable[[], datetime] = utc_now
+
+    async def read(self, look_up: Callable[..., T], *args: object) -> T:
+        """`look_up(connection, …)` in a thread. Raises `Unavailable`."""
+
+        def reading() -> T:
+            with self.database.read() as conn:
+                return look_up(conn, *args)
+
+        return await asyncio.to_thread(reading)
+
+    async def write(self, act: Callable[[Connection], T]) -> T:
+        """`act(connection)` in a thread, in one transaction. Raises `Unavailable`."""
+
+        def writing() -> T:
+            with self.database.write() as conn:
+                return act(conn)
+
+        return await asyncio.to_thread(writing)
+
+    async def act(self, staff: Staff, conversation_id: str, act: StaffAct, event: str) -> Outcome:
+        """Do it in the customer's chat. Raises `Unavailable`."""
+        try:
+            outcome = await self.acting.act(conversation_id, Acted(staff.id, staff.name, act), event)
+        except Away:
+            raise Unavailable("nothing was kept") from None
+        self.committed()
+        return outcome

@@ -1,0 +1,187 @@
+"""Taps on buttons in the staff chat. What a button says can be forged, so who may do what is asked anew each time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from telegram import Bot
+
+from dialogs.flows.staff import Claimed, HandedBack, Replied, Snoozed, StaffAct, Transferred
+from handlers.desk.permission import Act, may
+from handlers.staffbot import forms
+from handlers.staffbot.api import keyboard
+from handlers.staffbot.buttons import (
+    HELD,
+    LONGEST,
+    Button,
+    Pressed,
+    Rows,
+    account,
+    account_of,
+    card_rows,
+    data,
+    panel_rows,
+    read,
+)
+from handlers.staffbot.incoming import Incoming
+from handlers.staffbot.office import Office
+from handlers.turns.outcome import Outcome
+from storage.staff import Presence, Staff, find_staff, list_staff
+from storage.staff_rooms import View, look
+
+MOST_COLLEAGUES = 8
+MORNING = 9
+"""The hour, in the playbook's time zone, at which a chat put aside until tomorrow is up again."""
+
+
+class Taps:
+    """Takes taps. What it answers is courtesy; what it does is an act like any other."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def take(self, incoming: Incoming, staff: Staff) -> None:
+        """Take one tap. Raises `Unavailable` when nothing could be kept."""
+        pressed = read(incoming.data)
+        view = await self._office.read(look, incoming.chat, pressed.conversation_id) if pressed else None
+        if pressed is None or view is None:
+            return self._tell(incoming, "stale")
+        match pressed.verb:
+            case "claim":
+                await self._claim(incoming, staff, view)
+            case "resolve":
+                await self._resolve(incoming, staff, view)
+            case "back":
+                await self._do(incoming, staff, view, Act.HAND_BACK, HandedBack(), "handed_back")
+            case "correct":
+                await self._correct(incoming, staff, view)
+            case "transfer" | "snooze" | "less":
+                await self._menu(incoming, staff, view, pressed.verb)
+            case _:
+                await self._chosen(incoming, staff, view, pressed)
+        return None
+
+    def _tell(self, incoming: Incoming, key: str, *, alert: bool = True, **facts: object) -> None:
+        self._office.answers.tell(incoming, key, alert=alert, **facts)
+
+    async def _claim(self, incoming: Incoming, staff: Staff, view: View) -> None:
+        owner = _owner(view)
+        if owner and owner != staff.id:
+            return self._tell(incoming, "taken", name=view.holder)
+        await self._do(incoming, staff, view, Act.CLAIM, Claimed(), "claimed", mine=owner == staff.id)
+        return None
+
+    async def _do(
+        self, incoming: Incoming, staff: Staff, view: View, act: Act, what: StaffAct, done: str,
+        *, mine: bool = False, **facts: object,
+    ) -> None:  # fmt: skip
+        """One act, if this person may; the answer says what came of it."""
+        if not mine and not may(staff, act, view.thread.team, _owner(view)):
+            return self._tell(incoming, "not_allowed")
+        outcome = await self._act(incoming, staff, view, what)
+        refused = outcome.refused
+        if refused is None:
+            return self._tell(incoming, done, alert=False, **facts)
+        other = refused.reason == "full" and isinstance(what, Transferred)
+        return self._tell(incoming, "other_full" if other else refused.reason, name=refused.holder)
+
+    async def _act(self, incoming: Incoming, staff: Staff, view: View, what: StaffAct) -> Outcome:
+        return await self._office.act(staff, view.room.conversation_id, what, f"tap:{incoming.query}")
+
+    async def _resolve(self, incoming: Incoming, staff: Staff, view: View) -> None:
+        if not may(staff, Act.RESOLVE, view.thread.team, _owner(view)):
+            return self._tell(incoming, "not_allowed")
+        if not view.thread.reference:
+            return self._tell(incoming, "no_case")
+        office = self._office
+        office.answers.silence(incoming)
+        return office.answers.ask(incoming, forms.outcome_asked(view.thread.reference, office.words))
+
+    async def _correct(self, incoming: Incoming, staff: Staff, view: View) -> None:
+        """Send the words that the message below the button carries; once, however often it is pressed."""
+        office, text = self._office, forms.corrected(incoming.shown)
+        if not text or not may(staff, Act.REPLY, view.thread.team, _owner(view)):
+            return self._tell(incoming, "not_allowed")
+        event = f"correct:{incoming.chat}:{incoming.message}"
+        outcome = await office.act(staff, view.room.conversation_id, Replied(text), event)
+        if outcome.refused:
+            return self._tell(incoming, "not_allowed")
+        office.answers.silence(incoming)
+        office.answers.beside(
+            office.api.call(lambda bot: bot.edit_message_reply_markup(incoming.chat, incoming.message))
+        )
+        return None
+
+    async def _menu(self, incoming: Incoming, staff: Staff, view: View, verb: str) -> None:
+        """Other buttons below the same message: whom to, how long, or the first ones again."""
+        office, act = self._office, Act.SNOOZE if verb == "snooze" else Act.TRANSFER
+        if not may(staff, act, view.thread.team, _owner(view)):
+            return self._tell(incoming, "not_allowed")
+        rows = await self._rows(incoming, staff, view, verb)
+
+        async def show(bot: Bot) -> object:
+            return await bot.edit_message_reply_markup(incoming.chat, incoming.message, reply_markup=keyboard(rows))
+
+        office.answers.silence(incoming)
+        office.answers.beside(office.api.call(show))
+        return None
+
+    async def _rows(self, incoming: Incoming, staff: Staff, view: View, verb: str) -> Rows:
+        office, of_id = self._office, view.room.conversation_id
+        if verb == "less":
+            shown = card_rows if incoming.message == view.room.card else panel_rows
+            return shown(view, office.words, office.place)
+        less = (Button(office.words.say("button.less"), data("less", of_id)),)
+        if verb == "snooze":
+            times = ("hour", "hours", "tomorrow")
+            return (*((Button(office.words.say(f"button.{one}"), data("until", of_id, one)),) for one in times), less)
+        return (*((button,) for button in await self._takers(staff, view)), less)
+
+    async def _takers(self, staff: Staff, view: View) -> list[Button]:
+        """Colleagues who are there, and the teams' queues."""
+        words, of_id = self._office.words, view.room.conversation_id
+        known = await self._office.read(list_staff)
+        there = [one for one in known if one.id not in (staff.id, view.thread.agent) and _is_there(one)]
+        people = [Button(one.name, data("to", of_id, account(one.id))) for one in there[:MOST_COLLEAGUES]]
+        teams = sorted(_teams(self._office))
+        queues = [Button(words.say("button.team", team=team), data("team", of_id, team)) for team in teams]
+        return people + [queue for queue in queues if len(queue.data.encode()) <= LONGEST]
+
+    async def _chosen(self, incoming: Incoming, staff: Staff, view: View, pressed: Pressed) -> None:
+        if pressed.verb == "until" and (until := self._until(pressed.about)):
+            at = self._office.words.moment(until)
+            return await self._do(incoming, staff, view, Act.SNOOZE, Snoozed(until), "snoozed", at=at)
+        if pressed.verb == "team" and pressed.about in _teams(self._office):
+            return await self._do(incoming, staff, view, Act.TRANSFER, Transferred(team=pressed.about), "transferred")
+        taker = await self._office.read(find_staff, account_of(pressed.about)) if pressed.verb == "to" else None
+        if taker is None or taker.disabled:
+            return self._tell(incoming, "stale")
+        act = Transferred(to=taker.id, name=taker.name)
+        return await self._do(incoming, staff, view, Act.TRANSFER, act, "transferred")
+
+    def _until(self, named: str) -> datetime | None:
+        now = self._office.clock()
+        match named:
+            case "hour":
+                return now + timedelta(hours=1)
+            case "hours":
+                return now + timedelta(hours=4)
+            case "tomorrow":
+                there = now.astimezone(ZoneInfo(self._office.playbook.file.timezone)) + timedelta(days=1)
+                return there.replace(hour=MORNING, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
+        return None
+
+
+def _owner(view: View) -> str:
+    """Who has the chat; empty while it is only offered to somebody."""
+    return view.thread.agent if view.thread.state in HELD else ""
+
+
+def _is_there(one: Staff) -> bool:
+    return one.presence is not Presence.AWAY
+
+
+def _teams(office: Office) -> frozenset[str]:
+    file = office.playbook.file
+    return frozenset({file.partial_team, *(category.team for category in file.categories.values())})
