@@ -395,15 +395,3 @@ async def test_only_the_leader_sends_and_a_new_one_lets_a_second_pass(pushing: T
     clock.pass_by(0.2)
     await _all(delivery)
     assert len(post.given) == 1
-
-
-async def test_a_delivery_that_is_woken_and_ended_in_the_same_moment_ends(database: Database) -> None:
-    delivery = Delivery(database, {}, every=30)
-    running = asyncio.create_task(delivery.run())
-    await asyncio.sleep(0.05)
-    delivery.wake()
-    await asyncio.sleep(0)
-    running.cancel()
-    done, _ = await asyncio.wait([running], timeout=5)
-    running.cancel()
-    assert done
