@@ -38,7 +38,9 @@ async def show(visit: Visit) -> Response:
     """Everything about oneself."""
     sessions = await visit.desk.read(list_sessions, visit.staff.id, visit.desk.lifetime, visit.now)
     left = await visit.desk.read(recovery_codes_left, visit.staff.id)
-    return visit.render("account.html", sessions=sessions, codes_left=left, zones=_zones())
+    return visit.render(
+        "account.html", sessions=sessions, codes_left=left, zones=_zones(), staff_bot=visit.desk.staff_bot()
+    )
 
 
 async def set_screens(visit: Visit) -> Response:

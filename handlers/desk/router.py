@@ -6,7 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from handlers.desk import account, home, inbox, people, preferences, second_step, sign_in
+from handlers.desk import account, home, inbox, people, preferences, second_step, sign_in, telegram
 from handlers.desk.chats import casework, holding, page, writing
 from handlers.desk.desk import Desk
 from handlers.desk.permission import ANYBODY
@@ -21,7 +21,20 @@ def router(desk: Desk) -> APIRouter:
     """The desk's routes, as a router for the application."""
     pages = Pages(desk)
     pages.file(STATIC + "/{path:path}", partial(_file, desk))
-    for each in (sign_in, home, inbox, preferences, account, second_step, people, page, writing, holding, casework):
+    for each in (
+        sign_in,
+        home,
+        inbox,
+        preferences,
+        account,
+        second_step,
+        people,
+        page,
+        writing,
+        holding,
+        casework,
+        telegram,
+    ):
         each.add(pages)
     # Last, for it takes what no page above has taken.
     pages.get("/desk/{path:path}", nothing, ANYBODY)

@@ -64,6 +64,8 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/account/second-step"): AGENT,
     ("POST", "/desk/account/second-step/off"): AGENT,
     ("POST", "/desk/account/second-step/codes"): AGENT,
+    ("POST", "/desk/account/telegram"): AGENT,
+    ("POST", "/desk/account/telegram/leave"): AGENT,
     ("GET", "/desk/staff"): ADMINISTRATOR,
     ("POST", "/desk/staff"): ADMINISTRATOR,
     ("GET", "/desk/staff/new"): ADMINISTRATOR,

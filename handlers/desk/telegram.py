@@ -1,0 +1,42 @@
+"""One's own account joined to one's Telegram, so that one may work in the staff's group."""
+
+from __future__ import annotations
+
+from fastapi import Response
+from sqlalchemy import Connection
+
+from handlers.desk.account import ACCOUNT
+from handlers.desk.permission import needs
+from handlers.desk.routing import Pages
+from handlers.desk.visits import Visit
+from handlers.desk.words import later
+from handlers.problems import NotFound
+from storage.staff import Role, link_telegram
+from storage.staff_links import deep_link, make_link
+
+OPEN = needs(Role.AGENT)
+
+
+def add(pages: Pages) -> None:
+    pages.post(f"{ACCOUNT}/telegram", join, OPEN)
+    pages.post(f"{ACCOUNT}/telegram/leave", leave, OPEN)
+
+
+async def join(visit: Visit) -> Response:
+    """A page with a link that is good once and for a quarter of an hour: whoever opens it is this account."""
+    bot = visit.desk.staff_bot()
+    if not bot:
+        raise NotFound(later("There is no staff bot here, or it has not answered yet. Try again soon."))
+    token = await visit.desk.write(make_link, visit.staff.id, visit.now)
+    return visit.render("telegram.html", link=deep_link(bot, token), bot=bot)
+
+
+async def leave(visit: Visit) -> Response:
+    """Nobody in Telegram is this account any more."""
+
+    def part(conn: Connection) -> None:
+        link_telegram(conn, visit.staff.id, None)
+        visit.note(conn, "telegram_unlinked", visit.staff.id)
+
+    await visit.desk.write(part)
+    return visit.go(ACCOUNT, visit.words.gettext("Your Telegram is no longer joined to this account."))
