@@ -14,6 +14,7 @@ from bot.cli import main
 from bot.settings import Settings
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading, Understanding, Utterance
+from handlers.understanding.chain import FirstThatWorks, Provider
 
 THINKING = 0.6
 """Seconds for each batch of turns."""
@@ -34,8 +35,8 @@ def slowed() -> None:
     """From here on every application that is built here is slow to understand."""
     usual = bot.app.understanding
 
-    def slow(settings: Settings, playbook: Playbook) -> Understanding:
-        return Slow(usual(settings, playbook))
+    def slow(settings: Settings, playbook: Playbook, wait: bool = True) -> FirstThatWorks:
+        return FirstThatWorks([Provider("slow", Slow(usual(settings, playbook, wait)))])
 
     bot.app.understanding = slow
 
