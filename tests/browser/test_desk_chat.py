@@ -187,6 +187,7 @@ def test_a_prepared_answer_is_chosen_by_keyboard_edited_and_sent(new_context: Ne
     expect(mei.locator("#reply")).to_be_visible()
     mei.keyboard.press("r")
     mei.keyboard.press("/")
+    expect(mei.locator("[data-macro]").first).to_be_focused()
     mei.keyboard.press("ArrowDown")
     expect(mei.locator("[data-macro=photo]")).to_be_focused()
     mei.keyboard.press("Enter")
