@@ -5,10 +5,12 @@ Nothing here decides what is asked or required: a playbook does. Values are froz
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from complaints.copies import altered
 
 
 class Slot(StrEnum):
@@ -94,7 +96,7 @@ class Attachment:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """The facts of one complaint. A slot that was never answered holds its empty value."""
 
@@ -121,7 +123,7 @@ class Record:
 
     def put(self, slot: Slot, value: Any) -> Record:
         """The record with one slot answered anew."""
-        return replace(self, **{slot.value: value})
+        return altered(self, **{slot.value: value})
 
     def clear(self, slot: Slot) -> Record:
         """The record with one slot unanswered again."""

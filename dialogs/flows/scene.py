@@ -7,10 +7,11 @@ any moment of a step.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from complaints.copies import altered
 from complaints.record import Slot
 from dialogs.flows.effects import Button, Effect, Say
 from dialogs.flows.events import Event
@@ -22,7 +23,7 @@ ASKABLE = frozenset({"consent", "confirm", *Slot})
 """The questions a client is told of by name; the rest are between the bot and the customer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """One step under way. `paragraphs` become one message at the end; `before` is how the step found things."""
 
@@ -50,7 +51,7 @@ class Scene:
         return self.tell(self.text(key, **facts))
 
     def tell(self, paragraph: str) -> Scene:
-        return replace(self, paragraphs=(*self.paragraphs, paragraph))
+        return altered(self, paragraphs=(*self.paragraphs, paragraph))
 
     def interject(self, key: str, **facts: Any) -> Scene:
         """Say it before the question of this turn, which stays last."""
@@ -58,27 +59,27 @@ class Scene:
         if not self.paragraphs or not asked or asked.turn != self.conversation.turn:
             return self.say(key, **facts)
         *before, question = self.paragraphs
-        return replace(self, paragraphs=(*before, self.text(key, **facts), question))
+        return altered(self, paragraphs=(*before, self.text(key, **facts), question))
 
     def pause(self) -> Scene:
         """End the message here; what follows is the next one."""
         return self._spoken((), None) if self.paragraphs else self
 
     def do(self, *effects: Effect) -> Scene:
-        return replace(self, effects=(*self.effects, *effects))
+        return altered(self, effects=(*self.effects, *effects))
 
     def turn_to(self, **changes: Any) -> Scene:
         """The scene with the conversation changed."""
-        return replace(self, conversation=replace(self.conversation, **changes))
+        return altered(self, conversation=altered(self.conversation, **changes))
 
     def redraft(self, **changes: Any) -> Scene:
         """The scene with the draft changed. There must be one."""
         assert self.draft is not None
-        return self.turn_to(draft=replace(self.draft, **changes))
+        return self.turn_to(draft=altered(self.draft, **changes))
 
     def about(self, reference: str) -> Scene:
         """The last message speaks of this case."""
-        return replace(self, case=reference)
+        return altered(self, case=reference)
 
     def ask(self, name: str, choices: Sequence[tuple[str, Act]] = ()) -> Scene:
         """Remember what is asked, and which buttons go with it; the words are said already."""
@@ -99,7 +100,7 @@ class Scene:
 
     def _spoken(self, buttons: tuple[Button, ...], asks: str | None) -> Scene:
         message = Say("\n\n".join(self.paragraphs), buttons, asks, self.case)
-        return replace(self, paragraphs=(), effects=(*self.effects, message))
+        return altered(self, paragraphs=(), effects=(*self.effects, message))
 
     def _button_id(self, number: int) -> str:
         """Opaque, and bound to this chat and turn, so that another chat's buttons never fit."""

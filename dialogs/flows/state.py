@@ -45,7 +45,7 @@ class Question:
     turn: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A complaint being taken, not yet confirmed.
 
@@ -105,7 +105,7 @@ class Holding:
     snoozed_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversation:
     """One chat, between two turns.
 

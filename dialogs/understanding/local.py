@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import exp
 
 import numpy as np
 
@@ -246,7 +247,7 @@ def appraised(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
 
 def _verdict(guess: Guess, signs: Signs, left: int, told: str) -> Verdict:
     """`left` is how many words the text has beside its facts: few, and the facts are what it is about."""
-    chances = dict(zip(guess.labels, map(float, guess.chances), strict=True))
+    chances = dict(zip(guess.labels, guess.chances.tolist(), strict=True))
     intents = _by_intent(chances)
     if left <= _HARDLY_ANY or (left <= _FEW and max(intents.values()) < _PLAIN):
         intents = {
@@ -268,7 +269,7 @@ def _verdict(guess: Guess, signs: Signs, left: int, told: str) -> Verdict:
 def _by_intent(chances: Mapping[str, float]) -> dict[str, float]:
     intents: dict[str, float] = {}
     for label, chance in chances.items():
-        intent = label.split("/", 1)[0]
+        intent = label.partition("/")[0]
         intents[intent] = intents.get(intent, 0.0) + chance
     return intents
 
@@ -276,13 +277,10 @@ def _by_intent(chances: Mapping[str, float]) -> dict[str, float]:
 def _categories(chances: Mapping[str, float], signs: Signs, told: str) -> tuple[Scored, ...]:
     """The two likeliest categories, given that this is a complaint; listed phrases tilt the scales."""
     tilt, doubted = dict(signs.categories), unsupported(told)
-    weighed = {
-        label[len(COMPLAIN) :]: chance
-        * (UNSUPPORTED if label[len(COMPLAIN) :] in doubted else 1.0)
-        * float(np.exp(_PHRASE_WEIGHT * min(tilt.get(label[len(COMPLAIN) :], 0), 3)))
-        for label, chance in chances.items()
-        if label.startswith(COMPLAIN)
-    }
+    weighed = {label[len(COMPLAIN) :]: chance for label, chance in chances.items() if label.startswith(COMPLAIN)}
+    for name in weighed:
+        weighed[name] *= UNSUPPORTED if name in doubted else 1.0
+        weighed[name] *= exp(_PHRASE_WEIGHT * min(tilt.get(name, 0), 3))
     total = sum(weighed.values()) or 1.0
     best = sorted(weighed.items(), key=lambda item: -item[1])[:2]
     return tuple(Scored(name, round(chance / total, 3)) for name, chance in best)
