@@ -116,7 +116,7 @@ def claim(
     until = to_micros(now + lease)
     rows = [{"of_id": row.conversation_id, "of_seq": row.seq, "name": name, "until": until} for row in found]
     conn.execute(_CLAIM, rows)
-    return _claimed(conn, dialect, found, name)
+    return _claimed(conn, found, name, until)
 
 
 def has_unfinished(conn: Connection, channel: str, now: datetime) -> bool:
@@ -174,25 +174,26 @@ _CLAIM = (
 )
 
 
-def _claimed(conn: Connection, dialect: Dialect, found: Any, name: str) -> list[Outgoing]:
-    query = (
-        select(messages, *(conversations.c[name] for name in ("channel", "account", "chat", "language")))
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .join(
-            outbox,
-            and_(outbox.c.conversation_id == messages.c.conversation_id, outbox.c.seq == messages.c.seq),
-        )
-        .where(dialect.among(messages.c.conversation_id, "ids"), outbox.c.lease == name)
-        .order_by(messages.c.at, messages.c.conversation_id)
-    )
+_CLAIMED = (
+    select(messages, *(conversations.c[name] for name in ("channel", "account", "chat", "language")))
+    .select_from(outbox)
+    .join(messages, and_(messages.c.conversation_id == outbox.c.conversation_id, messages.c.seq == outbox.c.seq))
+    .join(conversations, conversations.c.id == outbox.c.conversation_id)
+    .where(outbox.c.state == literal_column("'sending'"), outbox.c.lease_until == bindparam("until"))
+    .where(outbox.c.lease == bindparam("name"))
+    .order_by(messages.c.at, messages.c.conversation_id)
+)
+"""By the very moment at which the lease runs out, for that has an index; a chat's whole history has not to be read."""
+
+
+def _claimed(conn: Connection, found: Any, name: str, until: int) -> list[Outgoing]:
     attempts = {(row.conversation_id, row.seq): row.attempts + 1 for row in found}
-    ids = dialect.texts({row.conversation_id for row in found})
     return [
         Outgoing(
             row.conversation_id, row.channel, row.account, row.chat, message_of(row), name,
             attempts[row.conversation_id, row.seq], row.language,
         )
-        for row in conn.execute(query, {"ids": ids})
+        for row in conn.execute(_CLAIMED, {"name": name, "until": until})
     ]  # fmt: skip
 
 
