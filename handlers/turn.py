@@ -27,7 +27,7 @@ from handlers.turns.admission import Arrival, admit, admit_unkept
 from handlers.turns.batch import Batch, Step
 from handlers.turns.carrying import Push
 from handlers.turns.outcome import Outcome, Tally
-from handlers.turns.quarantining import set_aside
+from handlers.turns.quarantining import Hopeless, set_aside
 from storage.attachments import FileStore
 from storage.database import Database
 from storage.errors import Clash, Unavailable, is_disconnect
@@ -35,7 +35,7 @@ from storage.instants import utc_now
 from storage.playbooks import note_playbook
 from storage.transcript import Message
 
-__all__ = ["Message", "Outcome", "TurnDoor", "Unavailable"]
+__all__ = ["Hopeless", "Message", "Outcome", "TurnDoor", "Unavailable"]
 
 MOST_TOGETHER = 64
 MOST_WAITING = 10_000
@@ -50,6 +50,7 @@ _log = structlog.get_logger("amends.turn")
 class _Waiting:
     event: Event
     future: asyncio.Future[Outcome]
+    hopeless: Hopeless | None = None
 
 
 _Result = tuple[_Waiting, Outcome | Exception]
@@ -125,13 +126,23 @@ class TurnDoor:
             Unavailable: nothing was acknowledged; the same event may be sent again later. After `patience`
                 seconds it may yet be taken, and is then known when it comes again.
         """
-        if not self.alive:
-            raise Unavailable("no turns are taken now; the program is starting or stopping")
         if self._queue.qsize() >= MOST_WAITING:
             raise Unavailable("too many turns are waiting; send it again later")
+        return await self._put(event)
+
+    async def set_aside(self, event: Event, hopeless: Hopeless) -> Outcome:
+        """Keep an event that cannot even be brought here whole, in its place among the others, and tell the customer.
+
+        Raises `Unavailable` as `take` does, and whatever else keeps it from being kept.
+        """
+        return await self._put(event, hopeless)
+
+    async def _put(self, event: Event, hopeless: Hopeless | None = None) -> Outcome:
+        if not self.alive:
+            raise Unavailable("no turns are taken now; the program is starting or stopping")
         self._loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = self._loop.create_future()
-        self._queue.put(_Waiting(event, future))
+        self._queue.put(_Waiting(event, future, hopeless))
         try:
             async with asyncio.timeout(self._patience):
                 return await future
@@ -188,18 +199,21 @@ class TurnDoor:
                 self.tally.retried += len(admitted)
                 return results + [result for one, _ in admitted for result in self._settle([one])]
             one, arrival = admitted[0]
-            return [*results, (one, self._quarantine(arrival, error))]
+            return [*results, (one, self._quarantine(arrival, Hopeless(error)))]
 
     def _admit(self, waiting: Sequence[_Waiting]) -> tuple[list[tuple[_Waiting, Arrival]], list[_Result]]:
         admitted: list[tuple[_Waiting, Arrival]] = []
         refused: list[_Result] = []
         for one in waiting:
+            if one.hopeless:
+                refused.append((one, self._quarantine(admit_unkept(one.event), one.hopeless)))
+                continue
             try:
                 admitted.append((one, admit(one.event, self._files)))
             except OSError as error:
                 refused.append((one, Unavailable(f"the file store takes nothing: {error.strerror}")))
             except Exception as error:
-                refused.append((one, self._quarantine(admit_unkept(one.event), error)))
+                refused.append((one, self._quarantine(admit_unkept(one.event), Hopeless(error))))
         return admitted, refused
 
     def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
@@ -262,10 +276,10 @@ class TurnDoor:
         self.tally.batches += 1
         self.tally.largest_batch = max(self.tally.largest_batch, len(outcomes))
 
-    def _quarantine(self, arrival: Arrival, error: Exception) -> Outcome | Exception:
+    def _quarantine(self, arrival: Arrival, hopeless: Hopeless) -> Outcome | Exception:
         try:
             with self._database.write() as conn:
-                outcome = set_aside(conn, self._database.dialect, self._batch, arrival, error, self._clock())
+                outcome = set_aside(conn, self._database.dialect, self._batch, arrival, hopeless, self._clock())
         except Unavailable as away:
             return away
         except Exception as worse:
@@ -273,7 +287,7 @@ class TurnDoor:
             return worse
         self.tally.quarantined += 1
         # The error's own words may hold the customer's; they are in the quarantine, not in the log.
-        _log.error("turn_quarantined", conversation=arrival.conversation_id, error=type(error).__name__)
+        _log.error("turn_quarantined", conversation=arrival.conversation_id, error=type(hopeless.error).__name__)
         return outcome
 
     def _answer(self, results: list[_Result]) -> None:

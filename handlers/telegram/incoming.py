@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from aiogram.enums import ChatType, ContentType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Update, User, Venue
@@ -44,6 +45,7 @@ class Incoming:
     others read along; `album` names the pictures that were sent in one go.
     `start` is the token of the link that opened the chat, empty for none, None where this is no start.
     `message` is the number of a written message in its chat; `edited` says that it is another version of it.
+    `raw` is the update as it came.
     """
 
     number: int
@@ -61,6 +63,7 @@ class Incoming:
     start: str | None = None
     message: int = 0
     edited: bool = False
+    raw: Any = field(default=None, compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -7,7 +7,6 @@ again; what was kept already is known by its number and changes nothing.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -35,7 +34,6 @@ GRACE = 15
 """Seconds more that the answer may take on its way."""
 AT_ONCE = 100
 LONGEST_REST = 30.0
-TRIES = 5
 FIRST_REST = 0.5
 
 _log = structlog.get_logger("amends.telegram")
@@ -72,7 +70,6 @@ class Polling:
         self._sleep = rest
         self._offset: int | None = None
         self._kept: set[int] = set()
-        self._failures: Counter[int] = Counter()
         self._rest = FIRST_REST
 
     async def run(self) -> None:
@@ -124,9 +121,6 @@ class Polling:
                 await self._reception.take(update)
             except Unavailable as away:
                 return away
-            except Exception as error:
-                if not self._is_hopeless(update, error):
-                    return Unavailable(f"an update failed: {type(error).__name__}")
             self._kept.add(update.number)
         return None
 
@@ -145,12 +139,6 @@ class Polling:
                 found.append(update)
         return found
 
-    def _is_hopeless(self, update: Incoming, error: Exception) -> bool:
-        """The door sets aside what a flow cannot take. What fails before or beside it is tried a few times, no more."""
-        self._failures[update.number] += 1
-        _log.error("update_failed", update=update.number, error=type(error).__name__)
-        return self._failures[update.number] >= TRIES
-
     def _confirm(self, raw: Sequence[dict[str, Any]]) -> None:
         """Everything before the first update that is not kept may be forgotten by Telegram."""
         numbers = sorted(each["update_id"] for each in raw)
@@ -159,7 +147,6 @@ class Polling:
             self._offset = missing[0] if missing else numbers[-1] + 1
         if self._offset is not None:
             self._kept = {number for number in self._kept if number >= self._offset}
-            self._failures = Counter({n: count for n, count in self._failures.items() if n >= self._offset})
 
     def _pause_after(self, error: Exception) -> float:
         """Seconds to rest; each failure in a row makes it longer."""

@@ -4,6 +4,7 @@ than all the rest that the door does for it. Whatever holds anything else is aio
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
@@ -45,7 +46,10 @@ class _Plain(msgspec.Struct, forbid_unknown_fields=True):
 
 def read(raw: Any, username: str = "") -> Incoming | None:
     """What the update says to the bot of this name, as `incoming`. Raises pydantic's `ValidationError`."""
-    return plain(raw) or incoming(Update.model_validate(raw), username)
+    if words := plain(raw):
+        return words
+    said = incoming(Update.model_validate(raw), username)
+    return replace(said, raw=raw) if said else None
 
 
 def plain(raw: Any) -> Incoming | None:
@@ -57,4 +61,6 @@ def plain(raw: Any) -> Incoming | None:
     said = update.message
     if not said.text or said.text.startswith("/"):
         return None
-    return Incoming(update.update_id, said.chat.id, said.sender.language_code, said.text, message=said.message_id)
+    return Incoming(
+        update.update_id, said.chat.id, said.sender.language_code, said.text, message=said.message_id, raw=raw
+    )

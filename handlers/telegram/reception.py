@@ -7,6 +7,7 @@ is courtesy (the tap's answer, the typing mark) is done beside it and may fail.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,7 +21,8 @@ from handlers.telegram import CHANNEL
 from handlers.telegram.api import Api, explained
 from handlers.telegram.files import Files, tidied
 from handlers.telegram.incoming import Incoming
-from handlers.turn import TurnDoor
+from handlers.turn import Hopeless, TurnDoor
+from storage.errors import Unavailable
 from storage.instants import utc_now
 from storage.links import digest_of
 from storage.outbox import Outgoing
@@ -28,6 +30,8 @@ from storage.outbox import Outgoing
 PATIENCE = 0.3
 """Seconds of thinking after which the customer sees that we are."""
 TYPING_LASTS = 4.5
+TRIES = 5
+"""How often an update is tried that cannot be brought to its turn."""
 
 _log = structlog.get_logger("amends.telegram")
 
@@ -50,6 +54,7 @@ class Reception:
         self._clock = clock
         self._committed = committed
         self._courtesies: set[asyncio.Task[None]] = set()
+        self._failures: Counter[int] = Counter()
 
     @property
     def username(self) -> str:
@@ -57,12 +62,48 @@ class Reception:
         return self._api.username
 
     async def take(self, incoming: Incoming) -> None:
-        """Take one update. Raises `Unavailable` when nothing could be kept: let Telegram bring it again."""
+        """Take one update. Raises `Unavailable` when nothing could be kept: let Telegram bring it again.
+
+        The door sets aside what a flow cannot take. What fails on its way there is tried a few times, and then
+        set aside as well: it is kept, and holds nobody up.
+        """
+        try:
+            await self._taken(incoming)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if not self._is_hopeless(incoming, error):
+                raise Unavailable(f"an update failed: {type(error).__name__}") from None
+            await self._set_aside(incoming, error)
+        self._failures.pop(incoming.number, None)
+
+    async def _taken(self, incoming: Incoming) -> None:
         with self._typing(incoming):
             await self._door.take(await self._event(incoming))
         self._committed()
         if incoming.query:
             self._beside(self._api.call(AnswerCallbackQuery(callback_query_id=incoming.query)))
+
+    def _is_hopeless(self, incoming: Incoming, error: Exception) -> bool:
+        """Whether it failed as often as it is tried, here, since we began."""
+        self._failures[incoming.number] += 1
+        _log.error("update_failed", update=incoming.number, error=type(error).__name__)
+        return self._failures[incoming.number] >= TRIES
+
+    async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
+        """Keep it as it came, and tell the customer. Of a group nothing is kept."""
+        if incoming.elsewhere:
+            return
+        event = self._event_of(incoming, _without_files(incoming) or Said(incoming.text))
+        # The token of a link is a secret, and so is the bot's, which an address in an error may hold.
+        brought = incoming.raw if incoming.start is None else None
+        try:
+            await self._door.set_aside(event, Hopeless(error, brought, self._api.bot.token))
+        except Unavailable:
+            raise
+        except Exception as worse:
+            _log.error("update_lost", update=incoming.number, error=type(worse).__name__)
+        self._committed()
 
     async def gone(self, outgoing: Outgoing) -> None:
         """A message came back because the customer blocked the bot: that is an event of its own."""
@@ -76,19 +117,15 @@ class Reception:
         await asyncio.gather(*self._courtesies, return_exceptions=True)
 
     async def _event(self, incoming: Incoming) -> Event:
-        chat, body = str(incoming.chat), await self._body(incoming)
+        return self._event_of(incoming, await self._body(incoming))
+
+    def _event_of(self, incoming: Incoming, body: Body) -> Event:
+        chat = str(incoming.chat)
         return Event(incoming.id, CHANNEL, self._api.account, chat, self._clock(), body, incoming.language)
 
     async def _body(self, incoming: Incoming) -> Body:
-        if incoming.elsewhere:
-            return Called()
-        if incoming.left:
-            return Left()
-        if incoming.start is not None and not incoming.edited:
-            # The token opens a chat, so only its digest goes any further.
-            return Started(digest_of(incoming.start) if incoming.start else "")
-        if incoming.button:
-            return Tapped(incoming.button)
+        if body := _without_files(incoming):
+            return body
         fetched = await self._files.fetch(incoming.wanted)
         troubles = tuple(tidied(trouble) for trouble in incoming.troubles + fetched.troubles)
         return Said(incoming.text, fetched.files, incoming.reading, troubles, incoming.album, incoming.edits)
@@ -116,6 +153,18 @@ class Reception:
         task = asyncio.create_task(_courtesy(call))
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)
+
+
+def _without_files(incoming: Incoming) -> Body | None:
+    """What an update says that is no message; None for a message."""
+    if incoming.elsewhere:
+        return Called()
+    if incoming.left:
+        return Left()
+    if incoming.start is not None and not incoming.edited:
+        # The token opens a chat, so only its digest goes any further.
+        return Started(digest_of(incoming.start) if incoming.start else "")
+    return Tapped(incoming.button) if incoming.button else None
 
 
 async def _courtesy(call: Coroutine[Any, Any, Any]) -> None:

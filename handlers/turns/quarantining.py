@@ -5,7 +5,9 @@ never tried in a loop.
 from __future__ import annotations
 
 import traceback
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -30,15 +32,27 @@ PLAIN = "Sorry, something went wrong on our side with this message. It is kept, 
 """Said where the playbook has no words for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hopeless:
+    """Why an event cannot be taken; `brought` is what the channel brought, where it says more than the event.
+
+    `secret` is not to be written down, should the error's words hold it.
+    """
+
+    error: Exception
+    brought: Any = None
+    secret: str = ""
+
+
 def set_aside(
-    conn: Connection, dialect: Dialect, batch: Batch, arrival: Arrival, error: Exception, now: datetime
+    conn: Connection, dialect: Dialect, batch: Batch, arrival: Arrival, hopeless: Hopeless, now: datetime
 ) -> Outcome:
     """Keep the event and what it raised; tell the customer. The conversation's state stays as it was."""
     desk = batch.open_desk(conn, [arrival], now)
     before = desk.loaded.seen.get(arrival.key)
     if before is not None:
         return before
-    conn.execute(dialect.insert(quarantine).on_conflict_do_nothing(), _row(arrival, error, now))
+    conn.execute(dialect.insert(quarantine).on_conflict_do_nothing(), _row(arrival, hopeless, now))
     place = desk.loaded.places[arrival.conversation_id]
     carrying = batch.carrying(desk, arrival)
     carrying.customer_said(words_of(arrival.event, place.state))
@@ -70,17 +84,18 @@ def apology(playbook: Playbook, language: str) -> str:
         return PLAIN
 
 
-def _row(arrival: Arrival, error: Exception, now: datetime) -> dict[str, object]:
-    told = "".join(traceback.format_exception(error)).replace("\x00", "")
+def _row(arrival: Arrival, hopeless: Hopeless, now: datetime) -> dict[str, object]:
+    told = "".join(traceback.format_exception(hopeless.error)).replace("\x00", "")
+    told = told.replace(hopeless.secret, "[secret]") if hopeless.secret else told
     return {
         "conversation_id": arrival.conversation_id,
         "event_id": arrival.event.id,
         "at": to_micros(now),
-        "event": _saved(arrival.event),
+        "event": _saved(arrival.event if hopeless.brought is None else hopeless.brought),
         "error": told.encode("utf-8", "replace").decode(),
     }
 
 
-def _saved(event: Event) -> str:
+def _saved(event: Any) -> str:
     """The event as JSON; what JSON cannot hold is written as Python would show it."""
     return msgspec.json.encode(event, enc_hook=repr).decode().replace("\\u0000", "")

@@ -51,10 +51,12 @@ class Shop:
     def words(self, language: str, key: str, **facts: object) -> str:
         return self.playbook.words(language).say(key, **facts)
 
+    def transcript_id(self, user: User) -> str:
+        return conversation_id(CHANNEL, str(self.bot.id), str(user.id))
+
     def transcript(self, user: User) -> list[Message]:
-        of_id = conversation_id(CHANNEL, str(self.bot.id), str(user.id))
         with self.database.read() as conn:
-            return last_messages(conn, of_id, 200)
+            return last_messages(conn, self.transcript_id(user), 200)
 
     def states(self) -> list[str]:
         with self.database.read() as conn:

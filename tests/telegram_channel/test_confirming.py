@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections import Counter
 from typing import Any
@@ -11,14 +12,24 @@ import pytest
 from structlog.testing import capture_logs
 
 from dialogs.understanding.reading import Understanding
-from handlers.telegram.polling import TRIES
+from handlers.telegram.reception import TRIES
 from storage.errors import Unavailable
+from storage.troubles import SetAside, set_aside_turns
 from tests.telegram.server import TelegramServer
-from tests.telegram_channel.conftest import Open, Shop
+from tests.telegram_channel.conftest import TOKEN, Open, Shop
 
 
 def customers_words(shop: Shop, user: Any) -> list[str]:
     return [message.text for message in shop.transcript(user) if message.author == "customer"]
+
+
+def set_aside(shop: Shop) -> list[SetAside]:
+    with shop.database.read() as conn:
+        return set_aside_turns(conn, 10)
+
+
+async def refusing(event: Any) -> Any:
+    raise RuntimeError(f"a fault of ours, before the turn of {event.id}")
 
 
 class Held:
@@ -102,7 +113,7 @@ async def test_one_chat_s_trouble_is_not_another_s(shop: Shop, telegram: Telegra
     assert tried[str(ben.id)] == 1
 
 
-async def test_what_fails_again_and_again_is_given_up_by_name_and_holds_nobody_up(
+async def test_what_fails_again_and_again_is_kept_whole_its_customer_told_and_nobody_held_up(
     open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.telegram.polling.FIRST_REST", 0.01)
@@ -113,7 +124,7 @@ async def test_what_fails_again_and_again_is_given_up_by_name_and_holds_nobody_u
         async def failing(event: Any) -> Any:
             tried[event.chat] += 1
             if event.chat == str(anna.id) and tried[event.chat] <= TRIES:
-                raise RuntimeError("a fault of ours, before the turn")
+                raise RuntimeError(f"a fault of ours, before the turn, at https://localhost/bot{TOKEN}/getFile")
             return await take(event)
 
         shop.door.take = failing  # type: ignore[method-assign]
@@ -123,9 +134,28 @@ async def test_what_fails_again_and_again_is_given_up_by_name_and_holds_nobody_u
                 await person.says(shop.bot, "My parcel is late")
             await shop.settled()
         assert tried[str(anna.id)] == TRIES + 1
-        assert customers_words(shop, anna) == ["My parcel is late"]
-        assert customers_words(shop, ben) == ["My blender broke", "My parcel is late"]
+        assert customers_words(shop, anna) == customers_words(shop, ben) == ["My blender broke", "My parcel is late"]
         assert [entry["event"] for entry in logged].count("update_failed") == TRIES
+        await anna.sees(shop.bot, shop.words("en", "notice.quarantined"))
+        [kept] = set_aside(shop)
+        assert kept.conversation_id == shop.transcript_id(anna)
+        assert json.loads(kept.event)["message"]["text"] == "My blender broke"
+        assert "a fault of ours, before the turn" in kept.error
+        assert TOKEN not in kept.error
+
+
+async def test_the_secret_of_a_link_that_cannot_be_opened_is_not_kept(
+    open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.telegram.polling.FIRST_REST", 0.01)
+    async with open_shop() as shop:
+        anna = telegram.user("Anna", language="en")
+        shop.door.take = refusing  # type: ignore[method-assign]
+        await anna.says(shop.bot, "/start a-token-that-opens-a-chat")
+        await anna.sees(shop.bot, shop.words("en", "notice.quarantined"))
+        await shop.settled()
+        [kept] = set_aside(shop)
+        assert "a-token-that-opens-a-chat" not in kept.event + kept.error
 
 
 async def test_a_second_poller_is_borne_and_outlived(shop: Shop, telegram: TelegramServer) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from handlers.telegram.webhook import path_of, secret_of
 from storage.errors import Unavailable
+from storage.troubles import set_aside_turns
 from tests.telegram.server import TelegramServer
 from tests.telegram.webhook import Backoff
 from tests.telegram.world import Bot
@@ -81,6 +82,26 @@ async def test_a_database_that_is_away_is_503_and_telegram_comes_again(
     await anna.says(bot, "My blender broke")
     await anna.sees(bot, "faulty")
     assert [push.status for push in telegram.pushes] == [503, 503, 200]
+
+
+async def test_what_fails_again_and_again_is_kept_whole_and_then_accepted(
+    open_door: Served, telegram: TelegramServer, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.telegram.reception.TRIES", 2)
+
+    async def failing(event: Any) -> Any:
+        raise RuntimeError(f"a fault of ours, before the turn of {event.id}")
+
+    open_door.app.door.take = failing  # type: ignore[method-assign]
+    telegram.retries(Backoff(first=0.05))
+    anna = telegram.user("Anna", language="en")
+    await anna.says(bot, "My blender broke")
+    await anna.sees(bot, "a colleague has been told")
+    assert [push.status for push in telegram.pushes] == [503, 200]
+    with open_door.app.database.read() as conn:
+        [kept] = set_aside_turns(conn, 10)
+    assert json.loads(kept.event)["message"]["text"] == "My blender broke"
+    assert kept.kind == "RuntimeError"
 
 
 async def test_the_same_update_brought_again_and_again_counts_once(
