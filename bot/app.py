@@ -325,7 +325,7 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
     """What goes on by itself: timers that come due, messages to be delivered where somebody can, and the bot."""
     yield unceasing("timers", Timers(app.database, app.door.take).run)
     yield unceasing("queue", GivingOut(app.database, app.door.take).run)
-    yield unceasing("search", Indexing(app.database).run)
+    yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
     if senders:
         bot = app.telegram
         delivery = Delivery(

@@ -112,6 +112,11 @@ class TurnDoor:
         """Whether turns are taken: it was started, not stopped, and its thread lives."""
         return self._thread is not None and self._thread.is_alive()
 
+    @property
+    def busy(self) -> bool:
+        """Whether events wait behind those that are being taken."""
+        return not self._queue.empty()
+
     async def stop(self) -> None:
         """Take what still waits, then end."""
         thread, self._thread = self._thread, None

@@ -7,7 +7,7 @@ and in another process, does no harm.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -23,6 +23,7 @@ from storage.errors import Unavailable
 from storage.inbox import mark_indexed, unindexed
 from storage.transcript import last_messages
 
+LONGER = 10
 MESSAGES, LONGEST = 200, 20_000
 """How much of a long chat is found by what was said: its newest messages, so many characters of them."""
 
@@ -31,11 +32,14 @@ _log = structlog.get_logger("amends.search")
 
 @dataclass(slots=True)
 class Indexing:
-    """Brings up to `together` chats a time, then rests `every` seconds."""
+    """Brings up to `together` chats a time, then rests `every` seconds; `LONGER` times as long while `busy`, for each
+    chat costs as much as two turns, and nobody minds finding it a little later.
+    """
 
     database: Database
     every: float = 1.0
     together: int = 50
+    busy: Callable[[], bool] = lambda: False
 
     async def run(self) -> None:
         """Index until cancelled. A database that is away is waited for."""
@@ -44,7 +48,7 @@ class Indexing:
                 await asyncio.to_thread(self.catch_up)
             except Unavailable:
                 _log.warning("search_waits", reason="the database is not available")
-            await asyncio.sleep(self.every)
+            await asyncio.sleep(self.every * (LONGER if self.busy() else 1))
 
     def catch_up(self) -> int:
         """Make findable what changed, at most `together` chats; returns how many."""
