@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 
 class Gone(ConnectionError):
@@ -35,6 +37,15 @@ class Wire:
             f"Content-Type: application/json\r\n{self.headers}Content-Length: {len(data)}\r\n\r\n"
         )
         return await self._exchange(head.encode() + data)
+
+    async def form(self, path: str, fields: Mapping[str, str]) -> int:
+        """Send a form, return the status. Raises `Gone`."""
+        data = urlencode(fields).encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nOrigin: http://{self.host}:{self.port}\r\n"
+            f"Content-Type: application/x-www-form-urlencoded\r\n{self.headers}Content-Length: {len(data)}\r\n\r\n"
+        )
+        return (await self._exchange(head.encode() + data))[0]
 
     async def get(self, path: str) -> tuple[int, Any]:
         """Fetch JSON, as `post`."""

@@ -1,6 +1,7 @@
 """Acting: what a colleague does in a chat becomes an event, and goes through the door like any other.
 
-The caller's own id for the act (a form's, an update's) is the event's, so an act that comes twice is done once.
+The caller's own id for the act (a form's, an update's) is the event's, so an act that comes twice is done once. One
+that was refused was not done: when it comes again it is tried again.
 """
 
 from __future__ import annotations
@@ -48,9 +49,8 @@ class Acting:
         address = await self.reads.run(address_of, conversation_id)
         if address is None:
             raise UnknownChat(f"there is no chat {conversation_id[:32]}")
-        for attempt in range(ATTEMPTS):
-            name = f"staff:{event_id}" if attempt == 0 else f"staff:{event_id}#{attempt}"
-            outcome = await take(self.door, Event(name, *address, self.clock(), acted))
+        for _ in range(ATTEMPTS):
+            outcome = await take(self.door, Event(f"staff:{event_id}", *address, self.clock(), acted))
             if not outcome.refused or outcome.refused.reason != "speaking":
                 break
             await asyncio.sleep(BREATH)

@@ -137,7 +137,11 @@ class Batch:
         if isinstance(event.body, Started):
             outcome = self._started(desk, carrying, arrival, event.body)
         else:
-            outcome = carrying.finish(self._carried(desk, carrying, arrival))
+            state = self._carried(desk, carrying, arrival)
+            if carrying.refused:
+                # Nothing was done, so the event is not known: when it comes again it is tried again, not thought done.
+                return Outcome(place.id, place.turn, (), refused=carrying.refused)
+            outcome = carrying.finish(state)
         desk.loaded.seen[arrival.key] = replace(outcome, repeated=True)
         return outcome
 
@@ -151,6 +155,8 @@ class Batch:
             event = replace(event, body=replace(event.body, before=edited.newest.text))
         carrying.customer_said(words_of(event, place.state), edited.first.seq if edited else 0)
         state, effects = self._stepped(desk, place, event)
+        if carrying.is_refused(effects):
+            return place.state
         for effect in effects:
             carrying.carry(effect)
         _count_room(desk.loaded.room, place.state, state)

@@ -64,6 +64,11 @@ class Carrying:
             self._add(Message(0, "customer", text, files=said.files, edits=edits, album=said.album))
         self.keep(said.files)
 
+    def is_refused(self, effects: Iterable[Effect]) -> bool:
+        """Whether what a colleague wanted cannot be done; then none of it is to be carried out."""
+        self.refused = next((effect for effect in effects if isinstance(effect, Refused)), None)
+        return self.refused is not None
+
     def carry(self, effect: Effect) -> None:
         """Carry out one effect."""
         match effect:
@@ -98,8 +103,6 @@ class Carrying:
             case Corrected(text, language, was, now):
                 known = {"text": text, "language": language, "was": was, "now": now}
                 self.changes.corrections.append({**self._place_of(self.changes.corrections), **known})
-            case Refused():
-                self.refused = effect
 
     def give_away(self, to: Carrying) -> None:
         """The customer goes on in another chat: every case becomes that one's. Both trails say so."""
@@ -139,7 +142,7 @@ class Carrying:
         )
         if concerned or threads.concerns_people(state, place.cases):
             self._thread()
-        return Outcome(place.id, place.turn, tuple(self.messages), refused=self.refused, beside=beside)
+        return Outcome(place.id, place.turn, tuple(self.messages), beside=beside)
 
     def _add(self, message: Message) -> None:
         place = self.place

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
+from functools import wraps
 
 from fastapi import Response
+from sqlalchemy import Connection, select
 
 from dialogs.flows.staff import Acted, StaffAct
 from handlers.desk.chats.chat import Chat
@@ -12,8 +15,9 @@ from handlers.desk.inbox import refusal
 from handlers.desk.permission import Act
 from handlers.desk.visits import Visit
 from handlers.desk.words import later
-from handlers.problems import BadRequest
+from handlers.problems import BadRequest, Forbidden
 from handlers.turns.outcome import Outcome
+from storage.tables import events
 
 UNFINISHED_FORM = later("This form is not complete. Reload the page and try again.")
 _FORM_ID = re.compile("[0-9a-f]{32}")
@@ -23,6 +27,37 @@ class NotDone(Exception):
     """What was wanted cannot be done; the message is in the reader's words."""
 
 
+Page = Callable[[Visit], Awaitable[Response]]
+
+
+def once(page: Page) -> Page:
+    """A form whose answer was lost on its way is sent again. Whoever may no longer do what it did, just because it was
+    done, is told that it was, and not that they may not.
+    """
+
+    @wraps(page)
+    async def answered(visit: Visit) -> Response:
+        try:
+            return await page(visit)
+        except Forbidden:
+            if not await visit.desk.read(_was_taken, visit.path("id"), _name(visit)):
+                raise
+        said = visit.words.gettext("This was done when it was first sent.")
+        return _told(said) if visit.is_htmx else visit.go("/desk/inbox", said)
+
+    return answered
+
+
+def _was_taken(conn: Connection, conversation_id: str, name: str) -> bool:
+    key = (events.c.conversation_id == conversation_id) & (events.c.event_id == f"staff:{name}")
+    return conn.execute(select(events.c.turn).where(key)).first() is not None
+
+
+def _name(visit: Visit) -> str:
+    """What makes the visitor's form the same form when it comes again."""
+    return f"{visit.staff.id}:{visit.text('act', 64)}"
+
+
 async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome:
     """Do it once, however often this form is sent; `what` tells several acts of one form apart.
 
@@ -30,12 +65,11 @@ async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome
         NotDone: it is not possible now.
         Away, BadRequest.
     """
-    form = visit.text("act", 64)
-    if not _FORM_ID.fullmatch(form):
+    if not _FORM_ID.fullmatch(visit.text("act", 64)):
         raise BadRequest(UNFINISHED_FORM)
     stands_in = chat.owner != visit.staff.id and visit.may(Act.TRANSFER, chat.thread.team, chat.owner)
     acted = Acted(visit.staff.id, visit.staff.name, act, stands_in)
-    outcome = await visit.desk.acting.act(chat.id, acted, f"{visit.staff.id}:{form}{what}")
+    outcome = await visit.desk.acting.act(chat.id, acted, f"{_name(visit)}{what}")
     if outcome.refused:
         raise NotDone(refusal(visit, outcome.refused.reason, outcome.refused.holder))
     if outcome.quarantined:
@@ -46,6 +80,9 @@ async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome
 def done(visit: Visit, chat: Chat, said: str = "", tone: str = "done") -> Response:
     """Back to the chat with a word on what was done; for a script only that word."""
     if visit.is_htmx:
-        status = 200 if tone == "done" else 409
-        return Response(said, status, {"Cache-Control": "no-store"}, media_type="text/plain; charset=utf-8")
+        return _told(said, 200 if tone == "done" else 409)
     return visit.go(f"/desk/chats/{chat.id}", said, tone)
+
+
+def _told(said: str, status: int = 200) -> Response:
+    return Response(said, status, {"Cache-Control": "no-store"}, media_type="text/plain; charset=utf-8")

@@ -19,7 +19,7 @@ from dialogs.flows.staff import (
     StaffAct,
     Tagged,
 )
-from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done
+from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import Chat, opened
 from handlers.desk.chats.slots import Unfit, slot_value
 from handlers.desk.permission import Act, needs
@@ -40,7 +40,7 @@ def add(pages: Pages) -> None:
     pages.post("/desk/chats/{id}/file", put_on_file, OPEN)
     pages.post("/desk/chats/{id}/priority", set_priority, OPEN)
     pages.post("/desk/chats/{id}/tags", set_tags, OPEN)
-    pages.post("/desk/chats/{id}/resolve", resolve, OPEN)
+    pages.post("/desk/chats/{id}/resolve", once(resolve), OPEN)
     pages.post("/desk/chats/{id}/reopen", reopen, OPEN)
     pages.post("/desk/chats/{id}/link", link, OPEN)
     pages.post("/desk/chats/{id}/merge", merge, OPEN)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from fastapi import Response
 
 from dialogs.flows.staff import Claimed, HandedBack, Offered, Snoozed, StaffAct, Transferred
-from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done
+from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import Chat, opened
 from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
@@ -25,9 +25,9 @@ def add(pages: Pages) -> None:
     pages.post("/desk/chats/{id}/claim", claim, OPEN)
     pages.post("/desk/chats/{id}/pull", pull, needs(Role.SUPERVISOR))
     pages.post("/desk/chats/{id}/assign", assign, needs(Role.SUPERVISOR))
-    pages.post("/desk/chats/{id}/transfer", transfer, OPEN)
-    pages.post("/desk/chats/{id}/snooze", snooze, OPEN)
-    pages.post("/desk/chats/{id}/hand-back", hand_back, OPEN)
+    pages.post("/desk/chats/{id}/transfer", once(transfer), OPEN)
+    pages.post("/desk/chats/{id}/snooze", once(snooze), OPEN)
+    pages.post("/desk/chats/{id}/hand-back", once(hand_back), OPEN)
 
 
 async def claim(visit: Visit) -> Response:

@@ -196,9 +196,10 @@ class Following:
         if found is None or not _still_open(self.visit, found[0]):
             return event("gone", "")
         chat, past, recent = found
-        said = self._entries(past) + self._deliveries(recent) + self._company()
-        if chat.cursor != self.cursor:
-            said += event("side", str(chat.cursor.turn), str(chat.cursor))
+        fresh, moved = self._entries(past, chat.cursor), chat.cursor != self.cursor
+        side = event("side", str(chat.cursor.turn), "" if fresh else str(chat.cursor)) if moved else b""
+        # The number stands with the entries and comes last: a line that is cut before has shown none of them.
+        said = side + self._company() + self._deliveries(recent) + fresh
         self.cursor, self.onlooker.after = chat.cursor, chat.cursor.seq
         if any(each.state in UNFINISHED for each in recent):
             self._look_again()
@@ -217,11 +218,13 @@ class Following:
         past = past_after(conn, chat, self.cursor) if chat.cursor != self.cursor else Past()
         return chat, past, standings(conn, self.id, max(0, self.cursor.seq - RECENT))
 
-    def _entries(self, past: Past) -> bytes:
+    def _entries(self, past: Past, upto: Cursor) -> bytes:
         fresh: list[Entry] = entries(self.visit, past)
         for each in past.standings:
             self.known[each.seq] = each
-        return event("entries", self.visit.part("_chat_entries.html", id=self.id, entries=fresh)) if fresh else b""
+        if not fresh:
+            return b""
+        return event("entries", self.visit.part("_chat_entries.html", id=self.id, entries=fresh), str(upto))
 
     def _deliveries(self, recent: Sequence[Standing]) -> bytes:
         changed = [each for each in recent if self.known.get(each.seq) != each]

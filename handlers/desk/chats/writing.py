@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from complaints.record import Attachment
 from dialogs.flows.staff import Noted, Replied
 from handlers.company import Person
-from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done
+from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import Chat, opened
 from handlers.desk.chats.macros import acts_of
 from handlers.desk.permission import Act, needs
@@ -27,7 +27,7 @@ _BLANK = re.compile(r"\{[a-z_]+\}")
 
 
 def add(pages: Pages) -> None:
-    pages.post("/desk/chats/{id}/reply", reply, OPEN)
+    pages.post("/desk/chats/{id}/reply", once(reply), OPEN)
     pages.post("/desk/chats/{id}/note", note, OPEN)
     pages.post("/desk/chats/{id}/unsent", keep, OPEN)
     pages.post("/desk/chats/{id}/writing", writing, OPEN)

@@ -1,0 +1,1 @@
+"""Customers and colleagues in the same chats while servers are killed and streams are cut."""
