@@ -3,29 +3,59 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
 
 from dialogs.flows.effects import Refused
 from dialogs.flows.staff import Claimed, HandedBack, Noted, Replied, Transferred
+from dialogs.playbooks.playbook import Playbook
+from storage.database import Database, open_database
 from storage.notes import notes_of
+from storage.tables import audit
 from storage.threads import loads
 from storage.transcript import messages_after
 from storage.verifying import verify
-from tests.staff.conftest import Office
+from tests.staff.conftest import Office, opened
 
-COLLEAGUES, CHATS = 50, 20
+COLLEAGUES = 50
+DOORS = {"sqlite": 1, "postgresql": 4}
+"""Processes that share the database, each with connections of its own: their claims contend for the rows' locks."""
 
 
-async def test_of_fifty_who_claim_a_chat_at_once_one_has_it_and_the_rest_know_who(office: Office) -> None:
-    people = [await office.hires(f"P{n}") for n in range(COLLEAGUES)]
-    for n in range(CHATS):
-        chat = f"c{n}"
-        await office.says(chat, "a person please")
-        outcomes = await asyncio.gather(*(office.acts(somebody, chat, Claimed()) for somebody in people))
-        refused = [outcome.refused for outcome in outcomes if outcome.refused]
-        holder = office.thread(chat).agent
-        name = next(one.name for one in people if one.id == holder)
-        assert set(refused) <= {Refused("taken", name), Refused("full")}
-        assert len(refused) == COLLEAGUES - 1
+@asynccontextmanager
+async def offices(database: Database, url: str, shop: Playbook, folder: Path) -> AsyncIterator[list[Office]]:
+    async with AsyncExitStack() as stack:
+        shared = [database, *(open_database(url) for _ in range(1, DOORS[database.dialect.name]))]
+        for each in shared[1:]:
+            stack.callback(each.close)
+        yield [await stack.enter_async_context(opened(each, shop, folder)) for each in shared]
+
+
+@pytest.mark.timeout(1800)
+async def test_of_fifty_who_claim_a_chat_at_once_one_has_it_and_the_rest_know_who(
+    database: Database, database_url: str, shop: Playbook, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    contests = int(request.config.getoption("--contests"))
+    won: Counter[str] = Counter()
+    async with offices(database, database_url, shop, tmp_path / "files") as doors:
+        people = [await doors[0].hires(f"P{n}", capacity=contests) for n in range(COLLEAGUES)]
+        for chat in (f"c{n}" for n in range(contests)):
+            await doors[0].says(chat, "a person please")
+            claims = (doors[n % len(doors)].acts(one, chat, Claimed(), f"{n}") for n, one in enumerate(people))
+            outcomes = await asyncio.gather(*claims)
+            holder = doors[0].thread(chat).agent
+            name = next(one.name for one in people if one.id == holder)
+            refused = [outcome.refused for outcome in outcomes if outcome.refused]
+            assert refused == [Refused("taken", name)] * (COLLEAGUES - 1)
+            won[name] += 1
+        with database.read() as conn:
+            claimed = conn.scalar(select(func.count()).where(audit.c.action == "claimed"))
+    assert claimed == won.total() == contests
 
 
 async def test_nobody_carries_more_than_they_can_however_many_are_claimed_at_once(office: Office) -> None:
@@ -60,6 +90,17 @@ async def test_an_act_that_comes_twice_is_done_once(office: Office) -> None:
     with office.database.read() as conn:
         said = [m.text for m in messages_after(conn, office.id_of("a"), 0) if m.author == "agent"]
     assert said == ["Good morning"]
+
+
+async def test_an_act_that_was_refused_and_comes_again_is_tried_again_and_never_thought_done(office: Office) -> None:
+    li, wang = await office.hires("Li"), await office.hires("Wang")
+    await office.says("a", "a person please")
+    await office.acts(wang, "a", Claimed())
+    for _ in range(2):
+        assert (await office.acts(li, "a", Claimed(), "form-1")).refused == Refused("taken", "Wang")
+    await office.acts(wang, "a", HandedBack())
+    assert (await office.acts(li, "a", Claimed(), "form-1")).refused is None
+    assert office.thread("a").agent == li.id
 
 
 async def test_a_note_is_kept_and_stands_in_no_transcript(office: Office) -> None:

@@ -153,7 +153,9 @@ def _compare_acts(mine: list[Done], stored: Stored, found: Findings) -> None:
     wanted = {one.form: one for one in mine if one.was_done}
     taken = [event.rpartition(":")[2] for _, event in stored.events if event.startswith("staff:")]
     found.note("lost", len(wanted.keys() - set(taken)), [wanted[form] for form in wanted.keys() - set(taken)])
-    found.note("not_refused", len(set(taken) - wanted.keys()), [one for one in mine if one.form in set(taken) - wanted.keys()])
+    found.note(
+        "not_refused", len(set(taken) - wanted.keys()), [one for one in mine if one.form in set(taken) - wanted.keys()]
+    )
     said = Counter(replies)
     for one in mine:
         if one.kind == "reply":
