@@ -128,6 +128,8 @@ def _offer(scene: Scene, to: str, name: str) -> Scene:
 
 def _transfer(scene: Scene, act: Transferred) -> Scene:
     scene = _noted(scene, act.note)
+    if act.to and act.to == _holder(scene).agent:
+        return scene  # they have it already: there is nothing to tell the customer
     if act.to:
         return _taken(scene, act.to, act.name, "transferred")
     scene = _queue_again(scene, "transferred", act.team)

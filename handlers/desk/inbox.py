@@ -61,13 +61,14 @@ def add(pages: Pages) -> None:
 async def show(visit: Visit) -> Response:
     """One page of a list; for htmx the list alone."""
     asked = visit.request.query_params
-    wanted = wanted_of(asked, visit)
-    page, counted, views, people = await visit.desk.read(_look, visit, wanted, asked.get("after", "")[:80])
+    wanted, after = wanted_of(asked, visit), asked.get("after", "")[:80]
+    page, counted, views, people = await visit.desk.read(_look, visit, wanted, after)
     template = "_threads.html" if visit.is_htmx else "inbox.html"
     return visit.render(
         template, page=page, counts=counted, views=views, wanted=wanted, chosen=_chosen(asked),
         names={one.id: one.name for one in people}, colleagues=[one for one in people if not one.disabled],
-        query=urlencode(_chosen(asked)), following=urlencode({**_chosen(asked), "after": page.next}),
+        query=urlencode(_chosen(asked)), here=urlencode(_chosen(asked) | ({"after": after} if after else {})),
+        following=urlencode({**_chosen(asked), "after": page.next}),
         overdue=_overdue(visit, page), **_choices(visit, asked),
     )  # fmt: skip
 

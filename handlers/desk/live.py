@@ -7,6 +7,7 @@ stream that was cut goes on from `Last-Event-ID` without gap or double.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
@@ -28,6 +29,9 @@ PINGED = 15.0
 SIGNED_OUT = b"event: signed-out\ndata: \n\n"
 """Tells the page that its session has ended; it then loads itself anew, which leads to the sign-in page."""
 
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+"""What ends a line of a stream. Python knows more of them, and would cut a customer's words, and JSON, in two."""
+
 Look = Callable[[], Awaitable[bytes]]
 """What is new since it was asked last, as encoded events (see `event`); nothing (`b""`) when nothing is."""
 
@@ -43,7 +47,7 @@ class _Told:
 def event(name: str, data: str, number: int | str = "") -> bytes:
     """One event of these lines; `number` is what a reader who comes back shows as `Last-Event-ID`."""
     lines = [f"event: {name}", *([f"id: {number}"] if number != "" else [])]
-    return "\n".join([*lines, *(f"data: {line}" for line in data.splitlines() or [""]), "", ""]).encode()
+    return "\n".join([*lines, *(f"data: {line}" for line in _LINE_ENDS.split(data)), "", ""]).encode()
 
 
 def live(visit: Visit, look: Look, wake: asyncio.Event) -> EventStream:

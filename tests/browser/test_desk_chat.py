@@ -11,16 +11,12 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from dialogs.playbooks.loading import load_playbook
 from storage.staff import Role
 from tests.browser.conftest import NewContext, bubbles, opened, photo, say
-from tests.browser.hostile import PAYLOADS
 from tests.browser.test_sound import violations
 from tests.desk.scenery import PASSWORD, Office, office
 from tests.desk.shop import act, filed, heard, page_of, waiting
 from tests.edges.scenery import Visitor
 
 STORY = "The teapot I ordered arrived broken"
-CANARY = """addEventListener('securitypolicyviolation', (event) => {
-  (window.__broken ??= []).push(`${event.violatedDirective} ${event.blockedURI}`);
-})"""
 
 
 @pytest.fixture(scope="module")
@@ -231,74 +227,6 @@ def test_the_page_works_without_a_single_script(new_context: NewContext, place: 
     mei.get_by_role("button", name="Keep the note").click()
     expect(entries(mei, "note")).to_have_text(["Between us."])
     assert heard(visitor)[-1] == ("Mei", "By plain forms.")
-
-
-def watched(context: BrowserContext, dialogs: list[str]) -> BrowserContext:
-    """A browser that tells of whatever was executed in it."""
-    context.add_init_script(CANARY)
-    context.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    context.route("**/*a.example/**", lambda route: dialogs.append(route.request.url) or route.abort())
-    return context
-
-
-def unharmed(page: Page) -> None:
-    assert page.evaluate("window.__hit") is None
-    assert page.evaluate("window.__broken ?? []") == []
-    inside = "#log :is(script, iframe, svg, style, link, math, object, embed, form, input, base, meta, video, audio)"
-    assert page.locator(inside).count() == 0
-    links = page.locator("#log a").evaluate_all("all => all.map((a) => a.protocol)")
-    assert set(links) <= {"http:", "https:", "blob:"}
-
-
-def test_nothing_hostile_is_executed_at_the_desk_or_at_the_customers(new_context: NewContext, place: Office) -> None:
-    assert len(PAYLOADS) >= 60
-    dialogs: list[str] = []
-    place.hire("evil", capacity=1000)
-    with place.database.write() as conn:
-        from storage.staff import change_staff, find_login
-
-        known = find_login(conn, "evil")
-        assert known
-        change_staff(conn, known.id, {"name": "<img src=x onerror=window.__hit=1>\u202e{{7*7}}"})
-    evil = place.at_work("evil")
-    visitor, path, reference = filed(place, evil)
-    mei = at_desk(place, watched(new_context(), dialogs), "mei", path)
-    customer = watched(new_context(), dialogs)
-    kept = f"localStorage.setItem('amends:token', {visitor.token!r})"
-    customer.add_init_script(f"if (location.protocol === 'http:') {kept}")
-    for n, payload in enumerate(PAYLOADS):
-        said = {"text": payload}
-        if n % 4 == 0 and (kept := visitor.upload(payload.replace("\0", ""), photo() + bytes([n]))).status_code == 200:
-            said["files"] = [kept.json()["digest"]]
-        visitor.say(**said)
-        act(evil, path, "reply", text=payload.replace("{name}", "{ name}"))
-        act(evil, path, "note", text=payload)
-    for slot in ("item", "name", "place_or_page", "story"):
-        for payload in (PAYLOADS[4], PAYLOADS[48], PAYLOADS[28]):
-            act(evil, path, "slot", slot=slot, value=payload, reference=reference)
-    act(evil, path, "tags", tags='<img src=x onerror=1>," autofocus onfocus=1,{{7*7}}')
-    act(evil, path, "priority", reference=reference, priority="high", why=PAYLOADS[5][:80])
-    expect(entries(mei, "note").last).not_to_be_empty()
-    mei.wait_for_timeout(1000)
-    unharmed(mei)
-    mei.goto(f"{place.house.address}{path}?all=1")
-    expect(mei.locator("#chat")).to_be_visible()
-    plain = {" ".join(text.split()) for text in entries(mei, "customer").all_text_contents()}
-    for payload in PAYLOADS:
-        kept = " ".join(payload.replace("\0", "").split())
-        assert kept in plain or "\x01" in payload or "\0" in payload, payload
-    mei.wait_for_timeout(500)
-    unharmed(mei)
-    page = opened(customer, place.house.address)
-    expect(bubbles(page, "agent").last).to_be_visible()
-    page.wait_for_timeout(500)
-    unharmed(page)
-    act(evil, path, "resolve", reference=reference, outcome=PAYLOADS[0], cause=PAYLOADS[4], remedy="")
-    mei.reload()
-    mei.goto(f"{place.house.address}/desk/inbox?view=all")
-    mei.wait_for_timeout(300)
-    unharmed(mei)
-    assert dialogs == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

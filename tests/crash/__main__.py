@@ -1,6 +1,6 @@
-"""`make crash`: the full storm at both doors, on SQLite and on PostgreSQL. Exit code 1 on any fault.
+"""`make crash`: the full storm at both doors and at the desk, on SQLite and on PostgreSQL. Exit code 1 on any fault.
 
-python -m tests.crash [--only rest|telegram]
+python -m tests.crash [--only rest|telegram|desk]
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.crash import report, storm, telegram
+from tests.crash.desk import storm as desk
 from tests.real.postgres import NoPostgres, new_database, running_postgres
 
 KILLS = storm.Plan(kills=50, messages=10_000, chats=500)
@@ -25,11 +26,13 @@ TELEGRAM = [
     for kills, how in ((50, "kill"), (25, "term"))
 ]
 
+DESK = desk.Plan(kills=25, cuts=500, chats=16, colleagues=8, life=3.0)
+
 
 def main() -> int:
     """All storms on both databases; prints a table after each."""
     asked = argparse.ArgumentParser(prog="python -m tests.crash")
-    asked.add_argument("--only", choices=["rest", "telegram"])
+    asked.add_argument("--only", choices=["rest", "telegram", "desk"])
     only = asked.parse_args().only
     with TemporaryDirectory(prefix="amends-crash-") as folder, ExitStack() as stack:
         try:
@@ -37,9 +40,10 @@ def main() -> int:
         except NoPostgres as reason:
             server = ""
             print(f"not found, so skipped: PostgreSQL ({reason})")
-        rest = [] if only == "telegram" else list(_at_rest(Path(folder), server))
-        brought = [] if only == "rest" else list(_at_telegram(Path(folder), server))
-    return 0 if all(rest) and all(brought) else 1
+        storms = {"rest": _at_rest, "telegram": _at_telegram, "desk": _at_desk}
+        chosen = [name for name in storms if only in (None, name)]
+        well = [all([*storms[name](Path(folder), server)]) for name in chosen]
+    return 0 if all(well) else 1
 
 
 def _at_rest(folder: Path, server: str) -> Iterator[bool]:
@@ -61,6 +65,14 @@ def _at_telegram(folder: Path, server: str) -> Iterator[bool]:
             outcomes[f"{name} {plan.way} {plan.how}"] = outcome
             print(telegram.table(outcomes), flush=True)
             yield outcome.well
+
+
+def _at_desk(folder: Path, server: str) -> Iterator[bool]:
+    outcomes: dict[str, desk.Outcome] = {}
+    for name, url, processes in _databases(folder / "desk", server, 2):
+        outcome = outcomes[name] = desk.run(replace(DESK, servers=processes), folder / f"desk-{name}", url)
+        print(desk.table(outcomes), flush=True)
+        yield outcome.well
 
 
 def _databases(folder: Path, server: str, processes: int) -> Iterator[tuple[str, str, int]]:

@@ -12,7 +12,7 @@ from tests.real.postgres import NoPostgres, new_database, running_postgres
 
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
 
-SHORT = Plan(kills=3)
+SHORT = Plan(kills=2, life=1.5)
 
 
 def test_no_act_at_the_desk_is_lost_or_repeated_when_servers_are_killed_and_streams_cut(tmp_path: Path) -> None:

@@ -117,3 +117,7 @@ def test_listening_is_no_clicking_and_keeps_no_session_alive(place: Office) -> N
 def test_lines_of_an_event_cannot_become_fields() -> None:
     assert event("x", "a\nid: 9\r\nevent: y") == b"event: x\ndata: a\ndata: id: 9\ndata: event: y\n\n"
     assert event("x", "", 4) == b"event: x\nid: 4\ndata: \n\n"
+
+
+def test_what_only_python_calls_a_line_end_cuts_nobodys_words() -> None:
+    assert event("x", "one\u2028two\x85\x0b\x0c\x1c").decode() == "event: x\ndata: one\u2028two\x85\x0b\x0c\x1c\n\n"

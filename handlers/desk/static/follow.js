@@ -15,7 +15,7 @@ export function follow(address, cursor, { on, online }) {
   function take(block) {
     const event = { name: "message", data: [] };
     for (const row of block.split("\n")) {
-      const [, field, value] = /^(\w+): ?(.*)$/.exec(row) ?? [];
+      const [, field, value] = /^(\w+): ?(.*)$/s.exec(row) ?? [];
       if (field === "data") event.data.push(value);
       else if (field === "event") event.name = value;
       else if (field === "id") event.id = value;

@@ -89,6 +89,13 @@ def watch_holders(database_url: str) -> None:
         conn.commit()
 
 
+def cursors(database_url: str) -> dict[str, tuple[str, str]]:
+    """Of each chat, the numbers that a reader on either side who was told everything has been given last."""
+    query = "SELECT id, message_count, audit_count, turn FROM conversations"
+    with _connected(database_url) as conn:
+        return {of_id: (f"{seq}", f"{seq}-{n}-{turn}") for of_id, seq, n, turn in conn.execute(text(query))}
+
+
 def examine(customers: list[Customer], ledger: list[Done], server: Server, capacity: int) -> Findings:
     """Compare every chat with what was told, then check the loads and the seals."""
     found = Findings(acts=len(ledger), refused=sum(not one.was_done for one in ledger))
