@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test lint types crash soak bench bench-nlu lock screenshots vendor desk-words clean
+.PHONY: help demo test lint types crash soak bench bench-desk bench-nlu lock screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
@@ -13,6 +13,7 @@ help:
 	@echo "make crash        50 kill -9 under 10,000 messages, at both doors and the desk, on SQLite and PostgreSQL"
 	@echo "make soak         Telegram at its worst: limits, pauses, lost answers, over some thousand messages"
 	@echo "make bench        turns a second, latency, memory, start-up, against a bare endpoint"
+	@echo "make bench-desk   the inbox of 100,000 chats, and how soon a message reaches the other side"
 	@echo "make rasa         an environment for Rasa, the second provider; then rasa-train, rasa-serve, test-rasa"
 	@echo "make bench-nlu    how well and how fast texts are understood, on public sets and on messages written apart"
 	@echo "make lock         renew requirements.lock from pyproject.toml"
@@ -54,6 +55,9 @@ bench: $(READY)
 
 bench-nlu: $(READY)
 	@$(BIN)/python -m bench.nlu
+
+bench-desk: $(READY)
+	@$(BIN)/python -m bench.desk
 
 screenshots: $(READY)
 	@$(BIN)/python -m docs.screenshots

@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from bench.arrival import arrivals
 from dialogs.playbooks.loading import load_playbook
 from storage.inbox import SORTS, VIEWS
 from storage.staff import Role
 from tests.desk.scenery import Browser, Office, office
 from tests.inbox.crowd import fill
+from tests.real.postgres import NoPostgres, new_database, running_postgres
 
 CHATS = 100_000
 OPENINGS = 200
@@ -76,14 +78,37 @@ def _opened(browser: Browser, query: str) -> float:
     return time.perf_counter() - began
 
 
+def messages(folder: Path) -> Iterator[Times]:
+    """Messages between two sides, on each database; on PostgreSQL also from one process to another."""
+    yield from _both_ways(folder / "sqlite", f"sqlite:///{folder / 'amends.db'}", 1, "SQLite")
+    try:
+        with running_postgres() as server:
+            for processes in (1, 2):
+                name = "PostgreSQL" if processes == 1 else "PostgreSQL, 2 processes"
+                yield from _both_ways(folder / name, new_database(server), processes, name)
+    except NoPostgres as reason:
+        print(f"not found, so skipped: PostgreSQL ({reason})", file=sys.stderr)
+
+
+def _both_ways(folder: Path, url: str, processes: int, name: str) -> Iterator[Times]:
+    for author, seconds in arrivals(folder, url, processes):
+        yield Times(f"a {author}'s message arrives ({name})", tuple(seconds), GOAL_ARRIVAL)
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--chats", type=int, default=CHATS)
+    asked.add_argument("--only", choices=["inbox", "arrival"])
     chosen = asked.parse_args()
-    with crowded(chosen.chats) as place:
-        print(f"{chosen.chats:,} chats on SQLite", file=sys.stderr)
-        for times in openings(place):
-            print(times)
+    if chosen.only != "arrival":
+        with crowded(chosen.chats) as place:
+            print(f"{chosen.chats:,} chats on SQLite", file=sys.stderr)
+            for times in openings(place):
+                print(times, flush=True)
+    if chosen.only != "inbox":
+        with tempfile.TemporaryDirectory() as folder:
+            for times in messages(Path(folder)):
+                print(times, flush=True)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ class Limits:
     uploads_at_once: int = 8
     upload_seconds: float = 300.0
     ping: float = 15.0
-    poll: float = 1.0
+    poll: float = 0.2
+    """How soon a stream hears of what another process did: messages are to arrive within 0.3 s."""
 
 
 @dataclass(slots=True)

@@ -119,7 +119,7 @@ def run(plan: Plan, folder: Path, database_url: str) -> Outcome:
     servers = [Server(folder, database_url, data=folder) for _ in range(plan.servers)]
     try:
         servers[0].migrate()
-        ids = _hire(plan, database_url)
+        ids = hire([*(f"p{n}" for n in range(plan.colleagues)), WATCHER], plan.capacity, database_url)
         watch_holders(database_url)
         for server in servers:
             server.start()
@@ -134,13 +134,13 @@ def run(plan: Plan, folder: Path, database_url: str) -> Outcome:
 async def _storm(plan: Plan, servers: list[Server], ids: dict[str, str]) -> Outcome:
     dice, ports = random.Random(plan.seed), [server.port for server in servers]
     customers = [Customer(number) for number in range(plan.chats)]
-    signed_in = {login: _signed_in(servers[0], login) for login in ids}
-    colleagues = [Colleague(ids[login], login, signed_in[login]) for login in ids if login != WATCHER]
+    known = {login: signed_in(servers[0], login) for login in ids}
+    colleagues = [Colleague(ids[login], login, known[login]) for login in ids if login != WATCHER]
     town = Town(customers, colleagues, ports, dice)
     readers = [
         (
             Reader("/chat/stream", customer.headers, ports, dice),
-            Reader(f"/desk/chats/{customer.conversation}/events", signed_in[WATCHER], ports, dice),
+            Reader(f"/desk/chats/{customer.conversation}/events", known[WATCHER], ports, dice),
         )
         for customer in customers
     ]
@@ -154,20 +154,19 @@ async def _storm(plan: Plan, servers: list[Server], ids: dict[str, str]) -> Outc
     return Outcome(plan, found, storm.kills, storm.cuts, town.resent, time.monotonic() - begun)
 
 
-def _hire(plan: Plan, database_url: str) -> dict[str, str]:
-    """Accounts by their logins; the last may see every chat and carries none."""
+def hire(logins: list[str], capacity: int, database_url: str) -> dict[str, str]:
+    """Accounts by their logins; the watcher may see every chat."""
     database, hashed = open_database(database_url), Passwords(QUICK).hash(PASSWORD)
-    logins = [*(f"p{n}" for n in range(plan.colleagues)), WATCHER]
     with database.write() as conn:
         for login in logins:
             role = Role.SUPERVISOR if login == WATCHER else Role.AGENT
-            add_staff(conn, NewStaff(login, login.title(), role, hashed, capacity=plan.capacity), utc_now())
+            add_staff(conn, NewStaff(login, login.title(), role, hashed, capacity=capacity), utc_now())
         found = {login: find_login(conn, login) for login in logins}
     database.close()
     return {login: one.id for login, one in found.items() if one}
 
 
-def _signed_in(server: Server, login: str) -> str:
+def signed_in(server: Server, login: str) -> str:
     """The lines of a request by which the desk knows somebody and believes their forms."""
     with httpx.Client(base_url=server.address, timeout=20) as http:
         browser = Browser(http)
