@@ -22,7 +22,7 @@ from dialogs.flows.person import bring_person, bring_person_at_once
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
-from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_something
+from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, tells_something
 from dialogs.understanding.reading import Reading
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
@@ -99,9 +99,7 @@ def _person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if not reading.intends("want_person", _SURE):
         return None
     scene = bring_person(scene, "asked")
-    if is_complaint(reading) and not scene.draft and not open_cases(scene):
-        return hear_story(scene, said, reading)
-    return go_on(scene)
+    return (hear_story(scene, said, reading) if tells_beside(reading) else None) or go_on(scene)
 
 
 def _yes_or_no(scene: Scene, _: Said, reading: Reading) -> Scene | None:

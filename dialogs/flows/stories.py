@@ -51,6 +51,14 @@ def tells_more(reading: Reading) -> bool:
     return (complains and length >= (2 if plain else 5)) or (adds and length >= 6)
 
 
+def tells_beside(reading: Reading) -> bool:
+    """Whether somebody who asks for a person also tells, in the same breath, what went wrong."""
+    if is_complaint(reading):
+        return True
+    told = reading.intends("complain") or bool(reading.slots or reading.signals)
+    return told and weight(reading.text) >= LONG
+
+
 def _is_story(scene: Scene, reading: Reading) -> bool:
     slot = asked_slot(scene)
     if slot is Slot.CATEGORY:

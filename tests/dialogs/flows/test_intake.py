@@ -117,6 +117,20 @@ def test_a_person_comes_when_asked_for_and_the_draft_is_kept(talk: Talk) -> None
     assert talk.conversation.draft is not None
 
 
+def test_who_tells_it_all_and_asks_for_a_person_in_one_breath_is_not_asked_again(talk: Talk) -> None:
+    talk.says(
+        "What sort of shop is this!! I bought a steel kettle, order AM2611180042, it leaked the first time, two calls"
+        " to your hotline and they only pass me around. I am done talking to a machine, I want a real person"
+    )
+    assert talk.conversation.controller == "queue"
+    assert talk.conversation.draft
+    assert talk.conversation.draft.record.order_number == "AM2611180042"
+    talk.says("and the socket is wet too, it came only yesterday and nobody answers, get me a human")
+    assert talk.conversation.draft
+    assert "leaked" in talk.conversation.draft.record.story
+    assert "socket" in talk.conversation.draft.record.story
+
+
 def test_words_of_self_harm_are_met_with_care_and_a_person_before_anything_else(talk: Talk) -> None:
     heard = talk.says("nothing works any more and I want to kill myself")
     assert talk.words_of("care.self_harm") in heard

@@ -1,0 +1,96 @@
+"""The whole application as operators start it, with accounts for its staff and a way to look into its books."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from storage.database import Database, open_database
+from storage.instants import utc_now
+from storage.passwords import Passwords
+from storage.staff import NewStaff, Presence, Role, Staff, add_staff, list_staff, set_presence
+from storage.transcript import Message, last_messages
+from tests.browser.together.telegram import Telegram, telegram_in_a_thread
+from tests.desk.scenery import PASSWORD, QUICK
+from tests.real.server import ROOT, Server
+from tests.telegram.world import Bot
+
+CUSTOMERS = "123456:test-token-of-the-customers"
+PICTURES = ROOT / "test-results" / "together"
+
+
+@dataclass
+class Shop:
+    """A shop that is open, with Telegram beside it."""
+
+    server: Server
+    telegram: Telegram
+    bot: Bot
+    database: Database
+    _pictures: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return self.server.address
+
+    def hires(self, login: str, name: str, role: Role = Role.AGENT, **facts: Any) -> Staff:
+        with self.database.write() as conn:
+            new = NewStaff(login, name, role, Passwords(QUICK).hash(PASSWORD), **facts)
+            return add_staff(conn, new, utc_now())
+
+    def sends_everybody_home(self) -> None:
+        """The next story begins with nobody there."""
+        with self.database.write() as conn:
+            for one in list_staff(conn):
+                set_presence(conn, one.id, Presence.AWAY, utc_now())
+
+    def transcript(self, chat: str) -> list[Message]:
+        """All that was said in a chat, as the shop has it in its books."""
+        with self.database.read() as conn:
+            return last_messages(conn, chat, 500)
+
+    def is_silent_since(self, chat: str, arrival: str) -> None:
+        """Whoever has come, the bot has not said a word since."""
+        said = self.transcript(chat)
+        [come] = [n for n, one in enumerate(said) if one.author == "notice" and arrival in one.text]
+        assert [one.text for one in said[come:] if one.author == "bot"] == []
+
+    def nobody_was_told(self, chat: str, secret: str) -> None:
+        """What is private is in no message."""
+        assert not [one.text for one in self.transcript(chat) if secret in one.text]
+
+    def has_sound_books(self) -> None:
+        """The audit trail verifies, by the command that operators use."""
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "audit", "verify"],
+            env=self.server.environment(), cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def picture(self, story: str) -> Path:
+        """Where the next picture of a story goes."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self._pictures[story] = self._pictures.get(story, 0) + 1
+        return PICTURES / f"{story}-{self._pictures[story]:02}.png"
+
+
+@contextmanager
+def open_shop(folder: Path) -> Iterator[Shop]:
+    """Serve on an SQLite file, with the bot on the test server. Raises `NotReady`."""
+    with telegram_in_a_thread() as telegram:
+        bot = telegram.ask(lambda: telegram.server.bot(CUSTOMERS, "Amends"))
+        address = f"sqlite:///{folder / 'amends.db'}"
+        settings = {"AMENDS_TELEGRAM_TOKEN": CUSTOMERS, "AMENDS_TELEGRAM_API_URL": telegram.server.url}
+        server = Server(folder, address, extra=settings)
+        server.start()
+        database = open_database(address)
+        try:
+            yield Shop(server, telegram, bot, database)
+        finally:
+            database.close()
+            server.terminate()
