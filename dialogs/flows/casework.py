@@ -8,7 +8,7 @@ from complaints.case import Case, Resolution
 from complaints.lifecycle import IllegalMove, State
 from complaints.record import Record, Slot
 from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
-from dialogs.flows.filing import flag_draft, promised
+from dialogs.flows.filing import promised, put_on_file
 from dialogs.flows.questions import open_cases
 from dialogs.flows.queueing import hold, released
 from dialogs.flows.scene import Scene
@@ -132,11 +132,8 @@ def _kept(scene: Scene, was: Record, slot: Slot, value: object) -> Scene:
     """
     if was.get(slot) == value:
         return scene
-    scene = scene.do(
-        Note(
-            f"{scene.words.say(f'slot.{slot}')}: {_seen(scene, was, slot)} → {_seen(scene, was.put(slot, value), slot)}"
-        )
-    )
+    change = f"{_seen(scene, was, slot)} → {_seen(scene, was.put(slot, value), slot)}"
+    scene = scene.do(Note(scene.text("noted.fact", slot=scene.words.say(f"slot.{slot}"), value=change)))
     if slot is not Slot.CATEGORY or not was.story or was.category == value:
         return scene
     return scene.do(Corrected(was.story, scene.conversation.language, was.category, str(value)))
@@ -150,9 +147,9 @@ def _put_on_file(scene: Scene) -> Scene:
     """As it stands, marked as not confirmed; the customer hears its reference from us, not from the bot."""
     if not scene.draft:
         return scene.do(Refused("no_draft"))
-    filed = flag_draft(replace(scene, paragraphs=()))
-    told = tuple(Announce(text, filed.case) for text in filed.paragraphs)
-    return replace(filed, paragraphs=scene.paragraphs).do(*told)
+    scene, case = put_on_file(scene)
+    by = show_deadline(scene, case.promise.resolution)
+    return scene.do(Announce(scene.text("case.on_file", reference=case.reference, by=by), case.reference))
 
 
 def _resolve(scene: Scene, case: Case, resolution: Resolution) -> Scene:

@@ -75,10 +75,16 @@ def file_draft(scene: Scene) -> Scene:
 
 def flag_draft(scene: Scene) -> Scene:
     """A long-abandoned draft with enough in it goes to a person, marked as not confirmed."""
+    scene, case = put_on_file(scene)
+    by = show_deadline(scene, case.promise.first_response)
+    return scene.say("filed.partial", reference=case.reference, by=by)
+
+
+def put_on_file(scene: Scene) -> tuple[Scene, Case]:
+    """The draft as it stands becomes a case, marked as not confirmed; without a word."""
     assert scene.draft is not None
     case = _opened(scene, scene.draft, partial=True)
-    by = show_deadline(scene, case.promise.first_response)
-    return _put_on_file(scene, case).say("filed.partial", reference=case.reference, by=by)
+    return _put_on_file(scene, case), case
 
 
 def add_to_case(

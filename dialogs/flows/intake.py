@@ -203,15 +203,23 @@ def take_files(scene: Scene, files: tuple[Attachment, ...], *, album: bool = Fal
     """
     assert scene.draft is not None
     known = scene.draft.record.evidence
-    digests = {file.digest for file in known}
-    kept = (known + tuple(file for file in files if file.digest not in digests))[: _most(scene)]
-    record = scene.draft.record.put(Slot.EVIDENCE, kept)
-    scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, (Slot.EVIDENCE,)))
+    scene = keep_files(scene, files)
+    kept = scene.draft.record.evidence if scene.draft else ()
     if album:
         return scene.tell(COUNT)
     if len(known) + len(files) > len(kept) and len(kept) == _most(scene):
         return scene.say("files.enough", most=_most(scene))
     return scene.say("files.kept", count=len(kept))
+
+
+def keep_files(scene: Scene, files: tuple[Attachment, ...]) -> Scene:
+    """The same without a word."""
+    assert scene.draft is not None
+    known = scene.draft.record.evidence
+    digests = {file.digest for file in known}
+    kept = (known + tuple(file for file in files if file.digest not in digests))[: _most(scene)]
+    record = scene.draft.record.put(Slot.EVIDENCE, kept)
+    return scene.redraft(record=record, skipped=_without(scene.draft.skipped, (Slot.EVIDENCE,)))
 
 
 def _most(scene: Scene) -> int:

@@ -56,6 +56,16 @@ def team_of(scene: Scene) -> str:
     return mine[-1].team if mine else file.partial_team
 
 
+def routed(scene: Scene) -> Scene:
+    """A chat that waits comes to the team of what it has just turned out to be about."""
+    holding, before = scene.conversation.holding, scene.before
+    was = before.draft.record.category if before and before.draft else ""
+    now = scene.draft.record.category if scene.draft else ""
+    if scene.conversation.controller != "queue" or holding is None or now in ("", was):
+        return scene
+    return hold(scene, replace(holding, team=team_of(scene)))
+
+
 def hold(scene: Scene, holding: Holding | None) -> Scene:
     return scene.turn_to(holding=holding)
 

@@ -16,7 +16,7 @@ from dialogs.flows.leaving import hushed, leave
 from dialogs.flows.listening import follow_language, greet_once, take_in
 from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.queueing import KIND as QUEUE
-from dialogs.flows.queueing import SNOOZE, alert, ring
+from dialogs.flows.queueing import SNOOZE, alert, ring, routed
 from dialogs.flows.reminders import fire, keep_watch
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
@@ -47,10 +47,10 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
             return go_over(_next_turn(scene)).finish()
     scene = take_in(scene, event)
     if conversation.controller == "agent":
-        return overheard(albums.drop(scene)).finish()
+        return overheard(albums.drop(scene), event.body).finish()
     if isinstance(event.body, Said) and event.body.album:
         return _gathered(scene, event.body)
-    return keep_watch(_never_silent(_respond(albums.tell(scene), event.body))).finish()
+    return keep_watch(routed(_never_silent(_respond(albums.tell(scene), event.body)))).finish()
 
 
 def _next_turn(scene: Scene) -> Scene:

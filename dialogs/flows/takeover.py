@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs.flows import casework
+from complaints.record import Attachment
+from dialogs.flows import casework, intake
 from dialogs.flows.effects import Announce, Note, Recorded, Refused, SetTimer, Tell
-from dialogs.flows.events import Fired
-from dialogs.flows.filing import person_due
-from dialogs.flows.questions import go_on
+from dialogs.flows.events import Fired, Said
+from dialogs.flows.filing import add_to_case, person_due
+from dialogs.flows.questions import go_on, open_cases
 from dialogs.flows.queueing import (
     SNOOZE,
     SUBJECT,
@@ -172,9 +173,19 @@ def wake(scene: Scene, fired: Fired) -> Scene:
     return awake(scene) if _holder(scene).snoozed_until == fired.due else scene
 
 
-def overheard(scene: Scene) -> Scene:
-    """The customer wrote while a person has the chat: the bot says nothing, and what was put aside is up again."""
-    return awake(scene)
+def overheard(scene: Scene, body: object) -> Scene:
+    """The customer wrote while a person has the chat: the bot says nothing, and what was put aside is up again.
+
+    Files go to the record all the same, so that nobody asks for them once more.
+    """
+    return awake(_with_files(scene, body.files) if isinstance(body, Said) and body.files else scene)
+
+
+def _with_files(scene: Scene, files: tuple[Attachment, ...]) -> Scene:
+    mine = open_cases(scene)
+    if scene.draft:
+        return intake.keep_files(scene, files)
+    return add_to_case(scene, mine[0], "", files, ())[0] if len(mine) == 1 else scene
 
 
 def _noted(scene: Scene, note: str) -> Scene:

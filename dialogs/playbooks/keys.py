@@ -72,6 +72,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "telegram.sticker": "",
         "telegram.cannot_read": "",
         "telegram.file_lost": "",
+        "telegram.colleague": "name text",
         "telegram.private_only": "",
         "telegram.open_private": "",
         "telegram.share_contact": "",
@@ -159,6 +160,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "person.transferred": "by",
         "person.reassigned": "by",
         "person.handed_back": "",
+        "case.on_file": "reference by",
         "case.resolved": "reference outcome",
         "case.reopened": "reference by",
         "case.merged": "reference into",
@@ -184,6 +186,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
     {
         "category.{category}.title": "",
         "category.{category}.restate": "",
+        "team.{team}": "",
         "slot.{slot}": "",
         "why.{asked}": "",
         "wanted.{remedy}": "",
@@ -242,6 +245,7 @@ def is_free(key: str) -> bool:
 
 def _members(families: Mapping[str, str], file: PlaybookFile) -> Iterator[tuple[str, str]]:
     kinds = {**_MEMBERS, "category": tuple(file.categories), "macro": tuple(file.macros)}
+    kinds["team"] = tuple(sorted(file.teams))
     for pattern, names in families.items():
         kind = pattern[pattern.index("{") + 1 : pattern.index("}")]
         for member in kinds[kind]:

@@ -80,6 +80,11 @@ class Playbook:
             wanted = wanted.rpartition("-")[0]
         return self.vocabulary[wanted or self.languages[0]]
 
+    def team_named(self, team: str, language: str) -> str:
+        """What a team is called; one that the playbook does not know any more is called by its key."""
+        words, key = self.words(language), f"team.{team}"
+        return words.say(key) if words.has(key) else team
+
     def category(self, name: str) -> Category:
         """Raises KeyError for a name that is not in the playbook."""
         return self.file.categories[name]

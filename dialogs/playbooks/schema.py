@@ -311,6 +311,11 @@ class PlaybookFile(_Strict):
     categories: dict[Name, Category] = Field(min_length=1)
     macros: dict[Name, Macro] = {}
 
+    @property
+    def teams(self) -> frozenset[str]:
+        """The teams that cases go to."""
+        return frozenset({self.partial_team, *(category.team for category in self.categories.values())})
+
     @field_validator("targets")
     @classmethod
     def _complete(cls, targets: dict[Priority, Targets]) -> dict[Priority, Targets]:

@@ -116,8 +116,7 @@ class Desk:
     @property
     def teams(self) -> frozenset[str]:
         """The teams that the playbook names."""
-        file = self.playbook.file
-        return frozenset({file.partial_team, *(category.team for category in file.categories.values())})
+        return self.playbook.file.teams
 
     def counters(self) -> dict[str, float]:
         """For `/metrics`."""

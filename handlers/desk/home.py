@@ -1,13 +1,21 @@
-"""The desk's first page: who is here."""
+"""The desk's first page: how much there is to do, what is due first, who is here."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import Response
 
+from handlers.desk.inbox import seen_by
 from handlers.desk.permission import needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
-from storage.staff import Role, list_staff
+from storage.inbox import MOST_COUNTED, VIEWS, Wanted, counts, page_of
+from storage.staff import Role, Staff, list_staff
+from storage.threads import Thread
+
+NEXT = 5
+"""How many of the chats that are due first are shown."""
 
 
 def add(pages: Pages) -> None:
@@ -15,5 +23,16 @@ def add(pages: Pages) -> None:
 
 
 async def show(visit: Visit) -> Response:
-    """Colleagues and whether they take chats."""
-    return visit.render("home.html", colleagues=await visit.desk.read(list_staff))
+    """The lists and how long they are, the promises that come due first, colleagues and whether they take chats."""
+    counted, due, people = await visit.desk.read(_look, visit)
+    late = frozenset(one.conversation_id for one in due if one.deadline and one.deadline < visit.now)
+    return visit.render(
+        "home.html", counts=counted, most=MOST_COUNTED, shown_views=VIEWS, due=due, late=late,
+        names={one.id: one.name for one in people}, colleagues=people,
+    )  # fmt: skip
+
+
+def _look(conn: Any, visit: Visit) -> tuple[dict[str, int], list[Thread], list[Staff]]:
+    dialect, seen = visit.desk.database.dialect, seen_by(visit.staff)
+    first = page_of(conn, dialect, seen, Wanted(), limit=NEXT)
+    return counts(conn, dialect, seen), [one for one in first.threads if one.deadline], list_staff(conn)

@@ -79,7 +79,7 @@ def _choices(visit: Visit, asked: Mapping[str, str]) -> dict[str, Any]:
         "most": MOST_COUNTED,
         "sorts": SORTS,
         "shown_views": VIEWS,
-        "teams": {team: team for team in sorted(visit.desk.teams)},
+        "teams": {team: visit.team_named(team) for team in sorted(visit.desk.teams)},
         "categories": _categories(visit),
         "spoken": {code: named(code) for code in visit.desk.playbook.languages},
         "is_filtered": bool(_chosen(asked).keys() - {"view", "query", "sort"}),

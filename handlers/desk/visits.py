@@ -128,10 +128,15 @@ class Guest:
             "ago": self.ago,
             "brief": self.brief,
             "never": never,
+            "team_named": self.team_named,
             "browser_name": browser_name,
             "Role": Role,
             "Presence": Presence,
         }
+
+    def team_named(self, team: str) -> str:
+        """What the playbook calls a team in the visitor's language."""
+        return self.desk.playbook.team_named(team, self.language)
 
     def when(self, at: datetime) -> Markup:
         """A moment in the visitor's zone and language, as a `<time>`."""

@@ -97,7 +97,7 @@ class Sender:
         """All pieces of a message; the last one carries the buttons. A chat that moved is followed once."""
         message, receipts = outgoing.message, list[str]()
         self._check(message.files)
-        calls = pieces(message.text, message.files, has_buttons=markup is not None)
+        calls = pieces(self._said(outgoing), message.files, has_buttons=markup is not None)
         for place, piece in enumerate(calls, 1):
             hung = markup if place == len(calls) and piece.takes_buttons else None
             try:
@@ -106,6 +106,14 @@ class Sender:
                 chat = moved.chat
                 receipts += await self._piece(chat, piece, hung, begun=bool(receipts))
         return ",".join(receipts)
+
+    def _said(self, outgoing: Outgoing) -> str:
+        """The text; a colleague's begins with their name, for all that comes here comes from the bot's account."""
+        message = outgoing.message
+        if message.author != "agent" or not message.by or not message.text:
+            return message.text
+        words = self._playbook.words(outgoing.language)
+        return words.say("telegram.colleague", name=message.by, text=message.text)
 
     def _check(self, files: Sequence[Attachment]) -> None:
         """Nothing is begun that cannot be brought to its end."""

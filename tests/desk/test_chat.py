@@ -183,7 +183,7 @@ def test_a_chat_is_passed_to_somebody_with_a_note(place: Office, mei: Browser, w
 
 def test_a_chat_is_passed_to_a_team(place: Office, mei: Browser) -> None:
     _, page = taken(place, mei)
-    assert told(mei, act(mei, page, "transfer", to="team:payments")) == "Passed to the team payments."
+    assert told(mei, act(mei, page, "transfer", to="team:payments")) == "Passed to the team Payments."
     assert "Nobody has this chat yet." in shown(mei.get(page))
 
 

@@ -58,9 +58,8 @@ async def transfer(visit: Visit) -> Response:
     chat, note = await opened(visit, Act.TRANSFER), visit.text("note", LONGEST_NOTE)
     kind, _colon, team = visit.text("to").partition(":")
     if kind == "team" and team in visit.desk.teams:
-        return await _act(
-            visit, chat, Transferred(team=team, note=note), _("Passed to the team %(team)s.") % {"team": team}
-        )
+        said = _("Passed to the team %(team)s.") % {"team": visit.team_named(team)}
+        return await _act(visit, chat, Transferred(team=team, note=note), said)
     somebody = await _somebody(visit)
     said = _("Passed to %(name)s.") % {"name": somebody.name}
     return await _act(visit, chat, Transferred(somebody.id, somebody.name, note=note), said)

@@ -77,7 +77,7 @@ def _besides(visit: Visit, macro: Macro) -> Iterator[str]:
     if macro.tags:
         yield _("tags: %(tags)s") % {"tags": " ".join(macro.tags)}
     if macro.team:
-        yield _("passes on to the team %(team)s") % {"team": macro.team}
+        yield _("passes on to the team %(team)s") % {"team": visit.team_named(macro.team)}
     if macro.then == "wait":
         hours = macro.wait // timedelta(hours=1)
         yield _("puts aside until they write, %(hours)d hours at most") % {"hours": hours}

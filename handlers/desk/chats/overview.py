@@ -11,6 +11,7 @@ from complaints.case import Case
 from complaints.lifecycle import MOVES, State
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.events import Event, Said
+from dialogs.flows.filing import assessed
 from dialogs.flows.questions import asked_of, is_required
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
@@ -106,7 +107,7 @@ class Overview:
         """Why it is as pressing as it is, and why a person is needed, in words."""
         case, draft = self.chat.case, self.chat.state.draft
         keys = [*([self.chat.state.person_reason] if self.chat.state.person_reason else [])]
-        keys += list(case.reasons if case else draft.signals if draft else ())
+        keys += list(case.reasons if case else _weighed(self.visit, draft) if draft else ())
         return [self.visit.words.gettext(cause_of(key)) for key in dict.fromkeys(keys)]
 
     @property
@@ -190,6 +191,11 @@ class Overview:
                 return _("Offered to %(name)s.") % {"name": chat.holding.name}
             return _("Nobody has this chat yet.")
         return _("The bot has this chat.")
+
+
+def _weighed(visit: Visit, draft: Draft) -> tuple[str, ...]:
+    """Why a draft is as pressing as it is; before its category is known only what its story tells."""
+    return assessed(draft, _scene(visit)).reasons if draft.record.category else draft.signals
 
 
 _OF_HELD = frozenset({Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK})

@@ -52,7 +52,7 @@ class OnTheWeb:
 
     @property
     def chat(self) -> str:
-        kept = self.page.evaluate("Object.values(localStorage).find((v) => /^\"?[\\w-]{43,}\"?$/.test(v))")
+        kept = self.page.evaluate('Object.values(localStorage).find((v) => /^"?[\\w-]{43,}"?$/.test(v))')
         token = json.loads(kept) if kept.startswith('"') else kept
         return conversation_id(WEB, envelope.ACCOUNT, envelope.chat_of_token(token))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import expect
 
 from storage.staff import Role
@@ -39,10 +37,10 @@ def test_a_kettle_that_leaks_from_the_web_page_to_the_desk(shop: Shop, new_conte
     li.picture(story)
 
     mei.page.goto(f"{shop.address}/desk/inbox?view=mine")
-    expect(mei.page.locator(".thread")).to_contain_text("已派给：小梅")
+    expect(mei.page.locator(".thread")).to_contain_text("小梅")
     mei.picture(story)
     mei.finds("不锈钢电热水壶")
-    expect(mei.page.locator(".standing")).to_have_text("这个聊天派给了您。")
+    expect(mei.page.locator(".standing")).to_have_text("这个对话分配给您，等您接手。")
     summary = mei.beside("summary")
     expect(summary).to_contain_text("质量问题")
     expect(summary).to_contain_text("客户要求人工")
@@ -73,7 +71,7 @@ def test_a_kettle_that_leaks_from_the_web_page_to_the_desk(shop: Shop, new_conte
     li.hears("129 元已原路退回")
     before = len(shop.transcript(li.chat))
     li.says("谢谢")
-    li.hears("应该的")
+    li.hears("不客气")
     after = shop.transcript(li.chat)[before:]
     assert [one.author for one in after] == ["customer", "bot"]
     assert not after[-1].asks
@@ -96,7 +94,6 @@ def test_a_crushed_parcel_from_telegram_to_the_desk_and_back_to_the_bot(shop: Sh
 
     anna.says(PARCEL)
     anna.hears("I've also asked a colleague to look at this in person")
-    anna.hears("Which of these")
 
     tom.page.reload()
     tom.finds("absolutely furious")
@@ -130,7 +127,7 @@ def test_a_crushed_parcel_from_telegram_to_the_desk_and_back_to_the_bot(shop: Sh
     ruth.gives_back("Refund of £49 agreed")
 
     asked = anna.hears("I'm the assistant again")
-    assert not re.search(r"which of these|what kind|happened\?", asked, re.IGNORECASE), asked
+    assert "What name may we use" in asked, "the photo is there, and Tom settled what it is about"
     anna.picture(story)
     shop.nobody_was_told(anna.chat, "Refund of £49 agreed")
     shop.nobody_was_told(anna.chat, "that depot")

@@ -9,7 +9,7 @@ import pytest
 
 from complaints.lifecycle import State
 from complaints.priority import Priority
-from complaints.record import Slot
+from complaints.record import Attachment, Slot
 from dialogs.flows.effects import Announce, Corrected, Effect, Note, Refused, Say, Tell
 from dialogs.flows.events import Fired, Said
 from dialogs.flows.staff import (
@@ -200,11 +200,33 @@ def test_what_is_put_aside_comes_back_in_time_or_when_the_customer_writes(talk: 
         assert chat.conversation.holding.snoozed_until is None
 
 
+def test_a_photo_sent_to_a_colleague_is_in_the_record_and_not_asked_for_again(talk: Talk) -> None:
+    talk.says("the kettle arrived broken too")
+    _acts(talk, Claimed())
+    photo = Attachment("d" * 64, "box.jpg", "image/jpeg", 1000)
+    assert talk.says("there you go", photo) == ""
+    assert talk.conversation.draft
+    assert talk.conversation.draft.record.evidence == (photo,)
+
+
+def test_a_chat_that_waits_goes_to_the_team_of_what_it_turns_out_to_be_about(
+    shop: Playbook, local: LocalUnderstanding
+) -> None:
+    chat = Talk(shop, local)
+    chat.says("a person please")
+    assert chat.conversation.holding
+    assert chat.conversation.holding.team == "care"
+    chat.says(STORY)
+    assert chat.conversation.holding
+    assert chat.conversation.holding.team == "logistics"
+
+
 def test_a_case_is_put_on_file_resolved_and_the_bot_does_not_start_over(talk: Talk) -> None:
     _acts(talk, Claimed())
     _acts(talk, PutOnFile())
     (case,) = talk.cases.values()
     assert case.partial, "the customer has not confirmed it"
+    assert _of(talk.effects, Announce)[0].startswith("Your complaint is on file now as")
     told = _of(
         _acts(talk, Resolved(case.reference, "Your parcel arrives tomorrow.", "carrier lost it", "apology")), Announce
     )

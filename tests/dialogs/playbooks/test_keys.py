@@ -12,8 +12,8 @@ from tests.dialogs.playbooks.spoken import Spoken, spoken
 
 KNOWN = known_keys(load_playbook("shop").file)
 SAID = spoken()
-SAID_ELSEWHERE = ("priority.*", "notice.quarantined", "files.refused_*", "telegram.*", "macro.*")
-"""By the turn, the channels, the pictures and colleagues, not by the flows."""
+SAID_ELSEWHERE = ("priority.*", "notice.quarantined", "files.refused_*", "telegram.*", "macro.*", "team.*")
+"""By the turn, the channels, the pictures, the desk and colleagues, not by the flows."""
 
 
 def is_declared(key: str) -> bool:
