@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from telegram import Bot
 
-from dialogs.flows.staff import Claimed, HandedBack, Replied, Snoozed, StaffAct, Transferred
+from dialogs.flows.staff import Claimed, HandedBack, PutOnFile, Replied, Snoozed, StaffAct, Transferred
 from handlers.desk.permission import Act, may
 from handlers.staffbot import forms
 from handlers.staffbot.api import keyboard
@@ -29,6 +29,7 @@ from handlers.staffbot.office import Office
 from handlers.turns.outcome import Outcome
 from storage.staff import Presence, Staff, find_staff, list_staff
 from storage.staff_rooms import View, look
+from storage.threads import find_thread
 
 MOST_COLLEAGUES = 8
 MORNING = 9
@@ -92,11 +93,19 @@ class Taps:
     async def _resolve(self, incoming: Incoming, staff: Staff, view: View) -> None:
         if not may(staff, Act.RESOLVE, view.thread.team, _owner(view)):
             return self._tell(incoming, "not_allowed")
-        if not view.thread.reference:
+        reference = view.thread.reference or await self._put_on_file(incoming, staff, view)
+        if not reference:
             return self._tell(incoming, "no_case")
         office = self._office
         office.answers.silence(incoming)
-        return office.answers.ask(incoming, forms.outcome_asked(view.thread.reference, office.words))
+        return office.answers.ask(incoming, forms.outcome_asked(reference, office.words))
+
+    async def _put_on_file(self, incoming: Incoming, staff: Staff, view: View) -> str:
+        """The unfinished complaint becomes a case, so that it can be resolved; its reference, or empty."""
+        if (await self._act(incoming, staff, view, PutOnFile())).refused:
+            return ""
+        thread = await self._office.read(find_thread, view.room.conversation_id)
+        return thread.reference if thread else ""
 
     async def _correct(self, incoming: Incoming, staff: Staff, view: View) -> None:
         """Send the words that the message below the button carries; once, however often it is pressed."""
@@ -144,8 +153,11 @@ class Taps:
         known = await self._office.read(list_staff)
         there = [one for one in known if one.id not in (staff.id, view.thread.agent) and _is_there(one)]
         people = [Button(one.name, data("to", of_id, account(one.id))) for one in there[:MOST_COLLEAGUES]]
-        teams = sorted(_teams(self._office))
-        queues = [Button(words.say("button.team", team=team), data("team", of_id, team)) for team in teams]
+        named = self._office.playbook.team_named
+        teams = {team: named(team, words.language) for team in sorted(_teams(self._office))}
+        queues = [
+            Button(words.say("button.team", team=name), data("team", of_id, team)) for team, name in teams.items()
+        ]
         return people + [queue for queue in queues if len(queue.data.encode()) <= LONGEST]
 
     async def _chosen(self, incoming: Incoming, staff: Staff, view: View, pressed: Pressed) -> None:
@@ -183,5 +195,4 @@ def _is_there(one: Staff) -> bool:
 
 
 def _teams(office: Office) -> frozenset[str]:
-    file = office.playbook.file
-    return frozenset({file.partial_team, *(category.team for category in file.categories.values())})
+    return office.playbook.file.teams

@@ -205,6 +205,19 @@ async def test_a_case_is_resolved_by_two_answers_and_its_topic_is_closed(
         await li.sees(topic, "One thing more")
 
 
+async def test_an_unfinished_complaint_is_put_on_file_when_it_is_resolved(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    async with open_shop(group) as shop:
+        shop.hires("Li", li)
+        await claimed(shop, anna, li)
+        topic = await shop.topic(anna)
+        await li.taps("Resolve", topic)
+        await anna.sees(shop.bot, "is on file now as")
+        assert shop.thread(anna).reference
+        await li.sees(topic, "What was done?")
+
+
 async def filed(shop: Shop, anna: User, li: User) -> str:
     """Anna complains, Li takes her chat and puts what she told on file; gives the case's reference."""
     staff = shop.hires("Li", li)

@@ -38,9 +38,14 @@ const post = (path, fields) => fetch(`${base}/${path}`, {
 }).catch(() => null);
 
 // Whoever is at the end stays there, whatever grows: what comes, pictures, the form below.
-let stuck = true;
+// A scroll is told of late, when the form may have grown already: only who went up has left the end.
+let stuck = true, height = 0;
 const toEnd = () => { log.scrollTop = log.scrollHeight; };
-log.addEventListener("scroll", () => { stuck = log.scrollHeight - log.scrollTop - log.clientHeight < 60; });
+log.addEventListener("scroll", () => {
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  stuck = atEnd || (stuck && log.scrollTop >= height);
+  height = log.scrollTop;
+});
 log.addEventListener("load", () => { if (stuck) toEnd(); }, true);
 new ResizeObserver(() => { if (stuck) toEnd(); }).observe(log);
 

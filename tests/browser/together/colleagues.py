@@ -1,12 +1,17 @@
-"""A colleague at the desk, in a browser of their own."""
+"""Colleagues: one at the desk, in a browser of their own; one in the staff's group on Telegram."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from typing import Any
+
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import photo
 from tests.browser.together.shop import Shop
 from tests.desk.scenery import PASSWORD
+from tests.telegram.screen import Place
+from tests.telegram.things import Message
+from tests.telegram.users import User
 
 
 class AtTheDesk:
@@ -53,8 +58,8 @@ class AtTheDesk:
     def writes(self, text: str, *, with_photo: bool = False) -> None:
         self.page.locator("#tab-reply").click()
         if with_photo:
-            files = [{"name": "label.png", "mimeType": "image/png", "buffer": photo()}]
-            self.page.locator("#part-reply [type=file]").set_input_files(files)  # type: ignore[arg-type]
+            label = FilePayload(name="label.png", mimeType="image/png", buffer=photo())
+            self.page.locator("#part-reply [type=file]").set_input_files(label)
         self.page.locator("#reply").fill(text)
         self.page.keyboard.press("Control+Enter")
         expect(self.page.locator("#reply")).to_have_value("")
@@ -73,6 +78,14 @@ class AtTheDesk:
         form.locator("[name=value]").fill(value)
         form.locator("button").click()
         self.sees(value, "note")
+
+    def chooses_category(self, name: str) -> None:
+        """What the unfinished complaint is about; nothing is changed where it is that already."""
+        form = self.page.locator("#put-draft-category")
+        form.locator("summary").click()
+        form.locator("select").select_option(name)
+        form.locator("button").click()
+        expect(form.locator("select")).to_be_hidden()
 
     def puts_on_file(self) -> str:
         """The unfinished complaint; gives its reference."""
@@ -116,3 +129,71 @@ class AtTheDesk:
     @staticmethod
     def _label(form: Locator, name: str) -> str:
         return str(form.locator("option", has_text=name).first.inner_text())
+
+
+class InTheGroup:
+    """Somebody in the staff's group: the queue is its General topic, each chat has a topic of its own."""
+
+    def __init__(self, shop: Shop, user: User) -> None:
+        self.shop, self.user = shop, user
+        self.topic: Place | None = None
+
+    def finds(self, chat: str) -> str:
+        """The chat's topic; gives its pinned summary."""
+        self.topic = self.shop.topic_of(chat)
+        return next(text for text in self.screen().split("\n\n") if text)
+
+    def claims(self) -> None:
+        assert self._taps("Claim") == "This chat is yours."
+
+    def sees(self, text: str) -> str:
+        return str(self._do(self.user.sees(self._there, text)).text)
+
+    def sees_a_photo(self) -> None:
+        self._do(self.user.sees(self._there, lambda message: "photo" in message.raw))
+
+    def writes(self, text: str, *, with_photo: bool = False) -> None:
+        sent = self.user.sends_photo(self._there, photo(), caption=text) if with_photo else None
+        self._do(sent or self.user.says(self._there, text))
+        self._do(self.user.sees_reaction(self._there, "👍"))
+
+    def notes(self, text: str) -> None:
+        self._do(self.user.says(self._there, f"/note {text}"))
+        self._do(self.user.sees_reaction(self._there, "✍"))
+
+    def puts_aside_for(self, title: str) -> None:
+        self._taps("Snooze")
+        self._taps(title)
+
+    def gives_back(self) -> None:
+        self._taps("Hand back")
+
+    def resolves(self, outcome: str, cause: str) -> None:
+        self._taps("Resolve")
+        for asked, answer in (("What was done?", outcome), ("Why had it happened?", cause)):
+            question = self._do(self.user.sees(self._there, asked))
+            self._do(self.user.says(self._there, answer, reply_to=question))
+
+    def screen(self) -> str:
+        """All that stands in the topic."""
+
+        def look() -> list[Message]:
+            return self.user.screen(self._there)
+
+        shown = self.shop.telegram.ask(look)
+        return "\n\n".join(f"{one.text} {' '.join(f'[{title}]' for title in one.titles)}".strip() for one in shown)
+
+    def picture(self, story: str) -> None:
+        self.shop.picture(story).with_suffix(".txt").write_text(self.screen(), "utf-8")
+
+    @property
+    def _there(self) -> Place:
+        assert self.topic, "find the chat first"
+        return self.topic
+
+    def _taps(self, title: str) -> str:
+        tap = self._do(self.user.taps(title, self._there))
+        return str(self._do(tap.answered()).text)
+
+    def _do(self, act: Any) -> Any:
+        return self.shop.telegram.do(act)

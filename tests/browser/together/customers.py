@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Protocol
 
 from playwright.sync_api import Page, expect
@@ -31,7 +32,7 @@ class Customer(Protocol):
 
     def sends_a_photo(self, caption: str) -> None: ...
 
-    def hears(self, text: str) -> str:
+    def hears(self, text: str | re.Pattern[str]) -> str:
         """The newest message of another that holds this, once it is there."""
         ...
 
@@ -64,11 +65,11 @@ class OnTheWeb:
         self.page.locator(".choices button", has_text=title).click()
 
     def sends_a_photo(self, caption: str) -> None:
-        self.page.set_input_files("#picker", [{"name": "photo.png", "mimeType": "image/png", "buffer": photo()}])
+        self.page.set_input_files("#picker", {"name": "photo.png", "mimeType": "image/png", "buffer": photo()})
         expect(self.page.locator("#tray li")).to_have_attribute("data-state", "done")
         self.says(caption)
 
-    def hears(self, text: str) -> str:
+    def hears(self, text: str | re.Pattern[str]) -> str:
         heard = self.page.locator(".msg:not(.customer):not(#welcome) .text", has_text=text).last
         expect(heard).to_be_visible()
         return heard.inner_text()
@@ -104,7 +105,7 @@ class OnTelegram:
     def sends_a_photo(self, caption: str) -> None:
         self._do(self.user.sends_photo(self.shop.bot, photo(), caption=caption))
 
-    def hears(self, text: str) -> str:
+    def hears(self, text: str | re.Pattern[str]) -> str:
         return str(self._do(self.user.sees(self.shop.bot, text)).text)
 
     def gets_a_photo(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,14 +14,19 @@ from typing import Any
 from storage.database import Database, open_database
 from storage.instants import utc_now
 from storage.passwords import Passwords
-from storage.staff import NewStaff, Presence, Role, Staff, add_staff, list_staff, set_presence
+from storage.staff import NewStaff, Presence, Role, Staff, add_staff, link_telegram, list_staff, set_presence
+from storage.staff_rooms import look
 from storage.transcript import Message, last_messages
-from tests.browser.together.telegram import Telegram, telegram_in_a_thread
+from tests.browser.together.telegram import PATIENCE, Telegram, telegram_in_a_thread
 from tests.desk.scenery import PASSWORD, QUICK
 from tests.real.server import ROOT, Server
+from tests.telegram.groups import Group
+from tests.telegram.screen import Place
+from tests.telegram.server import TelegramServer
+from tests.telegram.users import User
 from tests.telegram.world import Bot
 
-CUSTOMERS = "123456:test-token-of-the-customers"
+CUSTOMERS, STAFF = "123456:test-token-of-the-customers", "654321:test-token-of-the-staff"
 PICTURES = ROOT / "test-results" / "together"
 
 
@@ -31,6 +37,7 @@ class Shop:
     server: Server
     telegram: Telegram
     bot: Bot
+    group: Group
     database: Database
     _pictures: dict[str, int] = field(default_factory=dict)
 
@@ -42,6 +49,26 @@ class Shop:
         with self.database.write() as conn:
             new = NewStaff(login, name, role, Passwords(QUICK).hash(PASSWORD), **facts)
             return add_staff(conn, new, utc_now())
+
+    def hires_on_telegram(self, login: str, name: str, **facts: Any) -> User:
+        """Somebody who works in the staff's group, with an account that is linked."""
+        user = self.telegram.ask(lambda: self.telegram.server.user(name))
+        self.telegram.ask(lambda: self.group.add(user.id))
+        staff = self.hires(login, name, **facts)
+        with self.database.write() as conn:
+            link_telegram(conn, staff.id, user.id)
+        return user
+
+    def topic_of(self, chat: str) -> Place:
+        """The topic of a chat in the staff's group, once it is there and holds its summary."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with self.database.read() as conn:
+                found = look(conn, self.group.id, chat)
+            if found and found.room.pinned:
+                return Place(self.group.room, found.room.topic)
+            time.sleep(0.1)
+        raise AssertionError("no topic was made")
 
     def sends_everybody_home(self) -> None:
         """The next story begins with nobody there."""
@@ -83,14 +110,23 @@ class Shop:
 def open_shop(folder: Path) -> Iterator[Shop]:
     """Serve on an SQLite file, with the bot on the test server. Raises `NotReady`."""
     with telegram_in_a_thread() as telegram:
-        bot = telegram.ask(lambda: telegram.server.bot(CUSTOMERS, "Amends"))
+        bot, group = telegram.ask(lambda: _bot_and_group(telegram.server))
         address = f"sqlite:///{folder / 'amends.db'}"
-        settings = {"AMENDS_TELEGRAM_TOKEN": CUSTOMERS, "AMENDS_TELEGRAM_API_URL": telegram.server.url}
+        settings = {
+            "AMENDS_TELEGRAM_TOKEN": CUSTOMERS, "AMENDS_TELEGRAM_API_URL": telegram.server.url,
+            "AMENDS_STAFF_TOKEN": STAFF, "AMENDS_STAFF_CHAT": str(group.id),
+        }  # fmt: skip
         server = Server(folder, address, extra=settings)
         server.start()
         database = open_database(address)
         try:
-            yield Shop(server, telegram, bot, database)
+            yield Shop(server, telegram, bot, group, database)
         finally:
             database.close()
             server.terminate()
+
+
+def _bot_and_group(server: TelegramServer) -> tuple[Bot, Group]:
+    """The customers' bot, and the staff's group with a bot of its own."""
+    bot, staff_bot = server.bot(CUSTOMERS, "Amends"), server.bot(STAFF, "Amends Staff")
+    return bot, server.group("Staff", server.user("Boss"), staff_bot, forum=True)

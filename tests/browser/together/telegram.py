@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from tests.telegram.server import TelegramServer
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that people wait for what they want to see."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import expect
 
 from storage.staff import Role
@@ -10,6 +13,7 @@ from tests.browser.together.colleagues import AtTheDesk
 from tests.browser.together.customers import OnTelegram, OnTheWeb
 from tests.browser.together.shop import Shop
 
+pytestmark = pytest.mark.timeout(300)
 PHONE = {"width": 420, "height": 860}
 SCREEN = {"width": 1280, "height": 860}
 KETTLE = (
@@ -42,7 +46,6 @@ def test_a_kettle_that_leaks_from_the_web_page_to_the_desk(shop: Shop, new_conte
     mei.finds("不锈钢电热水壶")
     expect(mei.page.locator(".standing")).to_have_text("这个对话分配给您，等您接手。")
     summary = mei.beside("summary")
-    expect(summary).to_contain_text("质量问题")
     expect(summary).to_contain_text("客户要求人工")
     expect(summary.locator(".count")).to_be_visible()
     expect(mei.beside("record")).to_contain_text("AM2611180042")
@@ -55,6 +58,7 @@ def test_a_kettle_that_leaks_from_the_web_page_to_the_desk(shop: Shop, new_conte
     li.sends_a_photo("就是这里漏的")
     mei.sees_a_photo()
     mei.notes("第二批货的密封圈，产品组已经知道")
+    mei.chooses_category("product_quality")
     mei.puts_right("item", "不锈钢电热水壶 1.7 升")
     mei.writes("收到，看得很清楚。这张是免费寄回的面单，今天下午快递员上门取。", with_photo=True)
     li.gets_a_photo()
@@ -71,7 +75,7 @@ def test_a_kettle_that_leaks_from_the_web_page_to_the_desk(shop: Shop, new_conte
     li.hears("129 元已原路退回")
     before = len(shop.transcript(li.chat))
     li.says("谢谢")
-    li.hears("不客气")
+    li.hears(re.compile("不客气|应该的"))
     after = shop.transcript(li.chat)[before:]
     assert [one.author for one in after] == ["customer", "bot"]
     assert not after[-1].asks
@@ -106,10 +110,7 @@ def test_a_crushed_parcel_from_telegram_to_the_desk_and_back_to_the_bot(shop: Sh
     anna.sends_a_photo("there you go")
     tom.sees_a_photo()
     tom.notes("Third crushed parcel from that depot this week")
-    tom.page.locator("#put-draft-category summary").click()
-    tom.page.locator("#put-draft-category select").select_option("damaged_in_transit")
-    tom.page.locator("#put-draft-category button").click()
-    tom.sees("Kind of problem", "note")
+    tom.chooses_category("damaged_in_transit")
     tom.writes("This is what the label should look like. Is yours the same?", with_photo=True)
     anna.gets_a_photo()
     shop.is_silent_since(anna.chat, "Tom is here")
