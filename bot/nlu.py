@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +63,20 @@ def train(settings: Settings, gently: bool) -> str:
     if gently:
         os.nice(19)
     playbook, versions = _versions(settings)
+    with _alone(folder_of(settings, playbook)):
+        return _trained(settings, playbook, versions)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One training at a time: one that a killed server left behind is waited for, and then there is nothing to learn."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".training").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _trained(settings: Settings, playbook: Playbook, versions: Versions) -> str:
     from dialogs.understanding.encoder import find_encoder
     from dialogs.understanding.learning import digest, examples_of, is_better, learn
 
