@@ -69,7 +69,7 @@ def train(settings: Settings, gently: bool) -> str:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One training at a time: one that a killed server left behind is waited for, and then there is nothing to learn."""
+    """One training at a time: what a killed server left behind is waited for, and then there is nothing to learn."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".training").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
