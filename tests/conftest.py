@@ -29,6 +29,11 @@ ALONE = ("crash", "browser")
 HERE = Path(__file__).parent
 
 
+def pytest_configure() -> None:
+    # Training takes a processor for seconds; the tests that are about it ask for it.
+    environ.setdefault("AMENDS_TRAIN_AT_START", "off")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in ALONE:
