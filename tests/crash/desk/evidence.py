@@ -186,6 +186,8 @@ def _walk(mine: list[Done], stored: Stored, found: Findings) -> None:
     holder, moves = "", []
     for turn, event in stored.events:
         one, before = known.get(event), holder
+        if event.startswith("lost:"):
+            holder = ""  # the queue took it from somebody who was away for too long
         if one is not None:
             holder = _moved(one, holder, found)
             if holder != before:

@@ -15,7 +15,7 @@ import httpx
 from storage.database import open_database
 from storage.instants import utc_now
 from storage.passwords import Passwords
-from storage.staff import NewStaff, Role, add_staff, find_login
+from storage.staff import NewStaff, Presence, Role, add_staff, find_login, set_presence
 from tests.crash.desk.evidence import Findings, compare_streams, cursors, examine, watch_holders
 from tests.crash.desk.people import Colleague, Customer, Town
 from tests.crash.desk.readers import Reader
@@ -162,6 +162,9 @@ def hire(logins: list[str], capacity: int, database_url: str) -> dict[str, str]:
             role = Role.SUPERVISOR if login == WATCHER else Role.AGENT
             add_staff(conn, NewStaff(login, login.title(), role, hashed, capacity=capacity), utc_now())
         found = {login: find_login(conn, login) for login in logins}
+        for one in found.values():
+            # They are there, and choose their chats themselves.
+            set_presence(conn, one.id if one else "", Presence.BUSY, utc_now())
     database.close()
     return {login: one.id for login, one in found.items() if one}
 
