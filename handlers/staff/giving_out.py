@@ -93,7 +93,7 @@ class GivingOut:
     def _lost(self, conn: Connection, known: list[Staff]) -> list[Due]:
         """Chats of those who are gone, unless it is the customer's turn to write."""
         limit = self.clock() - self.gone_after
-        gone = [one.id for one in known if one.disabled or (one.presence is Presence.AWAY and one.presence_at < limit)]
+        gone = [one.id for one in known if one.disabled or (one.presence is Presence.AWAY and last_seen(one) < limit)]
         threads = held_by(conn, self.database.dialect, gone) if gone else []
         return [Due(thread, Lost()) for thread in threads if thread.state == "offered" or thread.speaker != "agent"]
 

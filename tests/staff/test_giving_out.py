@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from dialogs.flows.staff import Claimed, Replied
-from storage.staff import Presence, Role, get_staff, set_presence
+from storage.staff import Presence, Role, get_staff, note_seen, set_presence
 from tests.staff.conftest import Office
 
 
@@ -50,6 +50,19 @@ async def test_whoever_was_not_seen_for_long_is_away_and_their_waiting_chats_go_
     await giving_out.give_out()
     await giving_out.give_out()
     assert (office.thread("waiting").agent, office.thread("answered").agent) == (wang.id, li.id)
+
+
+async def test_whoever_is_at_work_loses_nothing_for_having_called_themselves_away(office: Office) -> None:
+    li = await office.hires("Li")
+    with office.database.write() as conn:
+        set_presence(conn, li.id, Presence.AWAY, office.now)
+    await office.says("a", "a person please")
+    await office.acts(li, "a", Claimed())
+    office.waits(minutes=11)
+    with office.database.write() as conn:
+        note_seen(conn, li.id, office.now)
+    await office.giving_out().give_out()
+    assert office.thread("a").agent == li.id
 
 
 async def test_a_busy_colleague_is_given_nothing_new(office: Office) -> None:
