@@ -144,7 +144,7 @@ class Town:
             if status not in NOT_NOW:
                 raise Refused(f"answered {status}")
             self.resent += 1
-            await asyncio.sleep(self.dice.uniform(0.05, 0.3))
+            await asyncio.sleep(self.dice.uniform(0.1, 0.8))
 
     def _wires(self, headers: str) -> list[Wire]:
         return [Wire("127.0.0.1", port, patience=20, headers=headers) for port in self.ports]

@@ -40,7 +40,7 @@ class Reader:
         while True:
             with suppress(OSError, ValueError, asyncio.IncompleteReadError, Cut, TimeoutError):
                 await self._listen()
-            await asyncio.sleep(self.dice.uniform(0, 0.1))
+            await asyncio.sleep(self.dice.uniform(0.05, 0.4))
 
     async def _listen(self) -> None:
         port = self.dice.choice(self.ports)
