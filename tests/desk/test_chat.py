@@ -294,8 +294,8 @@ def test_a_value_that_cannot_be_changes_nothing(place: Office, mei: Browser, slo
 
 def test_a_category_set_right_is_kept_to_learn_from(place: Office, mei: Browser) -> None:
     _, page = taken(place, mei)
-    act(mei, page, "slot", slot="category", value="damaged_in_transit")
-    assert (BROKEN, "damaged_in_transit") in [(c.text, c.now) for c in place.rows(corrections_since)]
+    act(mei, page, "slot", slot="category", value="counterfeit")
+    assert (BROKEN, "counterfeit") in [(c.text, c.now) for c in place.rows(corrections_since)]
 
 
 def test_a_draft_is_put_on_file_and_the_customer_hears_its_reference(place: Office, mei: Browser) -> None:

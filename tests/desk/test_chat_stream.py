@@ -175,7 +175,7 @@ def test_another_sites_page_reads_nothing(place: Office, mei: Browser) -> None:
 
 
 def test_a_stream_says_goodbye_when_the_chat_goes_to_a_team_of_which_one_is_not(place: Office) -> None:
-    place.hire("lena", teams=("care",), capacity=100)
+    place.hire("lena", teams=("care", "logistics"), capacity=100)
     lena, sam = place.at_work("lena"), place.at_work("sam")
     _, page = waiting(place)
     stream = events(lena, page, cursor_of(lena, page))

@@ -82,7 +82,7 @@ async def test_a_chat_is_passed_on_and_put_aside_by_buttons(
         await wang.taps("Transfer", topic)
         await wang.taps("‹ Back", topic)
         await wang.taps("Transfer", topic)
-        await (await wang.taps("Queue: privacy", topic)).answered()
+        await (await wang.taps("Queue: Privacy", topic)).answered()
         await shop.until(lambda: shop.thread("a").state == "waiting")
         assert shop.thread("a").team == "privacy"
 

@@ -90,7 +90,8 @@ async def test_telegram_that_asks_to_wait_is_waited_for_and_nothing_is_lost(
         topic = await shop.topic(anna, within=15)
         await li.sees(topic, "My parcel is late")
         assert telegram.early == []
-        assert sum("asked for a person" in m.text and m.thread is None for m in li.screen(group)) == 1
+        # By the time it may be sent, the card says already who has the chat.
+        assert sum(m.thread is None for m in li.screen(group)) == 1
 
 
 async def test_an_unanswered_call_is_shown_again_with_a_mark(

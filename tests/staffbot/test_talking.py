@@ -210,6 +210,8 @@ async def test_an_unfinished_complaint_is_put_on_file_when_it_is_resolved(
 ) -> None:
     async with open_shop(group) as shop:
         shop.hires("Li", li)
+        await anna.says(shop.bot, "My blender broke after two days, order AM2611180042")
+        await anna.sees(shop.bot, "faulty")
         await claimed(shop, anna, li)
         topic = await shop.topic(anna)
         await li.taps("Resolve", topic)
