@@ -106,5 +106,5 @@ def database(database_url: str) -> Iterator[Database]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-journeys", action="store_true", help="put down what the bot says now")
     parser.addoption("--machine-examples", default=30, help="how many chats the hypothesis machine plays")
-    parser.addoption("--silence-runs", default=100, help="how many chats are taken over while the bot speaks")
+    parser.addoption("--silence-runs", default=40, help="how many chats are taken over while the bot speaks")
     parser.addoption("--contests", default=20, help="how many chats are claimed by fifty at once")

@@ -19,7 +19,7 @@ from tests.telegram.server import TelegramServer
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(280)]
 
 CUSTOMERS, STAFF = "123456:crash", "654321:crash-staff"
-KILLS = 2
+KILLS = 1
 AGAIN = "Perhaps for the second time"
 
 
