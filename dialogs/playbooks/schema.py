@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 from complaints.priority import Priority
 from complaints.record import Remedy, Slot
 from dialogs.playbooks.problems import meant
+from dialogs.playbooks.public_holidays import UnknownCountry, of_country
 from dialogs.understanding.reading import SIGNALS
 
 ALWAYS = (Slot.STORY, Slot.CATEGORY)
@@ -123,10 +124,41 @@ Hours = Annotated[Period, BeforeValidator(_period), WithJsonSchema(_PERIOD)]
 
 
 class Calendar(_Strict):
-    """When people work. Clocks run only then. Days are numbered as in ISO 8601: 1 is Monday."""
+    """When people work. Clocks run only then. Days are numbered as in ISO 8601: 1 is Monday.
+
+    `country` (`CN`) and `subdivision` (`ENG`, of `GB`) bring in the public holidays, and the workdays that make up
+    for them. `holidays` and `workdays` are days of one's own, and win: a workday is worked whatever else it is.
+    """
 
     hours: dict[Annotated[int, Field(ge=1, le=7)], tuple[Hours, ...]]
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    subdivision: str = ""
     holidays: frozenset[date] = frozenset()
+    workdays: frozenset[date] = frozenset()
+
+    @field_validator("country")
+    @classmethod
+    def _known(cls, country: str | None) -> str | None:
+        if country:
+            _check_country(country, "")
+        return country
+
+    @field_validator("subdivision")
+    @classmethod
+    def _part(cls, subdivision: str, info: ValidationInfo) -> str:
+        country = info.data.get("country", "")
+        if subdivision and country is None:
+            raise wrong("a subdivision is of a country", "Add country above it, like GB.")
+        if subdivision and country:
+            _check_country(country, subdivision)
+        return subdivision
+
+    @field_validator("workdays")
+    @classmethod
+    def _not_both(cls, workdays: frozenset[date], info: ValidationInfo) -> frozenset[date]:
+        for day in sorted(workdays & info.data.get("holidays", frozenset())):
+            raise wrong(f"{day} is a holiday and a workday", "Keep one of them.")
+        return workdays
 
     @field_validator("hours")
     @classmethod
@@ -138,6 +170,14 @@ class Calendar(_Strict):
         if not any(hours.values()):
             raise wrong("nobody ever works", "Give at least one day its hours, or no clock can run.")
         return hours
+
+
+def _check_country(country: str, subdivision: str) -> None:
+    try:
+        of_country(country, subdivision)
+    except UnknownCountry as error:
+        remedy = "Use a code of ISO 3166, like CN, or GB with the subdivision ENG; or list the holidays."
+        raise wrong(str(error), remedy) from None
 
 
 def _check_period(period: Period, free: time, day: int, at: int) -> None:
