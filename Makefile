@@ -11,7 +11,6 @@ help:
 	@echo "make test         every test; what this machine lacks is named and skipped"
 	@echo "make lint types   ruff; mypy"
 	@echo "make crash        50 kill -9 under 10,000 messages, at both doors and the desk, on SQLite and PostgreSQL"
-	@echo "make crash        50 kill -9 under 10,000 messages, at both doors, on SQLite and PostgreSQL"
 	@echo "make clocks       the calendar against a clock watched minute by minute, 10,000 cases"
 	@echo "make soak         Telegram at its worst: limits, pauses, lost answers, over some thousand messages"
 	@echo "make bench        turns a second, latency, memory, start-up, against a bare endpoint"

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from complaints.case import Promise
-
 _DAY = timedelta(days=1)
 
 
@@ -41,6 +39,22 @@ class Calendar:
         if day in self.workdays:
             return usual or next(hours for hours in self.week if hours)
         return () if day in self.holidays else usual
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A calendar on the walls of one place: `zone` is an IANA name."""
+
+    calendar: Calendar
+    zone: str
+
+    def due(self, start: datetime, working: timedelta) -> datetime:
+        """See `due`."""
+        return due(self.calendar, self.zone, start, working)
+
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """See `worked`."""
+        return worked(self.calendar, self.zone, start, end)
 
 
 def due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> datetime:
@@ -72,13 +86,6 @@ def is_open(calendar: Calendar, zone: str, moment: datetime) -> bool:
     """Whether somebody works at this moment. `zone` is an IANA name."""
     opens, _ = next(_periods(calendar, ZoneInfo(zone), moment))
     return opens <= moment
-
-
-def promise(
-    calendar: Calendar, zone: str, start: datetime, first_response: timedelta, resolution: timedelta
-) -> Promise:
-    """What the customer is told: when a person answers, and when there is an outcome."""
-    return Promise(due(calendar, zone, start, first_response), due(calendar, zone, start, resolution))
 
 
 def _periods(calendar: Calendar, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -13,7 +13,8 @@ from dialogs.playbooks.draft import Draft, read_playbook
 from dialogs.playbooks.playbook import Playbook, Words
 from dialogs.playbooks.problems import PlaybookError
 from dialogs.playbooks.public_holidays import Days, of_country
-from dialogs.playbooks.schema import Calendar, PlaybookFile
+from dialogs.playbooks.schema import PlaybookFile
+from dialogs.playbooks.times import Calendar
 
 
 def load_playbook(where: str | Path) -> Playbook:

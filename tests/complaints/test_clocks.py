@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaints.clocks import Calendar, due, promise, worked
+from complaints.clocks import Calendar, due, worked
 
 LONDON, SHANGHAI = "Europe/London", "Asia/Shanghai"
 NINE_TO_FIVE = ((time(9), time(17)),)
@@ -90,12 +90,6 @@ def test_a_day_that_a_country_skipped_has_no_hours() -> None:
 def test_a_calendar_without_work_is_refused() -> None:
     with pytest.raises(ValueError, match="work on one of them"):
         Calendar(((),) * 7)
-
-
-def test_a_promise_gives_both_times_in_utc() -> None:
-    given_ = promise(OFFICE, LONDON, utc("2026-11-18T10:00"), timedelta(hours=1), timedelta(hours=8))
-    assert (given_.first_response, given_.resolution) == (utc("2026-11-18T11:00"), utc("2026-11-19T10:00"))
-    assert given_.resolution.tzinfo is UTC
 
 
 def test_a_workday_that_makes_up_for_a_holiday_has_the_hours_of_a_working_day() -> None:

@@ -17,6 +17,7 @@ CAUSES: Mapping[str, str] = {
     "anger": later("they are very angry"),
     "customer_left": later("they cannot be reached here"),
     "waiting": later("they want a person"),
+    "promise": later("a promise comes close"),
     "quarantined": later("a message could not be processed"),
     "impact_low": later("little harm"),
     "impact_medium": later("some harm"),
