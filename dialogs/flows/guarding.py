@@ -23,7 +23,8 @@ from dialogs.flows.setting import Setting
 from dialogs.flows.state import Conversation
 from dialogs.flows.wording import show_deadline
 
-KIND = "clock"
+KIND, AGAIN = "clock", "clock_again"
+"""The second is set once for what was late, and is never put off however late it is itself."""
 LEVELS = ("owner", "lead", "supervisor")
 _CAUSES = {"queue": "nobody_free", "agent": "not_done", "bot": "nobody_asked"}
 _SOONEST = timedelta(seconds=1)
@@ -34,9 +35,9 @@ def guard(scene: Scene, fired: Fired) -> Scene:
     case = _case(scene, fired.subject)
     if case is None:
         return scene
-    away = scene.setting.now - fired.due > LATE
+    away = fired.kind == KIND and scene.setting.now - fired.due > LATE
     if away and case.priority is not Priority.URGENT:
-        return scene.do(SetTimer(KIND, case.reference, scene.setting.now + _SOONEST + spread(scene)))
+        return scene.do(SetTimer(AGAIN, case.reference, scene.setting.now + _SOONEST + spread(scene)))
     if not case.is_open:
         closes = progress.closes_at(scene, case)
         return progress.close(scene, case) if closes and closes <= scene.setting.now else scene
@@ -112,13 +113,13 @@ def timers(
     """
     concerned = {effect.case.reference for effect in effects if isinstance(effect, OpenCase | ChangeCase)}
     match event.body:
-        case Fired(kind, subject) if kind == KIND:
+        case Fired(kind, subject) if kind in (KIND, AGAIN):
             concerned.add(subject)
         case Started(link=Resumed()):
             concerned |= {case.reference for case in setting.cases}
     if before.left != after.left:
         concerned |= {case.reference for case in setting.cases}
-    concerned -= {effect.subject for effect in effects if isinstance(effect, SetTimer) and effect.kind == KIND}
+    concerned -= {effect.subject for effect in effects if isinstance(effect, SetTimer) and effect.kind == AGAIN}
     if not concerned:
         return ()
     scene = Scene(after, event, setting, effects=effects)

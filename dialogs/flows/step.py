@@ -66,7 +66,7 @@ def _fired(scene: Scene, fired: Fired) -> Scene:
     if fired.kind == albums.TIMER:
         return albums.fall_due(scene, fired)
     scene = _next_turn(scene)
-    if fired.kind == guarding.KIND:
+    if fired.kind in (guarding.KIND, guarding.AGAIN):
         return guarding.guard(scene, fired)
     if fired.kind == QUEUE:
         return ring(scene, fired)

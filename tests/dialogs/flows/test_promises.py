@@ -12,7 +12,7 @@ from complaints.priority import Priority
 from complaints.promises import Clock, Kind, due_of
 from dialogs.flows.effects import AskForPerson, Refused, SetTimer
 from dialogs.flows.events import Event, Left, Said
-from dialogs.flows.guarding import KIND
+from dialogs.flows.guarding import AGAIN, KIND
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Claimed, Prioritised, Progressed, Replied, Resolved, Snoozed
@@ -292,7 +292,9 @@ def test_after_a_day_away_all_that_was_due_is_done_once_spread_and_not_at_night(
     talk.fires(KIND, case.reference, night)
     (again,) = [effect for effect in talk.effects if isinstance(effect, SetTimer)]
     assert timedelta(0) < again.due - night <= 15 * MINUTE + timedelta(seconds=1)
-    heard = talk.passes(16 * HOUR)
+    talk.fires(AGAIN, case.reference, night + 2 * HOUR)
+    assert (KIND, case.reference) in talk.pending, "put off once, however late it is then"
+    heard = talk.passes(14 * HOUR)
     (news,) = [
         at for at, detail in talk.did("told_anew") if detail["clock"] == "first_response" and at < night + 8 * HOUR
     ]
