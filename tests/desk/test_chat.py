@@ -395,26 +395,3 @@ def test_the_page_speaks_chinese(place: Office, mei: Browser) -> None:
     _, page = waiting(place)
     words = shown(mei.get(page, **{"Accept-Language": "zh-CN"}))
     assert "还没有人接这个对话" in words
-
-
-def test_how_far_a_case_is_can_be_said_and_the_customer_hears(place: Office, mei: Browser) -> None:
-    visitor, page, reference = filed(place, mei)
-    act(mei, page, "reply", text="I am looking into it.")
-    said = told(mei, act(mei, page, "progress", reference=reference, state="remedy_offered"))
-    assert said == "Changed. The customer has been told."
-    assert any(f"We've made you an offer in {reference}" in text for _, text in heard(visitor))
-    assert "moved" in shown(mei.get(page))
-
-
-@pytest.mark.parametrize("state", ["closed", "resolved", "nonsense", ""])
-def test_a_case_is_not_moved_where_another_form_leads(place: Office, mei: Browser, state: str) -> None:
-    _, page, reference = filed(place, mei)
-    assert act(mei, page, "progress", reference=reference, state=state).status_code == 400
-
-
-def test_a_question_to_the_customer_is_seen_to_stop_the_clock(place: Office, mei: Browser) -> None:
-    visitor, page, _ = filed(place, mei)
-    act(mei, page, "reply", text="Could you send me a photo?")
-    assert "waits for the customer since" in shown(mei.get(page))
-    visitor.say("here you are")
-    assert "waits for the customer since" not in shown(mei.get(page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Claimed, Prioritised, Progressed, Replied, Resolved, Snoozed
 from dialogs.flows.wording import show_case
+from storage.cases import decode_case
 from tests.dialogs.talk import Talk
 
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
@@ -321,6 +323,21 @@ def test_who_left_hears_nothing_but_colleagues_are_warned_all_the_same(talk: Tal
     assert talk.did("clock_warned")
     talk.says("I am here again")
     assert talk.passes(2 * DAY)
+
+
+def test_a_case_saved_before_there_were_clocks_loads_and_is_guarded_from_its_next_change_on(talk: Talk) -> None:
+    saved = Path(__file__).parents[1] / "in_flight" / "cases" / "shape1-answered.json"
+    case = decode_case(saved.read_text())
+    talk.cases, talk.now = {case.reference: case}, WORKDAY + 2 * HOUR
+    assert case.clocks == ()
+    talk.acts(Claimed())
+    talk.acts(Replied("Could you send me a photo?"))
+    assert clock_of(talk, Kind.FIRST_RESPONSE).kept_at == case.answered_at
+    assert not clock_of(talk, Kind.RESOLUTION).runs
+    talk.says("here it is")
+    talk.passes(10 * DAY)
+    assert talk.did("clock_warned")
+    assert [detail["cause"] for _, detail in talk.did("clock_breached")] == ["not_done"]
 
 
 def test_an_ordinary_turn_sets_no_timer_of_a_case(talk: Talk) -> None:
