@@ -4,13 +4,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test lint types crash soak bench bench-desk bench-nlu lock screenshots vendor desk-words clean
+.PHONY: help demo test lint types crash clocks soak bench bench-desk bench-nlu lock screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
 	@echo "make test         every test; what this machine lacks is named and skipped"
 	@echo "make lint types   ruff; mypy"
 	@echo "make crash        50 kill -9 under 10,000 messages, at both doors and the desk, on SQLite and PostgreSQL"
+	@echo "make clocks       the calendar against a clock watched minute by minute, 10,000 cases"
 	@echo "make soak         Telegram at its worst: limits, pauses, lost answers, over some thousand messages"
 	@echo "make bench        turns a second, latency, memory, start-up, against a bare endpoint"
 	@echo "make bench-desk   the inbox of 100,000 chats, and how soon a message reaches the other side"
@@ -46,6 +47,9 @@ types: $(READY)
 
 crash: $(READY)
 	@$(BIN)/python -m tests.crash
+
+clocks: $(READY)
+	@CLOCK_CASES=10000 $(BIN)/python -m pytest -q -n 2 tests/complaints/test_clocks.py
 
 soak: $(READY)
 	@SOAK=20 $(BIN)/python -m pytest -q tests/telegram_channel/test_soak.py

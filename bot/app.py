@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot.clock import Clock
 from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate, Refusal
 from bot.settings import NO_STAFF_TOKEN, NO_TOKEN, Settings, is_token
 from bot.workers import unceasing
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from handlers.telegram.channel import Channel
 
 UNLIMITED = 1_000_000_000
+SHORTEST = 0.05
+"""Seconds between two looks for due timers, however fast the clock runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,12 @@ class App:
     telegram: Channel | None = None
     staff: StaffChannel | None = None
     desk: Desk | None = None
+    clock: Clock = field(default_factory=Clock)
 
 
-def build(settings: Settings) -> App:
-    """Construct everything. Raises `Refusal`. The database is not connected to yet."""
+def build(settings: Settings, clock: Clock | None = None) -> App:
+    """Construct everything, going by this clock. Raises `Refusal`. The database is not connected to yet."""
+    clock = clock or Clock()
     playbook = load(settings.playbook)
     with explained(settings):
         database = open_database(settings.database)
@@ -78,11 +83,12 @@ def build(settings: Settings) -> App:
         files=files,
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
+        clock=clock,
     )
     telegram = _telegram(settings, door, database, playbook, files)
     staff = _staff(settings, door, database, playbook, files)
-    desk = _desk(settings, door, database, playbook, files, staff)
-    return App(settings, playbook, database, files, door, reader, telegram, staff, desk)
+    desk = _desk(settings, door, database, playbook, files, staff, clock)
+    return App(settings, playbook, database, files, door, reader, telegram, staff, desk, clock)
 
 
 def load(where: str | Path) -> Playbook:
@@ -145,7 +151,7 @@ def _telegram(
 
 def _desk(
     settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
-    staff: StaffChannel | None,
+    staff: StaffChannel | None, clock: Clock,
 ) -> Desk | None:  # fmt: skip
     """The staff's pages, unless they are off."""
     if settings.desk == "off":
@@ -153,10 +159,12 @@ def _desk(
     from handlers.desk.desk import Desk
     from storage.sessions import Lifetime
 
-    lifetime = Lifetime(timedelta(hours=settings.desk_session_hours), timedelta(minutes=settings.desk_idle_minutes))
+    hours, idle = timedelta(hours=settings.desk_session_hours), timedelta(minutes=settings.desk_idle_minutes)
+    # Nobody at the desk lives faster because promises do.
+    lifetime = Lifetime(hours * clock.speed, idle * clock.speed)
     staff_bot = (lambda: staff.username) if staff else lambda: ""
     key, address = audit_key(settings), settings.public_url
-    return Desk(database, door, playbook, key, files, address, lifetime, staff_bot=staff_bot)
+    return Desk(database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot)
 
 
 def _staff(
@@ -280,6 +288,7 @@ def create_asgi(app: App) -> Edges:
         routers=tuple(_routers(app)),
         sizes=dict(_sizes(app)),
         bot=lambda: app.telegram.username if app.telegram else "",
+        clock=app.clock,
         closing=app.desk.closing if app.desk else Closing(),
         company=app.desk.company if app.desk else Company(),
     )
@@ -323,14 +332,17 @@ def _counters(app: App) -> Mapping[str, float]:
 
 def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any, None]]:
     """What goes on by itself: timers that come due, messages to be delivered where somebody can, and the bot."""
-    yield unceasing("timers", Timers(app.database, app.door.take).run)
-    yield unceasing("queue", GivingOut(app.database, app.door.take).run)
+    clock = app.clock
+    every = max(1.0 / clock.speed, SHORTEST)
+    yield unceasing("timers", Timers(app.database, app.door.take, clock=clock, every=every).run)
+    gone_after = timedelta(minutes=10) * clock.speed
+    yield unceasing("queue", GivingOut(app.database, app.door.take, clock, gone_after=gone_after).run)
     yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
     if senders:
         bot = app.telegram
         delivery = Delivery(
             app.database, senders, buckets={TELEGRAM: Bucket(30, 8)}, paces={TELEGRAM: 1.0},
-            leads=bot.leads if bot else {}, rooms=bot.rooms if bot else {},
+            leads=bot.leads if bot else {}, rooms=bot.rooms if bot else {}, clock=clock,
         )  # fmt: skip
         if bot:
             bot.committed = delivery.wake

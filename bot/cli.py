@@ -51,11 +51,12 @@ def demo(
     host: Host = None,
     port: Port = None,
     data: Annotated[Path | None, typer.Option(help="Folder to use; else var/demo, made anew.")] = None,
+    speed: Annotated[float, typer.Option(min=1, max=10080, help="How fast its clock runs.")] = 1,
 ) -> None:
     """Serve a demonstration: an embedded database, the default playbook and a few seeded cases."""
     from bot.demo import run
 
-    _or_explain(lambda: run(host, port, data))
+    _or_explain(lambda: run(host, port, data, speed))
 
 
 @app.command()

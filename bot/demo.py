@@ -11,12 +11,12 @@ import structlog
 import typer
 
 from bot.app import App, build, explained, prepare
+from bot.clock import Clock
 from bot.logs import configure_logs
 from bot.refusal import Refusal
 from bot.scripts import SCRIPTS, perform
 from bot.serving import listen, urls
 from bot.settings import Settings, check_safe, load_settings
-from storage.instants import utc_now
 from storage.passwords import made_password
 from storage.staff import NewStaff, Role, add_staff
 from storage.staff_log import COMMAND_LINE
@@ -32,14 +32,14 @@ STAFF = {
 }
 
 
-def run(host: str | None, port: int | None, folder: Path | None) -> None:
+def run(host: str | None, port: int | None, folder: Path | None, speed: float = 1) -> None:
     """Make the folder anew, file the scripted cases, serve. Raises `Refusal`."""
     settings = demo_settings(host, port, folder or FOLDER)
     check_safe(settings)
     configure_logs(settings.log_level, settings.log_format)
     with explained(settings):
         clear(settings)
-        app = build(settings)
+        app = build(settings, Clock(speed))
         app.database.claim_for_serving()
         prepare(settings, app.database)
     cases = asyncio.run(seed(app))
@@ -114,14 +114,14 @@ def build_again(app: App) -> App:
     from dataclasses import replace
 
     app.database.close()
-    again = build(app.settings)
+    again = build(app.settings, app.clock)
     again.database.claim_for_serving()
     return replace(again, playbook=app.playbook)
 
 
 def _token(app: App) -> str:
     with app.database.write() as connection:
-        return create_token(connection, "demo", utc_now())
+        return create_token(connection, "demo", app.clock())
 
 
 def hire(app: App) -> dict[str, str]:
@@ -132,7 +132,7 @@ def hire(app: App) -> dict[str, str]:
     with app.database.write() as connection:
         for login, (name, role, languages) in STAFF.items():
             new = NewStaff(login, name, role, app.desk.passwords.hash(made[login]), languages=languages)
-            person = add_staff(connection, new, utc_now())
+            person = add_staff(connection, new, app.clock())
             app.desk.note(connection, COMMAND_LINE, "added", person.id, login=login, role=role)
     return made
 

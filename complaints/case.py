@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from complaints.clocks import Office
 from complaints.lifecycle import OPEN, State, check_move
 from complaints.priority import Priority
+from complaints.promises import Clock, Kind, kept
 from complaints.record import Record
 
 
@@ -39,7 +41,10 @@ class Case:
     confirmed; `reasons` say why the priority is what it is, as playbook keys. `answered_at` is when a person
     first wrote to the customer (a bot's reply is no answer); `linked` are references of related cases;
     `merged_into` is the case of the same chat that this one went on in; `campaign` names what brought the
-    customer here.
+    customer here. `clocks` count what was promised, and `promise` is what the customer was told of it last; cases
+    of old have no clocks yet (see `clocked`). `waiting_since` is when a colleague asked the customer something
+    that is not answered yet; `reminded` how often we asked again, and `close_at` when the case is closed for
+    silence, once the customer was told so. `resolved_at` is when it was settled last.
     """
 
     reference: str
@@ -58,6 +63,11 @@ class Case:
     linked: tuple[str, ...] = ()
     merged_into: str = ""
     campaign: str = ""
+    clocks: tuple[Clock, ...] = ()
+    waiting_since: datetime | None = None
+    reminded: int = 0
+    close_at: datetime | None = None
+    resolved_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -65,10 +75,33 @@ class Case:
 
     @property
     def next_due(self) -> datetime:
-        """The promise that is kept next: a person's first answer, then the outcome."""
+        """The promise that is kept next: a person's first answer, then the outcome. What the customer was told,
+        and what every page shows.
+        """
         return self.promise.resolution if self.answered_at else self.promise.first_response
+
+    def clock(self, kind: Kind) -> Clock | None:
+        return next((clock for clock in self.clocks if clock.kind is kind), None)
+
+    def with_clocks(self, *changed: Clock) -> Case:
+        """The case with these clocks in place of those of their kinds, and told what they tell."""
+        by_kind = {clock.kind: clock for clock in (*self.clocks, *changed)}
+        told = {clock.kind.value: clock.told for clock in by_kind.values()}
+        return replace(self, clocks=tuple(by_kind.values()), promise=replace(self.promise, **told))
 
     def moved(self, state: State) -> Case:
         """The case in another state. Raises `IllegalMove` where the lifecycle does not allow it."""
         check_move(self.state, state)
         return replace(self, state=state)
+
+
+def clocked(case: Case, office: Office) -> Case:
+    """The case with its clocks; those of a case from before there were any follow from what it was promised."""
+    if case.clocks:
+        return case
+    told = {Kind.FIRST_RESPONSE: case.promise.first_response, Kind.RESOLUTION: case.promise.resolution}
+    since = case.opened_at
+    made = {kind: Clock(kind, office.worked(since, due), since, due, since) for kind, due in told.items()}
+    if case.answered_at:
+        made[Kind.FIRST_RESPONSE] = kept(made[Kind.FIRST_RESPONSE], case.answered_at, office)
+    return replace(case, clocks=tuple(made.values()))

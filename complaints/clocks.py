@@ -8,12 +8,10 @@ as long as it really is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-from complaints.case import Promise
 
 _DAY = timedelta(days=1)
 
@@ -22,15 +20,41 @@ _DAY = timedelta(days=1)
 class Calendar:
     """When people work: seven days, Monday first, each of `(start, end)` in order and apart.
 
-    An end of `00:00` is the end of the day. On holidays nobody works.
+    An end of `00:00` is the end of the day. On holidays nobody works. `workdays` are days that are worked
+    though the week or a holiday says otherwise, as those that make up for long holidays in China: they have
+    the hours of their own weekday, or where that has none, those of the first day that has any.
     """
 
     week: tuple[tuple[tuple[time, time], ...], ...]
-    holidays: frozenset[date] = field(default=frozenset())
+    holidays: Container[date] = field(default=frozenset())
+    workdays: Container[date] = field(default=frozenset())
 
     def __post_init__(self) -> None:
         if len(self.week) != 7 or not any(self.week):
             raise ValueError("a calendar needs seven days and work on one of them at least")
+
+    def hours(self, day: date) -> tuple[tuple[time, time], ...]:
+        """The periods of one day, on the wall clock."""
+        usual = self.week[day.weekday()]
+        if day in self.workdays:
+            return usual or next(hours for hours in self.week if hours)
+        return () if day in self.holidays else usual
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A calendar on the walls of one place: `zone` is an IANA name."""
+
+    calendar: Calendar
+    zone: str
+
+    def due(self, start: datetime, working: timedelta) -> datetime:
+        """See `due`."""
+        return due(self.calendar, self.zone, start, working)
+
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """See `worked`."""
+        return worked(self.calendar, self.zone, start, end)
 
 
 def due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> datetime:
@@ -48,17 +72,20 @@ def due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> d
     raise OverflowError("the calendar of this world ended before the work was done")
 
 
+def worked(calendar: Calendar, zone: str, start: datetime, end: datetime) -> timedelta:
+    """The working time between two moments; none where the end is not after the start."""
+    total = timedelta(0)
+    for opens, closes in _periods(calendar, ZoneInfo(zone), start):
+        if opens >= end:
+            break
+        total += min(closes, end) - opens
+    return total
+
+
 def is_open(calendar: Calendar, zone: str, moment: datetime) -> bool:
     """Whether somebody works at this moment. `zone` is an IANA name."""
     opens, _ = next(_periods(calendar, ZoneInfo(zone), moment))
     return opens <= moment
-
-
-def promise(
-    calendar: Calendar, zone: str, start: datetime, first_response: timedelta, resolution: timedelta
-) -> Promise:
-    """What the customer is told: when a person answers, and when there is an outcome."""
-    return Promise(due(calendar, zone, start, first_response), due(calendar, zone, start, resolution))
 
 
 def _periods(calendar: Calendar, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -73,9 +100,7 @@ def _periods(calendar: Calendar, zone: ZoneInfo, start: datetime) -> Iterator[tu
 
 
 def _hours(calendar: Calendar, zone: ZoneInfo, day: date) -> Iterator[tuple[datetime, datetime]]:
-    if day in calendar.holidays:
-        return
-    for start, end in calendar.week[day.weekday()]:
+    for start, end in calendar.hours(day):
         last = day + _DAY if end == time(0) else day
         yield _first(zone, datetime.combine(day, start)), _first(zone, datetime.combine(last, end))
 

@@ -135,6 +135,7 @@ quarantine = Table(
 )
 
 _UNINDEXED = text("indexed_turn < turn")
+_ALERTED = text("alert > 1")
 
 threads = Table(
     "threads",
@@ -165,12 +166,14 @@ threads = Table(
     Column("turn", Integer, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("indexed_turn", Integer, nullable=False),
+    Column("alert", Integer, nullable=False, server_default="0"),
     Index("ix_threads_held", "agent", "live", "deadline", "conversation_id"),
     Index("ix_threads_live", "live", "deadline", "conversation_id"),
     Index("ix_threads_team", "team", "live", "deadline", "conversation_id"),
     Index("ix_threads_queue", "controller", "agent", "answer_by"),
     Index("ix_threads_newest", "live", "changed_at", "conversation_id"),
     Index("ix_threads_gravest", "live", "priority", "deadline", "conversation_id"),
+    Index("ix_threads_alerted", "alert", sqlite_where=_ALERTED, postgresql_where=_ALERTED),
     Index("ix_threads_unindexed", "changed_at", sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED),
     sqlite_with_rowid=False,
 )

@@ -36,7 +36,8 @@ class Thread:
     """A chat as a list shows it. Moments are aware, UTC, or None.
 
     `state` is `waiting`, `offered`, `held`, `snoozed`, `bot` (a case is open and nobody is asked for) or
-    `done`; `agent` holds it or was offered it; `deadline` is the next promise; `speaker` wrote last.
+    `done`; `agent` holds it or was offered it; `deadline` is the next promise; `speaker` wrote last. `alert` says
+    how many were warned of a promise that comes close: 1 the owner, 2 the team's lead, 3 every supervisor.
     """
 
     conversation_id: str
@@ -62,6 +63,7 @@ class Thread:
     passed: tuple[str, ...]
     turn: int
     changed_at: datetime
+    alert: int = 0
 
 
 def concerns_people(state: Conversation, cases: dict[str, Case]) -> bool:
@@ -101,6 +103,7 @@ def row_of(place: Place, channel: str, spoke_at: int, speaker: str, now: int) ->
         "turn": place.turn,
         "changed_at": now,
         "indexed_turn": 0,
+        "alert": _alert(place.cases.values()),
     }
 
 
@@ -131,8 +134,14 @@ def _standing(state: Conversation, case: Case | None) -> str:
     return "bot" if case and case.is_open else "done"
 
 
+def _alert(cases: Iterable[Case]) -> int:
+    """The highest level that a promise still to be kept has reached."""
+    open_ones = [case for case in cases if case.is_open]
+    return max((clock.level for case in open_ones for clock in case.clocks if clock.runs), default=0)
+
+
 def _deadline(state: Conversation, cases: Iterable[Case]) -> int:
-    promised = [to_micros(case.next_due) for case in cases if case.is_open]
+    promised = [to_micros(case.next_due) for case in cases if case.is_open and not case.waiting_since]
     waiting = [to_micros(state.person_by)] if state.person_by and state.controller == "queue" else []
     return min(promised + waiting, default=NEVER)
 
@@ -160,7 +169,7 @@ def thread_of(row: Any) -> Thread:
         row.category, row.language, row.channel, row.reference, row.customer, row.summary, _listed(row.tags),
         _moment(row.waiting_since), _moment(row.answer_by), None if row.deadline == NEVER else _moment(row.deadline),
         _moment(row.snoozed_until), _moment(row.spoke_at), row.speaker, _listed(row.passed), row.turn,
-        from_micros(row.changed_at),
+        from_micros(row.changed_at), row.alert,
     )  # fmt: skip
 
 
@@ -210,3 +219,9 @@ def held_by(conn: Connection, dialect: Dialect, staff: Iterable[str], limit: int
     """The chats that these accounts hold or were offered."""
     query = select(threads).where(dialect.among(threads.c.agent, "ids"), threads.c.live).limit(limit)
     return [thread_of(row) for row in conn.execute(query, {"ids": dialect.texts(staff)})]
+
+
+def alerted(conn: Connection, level: int, limit: int = 500) -> list[Thread]:
+    """The chats in which so many were warned that the team's lead (2) or every supervisor (3) is one of them."""
+    query = select(threads).where(threads.c.alert > 1, threads.c.alert >= level, threads.c.live).limit(limit)
+    return [thread_of(row) for row in conn.execute(query)]

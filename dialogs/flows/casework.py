@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from complaints.case import Case, Resolution
+from complaints.case import Case, Resolution, clocked
 from complaints.lifecycle import IllegalMove, State
+from complaints.priority import Priority, rank
+from complaints.promises import Kind, kept
 from complaints.record import Record, Slot
 from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
-from dialogs.flows.filing import promised, put_on_file
-from dialogs.flows.questions import open_cases
+from dialogs.flows.filing import promised, put_on_file, sooner
+from dialogs.flows.progress import TOLD, progress
 from dialogs.flows.queueing import hold, released
 from dialogs.flows.scene import Scene
 from dialogs.flows.staff import (
@@ -17,6 +19,7 @@ from dialogs.flows.staff import (
     Linked,
     Merged,
     Prioritised,
+    Progressed,
     PutOnFile,
     Reopened,
     Resolved,
@@ -45,7 +48,12 @@ def _worked(scene: Scene, acted: Acted) -> Scene:
         case SlotPut(reference=reference) | Prioritised(reference=reference) | Resolved(reference=reference):
             case = _case(scene, reference)
             return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
-        case Reopened(reference=reference) | Linked(reference=reference) | Merged(reference=reference):
+        case (
+            Reopened(reference=reference)
+            | Linked(reference=reference)
+            | Merged(reference=reference)
+            | Progressed(reference=reference)
+        ):
             case = _case(scene, reference)
             return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
         case _:
@@ -57,8 +65,9 @@ def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
         case SlotPut(slot, value):
             return _put_in_case(scene, case, slot, value)
         case Prioritised(_, priority, why):
-            detail = {"from": case.priority.value, "to": priority.value, "why": why}
-            return scene.do(ChangeCase(replace(case, priority=priority), "priority_set", detail))
+            return _prioritise(scene, case, priority, why)
+        case Progressed(_, state):
+            return progress(scene, case, state) if state in TOLD else scene.do(Refused("not_now"))
         case Resolved(_, outcome, cause, remedy):
             return _resolve(scene, case, Resolution(outcome, cause, remedy, acted.actor, scene.setting.now))
         case Reopened(_, why):
@@ -72,23 +81,33 @@ def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
 
 
 def _case(scene: Scene, reference: str) -> Case | None:
-    return next((case for case in _cases(scene) if case.reference == reference), None)
+    return next((case for case in scene.cases if case.reference == reference), None)
 
 
-def _cases(scene: Scene) -> tuple[Case, ...]:
-    """The chat's cases as they stand by now in this step."""
-    changed = {effect.case.reference: effect.case for effect in scene.effects if isinstance(effect, ChangeCase)}
-    return tuple(changed.get(case.reference, case) for case in scene.setting.cases)
+def _prioritise(scene: Scene, case: Case, priority: Priority, why: str) -> Scene:
+    """A more pressing case is done sooner, and the customer hears; what was promised never becomes later."""
+    detail = {"from": case.priority.value, "to": priority.value, "why": why}
+    if rank(priority) <= rank(case.priority):
+        return scene.do(ChangeCase(replace(case, priority=priority), "priority_set", detail))
+    raised = sooner(scene, case, priority)
+    scene = scene.do(ChangeCase(raised, "priority_set", detail))
+    if not raised.is_open or raised.waiting_since or raised.next_due >= case.next_due:
+        return scene
+    said = scene.text("clock.sooner", reference=case.reference, by=show_deadline(scene, raised.next_due))
+    return scene.do(Announce(said, case.reference))
 
 
 def answered(scene: Scene) -> Scene:
     """A person wrote to the customer: that is the first answer to every case that waited for one."""
-    for case in open_cases(scene):
-        if case.answered_at is None:
-            now = replace(case, answered_at=scene.setting.now)
+    office, moment = scene.setting.playbook.office, scene.setting.now
+    for case in scene.cases:
+        if case.is_open and case.answered_at is None:
+            case = clocked(case, office)
+            first = [kept(clock, moment, office) for clock in case.clocks if clock.kind is Kind.FIRST_RESPONSE]
+            now = replace(case, answered_at=moment).with_clocks(*first)
             moved = now.moved(State.IN_PROGRESS) if case.state in _NEW else now
             scene = scene.do(ChangeCase(moved, "first_answer", {}))
-    return scene
+    return scene.turn_to(word_at=moment)
 
 
 _NEW = frozenset({State.RECEIVED, State.ASSESSED, State.REOPENED})
@@ -153,22 +172,26 @@ def _put_on_file(scene: Scene) -> Scene:
 
 
 def _resolve(scene: Scene, case: Case, resolution: Resolution) -> Scene:
-    done = replace(case.moved(State.RESOLVED), resolution=resolution)
+    office, now = scene.setting.playbook.office, scene.setting.now
+    clocks = [kept(clock, now, office) for clock in clocked(case, office).clocks]
+    done = replace(case.moved(State.RESOLVED), resolution=resolution, resolved_at=now).with_clocks(*clocks)
+    done = replace(done, waiting_since=None, reminded=0, close_at=None)
     detail = {"cause": resolution.cause, "remedy": resolution.remedy, "by": resolution.by}
     said = scene.text("case.resolved", reference=case.reference, outcome=resolution.outcome)
-    return _let_go(scene.do(ChangeCase(done, "resolved", detail), Announce(said, case.reference)))
+    return let_go(scene.do(ChangeCase(done, "resolved", detail), Announce(said, case.reference)))
 
 
-def _let_go(scene: Scene) -> Scene:
+def let_go(scene: Scene) -> Scene:
     """Nothing is left to be done by a person: the bot listens again, and asks nothing of its own."""
-    busy = scene.draft or any(case.is_open for case in _cases(scene))
+    busy = scene.draft or any(case.is_open for case in scene.cases)
     return scene if busy else released(scene.turn_to(asked=None))
 
 
 def _reopen(scene: Scene, case: Case, why: str) -> Scene:
-    promise = promised(scene, case.priority)
-    again = replace(case.moved(State.REOPENED), promise=promise, answered_at=None)
-    said = scene.text("case.reopened", reference=case.reference, by=show_deadline(scene, promise.first_response))
+    clocks = promised(scene, case.priority)
+    again = replace(case.moved(State.REOPENED), clocks=(), answered_at=None, resolved_at=None).with_clocks(*clocks)
+    again = replace(again, waiting_since=None, reminded=0, close_at=None)
+    said = scene.text("case.reopened", reference=case.reference, by=show_deadline(scene, again.next_due))
     return scene.do(ChangeCase(again, "reopened", {"why": why}), Announce(said, case.reference))
 
 

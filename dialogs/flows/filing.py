@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from complaints.case import Case, Promise
-from complaints.clocks import promise
+from complaints.case import Case, Promise, clocked
 from complaints.lifecycle import State
 from complaints.priority import Assessment, Level, Priority, assess, raise_by
+from complaints.promises import Clock, Kind, begun, hastened
 from complaints.record import Attachment, Slot
 from dialogs.flows.effects import CancelTimer, ChangeCase, OpenCase
 from dialogs.flows.scene import Scene
@@ -26,16 +26,33 @@ def assessed(draft: Draft, scene: Scene) -> Assessment:
     return assess(Level[category.impact.upper()], urgency, draft.signals, playbook.file.raises)
 
 
-def promised(scene: Scene, priority: Priority) -> Promise:
-    """The times this priority is promised, from now on the playbook's calendar."""
-    playbook = scene.setting.playbook
-    targets = playbook.file.targets[priority]
-    zone, now = playbook.file.timezone, scene.setting.now
-    return promise(playbook.calendar, zone, now, targets.first_response, targets.resolution)
+def promised(scene: Scene, priority: Priority) -> tuple[Clock, ...]:
+    """The clocks of this priority, running from now on the playbook's calendar."""
+    targets, office, now = (
+        scene.setting.playbook.file.targets[priority],
+        scene.setting.playbook.office,
+        scene.setting.now,
+    )
+    first = begun(Kind.FIRST_RESPONSE, targets.first_response, now, office)
+    return first, begun(Kind.RESOLUTION, targets.resolution, now, office)
+
+
+def sooner(scene: Scene, case: Case, priority: Priority) -> Case:
+    """The case at another priority. What was worked so far counts; no time becomes later than the customer heard."""
+    targets, office, now = (
+        scene.setting.playbook.file.targets[priority],
+        scene.setting.playbook.office,
+        scene.setting.now,
+    )
+    case = clocked(case, office)
+    of_kind = {Kind.FIRST_RESPONSE: targets.first_response, Kind.RESOLUTION: targets.resolution}
+    clocks = [hastened(clock, of_kind[clock.kind], now, office) for clock in case.clocks]
+    return replace(case, priority=priority).with_clocks(*clocks)
 
 
 def _opened(scene: Scene, draft: Draft, *, partial: bool) -> Case:
     playbook, assessment = scene.setting.playbook, assessed(draft, scene)
+    first, outcome = promised(scene, assessment.priority)
     category = draft.record.category
     return Case(
         reference=scene.setting.reference,
@@ -43,13 +60,14 @@ def _opened(scene: Scene, draft: Draft, *, partial: bool) -> Case:
         priority=assessment.priority,
         reasons=assessment.reasons,
         record=draft.record,
-        promise=promised(scene, assessment.priority),
+        promise=Promise(first.told, outcome.told),
         team=playbook.category(category).team if category else playbook.file.partial_team,
         language=scene.conversation.language,
         playbook=playbook.version,
         opened_at=scene.setting.now,
         partial=partial,
         campaign=scene.conversation.campaign,
+        clocks=(first, outcome),
     )
 
 
@@ -108,11 +126,7 @@ def _raised(scene: Scene, case: Case, signals: tuple[str, ...]) -> Case:
     if not fresh:
         return case
     case = replace(case, reasons=case.reasons + fresh)
-    if priority is case.priority:
-        return case
-    sooner, promise = promised(scene, priority), case.promise
-    first, outcome = min(promise.first_response, sooner.first_response), min(promise.resolution, sooner.resolution)
-    return replace(case, priority=priority, promise=Promise(first, outcome))
+    return case if priority is case.priority else sooner(scene, case, priority)
 
 
 def withdraw_case(scene: Scene, case: Case) -> Scene:
@@ -128,4 +142,5 @@ def is_worth_flagging(draft: Draft) -> bool:
 
 def person_due(scene: Scene, priority: Priority) -> datetime:
     """When a person will have answered, at this priority."""
-    return promised(scene, priority).first_response
+    playbook = scene.setting.playbook
+    return playbook.office.due(scene.setting.now, playbook.file.targets[priority].first_response)

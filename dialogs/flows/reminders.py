@@ -7,14 +7,14 @@ simply set again. That keeps an ordinary turn free of timer writes.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from dialogs.flows.effects import CancelTimer, SetTimer
 from dialogs.flows.events import Fired
 from dialogs.flows.filing import flag_draft, is_worth_flagging
+from dialogs.flows.politeness import polite
 from dialogs.flows.questions import go_on
 from dialogs.flows.scene import Scene
-from dialogs.playbooks.schema import Nudges, Period
+from dialogs.playbooks.schema import Nudges
 
 SUBJECT = "draft"
 
@@ -44,7 +44,10 @@ def fire(scene: Scene, fired: Fired) -> Scene:
 def _nudge(scene: Scene) -> Scene:
     if scene.conversation.controller == "bot":
         scene = go_on(scene.say("nudge"))
-    return _set_next(scene.turn_to(nudged=scene.conversation.nudged + 1))
+    since = _after(scene)
+    scene = scene.turn_to(nudged=scene.conversation.nudged + 1)
+    # One that came late does not bring the next one at its heels.
+    return _set_next(scene, polite(scene, scene.setting.now + _after(scene) - since))
 
 
 def _let_go(scene: Scene) -> Scene:
@@ -64,26 +67,16 @@ def _kind(scene: Scene) -> str:
 
 def _wait(scene: Scene) -> datetime:
     """When the present silence becomes long enough for what comes next, outside quiet hours."""
+    moment = (scene.conversation.last_at or scene.setting.now) + _after(scene)
+    return polite(scene, moment)
+
+
+def _after(scene: Scene) -> timedelta:
+    """How long a silence must be for what comes next."""
     plan, nudged = _plan(scene), scene.conversation.nudged
-    after = plan.after[nudged] if nudged < len(plan.after) else plan.stale_after
-    moment = (scene.conversation.last_at or scene.setting.now) + after
-    zone = scene.conversation.timezone or scene.setting.playbook.file.timezone
-    return after_quiet(moment, plan.quiet, zone)
+    return plan.after[nudged] if nudged < len(plan.after) else plan.stale_after
 
 
-def _set_next(scene: Scene) -> Scene:
-    due = max(_wait(scene), scene.setting.now + timedelta(seconds=1))
+def _set_next(scene: Scene, least: datetime | None = None) -> Scene:
+    due = max(_wait(scene), least or scene.setting.now + timedelta(seconds=1))
     return scene.turn_to(nudge_due=due).do(SetTimer(_kind(scene), SUBJECT, due))
-
-
-def after_quiet(moment: datetime, quiet: Period, zone: str) -> datetime:
-    """The moment itself, or the end of the quiet hours it falls into, on the customer's clock."""
-    local = moment.astimezone(ZoneInfo(zone))
-    clock = local.time()
-    over_midnight = quiet.start > quiet.end
-    late, early = clock >= quiet.start, clock < quiet.end
-    is_quiet = late or early if over_midnight else late and early
-    if not is_quiet:
-        return moment
-    day = local.date() + timedelta(days=1) if over_midnight and late else local.date()
-    return datetime.combine(day, quiet.end, ZoneInfo(zone)).astimezone(moment.tzinfo)

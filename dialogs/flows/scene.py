@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from complaints.case import Case
 from complaints.copies import altered
 from complaints.record import Slot
-from dialogs.flows.effects import Button, Effect, Say
+from dialogs.flows.effects import Button, ChangeCase, Effect, OpenCase, Say
 from dialogs.flows.events import Event
 from dialogs.flows.setting import Setting
 from dialogs.flows.state import Act, Conversation, Draft, Offer, Question
@@ -42,6 +43,13 @@ class Scene:
     @property
     def words(self) -> Words:
         return self.setting.playbook.words(self.conversation.language)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The chat's cases as they stand by now in this step."""
+        changed = {one.case.reference: one.case for one in self.effects if isinstance(one, OpenCase | ChangeCase)}
+        known = tuple(changed.pop(case.reference, case) for case in self.setting.cases)
+        return (*known, *changed.values())
 
     def text(self, key: str, **facts: Any) -> str:
         """The playbook's words for a key; a text with variants takes turns."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import Attachment, Slot
 
@@ -64,9 +65,10 @@ class HandedBack:
 
 @dataclass(frozen=True, slots=True)
 class Snoozed:
-    """Put aside until a moment (aware, UTC), or until the customer writes."""
+    """Put aside until a moment (aware, UTC), or until the customer writes. `awaits`: they were asked something."""
 
     until: datetime
+    awaits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,14 @@ class Prioritised:
     reference: str
     priority: Priority
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """A case has come so far: `assessed`, `in_progress`, `remedy_offered`. The customer hears."""
+
+    reference: str
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,7 @@ StaffAct = (
     | SlotPut
     | PutOnFile
     | Prioritised
+    | Progressed
     | Resolved
     | Reopened
     | Linked

@@ -114,6 +114,7 @@ class Conversation:
     reached here; `held` is an answer that waits for the rest of an album. `holding` says who of our people
     has the chat or was offered it, and how far the queue has got. `campaign` says what brought the customer
     here, and `order` which order their next complaint is about, as links told.
+    `word_at` is when a person, or we of our own accord, last told them something about a case.
     """
 
     shape: int = SHAPE
@@ -139,6 +140,7 @@ class Conversation:
     tags: tuple[str, ...] = ()
     campaign: str = ""
     order: str = ""
+    word_at: datetime | None = None
 
 
 _ENCODE = msgspec.json.Encoder()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from complaints.record import Slot
-from dialogs.flows import albums
+from dialogs.flows import albums, guarding
 from dialogs.flows.acts import perform
 from dialogs.flows.effects import Effect, Say
 from dialogs.flows.events import Called, Event, Fired, Left, Said, Started, Tapped, WentOver
@@ -24,6 +24,7 @@ from dialogs.flows.staff import Acted
 from dialogs.flows.starting import go_over, start
 from dialogs.flows.state import Conversation, Offer
 from dialogs.flows.takeover import act, overheard, wake
+from dialogs.flows.waiting import heard
 from dialogs.understanding.reading import Reading
 
 
@@ -33,7 +34,11 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
     While an agent has the chat the bot says nothing. A timer that belongs to a state that has moved
     on changes nothing.
     """
-    scene = Scene(conversation, event, setting, before=conversation)
+    after, effects = _stepped(Scene(conversation, event, setting, before=conversation), event)
+    return after, effects + guarding.timers(conversation, after, effects, event, setting)
+
+
+def _stepped(scene: Scene, event: Event) -> tuple[Conversation, tuple[Effect, ...]]:
     match event.body:
         case Fired():
             return _fired(scene, event.body).finish()
@@ -45,8 +50,8 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
             return show_the_way(scene).finish()
         case WentOver():
             return go_over(_next_turn(scene)).finish()
-    scene = take_in(scene, event)
-    if conversation.controller == "agent":
+    scene = heard(take_in(scene, event))
+    if scene.conversation.controller == "agent":
         return overheard(albums.drop(scene), event.body).finish()
     if isinstance(event.body, Said) and event.body.album:
         return _gathered(scene, event.body)
@@ -61,6 +66,8 @@ def _fired(scene: Scene, fired: Fired) -> Scene:
     if fired.kind == albums.TIMER:
         return albums.fall_due(scene, fired)
     scene = _next_turn(scene)
+    if fired.kind in (guarding.KIND, guarding.AGAIN):
+        return guarding.guard(scene, fired)
     if fired.kind == QUEUE:
         return ring(scene, fired)
     return wake(scene, fired) if fired.kind == SNOOZE else fire(scene, fired)

@@ -41,6 +41,7 @@ from dialogs.flows.staff import (
     Transferred,
 )
 from dialogs.flows.state import Holding
+from dialogs.flows.waiting import asks, wait
 from dialogs.flows.wording import show_deadline
 
 
@@ -71,13 +72,14 @@ def _of_holder(scene: Scene, acted: Acted) -> Scene:
     """What only whoever has the chat may do."""
     match acted.act:
         case Replied(text, files):
-            return casework.answered(scene.do(Tell(text, files, acted.name)))
+            scene = casework.answered(scene.do(Tell(text, files, acted.name)))
+            return wait(scene) if asks(text) else scene
         case Transferred():
             return _transfer(scene, acted.act)
         case HandedBack(note):
             return _hand_back(_noted(scene, note))
-        case Snoozed(until):
-            return _snooze(scene, until)
+        case Snoozed(until, awaits):
+            return _snooze(wait(scene) if awaits else scene, until)
     return scene
 
 

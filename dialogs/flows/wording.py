@@ -101,10 +101,6 @@ def show_case(scene: Scene, case: Case) -> str:
     }
     if not case.is_open:
         return words.say("status.ended", **facts)
-    return words.say("status.line", **facts, by=show_deadline(scene, _next_due(scene, case)))
-
-
-def _next_due(scene: Scene, case: Case) -> datetime:
-    """The first answer while it is still to come, then the outcome."""
-    promise = case.promise
-    return promise.first_response if scene.setting.now < promise.first_response else promise.resolution
+    if case.waiting_since:
+        return words.say("status.waiting", **facts)
+    return words.say("status.line", **facts, by=show_deadline(scene, case.next_due))

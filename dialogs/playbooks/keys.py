@@ -139,6 +139,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "status.head": "",
         "status.line": "reference title state by",
         "status.ended": "reference title state",
+        "status.waiting": "reference title state",
         "status.none": "",
         "status.draft": "",
         "case.facts_added": "reference",
@@ -164,6 +165,19 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "case.resolved": "reference outcome",
         "case.reopened": "reference by",
         "case.merged": "reference into",
+        # Promises, and what is said as time goes by
+        "clock.first_response": "reference by",
+        "clock.resolution": "reference by",
+        "clock.resumed": "reference by",
+        "clock.sooner": "reference by",
+        "waiting.reminder": "reference",
+        "waiting.notice": "reference by",
+        "waiting.closed": "reference by",
+        "progress.assessed": "reference by",
+        "progress.in_progress": "reference by",
+        "progress.remedy_offered": "reference by",
+        "progress.word": "reference state by",
+        "progress.closed": "reference by",
         # Answers to questions
         "answer.other": "",
         # How values are written

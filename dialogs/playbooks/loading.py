@@ -12,7 +12,9 @@ from dialogs.playbooks.contents import Texts
 from dialogs.playbooks.draft import Draft, read_playbook
 from dialogs.playbooks.playbook import Playbook, Words
 from dialogs.playbooks.problems import PlaybookError
-from dialogs.playbooks.schema import Calendar, PlaybookFile
+from dialogs.playbooks.public_holidays import Days, of_country
+from dialogs.playbooks.schema import PlaybookFile
+from dialogs.playbooks.times import Calendar
 
 
 def load_playbook(where: str | Path) -> Playbook:
@@ -47,7 +49,11 @@ def _vocabulary(languages: tuple[str, ...], texts: Mapping[str, Texts]) -> dict[
 
 def _calendar(calendar: Calendar) -> clocks.Calendar:
     week = tuple(tuple((period.start, period.end) for period in calendar.hours.get(day, ())) for day in range(1, 8))
-    return clocks.Calendar(week, calendar.holidays)
+    if not calendar.country:
+        return clocks.Calendar(week, calendar.holidays, calendar.workdays)
+    country = of_country(calendar.country, calendar.subdivision)
+    free = Days(calendar.holidays, lambda year: country(year).free, calendar.workdays)
+    return clocks.Calendar(week, free, Days(calendar.workdays, lambda year: country(year).worked, calendar.holidays))
 
 
 def _version(folder: Path) -> str:

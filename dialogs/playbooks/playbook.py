@@ -85,6 +85,11 @@ class Playbook:
         words, key = self.words(language), f"team.{team}"
         return words.say(key) if words.has(key) else team
 
+    @property
+    def office(self) -> clocks.Office:
+        """When and where its people work."""
+        return clocks.Office(self.calendar, self.file.timezone)
+
     def category(self, name: str) -> Category:
         """Raises KeyError for a name that is not in the playbook."""
         return self.file.categories[name]

@@ -7,25 +7,22 @@ words and examples too is in `checking.py`.
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from complaints.priority import Priority
 from complaints.record import Remedy, Slot
 from dialogs.playbooks.problems import meant
+from dialogs.playbooks.strict import Strict, wrong
+from dialogs.playbooks.times import Calendar, Clocks, Duration, Hours, Targets, WorkingTime
 from dialogs.understanding.reading import SIGNALS
 
 ALWAYS = (Slot.STORY, Slot.CATEGORY)
@@ -33,44 +30,6 @@ ALWAYS = (Slot.STORY, Slot.CATEGORY)
 
 MOST_QUESTIONS = 7
 """More than this after the story is an interrogation."""
-
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-def wrong(says: str, remedy: str, *at: str | int) -> PydanticCustomError:
-    """A validation error with a remedy; `at` leads from the validated field to the very place."""
-    return PydanticCustomError("playbook", "{says}", {"says": says, "remedy": remedy, "at": at})
-
-
-def _duration(value: object) -> timedelta:
-    if isinstance(value, timedelta):
-        return value
-    if isinstance(value, str) and (match := re.fullmatch(r"([1-9]\d{0,4})([mhd])", value)):
-        return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    raise wrong(f"{value} is not a length of time", "Write a number and m, h or d, like 30m, 20h or 3d.")
-
-
-def _working(value: object) -> timedelta:
-    if isinstance(value, str) and re.fullmatch(r"\d+d", value):
-        raise wrong(f"{value} is unclear in working time", "Say it in hours, like 24h: working days differ in length.")
-    return _duration(value)
-
-
-def _clock(value: str) -> time:
-    """`09:00`; `24:00` ends a day, as `00:00` does."""
-    if match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)|(24):00", value.strip()):
-        return time(0) if match[3] else time(int(match[1]), int(match[2]))
-    raise wrong(f"{value.strip()} is not a time of day", "Write hours and minutes, like 09:00.")
-
-
-def _period(value: object) -> object:
-    """`09:00-21:00` as a period; a period in full is left for pydantic to judge."""
-    if not isinstance(value, str):
-        return value
-    start, dash, end = value.replace("–", "-").partition("-")
-    if not dash:
-        raise wrong(f"{value} is not a period", 'Write it with quotes and a dash, like "09:00-21:00".')
-    return {"start": _clock(start), "end": _clock(end)}
 
 
 def _timezone(value: str) -> str:
@@ -93,77 +52,13 @@ def _pattern(value: str) -> str:
     return value
 
 
-_LENGTH = {"type": "string", "pattern": "^[1-9][0-9]{0,4}[mhd]$", "examples": ["30m", "20h", "3d"]}
-_WORKING_LENGTH = {"type": "string", "pattern": "^[1-9][0-9]{0,4}[mh]$", "examples": ["4h"]}
-_PERIOD = {"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}[-–][0-9]{1,2}:[0-9]{2}$", "examples": ["09:00-21:00"]}
-
-Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_LENGTH)]
-WorkingTime = Annotated[timedelta, BeforeValidator(_working), WithJsonSchema(_WORKING_LENGTH)]
 Cause = Literal[
     "safety", "health", "legal", "media", "threat", "vulnerable", "anger", "repeat", "urgent"
 ]  # fmt: skip
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Period(_Strict):
-    """Hours of one day: from `start` up to `end`, written `"09:00-21:00"`; `24:00` or `00:00` ends a day.
-
-    Only quiet hours may run over midnight.
-    """
-
-    start: time
-    end: time
-
-
-Hours = Annotated[Period, BeforeValidator(_period), WithJsonSchema(_PERIOD)]
-
-
-class Calendar(_Strict):
-    """When people work. Clocks run only then. Days are numbered as in ISO 8601: 1 is Monday."""
-
-    hours: dict[Annotated[int, Field(ge=1, le=7)], tuple[Hours, ...]]
-    holidays: frozenset[date] = frozenset()
-
-    @field_validator("hours")
-    @classmethod
-    def _in_order(cls, hours: dict[int, tuple[Period, ...]]) -> dict[int, tuple[Period, ...]]:
-        for day, periods in hours.items():
-            ends = [time(0), *(period.end or time.max for period in periods)]
-            for at, period in enumerate(periods):
-                _check_period(period, ends[at], day, at)
-        if not any(hours.values()):
-            raise wrong("nobody ever works", "Give at least one day its hours, or no clock can run.")
-        return hours
-
-
-def _check_period(period: Period, free: time, day: int, at: int) -> None:
-    if period.end != time(0) and period.end <= period.start:
-        raise wrong("a period ends before it starts", "Split it at midnight over two days.", day, at)
-    if period.start < free:
-        raise wrong(
-            "periods of a day overlap or are out of order", "Write them in order, each after the last.", day, at
-        )
-
-
-class Targets(_Strict):
-    """Working time until a person's first answer and until the outcome."""
-
-    first_response: WorkingTime
-    resolution: WorkingTime
-
-    @field_validator("resolution")
-    @classmethod
-    def _later(cls, resolution: timedelta, info: ValidationInfo) -> timedelta:
-        if resolution < info.data.get("first_response", resolution):
-            raise wrong("the outcome is promised before the first answer", "Make resolution the longer of the two.")
-        return resolution
-
-
-class Category(_Strict):
+class Category(Strict):
     """One kind of complaint: how grave it is, whose it is, and what is asked about it, in order.
 
     The story and the category always come first, are always required, and are not listed in `ask`.
@@ -208,7 +103,7 @@ class Category(_Strict):
         return tuple(dict.fromkeys(remedies))
 
 
-class Nudges(_Strict):
+class Nudges(Strict):
     """How a customer who fell silent is reminded, and when an unfinished draft is flagged."""
 
     after: tuple[Duration, ...]
@@ -216,7 +111,7 @@ class Nudges(_Strict):
     quiet: Hours
 
 
-class OrderNumber(_Strict):
+class OrderNumber(Strict):
     """How order numbers look here: regular expressions, tried in order, and one good example."""
 
     patterns: tuple[Annotated[str, AfterValidator(_pattern)], ...]
@@ -231,21 +126,21 @@ class OrderNumber(_Strict):
         return example
 
 
-class Attachments(_Strict):
+class Attachments(Strict):
     """How many files a case may have and how large one may be."""
 
     most: int = Field(default=10, ge=0, le=100)
     largest_mb: int = Field(default=20, ge=1, le=2000)
 
 
-class Misses(_Strict):
+class Misses(Strict):
     """After how many messages in a row that we did not understand buttons, then a person, are offered."""
 
     buttons: int = Field(default=2, ge=1)
     person: int = Field(default=3, ge=1)
 
 
-class Handover(_Strict):
+class Handover(Strict):
     """When a person is brought in unasked, and the working times of the queue.
 
     `offer`: how long a chat waits for the one it was offered to. `lead`, `supervisor`: after how long a chat
@@ -267,7 +162,7 @@ class Handover(_Strict):
         return supervisor
 
 
-class Macro(_Strict):
+class Macro(Strict):
     """A prepared answer. Its words are `macro.NAME.text` in each language; the rest is done when it is sent.
 
     `tags` are added to the chat's; with `team` the chat passes into that team's queue; `then` puts it aside until
@@ -287,7 +182,7 @@ class Macro(_Strict):
         return then
 
 
-class PlaybookFile(_Strict):
+class PlaybookFile(Strict):
     """`playbook.yml`."""
 
     name: Name
@@ -304,12 +199,13 @@ class PlaybookFile(_Strict):
     nudges: Nudges
     misses: Misses = Misses()
     handover: Handover = Handover()
+    clocks: Clocks = Clocks()
     order_number: OrderNumber
     attachments: Attachments = Attachments()
     sure: float = Field(default=0.55, ge=0, le=1)
     unsure: float = Field(default=0.25, ge=0, le=1)
     categories: dict[Name, Category] = Field(min_length=1)
-    macros: dict[Name, Macro] = {}
+    macros: dict[Name, Macro] = Field(default_factory=dict)
 
     @property
     def teams(self) -> frozenset[str]:

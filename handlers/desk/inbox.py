@@ -41,7 +41,7 @@ from storage.inbox import (
 )  # fmt: skip
 from storage.instants import to_micros
 from storage.staff import Role, Staff, list_staff
-from storage.threads import Thread, find_thread, held_by
+from storage.threads import Thread, alerted, find_thread, held_by
 
 INBOX = "/desk/inbox"
 OPEN = needs(Role.AGENT)
@@ -221,7 +221,7 @@ class Ringing:
     """What one open desk was told: the newest change, and of each chat of its own what would ring."""
 
     newest: int = 0
-    mine: dict[str, str] | None = None
+    mine: dict[str, frozenset[str]] | None = None
 
 
 async def stream(visit: Visit) -> ASGIApp:
@@ -251,24 +251,36 @@ async def _news(visit: Visit, told: Ringing) -> bytes:
         return b""
     told.newest = newest
     counted, mine = await visit.desk.read(_rung, visit.desk, visit.staff)
-    before, told.mine = told.mine, {one.conversation_id: _ring_of(one) for one in mine}
+    before, told.mine = told.mine, {one.conversation_id: _rings_of(one, visit.staff) for one in mine}
     said = event("changed", msgspec.json.encode(counted).decode())
     for one in mine if before is not None else ():
-        if (ring := _ring_of(one)) and (before or {}).get(one.conversation_id) != ring:
+        for ring in _rings_of(one, visit.staff) - (before or {}).get(one.conversation_id, frozenset()):
             said += event("mine", msgspec.json.encode(_shown(one, ring.partition(" ")[0])).decode())
     return said
 
 
 def _rung(conn: Any, desk: Desk, staff: Staff) -> tuple[dict[str, int], list[Thread]]:
     dialect = desk.database.dialect
-    return counts(conn, dialect, seen_by(staff)), held_by(conn, dialect, [staff.id])
+    held = held_by(conn, dialect, [staff.id])
+    leads = staff.at_least(Role.SUPERVISOR)
+    others = alerted(conn, _LEAD if staff.teams else _SUPERVISOR) if leads else []
+    theirs = [one for one in others if one.alert >= _SUPERVISOR or one.team in staff.teams]
+    return counts(conn, dialect, seen_by(staff)), [*held, *(one for one in theirs if one.agent != staff.id)]
 
 
-def _ring_of(thread: Thread) -> str:
-    """What of a chat rings once: it was offered, or the customer wrote."""
+_LEAD, _SUPERVISOR = 2, 3
+"""From which level of an alert on those who lead a chat's team, and all supervisors, hear of it."""
+
+
+def _rings_of(thread: Thread, staff: Staff) -> frozenset[str]:
+    """What of a chat rings, each once: it was offered, the customer wrote, a promise comes close."""
+    close = {f"promise {thread.alert}"} if thread.alert else set()
+    if thread.agent != staff.id:
+        return frozenset(close)
     if thread.state == "offered":
-        return f"offered {thread.turn}"
-    return f"wrote {thread.spoke_at}" if thread.speaker == "customer" and thread.spoke_at else ""
+        return frozenset(close | {f"offered {thread.turn}"})
+    wrote = thread.speaker == "customer" and thread.spoke_at
+    return frozenset(close | ({f"wrote {thread.spoke_at}"} if wrote else set()))
 
 
 def _shown(thread: Thread, why: str) -> dict[str, Any]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaints.clocks import Calendar, due, promise
+from complaints.clocks import Calendar, due, worked
 
 LONDON, SHANGHAI = "Europe/London", "Asia/Shanghai"
 NINE_TO_FIVE = ((time(9), time(17)),)
 OFFICE = Calendar((NINE_TO_FIVE,) * 5 + ((), ()))
 ALWAYS = Calendar((((time(0), time(0)),),) * 7)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+SATURDAY = date(2026, 11, 21)
 
 
 def utc(text: str) -> datetime:
@@ -88,29 +92,66 @@ def test_a_calendar_without_work_is_refused() -> None:
         Calendar(((),) * 7)
 
 
-def test_a_promise_gives_both_times_in_utc() -> None:
-    given_ = promise(OFFICE, LONDON, utc("2026-11-18T10:00"), timedelta(hours=1), timedelta(hours=8))
-    assert (given_.first_response, given_.resolution) == (utc("2026-11-18T11:00"), utc("2026-11-19T10:00"))
-    assert given_.resolution.tzinfo is UTC
+def test_a_workday_that_makes_up_for_a_holiday_has_the_hours_of_a_working_day() -> None:
+    """Spring Festival of 2026: free from Monday the 16th to Monday the 23rd, worked on Saturdays the 14th and 28th."""
+    free = frozenset(date(2026, 2, day) for day in range(15, 24))
+    calendar = Calendar(OFFICE.week, free, frozenset({date(2026, 2, 14), date(2026, 2, 28)}))
+    friday = datetime(2026, 2, 13, 16, tzinfo=ZoneInfo(SHANGHAI))
+    assert due(calendar, SHANGHAI, friday, 2 * HOUR) == datetime(2026, 2, 14, 10, tzinfo=ZoneInfo(SHANGHAI))
+    assert due(calendar, SHANGHAI, friday, 10 * HOUR) == datetime(2026, 2, 24, 10, tzinfo=ZoneInfo(SHANGHAI))
+    assert worked(calendar, SHANGHAI, friday, friday + timedelta(days=15)) == (1 + 8 + 4 * 8 + 7) * HOUR
 
 
-def slow_due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> datetime:
-    """The same by looking at the clock on the wall every minute.
+def test_a_workday_is_worked_whatever_holiday_it_is_and_keeps_its_own_hours() -> None:
+    half = Calendar((NINE_TO_FIVE,) * 5 + (((time(9), time(12)),), ()), frozenset({SATURDAY}), frozenset({SATURDAY}))
+    assert worked(half, LONDON, utc("2026-11-21T00:00"), utc("2026-11-22T00:00")) == 3 * HOUR
+
+
+def test_a_clock_set_back_takes_no_working_time_away() -> None:
+    assert worked(OFFICE, LONDON, utc("2026-11-18T12:00"), utc("2026-11-18T11:00")) == timedelta(0)
+
+
+def test_working_time_is_told_to_the_microsecond() -> None:
+    start = utc("2026-11-18T10:00")
+    assert worked(OFFICE, LONDON, start, start + timedelta(microseconds=7)) == timedelta(microseconds=7)
+
+
+def open_minutes(calendar: Calendar, zone: str, start: datetime) -> Iterator[tuple[datetime, bool]]:
+    """Every minute from `start` on, and whether it is worked, by looking at the clock on the wall.
 
     A period is open from the first minute of its day that shows its start or later, to the first that
     shows its end or later; the clock turned back in between does not reopen it.
     """
-    moment, left = start - timedelta(hours=30), working
+    moment = start - timedelta(hours=30)
     passed: dict[date, time] = {}
-    while left > timedelta(0):
+    while True:
         wall = moment.astimezone(ZoneInfo(zone))
         latest = passed[wall.date()] = max(passed.get(wall.date(), time(0)), wall.time())
-        periods = () if wall.date() in calendar.holidays else calendar.week[wall.weekday()]
-        is_open = any(opens <= latest and (latest < closes or closes == time(0)) for opens, closes in periods)
-        if is_open and moment >= start:
-            left -= MINUTE
+        periods = plain_hours(calendar, wall.date())
+        if moment >= start:
+            yield moment, any(opens <= latest and (latest < closes or closes == time(0)) for opens, closes in periods)
         moment += MINUTE
-    return max(moment, start)
+
+
+def plain_hours(calendar: Calendar, day: date) -> tuple[tuple[time, time], ...]:
+    own = calendar.week[day.weekday()]
+    if day in calendar.workdays:
+        return own if own else [hours for hours in calendar.week if hours][0]  # noqa: RUF015
+    return () if day in calendar.holidays else own
+
+
+def slow_due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> datetime:
+    left = working
+    for moment, is_open in open_minutes(calendar, zone, start):
+        if left <= timedelta(0):
+            return moment
+        left -= MINUTE if is_open else timedelta(0)
+    raise AssertionError("time does not end")
+
+
+def slow_worked(calendar: Calendar, zone: str, start: datetime, end: datetime) -> timedelta:
+    minutes = open_minutes(calendar, zone, start)
+    return sum((MINUTE for moment, is_open in takewhile(lambda one: one[0] < end, minutes) if is_open), timedelta(0))
 
 
 quarters = st.integers(0, 95).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
@@ -126,24 +167,48 @@ def days(draw: st.DrawFn) -> tuple[tuple[time, time], ...]:
 BUSY = 5
 """Fewer periods a week would take too long to watch."""
 
-SEASONS = [utc("2026-03-27T00:00"), utc("2026-10-23T00:00"), utc("2028-02-27T00:00"), utc("2026-12-23T00:00")]
+CASES = int(os.environ.get("CLOCK_CASES", "100"))
+"""`make clocks` tries 10,000."""
+
+SEASONS = [
+    utc("2026-03-27T00:00"), utc("2026-10-23T00:00"), utc("2028-02-27T00:00"), utc("2026-12-23T00:00"),
+    utc("2026-02-13T00:00"),
+]  # fmt: skip
+SPECIAL = [
+    date(2026, 3, 29), date(2026, 10, 25), date(2028, 2, 29), date(2026, 12, 25), date(2026, 2, 14), date(2026, 2, 16),
+]  # fmt: skip
 calendars = st.builds(
     Calendar,
     st.tuples(*[days()] * 7).filter(lambda week: sum(map(len, week)) >= BUSY),
-    st.frozensets(st.sampled_from([date(2026, 3, 29), date(2026, 10, 25), date(2028, 2, 29), date(2026, 12, 25)])),
+    st.frozensets(st.sampled_from(SPECIAL)),
+    st.frozensets(st.sampled_from(SPECIAL)),
+)
+zones = st.sampled_from([LONDON, SHANGHAI, "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"])
+starts = st.builds(
+    lambda season, minutes: season + minutes * MINUTE, st.sampled_from(SEASONS), st.integers(0, 4 * 24 * 60)
 )
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    calendar=calendars,
-    zone=st.sampled_from([LONDON, SHANGHAI, "America/New_York", "Australia/Lord_Howe", "Africa/Cairo"]),
-    season=st.sampled_from(SEASONS),
-    offset=st.integers(0, 4 * 24 * 60),
-    working=st.integers(1, 10 * 60),
-)
+@settings(max_examples=CASES, deadline=None)
+@given(calendar=calendars, zone=zones, start=starts, working=st.integers(1, 10 * 60))
 def test_due_agrees_with_a_clock_watched_minute_by_minute(
-    calendar: Calendar, zone: str, season: datetime, offset: int, working: int
+    calendar: Calendar, zone: str, start: datetime, working: int
 ) -> None:
-    start = season + offset * MINUTE
     assert due(calendar, zone, start, working * MINUTE) == slow_due(calendar, zone, start, working * MINUTE)
+
+
+@settings(max_examples=CASES, deadline=None)
+@given(calendar=calendars, zone=zones, start=starts, minutes=st.integers(-60, 3 * 24 * 60))
+def test_the_time_worked_agrees_with_a_clock_watched_minute_by_minute(
+    calendar: Calendar, zone: str, start: datetime, minutes: int
+) -> None:
+    end = start + minutes * MINUTE
+    assert worked(calendar, zone, start, end) == slow_worked(calendar, zone, start, end)
+
+
+@settings(max_examples=CASES, deadline=None)
+@given(calendar=calendars, zone=zones, start=starts, working=st.integers(1, 100 * 60))
+def test_what_is_due_after_some_working_time_is_due_when_that_has_been_worked(
+    calendar: Calendar, zone: str, start: datetime, working: int
+) -> None:
+    assert worked(calendar, zone, start, due(calendar, zone, start, working * MINUTE)) == working * MINUTE

@@ -8,11 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from handlers.envelope import ACCOUNT, chat_of_token
 from handlers.staff.indexing import Indexing
 from storage.conversations import conversation_id
-from storage.staff import find_login
+from storage.instants import to_micros, utc_now
+from storage.staff import Role, find_login
+from storage.tables import threads
 from storage.threads import find_thread
 from tests.desk.scenery import Browser, Office, said
 from tests.edges.scenery import Visitor
@@ -136,6 +139,36 @@ def test_the_stream_tells_of_changes_and_rings_for_ones_own_alone(place: Office,
     assert [name for name, _ in heard] == ["changed", "mine"]
     assert '"why":"wrote"' in heard[1][1]
     assert chat in heard[1][1]
+
+
+@pytest.mark.parametrize(("level", "hears"), [(1, ["mei"]), (2, ["mei", "lea"]), (3, ["mei", "lea", "sam"])])
+def test_a_promise_that_comes_close_rings_for_its_owner_then_the_lead_then_every_supervisor(
+    place: Office, mei: Browser, level: int, hears: list[str]
+) -> None:
+    place.hire("lea", Role.SUPERVISOR, teams=("care",)) if not place.rows(find_login, "lea") else None
+    chat = asks(place)
+    together(mei, "claim", chat)
+    with place.database.write() as conn:
+        conn.execute(update(threads).where(threads.c.conversation_id == chat).values(team="care"))
+    for login in ("mei", "lea", "sam"):
+        _warn(place, chat, 0)
+        browser = place.at_work(login)
+        with browser.http.stream("GET", "/desk/inbox/stream", headers=_streaming(browser)) as stream:
+            events = _events(stream)
+            assert next(events)[0] == "changed"
+            _warn(place, chat, level)
+            assert next(events)[0] == "changed"
+            asks(place)
+            name, data = next(events)
+        assert (name == "mine" and '"why":"promise"' in data and chat in data) == (login in hears)
+    assert "promise comes close" in mei.get("/desk/inbox?view=mine").text
+
+
+def _warn(place: Office, chat: str, level: int) -> None:
+    """As a turn would leave the chat's row."""
+    changed = {"alert": level, "changed_at": to_micros(utc_now())}
+    with place.database.write() as conn:
+        conn.execute(update(threads).where(threads.c.conversation_id == chat).values(**changed))
 
 
 def _streaming(browser: Browser) -> dict[str, str]:

@@ -49,6 +49,7 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/chats/{id}/slot"): AGENT,
     ("POST", "/desk/chats/{id}/file"): AGENT,
     ("POST", "/desk/chats/{id}/priority"): AGENT,
+    ("POST", "/desk/chats/{id}/progress"): AGENT,
     ("POST", "/desk/chats/{id}/tags"): AGENT,
     ("POST", "/desk/chats/{id}/resolve"): AGENT,
     ("POST", "/desk/chats/{id}/reopen"): AGENT,

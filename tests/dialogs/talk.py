@@ -12,13 +12,17 @@ from datetime import UTC, datetime, timedelta
 
 from complaints.case import Case
 from complaints.record import Attachment
-from dialogs.flows.effects import ChangeCase, Effect, OpenCase, Say, SetTimer
+from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, OpenCase, Say, SetTimer, Tell
 from dialogs.flows.events import Body, Event, Fired, Said, Tapped
 from dialogs.flows.setting import Setting
+from dialogs.flows.staff import Acted, StaffAct
 from dialogs.flows.state import Conversation, from_json, to_json
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding, Utterance
+
+TAKES = timedelta(seconds=5)
+"""How long each word takes."""
 
 
 @dataclass
@@ -35,6 +39,9 @@ class Talk:
     effects: tuple[Effect, ...] = ()
     timers: list[SetTimer] = field(default_factory=list)
     room: dict[str, int] = field(default_factory=dict)
+    pending: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    told: list[tuple[datetime, str]] = field(default_factory=list)
+    trail: list[tuple[datetime, str, dict[str, str]]] = field(default_factory=list)
 
     def says(self, text: str, *files: Attachment) -> str:
         """The customer writes; returns what the bot answers, all messages together."""
@@ -60,6 +67,31 @@ class Talk:
         self.now = end
         return heard
 
+    def acts(self, act: StaffAct, who: str = "li") -> tuple[Effect, ...]:
+        """A colleague does something."""
+        self.room = self.room or {"li": 8, "wang": 8}
+        self._takes(Acted(who, who.title(), act))
+        return self.effects
+
+    def passes(self, time: timedelta) -> list[tuple[datetime, str]]:
+        """Time passes, and every timer that is set fires when it is due; what the customer heard, and when."""
+        end, heard = self.now + time, len(self.told)
+        while self.pending and min(self.pending.values()) <= end:
+            (kind, subject), due = min(self.pending.items(), key=lambda one: one[1])
+            self.fires(kind, subject, max(due, self.now))
+        self.now = max(self.now, end)
+        return self.told[heard:]
+
+    def fires(self, kind: str, subject: str, at: datetime) -> None:
+        """A timer fires, when it is due or later."""
+        due = self.pending.pop((kind, subject))
+        self.now = at - TAKES
+        self._takes(Fired(kind, subject, due))
+
+    def did(self, action: str) -> list[tuple[datetime, dict[str, str]]]:
+        """When the trail has it that this was done to a case, with the particulars."""
+        return [(at, detail) for at, done, detail in self.trail if done == action]
+
     @property
     def asks(self) -> str:
         return self.conversation.asked.name if self.conversation.asked else ""
@@ -69,7 +101,7 @@ class Talk:
         return tuple(offer.title for offer in self.conversation.asked.offers) if self.conversation.asked else ()
 
     def _takes(self, body: Body) -> str:
-        self.now += timedelta(seconds=5)
+        self.now += TAKES
         event = Event("1", "test", "test", "chat", self.now, body, self.language, self.timezone)
         reference = f"C-2611-{len(self.cases) + 1:06}"
         setting = Setting("chat", self.playbook, self.now, tuple(self.cases.values()), reference, self.room)
@@ -82,12 +114,22 @@ class Talk:
     def _carry_out(self) -> None:
         self.timers = [*self.timers, *(e for e in self.effects if isinstance(e, SetTimer))]
         for effect in self.effects:
-            if isinstance(effect, OpenCase | ChangeCase):
-                self.cases[effect.case.reference] = effect.case
+            match effect:
+                case OpenCase(case) | ChangeCase(case):
+                    self.cases[case.reference] = case
+                case SetTimer(kind, subject, due):
+                    self.pending[kind, subject] = due
+                case CancelTimer(kind, subject):
+                    self.pending.pop((kind, subject), None)
+            if isinstance(effect, ChangeCase):
+                self.trail.append((self.now, effect.action, effect.detail))
+            if isinstance(effect, Say | Announce | Tell):
+                self.told.append((self.now, effect.text))
 
     def fork(self) -> Talk:
         """The same chat, to be continued in another way."""
-        return replace(self, cases=dict(self.cases), timers=list(self.timers))
+        copied = {name: getattr(self, name).copy() for name in ("cases", "timers", "pending", "told", "trail")}
+        return replace(self, **copied)
 
     def words_of(self, key: str) -> str:
         """What the playbook says for a key, in the language of the chat."""

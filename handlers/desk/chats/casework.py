@@ -6,12 +6,15 @@ import re
 
 from fastapi import Response
 
+from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import Remedy, Slot
+from dialogs.flows.progress import TOLD
 from dialogs.flows.staff import (
     Linked,
     Merged,
     Prioritised,
+    Progressed,
     PutOnFile,
     Reopened,
     Resolved,
@@ -39,6 +42,7 @@ def add(pages: Pages) -> None:
     pages.post("/desk/chats/{id}/slot", put_slot, OPEN)
     pages.post("/desk/chats/{id}/file", put_on_file, OPEN)
     pages.post("/desk/chats/{id}/priority", set_priority, OPEN)
+    pages.post("/desk/chats/{id}/progress", set_progress, OPEN)
     pages.post("/desk/chats/{id}/tags", set_tags, OPEN)
     pages.post("/desk/chats/{id}/resolve", once(resolve), OPEN)
     pages.post("/desk/chats/{id}/reopen", reopen, OPEN)
@@ -73,6 +77,15 @@ async def set_priority(visit: Visit) -> Response:
         raise BadRequest(UNFINISHED_FORM)
     act = Prioritised(visit.text("reference"), Priority(given), visit.text("why", LONGEST))
     return await _act(visit, chat, act, visit.words.gettext("Changed."))
+
+
+async def set_progress(visit: Visit) -> Response:
+    """How far a case has come. The customer hears."""
+    chat, given = await opened(visit, Act.EDIT), visit.text("state")
+    if given not in TOLD:
+        raise BadRequest(UNFINISHED_FORM)
+    act = Progressed(visit.text("reference"), State(given))
+    return await _act(visit, chat, act, visit.words.gettext("Changed. The customer has been told."))
 
 
 async def set_tags(visit: Visit) -> Response:

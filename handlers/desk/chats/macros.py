@@ -95,6 +95,6 @@ def acts_of(visit: Visit, chat: Chat, name: str) -> Iterator[tuple[str, StaffAct
     if macro.team:
         yield ":team", Transferred(team=macro.team)
     if macro.then == "wait":
-        yield ":wait", Snoozed(visit.now + macro.wait)
+        yield ":wait", Snoozed(visit.now + macro.wait, awaits=True)
     if macro.then == "hand_back":
         yield ":back", HandedBack()

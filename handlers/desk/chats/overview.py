@@ -12,6 +12,7 @@ from complaints.lifecycle import MOVES, State
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.events import Event, Said
 from dialogs.flows.filing import assessed
+from dialogs.flows.progress import TOLD
 from dialogs.flows.questions import asked_of, is_required
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
@@ -162,6 +163,10 @@ class Overview:
         playbook = self.visit.desk.playbook
         asked = Draft(record, self.visit.now, playbook.version)
         return {slot for slot in asked_of(asked, playbook) if is_required(asked, slot, playbook)}
+
+    def moves(self, case: Case) -> list[State]:
+        """How far the case may be said to have come, besides where it is."""
+        return [state for state in State if state in TOLD and state in MOVES[case.state]]
 
     def may_resolve(self, case: Case) -> bool:
         return State.RESOLVED in MOVES[case.state] and self.can(Act.RESOLVE)

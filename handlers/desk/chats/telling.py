@@ -76,8 +76,16 @@ def _priority(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _level(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
-    known = {"lead": later("the team's lead"), "supervisor": later("a supervisor")}
+    known = {"owner": later("the owner"), "lead": later("the team's lead"), "supervisor": later("a supervisor")}
     return {"to": by.say(known.get(detail.get("to", ""), detail.get("to", "")))}
+
+
+def _breach(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+    return {"due": by.at(detail.get("due", "")), "cause": by.say(cause_of(detail.get("cause", "")))}
+
+
+def _state(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+    return {"to": by.visit.desk.playbook.words(by.visit.language).say(f"state.{detail.get('to', '')}")}
 
 
 _SAID: Mapping[str, tuple[str, Facts]] = {
@@ -98,6 +106,15 @@ _SAID: Mapping[str, tuple[str, Facts]] = {
     "first_answer": (later("gave the first answer to %(case)s"), _nothing),
     "priority_set": (later("set the priority of %(case)s from %(from)s to %(to)s%(why)s"), _priority),
     "priority_raised": (later("raised the priority of %(case)s to %(to)s%(why)s"), _priority),
+    "clock_warned": (later("told %(to)s that a promise in %(case)s comes close"), _level),
+    "told_anew": (later("gave a new time in %(case)s: %(now)s"), _moment("now")),
+    "clock_breached": (later("saw a promise broken in %(case)s: it was due %(due)s (%(cause)s)"), _breach),
+    "clock_paused": (later("stopped the clock of %(case)s until the customer answers"), _nothing),
+    "clock_resumed": (later("answered, so the clock of %(case)s runs on"), _nothing),
+    "customer_reminded": (later("asked the customer again in %(case)s"), _nothing),
+    "closing_announced": (later("said that %(case)s will be closed on %(at)s"), _moment("at")),
+    "progressed": (later("moved %(case)s on: %(to)s"), _state),
+    "closed": (later("closed %(case)s"), _nothing),
     "resolved": (later("resolved %(case)s"), _nothing),
     "reopened": (later("opened %(case)s again"), _nothing),
     "withdrawn": (later("took %(case)s back"), _nothing),

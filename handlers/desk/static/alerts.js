@@ -38,7 +38,7 @@ function ring({ why, conversation_id: chat, reference, customer }) {
   const here = location.pathname.endsWith(chat) && document.visibilityState === "visible";
   if (here) return;
   const who = customer || reference;
-  const words = why === "offered" ? `${bar.dataset.offered}${who ? `: ${who}` : ""}` : `${who} ${bar.dataset.wrote}`.trim();
+  const words = why === "wrote" ? `${who} ${bar.dataset.wrote}`.trim() : `${bar.dataset[why]}${who ? `: ${who}` : ""}`;
   unread += 1;
   mark();
   tell(words);

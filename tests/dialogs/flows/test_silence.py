@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from dialogs.flows.reminders import after_quiet
-from dialogs.playbooks.schema import Period
+from dialogs.flows.politeness import after_quiet
+from dialogs.playbooks.times import Period
 from tests.dialogs.talk import Talk
 
 STORY = "The blender I bought stopped working after a week"

@@ -1,0 +1,187 @@
+"""Guarding: one timer for each case wakes it for whatever comes next, and before any promise is broken.
+
+A promise that comes close warns its owner, then the lead, then a supervisor, and the customer hears a new time
+before the old one passes. A target that was missed goes on record with its cause, whatever the customer was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from complaints.case import Case, clocked
+from complaints.priority import Priority
+from complaints.promises import Clock, Kind, breached, due_of, told_anew
+from dialogs.flows import progress, waiting
+from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, OpenCase, SetTimer
+from dialogs.flows.events import Event, Fired, Resumed, Started
+from dialogs.flows.politeness import LATE, in_time, spread
+from dialogs.flows.queueing import enqueue
+from dialogs.flows.scene import Scene
+from dialogs.flows.setting import Setting
+from dialogs.flows.state import Conversation
+from dialogs.flows.wording import show_deadline
+
+KIND, AGAIN = "clock", "clock_again"
+"""The second is set once for what was late, and is never put off however late it is itself."""
+LEVELS = ("owner", "lead", "supervisor")
+_CAUSES = {"queue": "nobody_free", "agent": "not_done", "bot": "nobody_asked"}
+_SOONEST = timedelta(seconds=1)
+
+
+def guard(scene: Scene, fired: Fired) -> Scene:
+    """A case's timer: do all that is due by now. What became due while we were away is spread, unless it presses."""
+    case = _case(scene, fired.subject)
+    if case is None:
+        return scene
+    away = fired.kind == KIND and scene.setting.now - fired.due > LATE
+    if away and case.priority is not Priority.URGENT:
+        return scene.do(SetTimer(AGAIN, case.reference, scene.setting.now + _SOONEST + spread(scene)))
+    if not case.is_open:
+        closes = progress.closes_at(scene, case)
+        return progress.close(scene, case) if closes and closes <= scene.setting.now else scene
+    for clock in clocked(case, scene.setting.playbook.office).clocks:
+        scene = _watch(scene, fired.subject, clock.kind)
+    return _speak(scene, fired.subject)
+
+
+def _speak(scene: Scene, reference: str) -> Scene:
+    """What the customer hears besides: that we wait for them, or how it stands."""
+    case, now = _case(scene, reference), scene.setting.now
+    if case is None or scene.conversation.left:
+        return scene
+    if case.waiting_since:
+        step = waiting.next_step(scene, case, _taken_back(scene, case))
+        return waiting.go_on_waiting(scene, case) if step and step <= now else scene
+    return progress.send_word(scene, case) if progress.next_word(scene, case) <= now else scene
+
+
+def _watch(scene: Scene, reference: str, kind: Kind) -> Scene:
+    scene = _warned(scene, reference, kind)
+    scene = _told(scene, reference, kind)
+    return _recorded(scene, reference, kind)
+
+
+def _warned(scene: Scene, reference: str, kind: Kind) -> Scene:
+    """Whoever can still keep the promise hears of it; a chat that nobody was asked for is put in the queue."""
+    case, clock = _of(scene, reference, kind)
+    reached = sum(moment <= scene.setting.now for moment in _warnings(scene, clock)) if clock.runs else 0
+    if reached <= clock.level:
+        return scene
+    detail = {"clock": kind.value, "to": LEVELS[reached - 1], "by": clock.told.isoformat()}
+    scene = scene.do(ChangeCase(case.with_clocks(replace(clock, level=reached)), "clock_warned", detail))
+    return enqueue(scene, "promise", clock.told) if scene.conversation.controller == "bot" else scene
+
+
+def _told(scene: Scene, reference: str, kind: Kind) -> Scene:
+    """The customer hears a time that can be kept before the one they know has passed."""
+    case, clock = _of(scene, reference, kind)
+    now, office = scene.setting.now, scene.setting.playbook.office
+    if not clock.runs or scene.conversation.left or now < _tell_at(scene, case, clock):
+        return scene
+    later = max(office.due(now, _extension(scene, case, kind)), due_of(clock, office) or now)
+    detail = {"clock": kind.value, "was": clock.told.isoformat(), "now": later.isoformat()}
+    scene = scene.do(ChangeCase(case.with_clocks(told_anew(clock, later, now)), "told_anew", detail))
+    said = scene.text(f"clock.{kind}", reference=reference, by=show_deadline(scene, later))
+    return scene.do(Announce(said, reference)).turn_to(word_at=now)
+
+
+def _extension(scene: Scene, case: Case, kind: Kind) -> timedelta:
+    """The working time that more is asked for: a first answer as long as the first time, an outcome half as long."""
+    targets = scene.setting.playbook.file.targets[case.priority]
+    return targets.first_response if kind is Kind.FIRST_RESPONSE else targets.resolution / 2
+
+
+def _recorded(scene: Scene, reference: str, kind: Kind) -> Scene:
+    """The target was missed."""
+    case, clock = _of(scene, reference, kind)
+    due = due_of(clock, scene.setting.playbook.office)
+    if due is None or due > scene.setting.now or clock.breached_at:
+        return scene
+    cause = _CAUSES[(scene.before or scene.conversation).controller]
+    detail = {"clock": kind.value, "due": due.isoformat(), "cause": cause}
+    return scene.do(ChangeCase(case.with_clocks(breached(clock, due, cause)), "clock_breached", detail))
+
+
+def timers(
+    before: Conversation, after: Conversation, effects: tuple[Effect, ...], event: Event, setting: Setting
+) -> tuple[Effect, ...]:
+    """The timer of each case that this step has changed, set for what comes next in it.
+
+    Whoever left hears nothing and is waited for no more, until they come back.
+    """
+    concerned = {effect.case.reference for effect in effects if isinstance(effect, OpenCase | ChangeCase)}
+    match event.body:
+        case Fired(kind, subject) if kind in (KIND, AGAIN):
+            concerned.add(subject)
+        case Started(link=Resumed()):
+            concerned |= {case.reference for case in setting.cases}
+    if before.left != after.left:
+        concerned |= {case.reference for case in setting.cases}
+    concerned -= {effect.subject for effect in effects if isinstance(effect, SetTimer) and effect.kind == AGAIN}
+    if not concerned:
+        return ()
+    scene = Scene(after, event, setting, effects=effects)
+    return tuple(_timer(scene, case) for case in scene.cases if case.reference in concerned)
+
+
+def _timer(scene: Scene, case: Case) -> Effect:
+    moments = list(_moments(scene, clocked(case, scene.setting.playbook.office)))
+    if not moments:
+        return CancelTimer(KIND, case.reference)
+    return SetTimer(KIND, case.reference, max(min(moments), scene.setting.now + _SOONEST))
+
+
+def _moments(scene: Scene, case: Case) -> Iterator[datetime]:
+    """Everything that may come next in a case."""
+    if closes := progress.closes_at(scene, case):
+        yield closes
+    if not case.is_open:
+        return
+    for clock in case.clocks:
+        if due := due_of(clock, scene.setting.playbook.office):
+            yield from _warnings(scene, clock)[clock.level :]
+            yield from () if scene.conversation.left else (_tell_at(scene, case, clock),)
+            yield from () if clock.breached_at else (due,)
+    if scene.conversation.left:
+        return
+    step = waiting.next_step(scene, case, _taken_back(scene, case))
+    yield step or progress.next_word(scene, case)
+
+
+def _warnings(scene: Scene, clock: Clock) -> list[datetime]:
+    """When the owner, the lead and a supervisor hear of a promise that comes close."""
+    share = scene.setting.playbook.file.clocks.warn / 100
+    return [_left(scene, clock, share / part) for part in (1, 2, 4)]
+
+
+def _left(scene: Scene, clock: Clock, share: float) -> datetime:
+    """When so much is left of the working time that the customer was told."""
+    office = scene.setting.playbook.office
+    return office.due(clock.told_at, office.worked(clock.told_at, clock.told) * (1 - share))
+
+
+def _tell_at(scene: Scene, case: Case, clock: Clock) -> datetime:
+    """When the customer must hear a new time. Only what is urgent is said at night."""
+    moment = _warnings(scene, clock)[-1]
+    return moment if case.priority is Priority.URGENT else in_time(scene, moment, clock.told_at, clock.told)
+
+
+def _taken_back(scene: Scene, case: Case) -> datetime | None:
+    clock = case.clock(Kind.RESOLUTION)
+    return _warnings(scene, clock)[-1] if clock and not clock.kept_at else None
+
+
+def _of(scene: Scene, reference: str, kind: Kind) -> tuple[Case, Clock]:
+    """The case and its clock as they stand by now in this step."""
+    case = _case(scene, reference)
+    assert case is not None
+    case = clocked(case, scene.setting.playbook.office)
+    clock = case.clock(kind)
+    assert clock is not None
+    return case, clock
+
+
+def _case(scene: Scene, reference: str) -> Case | None:
+    return next((case for case in scene.cases if case.reference == reference), None)
