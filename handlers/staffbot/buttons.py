@@ -73,6 +73,11 @@ def _long(short: str) -> str:
     return held.hex() if len(held) == 16 and _short(held.hex()) == short else ""
 
 
+def owner(view: View) -> str:
+    """Who has the chat; empty while it is only offered to somebody."""
+    return view.thread.agent if view.thread.state in HELD else ""
+
+
 def card_rows(view: View, words: StaffWords, place: Place) -> Rows:
     """Below a card: to claim the chat, or to find it. In a plain group it is the panel, too."""
     thread, of_id = view.thread, view.room.conversation_id
@@ -98,8 +103,13 @@ def panel_rows(view: View, words: StaffWords, place: Place) -> Rows:
     return tuple(rows)
 
 
+def first_rows(view: View, words: StaffWords, place: Place, message: int) -> Rows:
+    """What the message of this number had below it at first."""
+    return (card_rows if message == view.room.card else panel_rows)(view, words, place)
+
+
 def _work(of_id: str, words: StaffWords) -> list[tuple[Button, ...]]:
-    pairs = (("resolve", "back"), ("transfer", "snooze"))
+    pairs = (("canned",), ("resolve", "back"), ("transfer", "snooze"))
     return [tuple(Button(words.say(f"button.{verb}"), data(verb, of_id)) for verb in pair) for pair in pairs]
 
 

@@ -54,7 +54,12 @@ def correction(words: StaffWords, text: str) -> Text:
     return Text(f"{words.say('said.first_version')}{_GAP}{text}")
 
 
-def corrected(shown: str) -> str:
+def offer(title: str, text: str) -> Text:
+    """A prepared answer, to be read before it leaves."""
+    return bold(f"✉️ {title}").then(Text(f"{_GAP}{text}"))
+
+
+def carried(shown: str) -> str:
     """The words that such a message carries."""
     return shown.partition(_GAP)[2]
 

@@ -19,7 +19,7 @@ from dialogs.flows.staff import Acted, StaffAct
 from dialogs.playbooks.playbook import Playbook
 from handlers.problems import Away
 from handlers.staff.acting import Acting
-from handlers.staffbot.api import Api, explained, marked
+from handlers.staffbot.api import Api, explained, keyboard, marked
 from handlers.staffbot.buttons import Place, Rows
 from handlers.staffbot.files import Files
 from handlers.staffbot.incoming import Incoming
@@ -76,6 +76,15 @@ class Answers:
             await self._api.say(incoming.chat, told, rows, topic=incoming.topic, reply_to=incoming.message)
 
         self.beside(leave())
+
+    def rebutton(self, incoming: Incoming, rows: Rows = ()) -> None:
+        """Other buttons below the message that was tapped on; none by default."""
+        shown = keyboard(rows) if rows else None
+        self.beside(
+            self._api.call(
+                lambda bot: bot.edit_message_reply_markup(incoming.chat, incoming.message, reply_markup=shown)
+            )
+        )
 
     def beside(self, call: Coroutine[Any, Any, Any]) -> None:
         """Courtesy: it may fail."""

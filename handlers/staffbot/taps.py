@@ -5,33 +5,32 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from telegram import Bot
-
 from dialogs.flows.staff import Claimed, HandedBack, PutOnFile, Replied, Snoozed, StaffAct, Transferred
 from handlers.desk.permission import Act, may
 from handlers.staffbot import forms
-from handlers.staffbot.api import keyboard
 from handlers.staffbot.buttons import (
-    HELD,
     LONGEST,
     Button,
     Pressed,
     Rows,
     account,
     account_of,
-    card_rows,
     data,
-    panel_rows,
+    first_rows,
+    owner,
     read,
 )
 from handlers.staffbot.incoming import Incoming
 from handlers.staffbot.office import Office
+from handlers.staffbot.shelf import Shelf
 from handlers.turns.outcome import Outcome
 from storage.staff import Presence, Staff, find_staff, list_staff
 from storage.staff_rooms import View, look
 from storage.threads import find_thread
 
 MOST_COLLEAGUES = 8
+MENUS = {"transfer": Act.TRANSFER, "snooze": Act.SNOOZE, "canned": Act.REPLY, "less": Act.TRANSFER}
+"""Which right each menu needs."""
 MORNING = 9
 """The hour, in the playbook's time zone, at which a chat put aside until tomorrow is up again."""
 
@@ -41,6 +40,7 @@ class Taps:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._shelf = Shelf(office)
 
     async def take(self, incoming: Incoming, staff: Staff) -> None:
         """Take one tap. Raises `Unavailable` when nothing could be kept."""
@@ -57,7 +57,9 @@ class Taps:
                 await self._do(incoming, staff, view, Act.HAND_BACK, HandedBack(), "handed_back")
             case "correct":
                 await self._correct(incoming, staff, view)
-            case "transfer" | "snooze" | "less":
+            case "can" | "send":
+                await self._shelf.take(incoming, staff, view, pressed)
+            case "transfer" | "snooze" | "canned" | "less":
                 await self._menu(incoming, staff, view, pressed.verb)
             case _:
                 await self._chosen(incoming, staff, view, pressed)
@@ -67,10 +69,10 @@ class Taps:
         self._office.answers.tell(incoming, key, alert=alert, **facts)
 
     async def _claim(self, incoming: Incoming, staff: Staff, view: View) -> None:
-        owner = _owner(view)
-        if owner and owner != staff.id:
+        holder = owner(view)
+        if holder and holder != staff.id:
             return self._tell(incoming, "taken", name=view.holder)
-        await self._do(incoming, staff, view, Act.CLAIM, Claimed(), "claimed", mine=owner == staff.id)
+        await self._do(incoming, staff, view, Act.CLAIM, Claimed(), "claimed", mine=holder == staff.id)
         return None
 
     async def _do(
@@ -78,7 +80,7 @@ class Taps:
         *, mine: bool = False, **facts: object,
     ) -> None:  # fmt: skip
         """One act, if this person may; the answer says what came of it."""
-        if not mine and not may(staff, act, view.thread.team, _owner(view)):
+        if not mine and not may(staff, act, view.thread.team, owner(view)):
             return self._tell(incoming, "not_allowed")
         outcome = await self._act(incoming, staff, view, what)
         refused = outcome.refused
@@ -91,7 +93,7 @@ class Taps:
         return await self._office.act(staff, view.room.conversation_id, what, f"tap:{incoming.query}")
 
     async def _resolve(self, incoming: Incoming, staff: Staff, view: View) -> None:
-        if not may(staff, Act.RESOLVE, view.thread.team, _owner(view)):
+        if not may(staff, Act.RESOLVE, view.thread.team, owner(view)):
             return self._tell(incoming, "not_allowed")
         reference = view.thread.reference or await self._put_on_file(incoming, staff, view)
         if not reference:
@@ -109,39 +111,31 @@ class Taps:
 
     async def _correct(self, incoming: Incoming, staff: Staff, view: View) -> None:
         """Send the words that the message below the button carries; once, however often it is pressed."""
-        office, text = self._office, forms.corrected(incoming.shown)
-        if not text or not may(staff, Act.REPLY, view.thread.team, _owner(view)):
+        office, text = self._office, forms.carried(incoming.shown)
+        if not text or not may(staff, Act.REPLY, view.thread.team, owner(view)):
             return self._tell(incoming, "not_allowed")
         event = f"correct:{incoming.chat}:{incoming.message}"
         outcome = await office.act(staff, view.room.conversation_id, Replied(text), event)
         if outcome.refused:
             return self._tell(incoming, "not_allowed")
         office.answers.silence(incoming)
-        office.answers.beside(
-            office.api.call(lambda bot: bot.edit_message_reply_markup(incoming.chat, incoming.message))
-        )
-        return None
+        return office.answers.rebutton(incoming)
 
     async def _menu(self, incoming: Incoming, staff: Staff, view: View, verb: str) -> None:
         """Other buttons below the same message: whom to, how long, or the first ones again."""
-        office, act = self._office, Act.SNOOZE if verb == "snooze" else Act.TRANSFER
-        if not may(staff, act, view.thread.team, _owner(view)):
+        office = self._office
+        if not may(staff, MENUS[verb], view.thread.team, owner(view)):
             return self._tell(incoming, "not_allowed")
-        rows = await self._rows(incoming, staff, view, verb)
-
-        async def show(bot: Bot) -> object:
-            return await bot.edit_message_reply_markup(incoming.chat, incoming.message, reply_markup=keyboard(rows))
-
         office.answers.silence(incoming)
-        office.answers.beside(office.api.call(show))
-        return None
+        return office.answers.rebutton(incoming, await self._rows(incoming, staff, view, verb))
 
     async def _rows(self, incoming: Incoming, staff: Staff, view: View, verb: str) -> Rows:
         office, of_id = self._office, view.room.conversation_id
         if verb == "less":
-            shown = card_rows if incoming.message == view.room.card else panel_rows
-            return shown(view, office.words, office.place)
+            return first_rows(view, office.words, office.place, incoming.message)
         less = (Button(office.words.say("button.less"), data("less", of_id)),)
+        if verb == "canned":
+            return (*await self._shelf.rows(staff, view), less)
         if verb == "snooze":
             times = ("hour", "hours", "tomorrow")
             return (*((Button(office.words.say(f"button.{one}"), data("until", of_id, one)),) for one in times), less)
@@ -183,11 +177,6 @@ class Taps:
                 there = now.astimezone(ZoneInfo(self._office.playbook.file.timezone)) + timedelta(days=1)
                 return there.replace(hour=MORNING, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
         return None
-
-
-def _owner(view: View) -> str:
-    """Who has the chat; empty while it is only offered to somebody."""
-    return view.thread.agent if view.thread.state in HELD else ""
 
 
 def _is_there(one: Staff) -> bool:

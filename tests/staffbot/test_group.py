@@ -87,6 +87,43 @@ async def test_a_chat_is_passed_on_and_put_aside_by_buttons(
         assert shop.thread("a").team == "privacy"
 
 
+async def test_a_prepared_answer_is_read_then_sent_once_and_does_what_belongs_to_it(
+    open_shop: Open, group: Group, anna: User, li: User, wang: User
+) -> None:
+    async with open_shop(group) as shop:
+        shop.hires("Li", li)
+        shop.hires("Wang", wang)
+        await anna.says(shop.bot, "My parcel AM2611180042 is late, I want to talk to a person")
+        topic = await shop.topic(anna)
+        await li.taps("Claim", topic)
+        await li.taps("Prepared answers", topic)
+        await li.taps("Asked the courier", topic)
+        offer = await li.sees(topic, "I've asked the courier about order AM2611180042")
+        assert "courier" not in shop.transcript(anna)[-1].text
+        assert (await (await wang.taps("Send", topic)).answered()).text == "This chat is not yours to do this with."
+        send = offer.buttons[0]["callback_data"]
+        for tap in [li.presses(offer, send), li.presses(offer, send)]:
+            await tap.answered()
+        await anna.sees(shop.bot, "I've asked the courier about order AM2611180042")
+        await shop.until(lambda: shop.thread(anna).state == "snoozed")
+        assert shop.thread(anna).tags == ("courier",)
+        assert [m.author for m in shop.transcript(anna)].count("agent") == 1
+
+
+async def test_a_prepared_answer_with_a_gap_is_not_sent_as_it_is(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    async with open_shop(group) as shop:
+        shop.hires("Li", li)
+        await anna.says(shop.bot, "I want to talk to a person")
+        topic = await shop.topic(anna)
+        await li.taps("Claim", topic)
+        await li.taps("Prepared answers", topic)
+        await li.taps("Asked the courier", topic)
+        offer = await li.sees(topic, "Fill in {order_number}")
+        assert not offer.buttons
+
+
 async def test_a_chat_of_another_team_is_not_claimed(open_shop: Open, group: Group, li: User) -> None:
     async with open_shop(group) as shop:
         shop.hires("Li", li, teams=("privacy",))

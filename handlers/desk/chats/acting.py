@@ -10,12 +10,12 @@ from fastapi import Response
 from sqlalchemy import Connection, select
 
 from dialogs.flows.staff import Acted, StaffAct
-from handlers.desk.chats.chat import Chat
 from handlers.desk.inbox import refusal
 from handlers.desk.permission import Act
 from handlers.desk.visits import Visit
 from handlers.desk.words import later
 from handlers.problems import BadRequest, Forbidden
+from handlers.staff.chat import Chat
 from handlers.turns.outcome import Outcome
 from storage.tables import events
 

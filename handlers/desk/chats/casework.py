@@ -23,12 +23,13 @@ from dialogs.flows.staff import (
     Tagged,
 )
 from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
-from handlers.desk.chats.chat import Chat, opened
+from handlers.desk.chats.chat import opened
 from handlers.desk.chats.slots import Unfit, slot_value
 from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.problems import BadRequest
+from handlers.staff.chat import Chat
 from storage.attachments import attachments_of
 from storage.cases import find_case
 from storage.staff import Role

@@ -1,80 +1,14 @@
-"""One chat as it is loaded for a page, and who may open it."""
+"""Who may open a chat at the desk, and do what to it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sqlalchemy import Connection, select
-
-from complaints.case import Case
-from dialogs.flows.state import Conversation, Holding, from_json
 from handlers.desk.permission import Act
 from handlers.desk.visits import Visit
 from handlers.desk.words import later
 from handlers.problems import Forbidden, NotFound
-from storage.cases import cases_in
-from storage.tables import conversations
-from storage.threads import Thread, find_thread
+from handlers.staff.chat import Chat, load_chat
 
 UNKNOWN = later("There is no such chat, or nobody of us is needed in it yet.")
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a page has been told: the last message, entry of the trail, and turn. Written `12-7-30`."""
-
-    seq: int = 0
-    n: int = 0
-    turn: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.seq}-{self.n}-{self.turn}"
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """A chat as it stood at one moment. `cases` are oldest first; `cursor` is how far it has come."""
-
-    thread: Thread
-    state: Conversation
-    cases: tuple[Case, ...]
-    cursor: Cursor
-
-    @property
-    def id(self) -> str:
-        return self.thread.conversation_id
-
-    @property
-    def holding(self) -> Holding:
-        return self.state.holding or Holding()
-
-    @property
-    def is_held(self) -> bool:
-        return self.state.controller == "agent"
-
-    @property
-    def owner(self) -> str:
-        """The account that has the chat, or empty."""
-        return self.holding.agent if self.is_held else ""
-
-    @property
-    def case(self) -> Case | None:
-        """The case that the chat is about now: the open one that its lists name, else the newest."""
-        named = next((case for case in self.cases if case.reference == self.thread.reference), None)
-        return named or (self.cases[-1] if self.cases else None)
-
-
-def load_chat(conn: Connection, conversation_id: str) -> Chat | None:
-    """A chat that has a thread, or None."""
-    thread = find_thread(conn, conversation_id)
-    if thread is None:
-        return None
-    wanted = select(
-        conversations.c.state, conversations.c.message_count, conversations.c.audit_count, conversations.c.turn
-    ).where(conversations.c.id == conversation_id)
-    row = conn.execute(wanted).one()
-    cursor = Cursor(row.message_count, row.audit_count, row.turn)
-    return Chat(thread, from_json(row.state), cases_in(conn, conversation_id), cursor)
 
 
 async def opened(visit: Visit, act: Act = Act.SEE) -> Chat:

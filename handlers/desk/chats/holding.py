@@ -8,11 +8,12 @@ from fastapi import Response
 
 from dialogs.flows.staff import Claimed, HandedBack, Offered, Snoozed, StaffAct, Transferred
 from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
-from handlers.desk.chats.chat import Chat, opened
+from handlers.desk.chats.chat import opened
 from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.problems import BadRequest
+from handlers.staff.chat import Chat
 from storage.staff import Role, Staff, find_staff
 
 OPEN = needs(Role.AGENT)

@@ -19,10 +19,11 @@ from dialogs.flows.setting import Setting
 from dialogs.flows.state import Conversation, Draft
 from dialogs.flows.wording import show
 from dialogs.understanding.reading import SIGNALS
-from handlers.desk.chats.chat import Chat, is_able, is_offered
+from handlers.desk.chats.chat import is_able, is_offered
 from handlers.desk.chats.reasons import cause_of
 from handlers.desk.permission import Act
 from handlers.desk.visits import Visit
+from handlers.staff.chat import Chat
 from storage.staff import Presence, Staff
 from storage.trail import Happened
 
@@ -95,9 +96,7 @@ class Overview:
 
     @property
     def record(self) -> Record:
-        """What the chat is about now: the draft being taken, else its case."""
-        case = self.chat.case
-        return self.chat.state.draft.record if self.chat.state.draft else case.record if case else Record()
+        return self.chat.record
 
     def shown(self, slot: str, record: Record) -> str:
         """A slot's value as it is written in the reader's language; empty where there is none."""

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from complaints.priority import Priority, rank
 from complaints.record import Attachment, Remedy
 from handlers.company import CUSTOMER, Onlooker, Person
-from handlers.desk.chats.chat import Chat, Cursor, is_offered, load_chat, opened
-from handlers.desk.chats.macros import prepared
+from handlers.desk.chats.chat import is_offered, opened
+from handlers.desk.chats.macros import offered
 from handlers.desk.chats.overview import Overview
 from handlers.desk.chats.timeline import Entry, Past, entries
 from handlers.desk.live import event, live
@@ -26,6 +26,7 @@ from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.desk.words import later
 from handlers.problems import BadRequest
+from handlers.staff.chat import Chat, Cursor, load_chat
 from storage.attachments import attachments_of
 from storage.dialect import Dialect
 from storage.instants import EPOCH
@@ -81,7 +82,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
     about = await visit.desk.read(_about, chat, visit.staff.id, visit.desk.database.dialect)
     here = [one for one in about.everybody if not one.disabled]
     overview = Overview(visit, chat, about.files, about.changes, here)
-    macros = prepared(visit, chat, overview.record) if overview.can(Act.REPLY) else []
+    macros = offered(visit, chat) if overview.can(Act.REPLY) else []
     return {
         "chat": chat,
         "view": overview,

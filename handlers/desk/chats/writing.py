@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import Response
 from starlette.datastructures import UploadFile
 
@@ -11,19 +9,18 @@ from complaints.record import Attachment
 from dialogs.flows.staff import Noted, Replied
 from handlers.company import Person
 from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
-from handlers.desk.chats.chat import Chat, opened
-from handlers.desk.chats.macros import acts_of
+from handlers.desk.chats.chat import opened
 from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.problems import BadRequest
+from handlers.staff.chat import Chat
+from handlers.staff.prepared import acts_of, blank
 from storage.staff import Role
 from storage.unsent import KINDS, keep_unsent
 
 OPEN = needs(Role.AGENT)
 LONGEST = 20_000
-_BLANK = re.compile(r"\{[a-z_]+\}")
-"""A placeholder of a canned reply that nobody has filled in."""
 
 
 def add(pages: Pages) -> None:
@@ -47,11 +44,17 @@ async def reply(visit: Visit) -> Response:
     visit.desk.company.stops(chat.id, Person(visit.staff.id, visit.staff.name))
     said = visit.words.gettext("Sent to the customer.")
     try:
-        for what, act in acts_of(visit, chat, visit.text("macro")):
-            await do(visit, chat, act, what)
+        await _besides(visit, chat)
     except NotDone as why:
         return done(visit, chat, f"{said} {why}")
     return done(visit, chat, said)
+
+
+async def _besides(visit: Visit, chat: Chat) -> None:
+    """What the prepared answer that was sent does besides. Raises `NotDone`."""
+    macro = visit.desk.playbook.file.macros.get(visit.text("macro"))
+    for what, act in acts_of(macro, chat, visit.now) if macro else ():
+        await do(visit, chat, act, what)
 
 
 async def note(visit: Visit) -> Response:
@@ -73,8 +76,8 @@ def _check(visit: Visit, text: str, files: tuple[Attachment, ...]) -> None:
     _ = visit.words.gettext
     if not text and not files:
         raise NotDone(_("There is nothing to send yet."))
-    if blank := _BLANK.search(text):
-        raise NotDone(_("Fill in %(blank)s first.") % {"blank": blank[0]})
+    if missing := blank(text):
+        raise NotDone(_("Fill in %(blank)s first.") % {"blank": missing})
 
 
 async def _files(visit: Visit, chat: Chat) -> tuple[Attachment, ...]:

@@ -1,0 +1,79 @@
+"""One chat as it is loaded for a colleague, on whichever screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from complaints.case import Case
+from complaints.record import Record
+from dialogs.flows.state import Conversation, Holding, from_json
+from storage.cases import cases_in
+from storage.tables import conversations
+from storage.threads import Thread, find_thread
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a page has been told: the last message, entry of the trail, and turn. Written `12-7-30`."""
+
+    seq: int = 0
+    n: int = 0
+    turn: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.seq}-{self.n}-{self.turn}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat as it stood at one moment. `cases` are oldest first; `cursor` is how far it has come."""
+
+    thread: Thread
+    state: Conversation
+    cases: tuple[Case, ...]
+    cursor: Cursor
+
+    @property
+    def id(self) -> str:
+        return self.thread.conversation_id
+
+    @property
+    def holding(self) -> Holding:
+        return self.state.holding or Holding()
+
+    @property
+    def is_held(self) -> bool:
+        return self.state.controller == "agent"
+
+    @property
+    def owner(self) -> str:
+        """The account that has the chat, or empty."""
+        return self.holding.agent if self.is_held else ""
+
+    @property
+    def case(self) -> Case | None:
+        """The case that the chat is about now: the open one that its lists name, else the newest."""
+        named = next((case for case in self.cases if case.reference == self.thread.reference), None)
+        return named or (self.cases[-1] if self.cases else None)
+
+    @property
+    def record(self) -> Record:
+        """The record form that the chat is about now: of the unfinished complaint, else of the case."""
+        if self.state.draft:
+            return self.state.draft.record
+        return self.case.record if self.case else Record()
+
+
+def load_chat(conn: Connection, conversation_id: str) -> Chat | None:
+    """A chat that has a thread, or None."""
+    thread = find_thread(conn, conversation_id)
+    if thread is None:
+        return None
+    wanted = select(
+        conversations.c.state, conversations.c.message_count, conversations.c.audit_count, conversations.c.turn
+    ).where(conversations.c.id == conversation_id)
+    row = conn.execute(wanted).one()
+    cursor = Cursor(row.message_count, row.audit_count, row.turn)
+    return Chat(thread, from_json(row.state), cases_in(conn, conversation_id), cursor)

@@ -1,0 +1,76 @@
+"""Prepared answers in the staff chat: chosen from a menu, read as they would leave, and sent with one more tap."""
+
+from __future__ import annotations
+
+from dialogs.flows.staff import Replied
+from handlers.desk.permission import Act, may
+from handlers.staff.chat import load_chat
+from handlers.staff.prepared import Prepared, acts_of, blank, prepared
+from handlers.staffbot import forms
+from handlers.staffbot.buttons import LONGEST, Button, Pressed, Rows, data, first_rows, owner
+from handlers.staffbot.incoming import Incoming
+from handlers.staffbot.office import Office
+from handlers.staffbot.showing import Text
+from storage.staff import Staff
+from storage.staff_rooms import View
+
+PER_ROW = 2
+
+
+class Shelf:
+    """The playbook's prepared answers, for the chat at hand."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def rows(self, staff: Staff, view: View) -> Rows:
+        """A button for each."""
+        words = self._office.playbook.words(self._office.words.language)
+        buttons = [
+            Button(words.say(f"macro.{each.name}.title"), data("can", view.room.conversation_id, each.name))
+            for each in await self._prepared(staff, view)
+        ]
+        fit = [button for button in buttons if len(button.data.encode()) <= LONGEST]
+        return tuple(tuple(fit[at : at + PER_ROW]) for at in range(0, len(fit), PER_ROW))
+
+    async def take(self, incoming: Incoming, staff: Staff, view: View, pressed: Pressed) -> None:
+        """A tap on one of them, or on the button that sends it."""
+        chosen = next((one for one in await self._prepared(staff, view) if one.name == pressed.about), None)
+        if chosen is None:
+            return self._office.answers.tell(incoming, "stale", alert=True)
+        if not may(staff, Act.REPLY, view.thread.team, owner(view)):
+            return self._office.answers.tell(incoming, "not_allowed", alert=True)
+        if pressed.verb == "can":
+            return self._show(incoming, view, chosen)
+        return await self._send(incoming, staff, view, chosen)
+
+    async def _prepared(self, staff: Staff, view: View) -> list[Prepared]:
+        office = self._office
+        chat = await office.read(load_chat, view.room.conversation_id)
+        return prepared(office.playbook, chat, staff.name, office.clock()) if chat else []
+
+    def _show(self, incoming: Incoming, view: View, chosen: Prepared) -> None:
+        """Nothing leaves unread. With a gap in it, it is to be written by hand."""
+        office, words = self._office, self._office.words
+        title = office.playbook.words(words.language).say(f"macro.{chosen.name}.title")
+        shown = forms.offer(title, chosen.text)
+        office.answers.silence(incoming)
+        if missing := blank(chosen.text):
+            office.answers.answer(incoming, shown.then(Text("\n\n" + words.say("said.blank", blank=missing))))
+        else:
+            send = Button(words.say("button.send"), data("send", view.room.conversation_id, chosen.name))
+            office.answers.answer(incoming, shown, ((send,),))
+        office.answers.rebutton(incoming, first_rows(view, words, office.place, incoming.message))
+
+    async def _send(self, incoming: Incoming, staff: Staff, view: View, chosen: Prepared) -> None:
+        """Send what was read, and do what belongs to it; once, however often it is pressed."""
+        office, of_id = self._office, view.room.conversation_id
+        event = f"canned:{incoming.chat}:{incoming.message}"
+        outcome = await office.act(staff, of_id, Replied(forms.carried(incoming.shown)), event)
+        if outcome.refused:
+            return office.answers.tell(incoming, "not_allowed", alert=True)
+        chat = await office.read(load_chat, of_id)
+        for what, act in acts_of(chosen.macro, chat, office.clock()) if chat else ():
+            await office.act(staff, of_id, act, event + what)
+        office.answers.silence(incoming)
+        return office.answers.rebutton(incoming)
