@@ -41,65 +41,62 @@ class Calendar:
         return () if day in self.holidays else usual
 
 
+Period = tuple[datetime, datetime]
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A calendar on the walls of one place: `zone` is an IANA name."""
+    """A calendar on the walls of one place: `zone` is an IANA name. Each day is worked out once."""
 
     calendar: Calendar
     zone: str
+    _days: dict[date, tuple[Period, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def due(self, start: datetime, working: timedelta) -> datetime:
-        """See `due`."""
-        return due(self.calendar, self.zone, start, working)
+        """The first moment at which `working` time has been worked since `start`, in UTC.
+
+        No working time is due at once, be it day or night.
+        """
+        left = working
+        if left <= timedelta(0):
+            return start.astimezone(UTC)
+        for opens, closes in self._periods(start):
+            if closes - opens >= left:
+                return opens + left
+            left -= closes - opens
+        raise OverflowError("the calendar of this world ended before the work was done")
 
     def worked(self, start: datetime, end: datetime) -> timedelta:
-        """See `worked`."""
-        return worked(self.calendar, self.zone, start, end)
+        """The working time between two moments; none where the end is not after the start."""
+        total = timedelta(0)
+        for opens, closes in self._periods(start):
+            if opens >= end:
+                break
+            total += min(closes, end) - opens
+        return total
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether somebody works at this moment."""
+        opens, _ = next(self._periods(moment))
+        return opens <= moment
+
+    def _periods(self, start: datetime) -> Iterator[Period]:
+        """What is left of every working period from `start` on, in UTC."""
+        begin = start.astimezone(UTC)
+        day = start.astimezone(ZoneInfo(self.zone)).date()
+        while day < date.max:
+            for opens, closes in self._hours(day):
+                if closes > begin:
+                    yield max(opens, begin), closes
+            day += _DAY
+
+    def _hours(self, day: date) -> tuple[Period, ...]:
+        if day not in self._days:
+            self._days[day] = tuple(_moments(self.calendar, ZoneInfo(self.zone), day))
+        return self._days[day]
 
 
-def due(calendar: Calendar, zone: str, start: datetime, working: timedelta) -> datetime:
-    """The first moment at which `working` time has been worked since `start`, in UTC.
-
-    `zone` is an IANA name. No working time is due at once, be it day or night.
-    """
-    left = working
-    if left <= timedelta(0):
-        return start.astimezone(UTC)
-    for opens, closes in _periods(calendar, ZoneInfo(zone), start):
-        if closes - opens >= left:
-            return opens + left
-        left -= closes - opens
-    raise OverflowError("the calendar of this world ended before the work was done")
-
-
-def worked(calendar: Calendar, zone: str, start: datetime, end: datetime) -> timedelta:
-    """The working time between two moments; none where the end is not after the start."""
-    total = timedelta(0)
-    for opens, closes in _periods(calendar, ZoneInfo(zone), start):
-        if opens >= end:
-            break
-        total += min(closes, end) - opens
-    return total
-
-
-def is_open(calendar: Calendar, zone: str, moment: datetime) -> bool:
-    """Whether somebody works at this moment. `zone` is an IANA name."""
-    opens, _ = next(_periods(calendar, ZoneInfo(zone), moment))
-    return opens <= moment
-
-
-def _periods(calendar: Calendar, zone: ZoneInfo, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """What is left of every working period from `start` on, in UTC."""
-    begin = start.astimezone(UTC)
-    day = start.astimezone(zone).date()
-    while day < date.max:
-        for opens, closes in _hours(calendar, zone, day):
-            if closes > begin:
-                yield max(opens, begin), closes
-        day += _DAY
-
-
-def _hours(calendar: Calendar, zone: ZoneInfo, day: date) -> Iterator[tuple[datetime, datetime]]:
+def _moments(calendar: Calendar, zone: ZoneInfo, day: date) -> Iterator[Period]:
     for start, end in calendar.hours(day):
         last = day + _DAY if end == time(0) else day
         yield _first(zone, datetime.combine(day, start)), _first(zone, datetime.combine(last, end))

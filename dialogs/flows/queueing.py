@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from complaints.clocks import due, is_open
 from complaints.lifecycle import State
 from complaints.priority import Priority, rank
 from complaints.routing import Level
@@ -137,8 +136,7 @@ def _of_case(scene: Scene, opened: OpenCase) -> list[str]:
 
 def say_closed(scene: Scene) -> Scene:
     """Outside working hours nobody comes at once, and that is said."""
-    playbook = scene.setting.playbook
-    if is_open(playbook.calendar, playbook.file.timezone, scene.setting.now):
+    if scene.setting.playbook.office.is_open(scene.setting.now):
         return scene
     return scene.interject("person.closed")
 
@@ -197,8 +195,7 @@ def _steps(scene: Scene, holding: Holding) -> tuple[tuple[Level, datetime], ...]
 
 
 def _after(scene: Scene, start: datetime, working: timedelta) -> datetime:
-    playbook = scene.setting.playbook
-    return due(playbook.calendar, playbook.file.timezone, start, working)
+    return scene.setting.playbook.office.due(start, working)
 
 
 def _watch(scene: Scene) -> Scene:

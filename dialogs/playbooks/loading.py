@@ -37,7 +37,7 @@ def _playbook(draft: Draft, file: PlaybookFile) -> Playbook:
         languages=file.languages,
         examples=draft.examples,
         vocabulary=_vocabulary(file.languages, draft.texts),
-        calendar=_calendar(file.calendar),
+        office=clocks.Office(_calendar(file.calendar), file.timezone),
     )
 
 

@@ -71,7 +71,8 @@ class Playbook:
     languages: tuple[str, ...]
     examples: Mapping[str, Examples]
     vocabulary: Mapping[str, Words]
-    calendar: clocks.Calendar
+    office: clocks.Office
+    """When and where its people work."""
 
     def words(self, language: str) -> Words:
         """The nearest words: `zh-Hans-CN` finds `zh`; a language nobody wrote finds the default."""
@@ -84,11 +85,6 @@ class Playbook:
         """What a team is called; one that the playbook does not know any more is called by its key."""
         words, key = self.words(language), f"team.{team}"
         return words.say(key) if words.has(key) else team
-
-    @property
-    def office(self) -> clocks.Office:
-        """When and where its people work."""
-        return clocks.Office(self.calendar, self.file.timezone)
 
     def category(self, name: str) -> Category:
         """Raises KeyError for a name that is not in the playbook."""

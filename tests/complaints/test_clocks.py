@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaints.clocks import Calendar, due, worked
+from complaints.clocks import Calendar, Office
 
 LONDON, SHANGHAI = "Europe/London", "Asia/Shanghai"
 NINE_TO_FIVE = ((time(9), time(17)),)
@@ -42,41 +42,43 @@ def utc(text: str) -> datetime:
          "from a weekend", "none"],
 )  # fmt: skip
 def test_work_goes_on_only_in_office_hours(start: str, hours: int, expected: str) -> None:
-    assert due(OFFICE, LONDON, utc(start), timedelta(hours=hours)) == utc(expected)
+    assert Office(OFFICE, LONDON).due(utc(start), timedelta(hours=hours)) == utc(expected)
 
 
 def test_a_lunch_break_does_not_count() -> None:
     day = ((time(9), time(12)), (time(13), time(17)))
-    assert due(Calendar((day,) * 7), LONDON, utc("2026-11-18T11:30"), timedelta(hours=1)) == utc("2026-11-18T13:30")
+    assert Office(Calendar((day,) * 7), LONDON).due(utc("2026-11-18T11:30"), timedelta(hours=1)) == utc(
+        "2026-11-18T13:30"
+    )
 
 
 def test_holidays_are_passed_over() -> None:
     holidays = frozenset({date(2026, 12, 25), date(2026, 12, 28)})
     calendar = Calendar(OFFICE.week, holidays)
-    assert due(calendar, LONDON, utc("2026-12-24T16:00"), timedelta(hours=2)) == utc("2026-12-29T10:00")
+    assert Office(calendar, LONDON).due(utc("2026-12-24T16:00"), timedelta(hours=2)) == utc("2026-12-29T10:00")
 
 
 def test_a_leap_day_is_a_day_like_any_other() -> None:
-    assert due(OFFICE, LONDON, utc("2028-02-28T16:00"), timedelta(hours=2)) == utc("2028-02-29T10:00")
+    assert Office(OFFICE, LONDON).due(utc("2028-02-28T16:00"), timedelta(hours=2)) == utc("2028-02-29T10:00")
 
 
 def test_the_calendar_speaks_local_time() -> None:
-    assert due(OFFICE, SHANGHAI, utc("2026-11-18T00:00"), timedelta(hours=1)) == utc("2026-11-18T02:00")
+    assert Office(OFFICE, SHANGHAI).due(utc("2026-11-18T00:00"), timedelta(hours=1)) == utc("2026-11-18T02:00")
 
 
 def test_the_day_the_clocks_go_forward_is_an_hour_shorter() -> None:
-    assert due(ALWAYS, LONDON, utc("2026-03-29T00:00"), timedelta(hours=24)) == utc("2026-03-30T00:00")
-    assert due(OFFICE, LONDON, utc("2026-03-27T16:00"), timedelta(hours=2)) == utc("2026-03-30T09:00")
+    assert Office(ALWAYS, LONDON).due(utc("2026-03-29T00:00"), timedelta(hours=24)) == utc("2026-03-30T00:00")
+    assert Office(OFFICE, LONDON).due(utc("2026-03-27T16:00"), timedelta(hours=2)) == utc("2026-03-30T09:00")
 
 
 def test_the_day_the_clocks_go_back_is_an_hour_longer() -> None:
-    assert due(OFFICE, LONDON, utc("2026-10-23T15:00"), timedelta(hours=2)) == utc("2026-10-26T10:00")
+    assert Office(OFFICE, LONDON).due(utc("2026-10-23T15:00"), timedelta(hours=2)) == utc("2026-10-26T10:00")
 
 
 def test_a_period_that_opens_in_the_lost_hour_opens_when_the_clocks_have_jumped() -> None:
     night = Calendar((((time(1, 30), time(3)),),) * 7)
-    assert due(night, LONDON, utc("2026-03-29T00:00"), MINUTE) == utc("2026-03-29T01:01")
-    assert due(night, LONDON, utc("2026-03-29T00:00"), timedelta(hours=1)) == utc("2026-03-29T02:00")
+    assert Office(night, LONDON).due(utc("2026-03-29T00:00"), MINUTE) == utc("2026-03-29T01:01")
+    assert Office(night, LONDON).due(utc("2026-03-29T00:00"), timedelta(hours=1)) == utc("2026-03-29T02:00")
 
 
 def test_a_day_that_a_country_skipped_has_no_hours() -> None:
@@ -84,7 +86,7 @@ def test_a_day_that_a_country_skipped_has_no_hours() -> None:
     calendar = Calendar((NINE_TO_FIVE,) * 7)
     end_of_29th = datetime(2011, 12, 29, 17, tzinfo=ZoneInfo("Pacific/Apia"))
     expected = datetime(2011, 12, 31, 10, tzinfo=ZoneInfo("Pacific/Apia"))
-    assert due(calendar, "Pacific/Apia", end_of_29th, timedelta(hours=1)) == expected
+    assert Office(calendar, "Pacific/Apia").due(end_of_29th, timedelta(hours=1)) == expected
 
 
 def test_a_calendar_without_work_is_refused() -> None:
@@ -97,23 +99,23 @@ def test_a_workday_that_makes_up_for_a_holiday_has_the_hours_of_a_working_day() 
     free = frozenset(date(2026, 2, day) for day in range(15, 24))
     calendar = Calendar(OFFICE.week, free, frozenset({date(2026, 2, 14), date(2026, 2, 28)}))
     friday = datetime(2026, 2, 13, 16, tzinfo=ZoneInfo(SHANGHAI))
-    assert due(calendar, SHANGHAI, friday, 2 * HOUR) == datetime(2026, 2, 14, 10, tzinfo=ZoneInfo(SHANGHAI))
-    assert due(calendar, SHANGHAI, friday, 10 * HOUR) == datetime(2026, 2, 24, 10, tzinfo=ZoneInfo(SHANGHAI))
-    assert worked(calendar, SHANGHAI, friday, friday + timedelta(days=15)) == (1 + 8 + 4 * 8 + 7) * HOUR
+    assert Office(calendar, SHANGHAI).due(friday, 2 * HOUR) == datetime(2026, 2, 14, 10, tzinfo=ZoneInfo(SHANGHAI))
+    assert Office(calendar, SHANGHAI).due(friday, 10 * HOUR) == datetime(2026, 2, 24, 10, tzinfo=ZoneInfo(SHANGHAI))
+    assert Office(calendar, SHANGHAI).worked(friday, friday + timedelta(days=15)) == (1 + 8 + 4 * 8 + 7) * HOUR
 
 
 def test_a_workday_is_worked_whatever_holiday_it_is_and_keeps_its_own_hours() -> None:
     half = Calendar((NINE_TO_FIVE,) * 5 + (((time(9), time(12)),), ()), frozenset({SATURDAY}), frozenset({SATURDAY}))
-    assert worked(half, LONDON, utc("2026-11-21T00:00"), utc("2026-11-22T00:00")) == 3 * HOUR
+    assert Office(half, LONDON).worked(utc("2026-11-21T00:00"), utc("2026-11-22T00:00")) == 3 * HOUR
 
 
 def test_a_clock_set_back_takes_no_working_time_away() -> None:
-    assert worked(OFFICE, LONDON, utc("2026-11-18T12:00"), utc("2026-11-18T11:00")) == timedelta(0)
+    assert Office(OFFICE, LONDON).worked(utc("2026-11-18T12:00"), utc("2026-11-18T11:00")) == timedelta(0)
 
 
 def test_working_time_is_told_to_the_microsecond() -> None:
     start = utc("2026-11-18T10:00")
-    assert worked(OFFICE, LONDON, start, start + timedelta(microseconds=7)) == timedelta(microseconds=7)
+    assert Office(OFFICE, LONDON).worked(start, start + timedelta(microseconds=7)) == timedelta(microseconds=7)
 
 
 def open_minutes(calendar: Calendar, zone: str, start: datetime) -> Iterator[tuple[datetime, bool]]:
@@ -194,7 +196,7 @@ starts = st.builds(
 def test_due_agrees_with_a_clock_watched_minute_by_minute(
     calendar: Calendar, zone: str, start: datetime, working: int
 ) -> None:
-    assert due(calendar, zone, start, working * MINUTE) == slow_due(calendar, zone, start, working * MINUTE)
+    assert Office(calendar, zone).due(start, working * MINUTE) == slow_due(calendar, zone, start, working * MINUTE)
 
 
 @settings(max_examples=CASES, deadline=None)
@@ -203,7 +205,7 @@ def test_the_time_worked_agrees_with_a_clock_watched_minute_by_minute(
     calendar: Calendar, zone: str, start: datetime, minutes: int
 ) -> None:
     end = start + minutes * MINUTE
-    assert worked(calendar, zone, start, end) == slow_worked(calendar, zone, start, end)
+    assert Office(calendar, zone).worked(start, end) == slow_worked(calendar, zone, start, end)
 
 
 @settings(max_examples=CASES, deadline=None)
@@ -211,4 +213,4 @@ def test_the_time_worked_agrees_with_a_clock_watched_minute_by_minute(
 def test_what_is_due_after_some_working_time_is_due_when_that_has_been_worked(
     calendar: Calendar, zone: str, start: datetime, working: int
 ) -> None:
-    assert worked(calendar, zone, start, due(calendar, zone, start, working * MINUTE)) == working * MINUTE
+    assert Office(calendar, zone).worked(start, Office(calendar, zone).due(start, working * MINUTE)) == working * MINUTE

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from complaints.clocks import due, is_open
+from complaints.clocks import Office
 from dialogs.playbooks.loading import load_playbook
 from tests.dialogs.playbooks.test_loading import change, problems
 
@@ -24,9 +24,9 @@ def with_calendar(folder: Path, lines: str) -> Path:
 
 
 def open_days(folder: Path, zone: str, *days: str) -> list[bool]:
-    calendar = load_playbook(folder).calendar
+    office = Office(load_playbook(folder).office.calendar, zone)
     noons = [datetime.fromisoformat(f"{day}T04:00:00+00:00") for day in days]
-    return [is_open(calendar, zone, noon) for noon in noons]
+    return [office.is_open(noon) for noon in noons]
 
 
 def test_spring_festival_is_free_and_its_make_up_days_are_worked(tiny: Path) -> None:
@@ -38,10 +38,10 @@ def test_spring_festival_is_free_and_its_make_up_days_are_worked(tiny: Path) -> 
 
 
 def test_a_promise_made_before_spring_festival_counts_the_make_up_saturday(tiny: Path) -> None:
-    calendar = load_playbook(with_calendar(tiny, "  country: CN\n")).calendar
+    office = Office(load_playbook(with_calendar(tiny, "  country: CN\n")).office.calendar, SHANGHAI)
     friday_at_four = datetime(2026, 2, 13, 8, tzinfo=UTC)
-    assert due(calendar, SHANGHAI, friday_at_four, timedelta(hours=9)) == datetime(2026, 2, 14, 9, tzinfo=UTC)
-    assert due(calendar, SHANGHAI, friday_at_four, timedelta(hours=10)) == datetime(2026, 2, 24, 2, tzinfo=UTC)
+    assert office.due(friday_at_four, timedelta(hours=9)) == datetime(2026, 2, 14, 9, tzinfo=UTC)
+    assert office.due(friday_at_four, timedelta(hours=10)) == datetime(2026, 2, 24, 2, tzinfo=UTC)
 
 
 def test_days_that_the_playbook_lists_win_over_its_country(tiny: Path) -> None:
@@ -55,8 +55,9 @@ def test_a_part_of_a_country_has_its_own_holidays(tiny: Path) -> None:
     """St Andrew's Day is Scotland's alone."""
     with_calendar(tiny, "  country: GB\n  subdivision: SCT\n")
     noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
-    assert is_open(load_playbook(tiny).calendar, "Europe/London", noon)
-    assert not is_open(load_playbook(tiny).calendar, "Europe/London", noon - timedelta(days=1))
+    office = Office(load_playbook(tiny).office.calendar, "Europe/London")
+    assert office.is_open(noon)
+    assert not office.is_open(noon - timedelta(days=1))
 
 
 @pytest.mark.parametrize(

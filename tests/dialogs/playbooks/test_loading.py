@@ -34,8 +34,8 @@ def test_a_good_playbook_loads_whole(tiny: Path) -> None:
     assert playbook.file.targets[Priority.HIGH].first_response == timedelta(hours=2)
     assert playbook.category("delivery").ask == (Slot.ORDER_NUMBER, Slot.HAPPENED_AT, Slot.CONTACT)
     assert playbook.examples["en"].lookups["skip"] == ("skip",)
-    assert len(playbook.calendar.week[0]) == 2
-    assert playbook.calendar.week[6] == ()
+    assert len(playbook.office.calendar.week[0]) == 2
+    assert playbook.office.calendar.week[6] == ()
 
 
 def test_contact_is_required_whether_listed_or_not(tiny: Path) -> None:
