@@ -62,6 +62,7 @@ def test_what_comes_while_it_is_closed_is_counted_on_the_button(
     say(frame, "hello")
     expect(bubbles(frame)).to_have_count(1)
     frame.get_by_role("button", name="Close chat").click()
+    expect(page.locator("amends-chat iframe")).to_be_hidden()
     script.only.add("agent", "One.")
     script.only.add("agent", "Two.")
     expect(button(page)).to_have_attribute("data-unread", "2")
