@@ -29,12 +29,12 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)
 	@$(BIN)/amends demo
 
-# Killed servers and a browser run by themselves: they would disturb their neighbours' clocks and event loops.
+# Killed servers and a browser have processes of their own: they would disturb their neighbours' clocks and event loops.
 test: $(READY)
 	@failed=0; \
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not alone and not rasa" || failed=1; \
-	$(BIN)/python -m pytest -q -m alone tests/crash || failed=1; \
-	$(BIN)/python -m pytest -q -m alone tests/browser || failed=1; \
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m alone tests/crash || failed=1; \
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m alone tests/browser || failed=1; \
 	exit $$failed
 
 lint: $(READY)
