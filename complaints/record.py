@@ -115,11 +115,11 @@ class Record:
 
     def has(self, slot: Slot) -> bool:
         """Whether the slot holds an answer."""
-        return bool(getattr(self, slot.value))
+        return bool(getattr(self, slot))
 
     def get(self, slot: Slot) -> Any:
         """The slot's value, or its empty value."""
-        return getattr(self, slot.value)
+        return getattr(self, slot)
 
     def put(self, slot: Slot, value: Any) -> Record:
         """The record with one slot answered anew."""

@@ -11,7 +11,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from time import perf_counter
@@ -19,6 +19,7 @@ from time import perf_counter
 import structlog
 from sqlalchemy import Connection
 
+from complaints.copies import altered
 from dialogs.flows.events import Event, Said
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
@@ -247,7 +248,7 @@ class TurnDoor:
         if unread:
             asked = [self._utterance(arrivals[place].event, said.text, now) for place, said in unread]
             for (place, said), reading in zip(unread, self._understanding.read(asked), strict=True):
-                event = replace(arrivals[place].event, body=replace(said, reading=reading))
+                event = altered(arrivals[place].event, body=altered(said, reading=reading))
                 ready[place] = Arrival(event, arrivals[place].conversation_id)
         self.tally.seconds["read"] += perf_counter() - started
         return ready

@@ -18,7 +18,7 @@ from storage.instants import EPOCH, from_micros, to_micros
 from storage.tables import events, messages
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Message:
     """One message. `author` is `customer`, `bot`, `agent` or `notice`; `seq` counts from 1 within the
     conversation; `asks` and `case` are as in `Say`; `at` is aware, UTC; `by` is the agent's name. `edits` is the

@@ -64,9 +64,11 @@ def contact_in(reading: Reading, known: Contact | None) -> Contact | None:
     """A contact from the ways found in the text, added to what is known already."""
     ways = {"email": "email", "phone": "phone", "handle": "handle", "prefers": "preferred", "contact_time": "time"}
     found = {field: value for span, field in ways.items() if (value := reading.found(span))}
+    if not found:
+        return None
     contact = replace(known or Contact(), **found)
     reachable = contact.email or contact.phone or contact.handle or contact.preferred == "chat"
-    return contact if found and reachable else None
+    return contact if reachable else None
 
 
 def bare_slots(reading: Reading) -> frozenset[Slot]:

@@ -19,7 +19,7 @@ class Trouble:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Said:
     """The customer wrote, sent files, or both. The reading is filled in before the step.
 
@@ -118,7 +118,7 @@ class Fired:
 Body = Said | Tapped | Started | WentOver | Left | Called | Fired | Acted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """One thing that happened, with the address it came from and the channel's own id for it.
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from complaints.copies import altered
 from dialogs.flows.effects import Effect, OpenCase
 from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver
 from dialogs.flows.setting import Setting
@@ -142,7 +143,7 @@ class Batch:
                 # Nothing was done, so the event is not known: when it comes again it is tried again, not thought done.
                 return Outcome(place.id, place.turn, (), refused=carrying.refused)
             outcome = carrying.finish(state)
-        desk.loaded.seen[arrival.key] = replace(outcome, repeated=True)
+        desk.loaded.seen[arrival.key] = altered(outcome, repeated=True)
         return outcome
 
     def _carried(self, desk: Desk, carrying: Carrying, arrival: Arrival) -> Conversation:

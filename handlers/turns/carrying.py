@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from complaints.case import Case
+from complaints.copies import altered
 from complaints.record import Attachment
 from dialogs.flows.effects import (
     Announce,
@@ -147,7 +148,7 @@ class Carrying:
     def _add(self, message: Message) -> None:
         place = self.place
         place.message_count += 1
-        numbered = replace(message, seq=place.message_count, at=self.now)
+        numbered = altered(message, seq=place.message_count, at=self.now)
         self.messages.append(numbered)
         said = transcript.row_of(place.id, place.turn + 1, numbered)
         place.transcript_head = transcript.sealed(self.transcript_key, place.transcript_head, said)

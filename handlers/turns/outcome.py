@@ -8,7 +8,7 @@ from dialogs.flows.effects import Refused
 from storage.transcript import Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """What an event led to. `messages` holds the customer's own message and the answers, in order.
 
