@@ -52,14 +52,11 @@ class Polling(Generic[U]):
         read: Callable[[dict[str, Any]], U | None],
         take: Callable[[U], Awaitable[None]],
         leadership: Leadership,
-        *,
-        wait: int = WAIT,
     ) -> None:
         self._ask = ask
         self._read = read
         self._take = take
         self._leadership = leadership
-        self._wait = wait
         self._offset: int | None = None
         self._kept: set[int] = set()
         self._failures: Counter[int] = Counter()
@@ -67,17 +64,21 @@ class Polling(Generic[U]):
 
     async def run(self) -> None:
         """Poll until cancelled or no longer leading, resting longer each time that something is away."""
-        while await asyncio.to_thread(self._leadership.held):
+        while True:
             try:
-                await self.take_waiting(self._wait)
+                if not await asyncio.to_thread(self._leadership.held):
+                    break
+                await self._take_waiting(WAIT)
                 self._rest = FIRST_REST
             except (Unavailable, DeliveryError) as error:
                 self._rest = min(self._rest * 2, LONGEST_REST)
                 _log.warning("updates_wait", error=type(error).__name__)
                 await asyncio.sleep(error.seconds if isinstance(error, RetryAfter) else self._rest)
+        # Whoever leads now may have come further.
+        self._offset = None
 
-    async def take_waiting(self, wait: int = 0) -> int:
-        """Ask once and take what came; returns how many. Raises `Unavailable` when something was not kept."""
+    async def _take_waiting(self, wait: int) -> None:
+        """Ask once and take what came. Raises `Unavailable` when something was not kept."""
         raw = await self._ask(self._offset, wait)
         updates = self._readable(raw)
         self._kept |= {each["update_id"] for each in raw} - {update.number for update in updates}
@@ -85,7 +86,6 @@ class Polling(Generic[U]):
         self._confirm(raw)
         if failed is not None:
             raise failed
-        return len(raw)
 
     def _readable(self, raw: Sequence[dict[str, Any]]) -> list[U]:
         """The updates still to be taken; one that cannot be read is named in the log, and passed by."""

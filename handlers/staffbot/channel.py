@@ -15,7 +15,7 @@ from telegram import Bot, Update
 
 from dialogs.playbooks.playbook import Playbook
 from handlers.delivery import DeliveryError, NotSent, RetryAfter, Unknown
-from handlers.polling import WAIT, Polling
+from handlers.polling import LONGEST_REST, Polling
 from handlers.staff.acting import Acting
 from handlers.staffbot.api import Api, Pace, explained
 from handlers.staffbot.buttons import Place
@@ -34,7 +34,6 @@ from storage.database import Database
 from storage.leadership import Leadership
 from storage.staff import Staff
 
-LONGEST_REST = 30.0
 LOOKING = 4
 """Look-ups at a time."""
 
@@ -100,7 +99,7 @@ class StaffChannel:
         """Both belong together: only one process shows things, the one that hears the answers."""
         taps = Taps(self._office)
         reception = Reception(self._office, taps.take)
-        polling = Polling(self._ask, self._read, reception.take, leadership, wait=WAIT)
+        polling = Polling(self._ask, self._read, reception.take, leadership)
         mirroring = asyncio.create_task(self._mirroring.run()) if self._office.place.chat else None
         try:
             await polling.run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ from fastapi import APIRouter
 
 from dialogs.playbooks.playbook import Playbook
 from handlers.delivery import NotSent, Refused, RetryAfter, Unknown
+from handlers.polling import LONGEST_REST, Polling
 from handlers.telegram import CHANNEL
 from handlers.telegram.api import Api, explained
 from handlers.telegram.commands import menus
 from handlers.telegram.files import Files
-from handlers.telegram.incoming import WANTED_UPDATES
+from handlers.telegram.incoming import WANTED_UPDATES, Incoming
 from handlers.telegram.outgoing import Sender
-from handlers.telegram.polling import Polling
+from handlers.telegram.polling import updates
+from handlers.telegram.reading import read
 from handlers.telegram.reception import Reception
 from handlers.telegram.webhook import Webhook, path_of, router, secret_of
 from handlers.turn import TurnDoor
@@ -30,7 +33,8 @@ from storage.leadership import Leadership
 
 CONNECTIONS = 64
 """How many updates Telegram may bring at once: as many as one transaction takes."""
-LONGEST_REST = 30.0
+FOLLOWING = 2.0
+"""Seconds after which a process that does not lead looks whether nobody does."""
 
 _log = structlog.get_logger("amends.telegram")
 
@@ -59,7 +63,8 @@ class Channel:
         self._api = Api(place.token, place.server)
         kept = Files(self._api, files, folder=place.folder)
         self._reception = Reception(door, self._api, kept, committed=lambda: self.committed())
-        self._polling = Polling(self._api, self._reception, Leadership(database, f"telegram {self._api.account}"))
+        self._leading = Leadership(database, f"telegram {self._api.account}")
+        self._polling = Polling(partial(updates, self._api), self._read, self._reception.take, self._leading)
         self._sending = Leadership(database, f"telegram {self._api.account} sends")
         self._several = database.dialect.name != "sqlite"
         self._sender = Sender(self._api, database, playbook, files, self._reception.gone)
@@ -102,7 +107,12 @@ class Channel:
             return
         if self._place.public_url:
             await asyncio.Event().wait()
-        await self._polling.run()
+        try:
+            while True:
+                await self._polling.run()
+                await asyncio.sleep(FOLLOWING)
+        finally:
+            self._leading.give_up()
 
     async def close(self) -> None:
         """Leave nothing open."""
@@ -110,6 +120,9 @@ class Channel:
         await self._sender.close()
         await self._api.close()
         await asyncio.to_thread(self._sending.give_up)
+
+    def _read(self, raw: dict[str, Any]) -> Incoming | None:
+        return read(raw, self._api.username)
 
     async def _is_set_up(self) -> bool:
         """Whether Telegram took what the bot cannot do without. A menu that is refused stops nobody."""

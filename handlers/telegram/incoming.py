@@ -45,7 +45,7 @@ class Incoming:
     others read along; `album` names the pictures that were sent in one go.
     `start` is the token of the link that opened the chat, empty for none, None where this is no start.
     `message` is the number of a written message in its chat; `edited` says that it is another version of it.
-    `raw` is the update as it came.
+    `unreadable` says why nobody knows what this says; `raw` is the update as it came.
     """
 
     number: int
@@ -63,12 +63,18 @@ class Incoming:
     start: str | None = None
     message: int = 0
     edited: bool = False
+    unreadable: Exception | None = field(default=None, compare=False)
     raw: Any = field(default=None, compare=False, repr=False)
 
     @property
     def id(self) -> str:
         """The event's id: a message's own number, so that its edits find it; else the number of the update."""
         return named(self.message) if self.message and not self.edited else str(self.number)
+
+    @property
+    def lane(self) -> int:
+        """What is taken one after another: a chat."""
+        return self.chat
 
     @property
     def edits(self) -> str:

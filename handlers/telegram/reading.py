@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 from aiogram.types import Update
+from pydantic import ValidationError
 
 from handlers.telegram.incoming import Incoming, incoming
 
@@ -44,12 +45,45 @@ class _Plain(msgspec.Struct, forbid_unknown_fields=True):
     message: _Words
 
 
+class _Chat(msgspec.Struct):
+    id: int
+    type: Literal["private"]
+
+
+class _Anything(msgspec.Struct):
+    message_id: int
+    chat: _Chat
+    text: str = ""
+
+
+class _Unheard(msgspec.Struct):
+    update_id: int
+    message: _Anything
+
+
 def read(raw: Any, username: str = "") -> Incoming | None:
     """What the update says to the bot of this name, as `incoming`. Raises pydantic's `ValidationError`."""
     if words := plain(raw):
         return words
-    said = incoming(Update.model_validate(raw), username)
+    try:
+        said = incoming(Update.model_validate(raw), username)
+    except ValidationError as error:
+        said = _by_hand(raw, error)
     return replace(said, raw=raw) if said else None
+
+
+def _by_hand(raw: Any, error: ValidationError) -> Incoming:
+    """A customer's message of a kind that nobody has heard of yet: its words, or at least whose it is.
+
+    Raises the error where it is no message in a private chat.
+    """
+    try:
+        update = msgspec.convert(raw, _Unheard)
+    except msgspec.ValidationError:
+        raise error from None
+    said = update.message
+    unreadable = None if said.text else error
+    return Incoming(update.update_id, said.chat.id, text=said.text, message=said.message_id, unreadable=unreadable)
 
 
 def plain(raw: Any) -> Incoming | None:

@@ -65,8 +65,10 @@ class Reception:
         """Take one update. Raises `Unavailable` when nothing could be kept: let Telegram bring it again.
 
         The door sets aside what a flow cannot take. What fails on its way there is tried a few times, and then
-        set aside as well: it is kept, and holds nobody up.
+        set aside as well: it is kept, and holds nobody up. So is what cannot be read.
         """
+        if incoming.unreadable:
+            return await self._set_aside(incoming, incoming.unreadable)
         try:
             await self._taken(incoming)
         except Unavailable:
@@ -76,6 +78,7 @@ class Reception:
                 raise Unavailable(f"an update failed: {type(error).__name__}") from None
             await self._set_aside(incoming, error)
         self._failures.pop(incoming.number, None)
+        return None
 
     async def _taken(self, incoming: Incoming) -> None:
         with self._typing(incoming):

@@ -6,9 +6,11 @@ import asyncio
 import json
 import threading
 from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiogram.types import Update
 from structlog.testing import capture_logs
 
 from dialogs.understanding.reading import Understanding
@@ -116,7 +118,7 @@ async def test_one_chat_s_trouble_is_not_another_s(shop: Shop, telegram: Telegra
 async def test_what_fails_again_and_again_is_kept_whole_its_customer_told_and_nobody_held_up(
     open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.telegram.polling.FIRST_REST", 0.01)
+    monkeypatch.setattr("handlers.polling.FIRST_REST", 0.01)
     async with open_shop() as shop:
         take, tried = shop.door.take, Counter[str]()
         anna, ben = telegram.user("Anna", language="en"), telegram.user("Ben", language="en")
@@ -144,10 +146,32 @@ async def test_what_fails_again_and_again_is_kept_whole_its_customer_told_and_no
         assert TOKEN not in kept.error
 
 
+async def test_words_in_a_message_of_an_unheard_of_kind_are_heard_and_a_message_without_words_is_kept(
+    open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram may send tomorrow what no library of today can read."""
+    async with open_shop() as shop:
+        anna = telegram.user("Anna", language="en")
+        validate = Update.model_validate
+
+        def unread(_: Any) -> Update:
+            return validate({"hologram": 1})
+
+        monkeypatch.setattr("handlers.telegram.reading.Update", SimpleNamespace(model_validate=unread))
+        await anna.says(shop.bot, "/new")
+        await anna.sends_voice(shop.bot)
+        await anna.sees(shop.bot, shop.words("en", "notice.quarantined"))
+        await shop.settled()
+        assert customers_words(shop, anna) == ["/new"]
+        [kept] = set_aside(shop)
+        assert kept.conversation_id == shop.transcript_id(anna)
+        assert "voice" in json.loads(kept.event)["message"]
+
+
 async def test_the_secret_of_a_link_that_cannot_be_opened_is_not_kept(
     open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.telegram.polling.FIRST_REST", 0.01)
+    monkeypatch.setattr("handlers.polling.FIRST_REST", 0.01)
     async with open_shop() as shop:
         anna = telegram.user("Anna", language="en")
         shop.door.take = refusing  # type: ignore[method-assign]

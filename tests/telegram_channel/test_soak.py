@@ -29,6 +29,8 @@ from tests.telegram_channel.conftest import TOKEN, Open, Shop
 from tests.telegram_channel.serving import served
 
 pytestmark = pytest.mark.timeout(1800)
+FORCED = 3
+"""Seconds of a pause that no limit of Telegram's own asks for here."""
 SEED = 20261122
 
 
@@ -93,15 +95,17 @@ def crowd(shop: Shop, people: int) -> Crowd:
 async def test_under_telegram_s_limits_only_forced_pauses_are_told_and_all_are_kept_to_the_second(
     open_shop: Open, telegram: TelegramServer, longer: int
 ) -> None:
-    # Both ends share one event loop here: a stall of its own bunches what left well apart.
-    telegram.limits(Limits(slack=0.4))
+    telegram.limits(Limits())
     async with open_shop(pace=1.0) as shop:
         everyone = crowd(shop, 50)
-        telegram.refuses(429, method="sendMessage", times=2 * longer, rate=0.02, retry_after=2)
+        telegram.refuses(429, method="sendMessage", times=2 * longer, rate=0.02, retry_after=FORCED)
         await everyone.speak(2 * longer)
         await shop.settled(60 * longer)
         assert telegram.early == []
-        assert len([request for request in telegram.log if request.status == 429]) == 2 * longer
+        told = [request.retry_after for request in telegram.log if request.status == 429]
+        assert told.count(FORCED) == 2 * longer
+        # Both ends share one event loop here: a stall of it bunches what left well apart, as a network may.
+        assert len(told) <= 4 * longer
         states = everyone.check()
         assert set(states) == {"sent"}
         assert states["sent"] >= 100 * longer
