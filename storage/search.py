@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, column, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, column, literal_column, select, table, text
 
 from storage.dialect import Dialect
 
@@ -111,16 +111,27 @@ def _rowid(conversation_id: str) -> int:
 
 def matching(dialect: Dialect, query: str, of: ColumnElement[Any]) -> tuple[ColumnElement[bool], dict[str, Any]] | None:
     """A condition that the chat whose id is `of` holds all that is asked for, and what to bind; None for no terms."""
-    terms = asked_terms(query)
-    if not terms:
+    if not (terms := asked_terms(query)):
         return None
+    chats, bound = _finding(dialect, terms)
+    return of.in_(chats), bound
+
+
+def found(conn: Connection, dialect: Dialect, query: str, limit: int) -> list[str]:
+    """Ids of chats that hold all that is asked for, in no order."""
+    if not (terms := asked_terms(query)):
+        return []
+    chats, bound = _finding(dialect, terms)
+    return list(conn.scalars(chats.limit(limit), bound))
+
+
+def _finding(dialect: Dialect, terms: list[tuple[str, bool]]) -> tuple[Select[tuple[str]], dict[str, Any]]:
+    chats: Select[tuple[str]] = select(_search.c.conversation_id)
     if dialect.name == "sqlite":
         asked = " ".join(f'"{term}"{"*" if begins else ""}' for term, begins in terms)
-        found = select(_search.c.conversation_id).where(literal_column(NAME).op("MATCH")(bindparam("asked")))
-        return of.in_(found), {"asked": asked}
+        return chats.where(literal_column(NAME).op("MATCH")(bindparam("asked"))), {"asked": asked}
     asked = " & ".join(f"'{_quoted(term)}'{':*' if begins else ''}" for term, begins in terms)
-    found = select(_search.c.conversation_id).where(_search.c.terms.op("@@")(text("CAST(:asked AS tsquery)")))
-    return of.in_(found), {"asked": asked}
+    return chats.where(_search.c.terms.op("@@")(text("CAST(:asked AS tsquery)"))), {"asked": asked}
 
 
 def _quoted(term: str) -> str:

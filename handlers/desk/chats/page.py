@@ -29,6 +29,7 @@ from handlers.problems import BadRequest
 from handlers.staff.chat import Chat, Cursor, load_chat
 from storage.attachments import attachments_of
 from storage.dialect import Dialect
+from storage.elsewhere import Elsewhere, elsewhere
 from storage.instants import EPOCH
 from storage.notes import notes_of
 from storage.outbox import UNFINISHED, Standing, standings
@@ -89,6 +90,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
         "cursor": str(chat.cursor),
         "unsent": about.unsent,
         "neighbours": about.neighbours,
+        "elsewhere": [one for one in about.elsewhere if visit.may(Act.SEE, one.thread.team, one.thread.agent)],
         "new_act": lambda: uuid4().hex,
         "names": {one.id: one.name for one in about.everybody},
         "macros": macros,
@@ -120,6 +122,7 @@ class _About:
     everybody: Sequence[Staff]
     unsent: dict[str, str]
     neighbours: tuple[str, str]
+    elsewhere: Sequence[Elsewhere]
 
 
 def _about(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> _About:
@@ -130,6 +133,7 @@ def _about(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> _About
         list_staff(conn, disabled=True),
         unsent_by(conn, chat.id, staff),
         _neighbours(conn, chat, staff, dialect),
+        elsewhere(conn, dialect, chat.id, chat.record),
     )
 
 
