@@ -40,7 +40,7 @@ def test_the_same_customer_s_other_chats_are_named_with_their_outcomes(place: Of
 def test_a_chat_that_one_may_not_see_is_not_named(place: Office) -> None:
     mei, lena = place.at_work("mei"), place.at_work("lena")
     _, hers, reference = filed(place, mei)
-    _, page = waiting(place, "My parcel never came. My order is AM2611182222")
+    _, page = waiting(place, "My parcel AM2611182222 is late")
     act(mei, hers, "slot", reference=reference, slot="order_number", value="AM2611182222")
     act(mei, hers, "slot", reference=reference, slot="category", value="product_quality")
     Indexing(place.database).catch_up()
