@@ -43,8 +43,10 @@ def test_a_chat_that_one_may_not_see_is_not_named(place: Office) -> None:
     _, page = waiting(place, "My parcel AM2611182222 is late")
     act(mei, hers, "slot", reference=reference, slot="order_number", value="AM2611182222")
     act(mei, hers, "slot", reference=reference, slot="category", value="product_quality")
+    act(mei, page, "claim")
     Indexing(place.database).catch_up()
     assert reference in shown(mei.get(page))
+    act(mei, page, "transfer", to="team:logistics")
     seen = lena.get(page)
     assert seen.status_code == 200
     assert HEADING not in shown(seen)
