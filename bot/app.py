@@ -349,6 +349,14 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
         if app.staff:
             app.staff.committed = delivery.wake
         yield unceasing("delivery", delivery.run)
+    if app.desk and app.database.dialect.name == "postgresql":
+        from storage.gossip import Gossip
+
+        company = app.desk.company
+        gossip = Gossip(app.database.url, company.hear)
+        company.tell = gossip.tell
+        yield unceasing("gossip", gossip.run)
+        yield unceasing("company", company.remind)
     if app.telegram:
         yield unceasing(TELEGRAM, app.telegram.run)
     if app.staff:

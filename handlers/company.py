@@ -1,18 +1,27 @@
-"""Who is at a chat just now, in this process: colleagues who look at it, and whoever is writing.
+"""Who is at a chat just now: colleagues who look at it, and whoever is writing.
 
-Kept in memory only: it is a courtesy, and what a crash loses of it is true again a few seconds later.
+Kept in memory only: it is a courtesy, and what a crash loses of it is true again a few seconds later. Where several
+processes serve, each tells the others in passing what happens in its own company.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
+from uuid import uuid4
+
+import msgspec
 
 LINGERS = 6.0
 """Seconds for which somebody counts as writing after a sign of it; a page gives one every three."""
+
+
+REMINDED, FAR = 10.0, 25.0
+"""Seconds after which a process says again who looks on there, and for which the others believe it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,15 @@ class Person:
 
 
 CUSTOMER = Person()
+
+
+class News(msgspec.Struct, frozen=True):
+    """What somebody does at a chat, and in which process."""
+
+    does: Literal["looks", "left", "writes", "stops"]
+    conversation: str
+    person: Person
+    process: str
 
 
 @dataclass(eq=False, slots=True)
@@ -39,13 +57,21 @@ class Onlooker:
 class _Room:
     onlookers: list[Onlooker] = field(default_factory=list)
     writing: dict[Person, float] = field(default_factory=dict)
+    far: dict[tuple[str, Person], float] = field(default_factory=dict)
+    """Who looks on in another process, and until when that is believed."""
+
+    def here(self) -> list[Person]:
+        """The colleagues who look on in this process."""
+        return [each.person for each in self.onlookers if each.person]
 
 
 class Company:
-    """Who is where. Use it on the loop's thread only."""
+    """Who is where. Use it on the loop's thread only. `tell` is given what other processes are to `hear`."""
 
     def __init__(self) -> None:
+        self.tell: Callable[[str], None] = lambda _news: None
         self._rooms: dict[str, _Room] = {}
+        self._process = uuid4().hex
 
     @contextmanager
     def present(self, conversation: str, onlooker: Onlooker) -> Iterator[None]:
@@ -54,10 +80,13 @@ class Company:
         room.onlookers.append(onlooker)
         if onlooker.person:
             self._wake(conversation)
+            self._tell("looks", conversation, onlooker.person)
         try:
             yield
         finally:
             room.onlookers.remove(onlooker)
+            if onlooker.person and onlooker.person not in room.here():
+                self._tell("left", conversation, onlooker.person)
             if room.onlookers:
                 self._wake(conversation)
             else:
@@ -65,6 +94,59 @@ class Company:
 
     def writes(self, conversation: str, person: Person) -> None:
         """Somebody is writing. Where no page is open there is nobody to see it."""
+        self._tell("writes", conversation, person)
+        self._writes(conversation, person)
+
+    def stops(self, conversation: str, person: Person) -> None:
+        """Somebody has sent what they wrote, or put it away."""
+        self._tell("stops", conversation, person)
+        self._stops(conversation, person)
+
+    def hear(self, told: str) -> None:
+        """What any process told, this one too."""
+        news = msgspec.json.decode(told, type=News)
+        if news.process == self._process:
+            return
+        match news.does:
+            case "looks":
+                self._looks(news)
+            case "left":
+                self._left(news)
+            case "writes":
+                self._writes(news.conversation, news.person)
+            case "stops":
+                self._stops(news.conversation, news.person)
+
+    async def remind(self) -> None:
+        """Tell the others now and then who looks on here, until cancelled."""
+        while True:
+            for conversation, room in self._rooms.items():
+                for person in room.here():
+                    self._tell("looks", conversation, person)
+            await asyncio.sleep(REMINDED)
+
+    def _tell(self, does: Literal["looks", "left", "writes", "stops"], conversation: str, person: Person) -> None:
+        self.tell(msgspec.json.encode(News(does, conversation, person, self._process)).decode())
+
+    def _looks(self, news: News) -> None:
+        """Somebody new elsewhere is told in turn who is here."""
+        room = self._rooms.get(news.conversation)
+        if room is None:
+            return
+        far, now = (news.process, news.person), time.monotonic()
+        known, room.far[far] = room.far.get(far, 0.0) > now, now + FAR
+        asyncio.get_running_loop().call_later(FAR + 0.1, self._wake, news.conversation)
+        if not known:
+            self._wake(news.conversation)
+            for person in room.here():
+                self._tell("looks", news.conversation, person)
+
+    def _left(self, news: News) -> None:
+        room = self._rooms.get(news.conversation)
+        if room and room.far.pop((news.process, news.person), None):
+            self._wake(news.conversation)
+
+    def _writes(self, conversation: str, person: Person) -> None:
         room = self._rooms.get(conversation)
         if room is None:
             return
@@ -74,8 +156,7 @@ class Company:
         if begins:
             self._wake(conversation)
 
-    def stops(self, conversation: str, person: Person) -> None:
-        """Somebody has sent what they wrote, or put it away."""
+    def _stops(self, conversation: str, person: Person) -> None:
         room = self._rooms.get(conversation)
         if room and room.writing.pop(person, None) is not None:
             self._wake(conversation)
@@ -87,8 +168,9 @@ class Company:
 
     def lookers(self, conversation: str) -> tuple[Person, ...]:
         """The colleagues who have the chat open, each once."""
-        room = self._rooms.get(conversation, _Room())
-        return tuple(dict.fromkeys(each.person for each in room.onlookers if each.person))
+        room, now = self._rooms.get(conversation, _Room()), time.monotonic()
+        far = (person for (_, person), until in room.far.items() if until > now)
+        return tuple(dict.fromkeys((*room.here(), *far)))
 
     def conversations(self) -> list[str]:
         """The chats that some page has open."""
