@@ -47,6 +47,15 @@ class Guess:
     sure: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """Texts by features as a list of what is not zero: rows, places in them, and values. A dense table is 20 times it."""
+
+    rows: NDArray[np.intp]
+    places: NDArray[np.intp]
+    values: Floats
+
+
 class Classifier:
     """One language's classifier. `examples` are texts per label; labels are what `guess` scores."""
 
@@ -54,17 +63,10 @@ class Classifier:
         chosen = {label: list(dict.fromkeys(examples[label]))[:_MOST_A_LABEL] for label in sorted(examples)}
         texts = [(flatten(text), label) for label, said in chosen.items() for text in said]
         self.labels = tuple(sorted(examples))
-        bags = [_bag(text) for text, _ in texts]
-        counts = Counter(piece for bag in bags for piece in bag)
-        names = sorted(piece for piece, count in counts.items() if count >= _FEWEST)
-        self._index = {piece: at for at, piece in enumerate(names)}
-        frequency = np.array([counts[name] for name in names], dtype=np.float32)
-        idf = np.log((1 + len(bags)) / (1 + frequency)) + 1
-        self._unseen = float(np.log((1 + len(bags)) / 2) + 1) ** 2
         self._words: dict[str, tuple[tuple[int, ...], int]] = {}
-        self._words = self._known_words(text for text, _ in texts)
+        seen, idf = self._indexed([text for text, _ in texts])
         truth = np.array([self.labels.index(label) for _, label in texts], dtype=np.intp)
-        self._fit(bags, truth, idf.astype(np.float32))
+        self._fit(seen, truth, idf)
 
     def guess(self, flat: str) -> Guess:
         """The labels' chances for a flattened text."""
@@ -75,22 +77,38 @@ class Classifier:
         accepted = best >= self.least
         return Guess(self.labels, chances, best, accepted, accepted and float(chances.max()) >= self.certain)
 
-    def _fit(self, bags: list[set[str]], truth: NDArray[np.intp], idf: Floats) -> None:
-        seen = np.zeros((len(bags), len(idf)), dtype=np.float32)
-        for row, bag in enumerate(bags):
-            ids = [self._index[piece] for piece in bag if piece in self._index]
-            values = idf[ids]
-            seen[row, ids] = values / ((float(values @ values) + (len(bag) - len(ids)) * self._unseen) ** 0.5 or 1.0)
-        wanted = np.zeros((len(bags), len(self.labels)), dtype=np.float32)
-        wanted[np.arange(len(bags)), truth] = 1
-        tried = np.arange(0, len(bags), max(1, len(bags) // _TRIED))
-        alpha, left_out = _ridge(seen, wanted, tried)
+    def _indexed(self, texts: Sequence[str]) -> tuple[Entries, Floats]:
+        """The features that texts share are given their places; returns the texts as features, and how each tells."""
+        bags = [_bag(text) for text in texts]
+        counts = Counter(piece for bag in bags for piece in bag)
+        names = sorted(piece for piece, count in counts.items() if count >= _FEWEST)
+        self._index = {piece: at for at, piece in enumerate(names)}
+        self._words = self._known_words(texts)
+        self._unseen = float(np.log((1 + len(bags)) / 2) + 1) ** 2
+        frequency = np.array([counts[name] for name in names], dtype=np.float32)
+        idf = (np.log((1 + len(bags)) / (1 + frequency)) + 1).astype(np.float32)
+        return self._weighed(bags, idf), idf
+
+    def _weighed(self, bags: Sequence[set[str]], idf: Floats) -> Entries:
+        """Each text's features, of length one together with those that no other text has."""
+        found = [np.array(sorted(self._index[piece] for piece in bag & self._index.keys()), np.intp) for bag in bags]
+        unknown = [len(bag) - len(ids) for bag, ids in zip(bags, found, strict=True)]
+        norms = [float(idf[ids] @ idf[ids]) + few * self._unseen for ids, few in zip(found, unknown, strict=True)]
+        rows = np.repeat(np.arange(len(bags)), [len(ids) for ids in found])
+        places = np.concatenate(found)
+        return Entries(rows, places, idf[places] / np.sqrt(np.maximum(norms, 1e-9), dtype=np.float32)[rows])
+
+    def _fit(self, seen: Entries, truth: NDArray[np.intp], idf: Floats) -> None:
+        wanted = np.zeros((len(truth), len(self.labels)), dtype=np.float32)
+        wanted[np.arange(len(truth)), truth] = 1
+        tried = np.arange(0, len(truth), max(1, len(truth) // _TRIED))
+        alpha, left_out = _ridge(_likeness(seen, len(truth)), wanted, tried)
         self.temperature = best_temperature(left_out, truth[tried])
         self.least = float(np.quantile(left_out.max(axis=1), _REFUSED))
         self.certain = _certain(left_out / self.temperature, truth[tried])
         self._bias = np.float32(1 / len(self.labels))
-        weights = seen.T @ alpha
-        self._rows = np.concatenate([weights * idf[:, None], (idf**2)[:, None]], axis=1, dtype=np.float32)
+        weights = [np.bincount(seen.places, seen.values * column[seen.rows], len(idf)) for column in alpha.T]
+        self._rows = np.stack([*(weight * idf for weight in weights), idf**2], axis=1, dtype=np.float32)
 
     def _scores(self, flat: str) -> Floats:
         ids, unknown = self._look_up(flat)
@@ -132,13 +150,12 @@ def _indexed(token: str, index: Mapping[str, int]) -> tuple[tuple[int, ...], int
     return known, len(found) - len(known)
 
 
-def _ridge(seen: Floats, wanted: Floats, tried: NDArray[np.intp]) -> tuple[Floats, Floats]:
+def _ridge(kernel: Floats, wanted: Floats, tried: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Dual weights of a ridge regression, rare labels weighing more, and what it predicts for `tried` left out."""
     count = wanted.sum(axis=0)
     weight = (wanted @ np.sqrt(count.mean() / count)).astype(np.float32)
-    kernel = _likeness(seen)
     kernel[np.diag_indices_from(kernel)] += _PENALTY / weight
-    unit = np.zeros((len(seen), len(tried)), dtype=np.float32)
+    unit = np.zeros((len(kernel), len(tried)), dtype=np.float32)
     unit[tried, np.arange(len(tried))] = 1
     solved = np.linalg.solve(kernel, np.concatenate([wanted - np.float32(1 / wanted.shape[1]), unit], axis=1))
     alpha, inverse = solved[:, : wanted.shape[1]], solved[:, wanted.shape[1] :]
@@ -146,17 +163,19 @@ def _ridge(seen: Floats, wanted: Floats, tried: NDArray[np.intp]) -> tuple[Float
     return alpha.astype(np.float32), left_out.astype(np.float32)
 
 
-def _likeness(seen: Floats) -> Floats:
-    """`seen @ seen.T`, with the many features of a few texts added pair by pair: far less work, the same sum."""
-    counts = (seen > 0).sum(axis=0)
-    common = seen[:, counts > _RARE]
+def _likeness(seen: Entries, texts: int) -> Floats:
+    """How alike each two texts are. The many features of a few texts are added pair by pair: far less work."""
+    counts = np.bincount(seen.places)
+    often = counts[seen.places] > _RARE
+    common = np.zeros((texts, int((counts > _RARE).sum())), dtype=np.float32)
+    column = np.cumsum(counts > _RARE) - 1
+    common[seen.rows[often], column[seen.places[often]]] = seen.values[often]
     kernel: Floats = common @ common.T
-    rare, rare_counts = np.ascontiguousarray(seen[:, counts <= _RARE].T), counts[counts <= _RARE]
+    order = np.argsort(seen.places, kind="stable")
     for count in range(2, _RARE + 1):
-        columns = rare[rare_counts == count]
-        texts = np.nonzero(columns)[1].reshape(-1, count)
-        values = columns[columns > 0].reshape(-1, count)
-        np.add.at(kernel, (texts[:, :, None], texts[:, None, :]), values[:, :, None] * values[:, None, :])
+        alike = order[counts[seen.places[order]] == count]
+        rows, values = seen.rows[alike].reshape(-1, count), seen.values[alike].reshape(-1, count)
+        np.add.at(kernel, (rows[:, :, None], rows[:, None, :]), values[:, :, None] * values[:, None, :])
     return kernel
 
 
