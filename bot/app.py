@@ -107,19 +107,20 @@ def understanding(settings: Settings, playbook: Playbook, wait: bool = True) -> 
 
     The local provider's model, should it still have to be trained, is waited for, if `wait`.
     """
-    rules = Provider("rules", RulesUnderstanding(playbook))
+    rules = RulesUnderstanding(playbook)
+    last = Provider("rules", rules)
     if settings.understanding == "rules":
-        return FirstThatWorks((rules,))
-    local = FirstThatWorks((*built("local", lambda: _local(settings, playbook, wait)), rules))
+        return FirstThatWorks((last,))
+    local = FirstThatWorks((*built("local", lambda: _local(settings, playbook, wait, rules)), last))
     if settings.understanding == "local":
         return local
     return FirstThatWorks((*built("rasa", lambda: _rasa(settings, playbook, local)), Provider("local", local)))
 
 
-def _local(settings: Settings, playbook: Playbook, wait: bool) -> Understanding:
+def _local(settings: Settings, playbook: Playbook, wait: bool, rules: RulesUnderstanding) -> Understanding:
     from bot.local import local_understanding
 
-    return local_understanding(settings, playbook, wait)
+    return local_understanding(settings, playbook, wait, rules)
 
 
 def _rasa(settings: Settings, playbook: Playbook, behind: Understanding) -> Understanding:

@@ -19,16 +19,19 @@ if TYPE_CHECKING:
     from dialogs.understanding.encoder import Encoder
     from dialogs.understanding.local import LocalUnderstanding
     from dialogs.understanding.models import Model, Versions
+    from dialogs.understanding.rules import RulesUnderstanding
 
 
-def local_understanding(settings: Settings, playbook: Playbook, wait: bool) -> LocalUnderstanding:
+def local_understanding(
+    settings: Settings, playbook: Playbook, wait: bool, rules: RulesUnderstanding | None = None
+) -> LocalUnderstanding:
     """What reads words here. A model that is lacking is trained: before this returns, if `wait`, or else behind it."""
     one_thread()
     from dialogs.understanding.encoder import find_encoder
     from dialogs.understanding.local import LocalUnderstanding
 
     encoder = find_encoder()
-    reader = LocalUnderstanding(playbook)
+    reader = LocalUnderstanding(playbook, rules=rules)
     follow = Thread(target=_follow, args=(settings, playbook, reader, encoder), daemon=True)
     follow.start()
     if wait:

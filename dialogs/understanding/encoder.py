@@ -7,9 +7,12 @@ with less understanding. It is imported when it is first asked, never before.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import Any, Protocol
 
@@ -39,7 +42,7 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """The multilingual Universal Sentence Encoder v3 in plain numpy: 512 numbers a text, about 115 MB once loaded."""
+    """The multilingual Universal Sentence Encoder v3 in plain numpy: 512 numbers a text, about 55 MB once loaded."""
 
     name = "use-multilingual-3"
 
@@ -62,8 +65,29 @@ class SentenceEncoder:
 
                 model = USE(threads=1)
                 model.encode("ok")
+                with suppress(OSError):  # no room on the disk: then it stays in memory
+                    model._model.table = Table(model._model.table)
                 self._model = model
         return self._model
+
+
+class Table:
+    """A large table of bytes in a nameless file, that gives the rows it is asked for, as an array would.
+
+    A text needs some twenty of the encoder's 128,000 rows, 65 MB; a server need not hold them all in memory.
+    Mapping the file would: around each row that is read the system keeps 64 KB more.
+    """
+
+    def __init__(self, rows: NDArray[np.uint8]) -> None:
+        self._width = rows.shape[1]
+        self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as the table
+        self._file.write(rows.data)
+        self._file.flush()
+
+    def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        file, width = self._file.fileno(), self._width
+        found = b"".join([os.pread(file, width, width * place) for place in places.tolist()])
+        return np.frombuffer(found, dtype=np.uint8).reshape(-1, width)
 
 
 def find_encoder() -> SentenceEncoder | None:

@@ -15,7 +15,7 @@ from dialogs.understanding.encoder import Encoder, Floats
 from dialogs.understanding.explaining import MEANING, Explanation, Weight, strongest
 from dialogs.understanding.language import weigh
 from dialogs.understanding.models import Model
-from dialogs.understanding.reader import Matter, Reader, Verdict
+from dialogs.understanding.reader import Matter, Verdict
 from dialogs.understanding.reading import Reading, Scored, Span, Utterance
 from dialogs.understanding.rules import (
     COMPLAIN,
@@ -25,6 +25,7 @@ from dialogs.understanding.rules import (
     UNSURE,
     WISH,
     KeywordJudge,
+    RulesUnderstanding,
     asked,
     content_words,
     gist,
@@ -53,12 +54,19 @@ class LocalUnderstanding:
     """Rules, then a small classifier a language, and a trained model beside an encoder for what these are unsure of.
 
     The small classifiers are trained when it is made, in a fraction of a second, and always end the same.
-    The model is optional, and may come later.
+    The model is optional, and may come later. Rules that are there already need not be built again.
     """
 
-    def __init__(self, playbook: Playbook, model: Model | None = None, encoder: Encoder | None = None) -> None:
-        self._judge = ClassifierJudge(playbook, model, encoder)
-        self._reader = Reader(playbook, self._judge)
+    def __init__(
+        self,
+        playbook: Playbook,
+        model: Model | None = None,
+        encoder: Encoder | None = None,
+        rules: RulesUnderstanding | None = None,
+    ) -> None:
+        rules = rules or RulesUnderstanding(playbook)
+        self._judge = ClassifierJudge(playbook, rules.keywords, SecondOpinion(model, encoder) if model else None)
+        self._reader = rules.reader.judged_by(self._judge)
 
     def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
         """One reading per utterance, in order. Never raises for what a customer wrote."""
@@ -82,12 +90,12 @@ class LocalUnderstanding:
 class ClassifierJudge:
     """Judges by classifiers; falls back on keywords for a text that resembles no example."""
 
-    def __init__(self, playbook: Playbook, model: Model | None = None, encoder: Encoder | None = None) -> None:
+    def __init__(self, playbook: Playbook, keywords: KeywordJudge, second: SecondOpinion | None = None) -> None:
         trainable = {code: said.intents for code, said in playbook.examples.items() if len(said.intents) > 1}
         self._classifiers = {code: Classifier(intents) for code, intents in trainable.items()}
         self._default = next((code for code in playbook.languages if code in self._classifiers), "")
-        self._keywords = KeywordJudge(playbook)
-        self.second = SecondOpinion(model, encoder) if model else None
+        self._keywords = keywords
+        self.second = second
 
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
         return self.judge_all([Matter(flat, flat, language, (), signs, tuple(spans), tuple(spans), "")])[0]

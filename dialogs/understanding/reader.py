@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -91,6 +92,12 @@ class Reader:
         self._known = english_words(playbook)
         self._facts = Facts(playbook.file, self._known)
         self._tongues = Tongues()
+
+    def judged_by(self, judge: Judge) -> Reader:
+        """The same reader under another judge; what is compiled is shared."""
+        other = copy(self)
+        other._judge = judge
+        return other
 
     def read(self, said: Utterance) -> Reading:
         """One reading. Never raises for what a customer wrote."""

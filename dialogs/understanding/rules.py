@@ -90,14 +90,15 @@ UNSURE = Verdict((Scored("none", 0.4),))
 
 
 class RulesUnderstanding:
-    """The `Understanding` that is always there: no training, no model, no network."""
+    """The `Understanding` that is always there: no training, no model, no network. Others build on its parts."""
 
     def __init__(self, playbook: Playbook) -> None:
-        self._reader = Reader(playbook, KeywordJudge(playbook))
+        self.keywords = KeywordJudge(playbook)
+        self.reader = Reader(playbook, self.keywords)
 
     def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
         """One reading per utterance, in order. Never raises for what a customer wrote."""
-        return [self._reader.read(said) for said in utterances]
+        return [self.reader.read(said) for said in utterances]
 
 
 class KeywordJudge:
