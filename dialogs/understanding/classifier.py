@@ -49,7 +49,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """Texts by features as a list of what is not zero: rows, places in them, and values. A dense table is 20 times it."""
+    """Texts by features, as what is not zero: rows, places and values. A dense table would be twenty times that."""
 
     rows: NDArray[np.intp]
     places: NDArray[np.intp]

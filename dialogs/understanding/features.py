@@ -17,7 +17,7 @@ def tokens(flat: str) -> list[str]:
 
 
 def pieces(token: str) -> Iterator[str]:
-    """The features of one token: characters and pairs in Chinese; words and stretches of 3 and 4, with word ends, in Latin."""
+    """The features of one token: characters and pairs in Chinese; in Latin the word and its stretches of 3 and 4."""
     if token[0] >= "㐀":
         for size in _HAN_SIZES:
             for at in range(len(token) - size + 1):

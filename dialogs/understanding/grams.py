@@ -20,10 +20,14 @@ def words(flat: str) -> list[str]:
 
 
 def grams(flat: str) -> tuple[list[str], list[str]]:
-    """Every stretch of a flattened text as often as it occurs: first those of characters, then words and pairs."""
+    """Every stretch of a flattened text as often as it occurs: first those of characters, then words and pairs.
+
+    Where nothing separates words, single characters and pairs of them stand for words.
+    """
     tokens = words(flat)
     pairs = [f"{first}_{second}" for first, second in pairwise(tokens)]
-    return [stretch for token in tokens for stretch in _stretches(token)], [f"={token}" for token in tokens] + pairs
+    whole = [f"={word}" for token in tokens for word in _words(token)]
+    return [stretch for token in tokens for stretch in _stretches(token)], whole + pairs
 
 
 def landmarks(flat: str) -> set[str]:
@@ -33,6 +37,14 @@ def landmarks(flat: str) -> set[str]:
     for token in words(flat):
         found.update(token if _UNSPACED.match(token) else [f"={token}"])
     return found
+
+
+def _words(token: str) -> Iterator[str]:
+    if not _UNSPACED.match(token):
+        yield token
+        return
+    yield from token
+    yield from map("".join, pairwise(token))
 
 
 def _stretches(token: str) -> Iterator[str]:

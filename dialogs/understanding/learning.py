@@ -19,7 +19,7 @@ from dialogs.understanding.training import LeftOut, Recipe, fit, one_of
 
 Intents = Mapping[str, Sequence[str]]
 
-RECIPE = Recipe(share=0.5)
+RECIPE = Recipe(share=0.5, penalty=0.2)
 _REFUSED = 0.01
 _DRIFT = 1.7
 """Messages to come are less like the examples than these are like each other; confidences allow for it."""

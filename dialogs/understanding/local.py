@@ -31,6 +31,7 @@ from dialogs.understanding.rules import (
     gist,
     is_gibberish,
     is_wish,
+    story,
     without_wishes,
     words_beside_facts,
 )
@@ -45,7 +46,7 @@ _SCANT = 24
 _HARDLY_ANY, _FEW, _PLAIN = 1, 4, 0.7
 _PHRASE_WEIGHT = 1.0
 _SOME = 0.25
-_TRUST, _DOUBT = 0.5, 0.01
+_TRUST, _DOUBT = 0.2, 0.01
 _CLAUSE = re.compile(r"[,.;!?]+")
 _PRAISED = Verdict((Scored("praise", 0.9),))
 
@@ -105,7 +106,7 @@ class ClassifierJudge:
         hearings = [self.hear(matter) for matter in matters]
         unclear = [hearing for hearing in hearings if hearing.unclear]
         if self.second and unclear:
-            better = self.second.guesses([hearing.gist for hearing in unclear])
+            better = self.second.guesses([hearing.story for hearing in unclear])
             found = dict(zip(map(id, unclear), better, strict=True))
             hearings = [
                 replace(one, guess=both(one.guess, found[id(one)])) if id(one) in found else one for one in hearings
@@ -119,12 +120,14 @@ class ClassifierJudge:
         """
         flat, signs = matter.flat, matter.signs
         if is_gibberish(flat):
-            return Hearing(matter, NO_FACTS, "", None)
+            return Hearing(matter, NO_FACTS, "", "", None)
         left = words_left(flat, signs, matter.spans)
-        told = flat if left <= _FEW else gist(flat, matter.spans, signs)
+        told, whole = (
+            (flat, flat) if left <= _FEW else (gist(flat, matter.spans, signs), story(flat, matter.spans, signs))
+        )
         guess = self._guess(told, matter.language)
         plain = left <= _HARDLY_ANY or is_wish(flat, signs) or content_words(told) <= _HARDLY_ANY
-        return Hearing(matter, left, told, guess, not plain and not (guess and guess.sure))
+        return Hearing(matter, left, told, whole, guess, not plain and not (guess and guess.sure))
 
     def explain(self, matter: Matter, reading: Reading) -> Explanation:
         """Which classifier decided on a matter, what it chose, and what made it choose."""
@@ -133,7 +136,7 @@ class ClassifierJudge:
         if hearing.guess is None:
             return Explanation(reading, rules)
         if hearing.unclear and self.second:
-            return self.second.explain(hearing.gist, reading, rules)
+            return self.second.explain(hearing.story, reading, rules)
         guess, classifier = hearing.guess, self._of(hearing.guess)
         best = int(guess.chances.argmax())
         weights = strongest(classifier.contributions(hearing.gist, best)) if classifier else ()
@@ -163,11 +166,12 @@ class ClassifierJudge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hearing:
-    """A matter on its way to a verdict: the words it has beside its facts, its gist, and the guess so far."""
+    """A matter on its way to a verdict: the words it has beside its facts, what it tells, and the guess so far."""
 
     matter: Matter
     left: int
     gist: str
+    story: str
     guess: Guess | None
     unclear: bool = False
 

@@ -21,7 +21,7 @@ import numpy as np
 from dialogs.understanding.encoder import Encoder, Floats
 from dialogs.understanding.hybrid import Hybrid, Likeness, Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 _PROMOTED = "promoted.json"
 
 

@@ -38,6 +38,7 @@ _SURE = 0.98
 _SHORT = 40
 _OVERLAP = 100
 _PLAIN = 0.8
+_MORE = 0.6
 _NONSENSE = 0.9
 _DOUBTED, _TOLD = 0.55, 0.6
 _HARMS = frozenset({"safety", "health", "legal", "media", "threat"})
@@ -228,12 +229,12 @@ def _is_nonsense(verdict: Verdict) -> bool:
 
 
 def _of_bare(verdict: Verdict, introduced: bool) -> Verdict:
-    """A name or a thing alone answers a question; only a judge who is very sure reads more into it."""
+    """A name or a thing alone answers a question; only a judge who is rather sure reads more into it."""
     if (
         not introduced
         and verdict.intents[0].name == "complain"
         and verdict.category
-        and verdict.category.confidence >= _PLAIN
+        and verdict.category.confidence >= _MORE
     ):
         return verdict
     others = tuple(Scored(found.name, min(found.confidence, 0.4)) for found in verdict.intents)

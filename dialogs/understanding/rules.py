@@ -47,6 +47,7 @@ _FILLERS = frozenset(
 )
 _INTRODUCES = 3
 TELLING = frozenset({"item", "place_or_page"})
+_IDENTIFYING = frozenset({"order_number", "order_like", "email", "phone", "handle", "name"})
 _ENOUGH, _TOLD = 4, 2
 _ANSWERED = re.compile(
     r"^\s*(?:(?:yes|yeah|yep|no|nope|ok|okay|right|correct)\b(?:[,.!]* and\b|[,.!]+)|(?:是的?|对的?|嗯|好的?"
@@ -194,7 +195,16 @@ def gist(flat: str, spans: Sequence[Span], signs: Signs) -> str:
     Facts, the names that introduce them, and a wish that stands as a clause of its own are blanked: "I
     want a refund" is no complaint about refunds. When nothing else is left, the wish stays.
     """
-    facts = places(span for span in spans if span.slot not in TELLING)
+    return _told(flat, [span for span in spans if span.slot not in TELLING], signs)
+
+
+def story(flat: str, spans: Sequence[Span], signs: Signs) -> str:
+    """The gist with its days and amounts: ten days, or 50 instead of 20, say what happened to who can read them."""
+    return _told(flat, [span for span in spans if span.slot in _IDENTIFYING], signs)
+
+
+def _told(flat: str, spans: Sequence[Span], signs: Signs) -> str:
+    facts = places(spans)
     named = [(start, end) for _, start, end in signs.slots if any(0 <= fact[0] - end <= _INTRODUCES for fact in facts)]
     told = blank(flat, sorted([*facts, *named]))
     unwished = without_wishes(told)

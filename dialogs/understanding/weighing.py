@@ -28,7 +28,7 @@ _NEEDS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "refund_delayed": (_MONEY_BACK, _NOT_YET),
     "damaged_in_transit": (_ON_THE_WAY,),
 }
-UNSUPPORTED = 0.15
+UNSUPPORTED = 0.4
 """What is left of the chances of a category without evidence."""
 
 _PRAISES = re.compile(
