@@ -94,9 +94,10 @@ class Classifier:
         found = [np.array(sorted(self._index[piece] for piece in bag & self._index.keys()), np.intp) for bag in bags]
         unknown = [len(bag) - len(ids) for bag, ids in zip(bags, found, strict=True)]
         norms = [float(idf[ids] @ idf[ids]) + few * self._unseen for ids, few in zip(found, unknown, strict=True)]
+        lengths = np.sqrt(np.maximum(norms, 1e-9)).astype(np.float32)
         rows = np.repeat(np.arange(len(bags)), [len(ids) for ids in found])
         places = np.concatenate(found)
-        return Entries(rows, places, idf[places] / np.sqrt(np.maximum(norms, 1e-9), dtype=np.float32)[rows])
+        return Entries(rows, places, idf[places] / lengths[rows])
 
     def _fit(self, seen: Entries, truth: NDArray[np.intp], idf: Floats) -> None:
         wanted = np.zeros((len(truth), len(self.labels)), dtype=np.float32)

@@ -112,7 +112,8 @@ class KeywordJudge:
         if is_gibberish(flat):
             return NONSENSE
         votes = Counter({name: 2 * count for name, count in signs.categories})
-        votes.update(self._votes[term] for term in set(terms(flat)) if term in self._votes)
+        told = blank(flat, signs.afterthoughts)
+        votes.update(self._votes[term] for term in set(terms(told)) if term in self._votes)
         ranked = votes.most_common(2)
         total = sum(votes.values())
         lead = _lead(ranked, flat)
@@ -192,8 +193,8 @@ def words_beside_facts(flat: str, spans: Sequence[Span], signs: Signs) -> int:
 def gist(flat: str, spans: Sequence[Span], signs: Signs) -> str:
     """What happened, rather than to which order or what should be done about it.
 
-    Facts, the names that introduce them, and a wish that stands as a clause of its own are blanked: "I
-    want a refund" is no complaint about refunds. When nothing else is left, the wish stays.
+    Facts, the names that introduce them, afterthoughts, and a wish that stands as a clause of its own are blanked:
+    "I want a refund" is no complaint about refunds. When nothing else is left, the wish stays.
     """
     return _told(flat, [span for span in spans if span.slot not in TELLING], signs)
 
@@ -206,7 +207,7 @@ def story(flat: str, spans: Sequence[Span], signs: Signs) -> str:
 def _told(flat: str, spans: Sequence[Span], signs: Signs) -> str:
     facts = places(spans)
     named = [(start, end) for _, start, end in signs.slots if any(0 <= fact[0] - end <= _INTRODUCES for fact in facts)]
-    told = blank(flat, sorted([*facts, *named]))
+    told = blank(flat, sorted([*facts, *named, *signs.afterthoughts]))
     unwished = without_wishes(told)
     unanswered = _ANSWERED.sub(lambda answer: "\0" * len(answer[0]), unwished)
     return unanswered if content_words(unanswered) >= _TOLD else told

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from dialogs.understanding.afterthoughts import afterthoughts
 from dialogs.understanding.harms import find_harms, is_figure
 from dialogs.understanding.phrases import Hit
 from dialogs.understanding.questions import find_topic
@@ -118,7 +119,8 @@ class Signs:
     """What was found.
 
     `categories` counts phrases per category; `slots` are names of slots spoken of, with their places;
-    `wishes` are the places of the phrases behind `wanted`; `own_data` says that the customer asks to see, or to
+    `wishes` are the places of the phrases behind `wanted`, `afterthoughts` those of clauses that are not what the
+    text is about; `own_data` says that the customer asks to see, or to
     have erased, what is kept about them; `disagrees` that nothing may be stored; `reasons` are the words
     behind urgency, anger and signals, each under its name.
     """
@@ -128,6 +130,7 @@ class Signs:
     urgent: bool = False
     wanted: tuple[str, ...] = ()
     wishes: tuple[tuple[int, int], ...] = ()
+    afterthoughts: tuple[tuple[int, int], ...] = ()
     customer_type: str = ""
     person: bool = False
     no_person: bool = False
@@ -156,9 +159,11 @@ class Signs:
 def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
     """Add up the phrases found in a text; negated ones do not count."""
     named: dict[str, list[Hit]] = {}
+    beside = afterthoughts(flat)
     for hit in hits:
+        aside = any(start <= hit.start < end for start, end in beside)
         for family in hit.families:
-            if _counts(family, hit, flat):
+            if _counts(family, hit, flat) and not (aside and family.startswith(CATEGORY)):
                 named.setdefault(family, []).append(hit)
     harms, calm = find_harms(flat), calm_words(flat)
     topic, *asked = find_topic(flat)
@@ -172,6 +177,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         urgent="urgent" in named,
         wanted=tuple(name for name in wanted if name != "other" or len(wanted) == 1),
         wishes=tuple((hit.start, hit.end) for name in named if name.startswith(WANTED) for hit in named[name]),
+        afterthoughts=beside,
         customer_type=next((name[len(CUSTOMER) :] for name in named if name.startswith(CUSTOMER)), ""),
         person=person is True,
         no_person=person is False,

@@ -1,0 +1,52 @@
+"""What a customer adds about how the service then behaved: it is heard, but it is not what the complaint is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_BREAK = re.compile(r"[,.;!?]|\b(?:and|but|then|so|plus)\b")
+_CONTACT = re.compile(
+    r"客服|售后|热线|人工|接线|打(?:了|过)?[^,.;!?]{0,6}电话"
+    r"|\b(?:customer (?:service|support|care)|support|service|helpline|hotline|call cent(?:re|er)|agent|advis[eo]r"
+    r"|representative|rep|operator|rang|phoned|called)\b"
+)
+_MANNERS = re.compile(
+    r"挂(?:断|了|掉)*(?:我|俺|我们)?的?电话|电话(?:给|都)?挂|骂|吼|凶我|态度|不耐烦|爱理不理|不理(?:我|人)|敷衍|阴阳怪气|怼"
+    r"|\b(?:h[ua]ng(?:ing)? up|put the phone down|rude\w*|laughed (?:at|in)|shouted|yelled|swore|sarcas\w+|attitude"
+    r"|unhelpful|ignor\w+ me|snapped at|cut me off|dismissive|condescending)\b"
+)
+_SOMEBODY = re.compile(r"他们?|她们?|人家|对方|\b(?:they|he|she|someone|somebody|who)\b")
+_GONE_WRONG = re.compile(
+    r"[漏触]电|电[麻到击]|冒烟|[起着]火|烧(?:[坏焦起]|了)|爆炸|炸了|烫伤|割伤|过敏|中毒|坏[了掉的]|碎[了的成]|裂[了开]|破[了的损]"
+    r"|(?:没有?|未)(?:收到|送到|到货|发货)|丢[了件]|少发|漏发|[发寄]错|假货|多[扣收]|重复扣|扣了?[两2][次笔遍]"
+    r"|\b(?:electric shock|shocked|smok(?:e|ed|ing)|(?:caught|on) fire|burn(?:t|ed|s|ing)?|explod\w+|broke|broken"
+    r"|smashed|shattered|cracked|leak(?:s|ed|ing)?|stopped working|the wrong|missing|counterfeit|overcharged"
+    r"|charged (?:me )?(?:twice|double|two times)|double[- ]charged)\b"
+    r"|(?:\bnever|\bnot|n't) (?:\w+ )?(?:arrived?|come|turn(?:ed)? up|received?|delivered)\b"
+)
+
+
+def afterthoughts(flat: str) -> tuple[tuple[int, int], ...]:
+    """The clauses about the service's manners, where another says what went wrong with goods, delivery or payment."""
+    if not _MANNERS.search(flat):
+        return ()
+    clauses = list(_clauses(flat))
+    grave = [span for span in clauses if _GONE_WRONG.search(flat, *span)]
+    ill = [span for span in clauses if span not in grave and _is_about_manners(flat, span)]
+    if not grave or not ill:
+        return ()
+    return tuple(span for span in clauses if span in ill or (span not in grave and _CONTACT.search(flat, *span)))
+
+
+def _is_about_manners(flat: str, span: tuple[int, int]) -> bool:
+    somebody = _CONTACT.search(flat, *span) or _SOMEBODY.search(flat, *span)
+    return bool(somebody and _MANNERS.search(flat, *span))
+
+
+def _clauses(flat: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for found in _BREAK.finditer(flat):
+        yield at, found.start()
+        at = found.end()
+    yield at, len(flat)

@@ -1,0 +1,27 @@
+"""The same journeys with the model that is trained behind a running server: they go as they do without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.local import local_understanding
+from bot.settings import Settings
+from dialogs.playbooks.loading import load_playbook
+from dialogs.understanding.reading import Understanding
+from tests.journeys.player import Chat
+from tests.journeys.transcript import journeys, read
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
+    return local_understanding(Settings(data_dir=tmp_path_factory.mktemp("model"), train_at_start="on"), load_playbook("shop"), True)
+
+
+@pytest.mark.parametrize("path", journeys(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+async def test_the_trained_model_goes_the_same_way(path: Path, trained: Understanding, tmp_path: Path) -> None:
+    heading, moves = read(path)
+    async with Chat(heading, f"sqlite:///{tmp_path / 'journey.db'}", tmp_path, understanding=trained) as chat:
+        for move in moves:
+            assert await chat.plays(move) == move.expected, f"{path.name}, after {move.line!r}"
