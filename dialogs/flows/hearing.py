@@ -54,7 +54,7 @@ def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if not said.files:
         return None
     mine = open_cases(scene)
-    if not scene.draft and len(mine) == 1 and not is_complaint(reading):
+    if not scene.draft and len(mine) == 1 and not is_complaint(reading) and asked_name(scene) != Slot.STORY:
         return cases.add(scene, mine[0], reading.text, said.files, reading.signals)
     scene = scene if scene.draft else intake.begin(scene, undecided=bool(mine))
     asked_for = asked_name(scene) == Slot.EVIDENCE

@@ -9,7 +9,7 @@ from complaints.record import Attachment, Record, Slot
 from dialogs.flows.albums import COUNT
 from dialogs.flows.answers import found_in, merged
 from dialogs.flows.care import care_for, gravest
-from dialogs.flows.questions import ask_under, asked_of, asked_slot, go_on, is_required, next_question, pose
+from dialogs.flows.questions import OFTEN, ask_under, asked_of, asked_slot, go_on, is_required, next_question, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
 from dialogs.flows.wording import show
@@ -157,7 +157,8 @@ def skip(scene: Scene, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
     slot = Slot(asked.name)
     if slot in (Slot.STORY, Slot.CATEGORY):
         return _cannot_skip(scene, slot)
-    if is_required(draft, slot, scene.setting.playbook) and slot not in draft.pressed and not draft.record.has(slot):
+    explained = slot in draft.pressed or asked.times > OFTEN
+    if is_required(draft, slot, scene.setting.playbook) and not explained and not draft.record.has(slot):
         return ask_under(
             scene.redraft(pressed=(*draft.pressed, slot)).say(f"why.{slot}"), slot, _leave_out(scene, slot)
         )

@@ -14,6 +14,9 @@ from dialogs.playbooks.playbook import Playbook, Words
 
 Choices = list[tuple[str, Act]]
 
+OFTEN = 2
+"""A question that has been put so often may be left out, whatever it is for."""
+
 
 def next_question(conversation: Conversation, playbook: Playbook) -> str:
     """What a draft still lacks, first things first; `confirm` when it lacks nothing."""
@@ -105,7 +108,7 @@ def _choices(scene: Scene, slot: Slot) -> Choices:
         case Slot.ORDER_NUMBER:
             return [(words.say("button.dont_have"), Act("skip"))]
     if draft and is_required(draft, slot, scene.setting.playbook):
-        return []
+        return [(words.say("button.leave_out"), Act("skip"))] if scene.times_put(slot) > OFTEN else []
     return [(words.say("button.skip"), Act("skip"))]
 
 

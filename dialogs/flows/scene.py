@@ -92,7 +92,12 @@ class Scene:
     def ask(self, name: str, choices: Sequence[tuple[str, Act]] = ()) -> Scene:
         """Remember what is asked, and which buttons go with it; the words are said already."""
         offers = tuple(Offer(self._button_id(n), title, act) for n, (title, act) in enumerate(choices))
-        return self.turn_to(asked=Question(name, offers, self.conversation.turn))
+        return self.turn_to(asked=Question(name, offers, self.conversation.turn, self.times_put(name)))
+
+    def times_put(self, name: str) -> int:
+        """In how many turns on end a question has been put, with this one."""
+        asked = self.before.asked if self.before else None
+        return asked.times + 1 if asked and asked.name == name else 1
 
     def understood(self) -> Scene:
         """The customer got through to us: start counting misses anew."""

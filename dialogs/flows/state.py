@@ -38,11 +38,15 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked last: a slot's name, or one of `consent`, `confirm`, `which_case`, …"""
+    """What was asked last: a slot's name, or one of `consent`, `confirm`, `which_case`, …
+
+    `times` counts the turns in which it was put, one after another.
+    """
 
     name: str
     offers: tuple[Offer, ...] = ()
     turn: int = 0
+    times: int = 1
 
 
 @dataclass(frozen=True)

@@ -88,12 +88,12 @@ def _tells_what(scene: Scene, reading: Reading) -> bool:
 def _begin(scene: Scene, said: Said, reading: Reading) -> Scene:
     """A story with no draft open: more for a case on file, or a new complaint, or we ask which."""
     mine = open_cases(scene)
-    meant = None if reading.case_hint == "new" else cases.case_meant(scene, reading)
-    if not meant and len(mine) == 1 and _belongs(reading):
+    settled = asked_name(scene) == Slot.STORY or reading.case_hint == "new"
+    meant = None if settled else cases.case_meant(scene, reading)
+    if not settled and not meant and len(mine) == 1 and _belongs(reading):
         meant = mine[0]
     if meant:
         return cases.add(scene, meant, reading.text, said.files, reading.signals)
-    settled = asked_name(scene) == Slot.STORY or reading.case_hint == "new"
     return intake.take_story(intake.begin(scene, undecided=bool(mine) and not settled), reading)
 
 

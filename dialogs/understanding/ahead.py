@@ -7,7 +7,7 @@ from datetime import date
 
 from dialogs.understanding.moments import Day
 
-_BEFORE, _AFTER = 36, 16
+_BEFORE, _AFTER = 48, 16
 
 _NEVER = re.compile(
     r"\b(?:next|by|every|each|coming|following|tomorrow)\s(?:the\s|on\s|about\s|around\s|end of\s)?$"
@@ -21,6 +21,22 @@ _WILL = re.compile(
     r"(?:due|expected|scheduled|booked|arriving|coming)|eta|arriving|not (?:\w+ ){0,2}(?:before|until)|not here by)"
     r"\b[^.!?,;]{0,26}(?<!since )(?<!last )(?<!after )$",
     re.ASCII,
+)
+_PLANNED = re.compile(
+    r"\b(?:i|we)(?:'ve| have|'m| am|'re| are)(?: got| having| going to| running| flying| leaving| getting| hosting)?"
+    r"(?: (?:an?|my|our|the|to|away|off|married|in))?"
+    r"(?:(?! (?:had|ordered|bought|received|paid|was|were) )[^.!?;,]){0,24}"
+    r"\b(?:race|marathon|wedding|party|birthday|interview|exam|flight|trip|holiday|match|game|meeting|event|funeral"
+    r"|appointment|conference|concert|married|guests?|visitors?|away|travelling|leaving|flying|moving)\b"
+    r"[^.!?;,]{0,12}$"
+    r"|\b(?:race|marathon|wedding|party|birthday|interview|exam|flight|trip|holiday|match|meeting|event|funeral"
+    r"|anniversary|concert) (?:is|are)(?: only| already)? (?:on |this )*(?:the )?$",
+    re.ASCII,
+)
+_PLANS = re.compile(
+    r"(?:早上|上午|中午|下午|晚上)?[我你他她它们妈爸家孩子娃儿老公婆]{0,4}(?:就|还|都)?(?:要|有|得|需要)(?:去|一?[个场])?"
+    r"[^,.!?]{0,4}"
+    r"(?:比赛|婚礼|结婚|考试|面试|出差|出门|出国|聚会|生日|活动|开学|搬家|旅游|旅行|用|穿|送人|手术|演出|跑步?|马拉松)"
 )
 _PROMISED = re.compile(
     r"\b(?:expected|estimated|due|scheduled|booked|promised|postponed|delayed|moved|pushed|guaranteed|quoted"
@@ -67,6 +83,8 @@ def is_ahead(flat: str, day: Day, today: date, hour: int) -> bool:
         return True
     if not day.loose:
         return False
+    if day.loose != "year" and (_PLANNED.search(before) or _PLANS.match(after)):
+        return True
     if _WILL.search(before) or (day.loose != "year" and _DEADLINE.match(after)):
         return True
     sooner = day.ahead(today) < (today - day.first).days

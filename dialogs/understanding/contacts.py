@@ -43,6 +43,10 @@ _NAME_ZH = re.compile(
     rf"|[,.!;\s\0]|电话|手机)"
 )
 _NOT_NAMES_ZH = re.compile(r"^(?:什么|啥|关|屁|干|咋|不|你们|谁|个|了|来|客服|人工|帮|一|改|写|错|换|应|叫|是|号|填)")
+_ALONE_ZH = re.compile(rf"[{_SURNAMES}][一-鿿]{{1,2}}")
+_NO_NAMES_ZH = re.compile(
+    r"[方任何全安解查单金项车管成于高时温商付支商连祝易包麻景游](?:便|何|部|全|决|询|号|额|目|票|理|功|是|兴|间|馨|品|家|款|付|接|您|你|裹|烦|点|戏)"
+)
 _CAPITAL = r"[A-Z][a-zA-ZÀ-ɏ'’-]{1,20}"
 _NAME_EN = re.compile(
     rf"(?:(?:[Mm]y (?:full |first |last |family |sur|real )?[Nn]ame(?:'s|’s| is)(?: actually)?(?: (?:spelt"
@@ -59,6 +63,8 @@ _WHEN_TO_CALL = re.compile(
     r"|then|again|first|instead|crazy|mad|old|names?|an?|the|by|between|from|mornings?|evenings?|afternoons?|anyway)\b",
     re.IGNORECASE,
 )
+_ALONE_EN = re.compile(rf"{_CAPITAL}(?: {_CAPITAL}){{1,2}}")
+_BESIDE = " \0,.;:/|-()，。：；、（）"
 _NAME_GATE_EN = re.compile(r"name|call me|this is|i'm|i am|\bim\b|it's", re.ASCII)
 _NAME_GATE_ZH = re.compile(r"我叫|名|我姓|免贵姓|本人姓|我是|这里是|叫我|联系人|收[件货]人")
 
@@ -222,8 +228,11 @@ def _spoken(flat: str) -> list[re.Match[str]]:
     return [] if flat.isascii() else list(islice(_SPOKEN.finditer(flat), MOST_FACTS))
 
 
-def find_names(text: str, flat: str, words: Collection[str]) -> list[Span]:
-    """Names said as names. `words` are ordinary English words, which "I'm Furious" must not turn into a name."""
+def find_names(text: str, flat: str, words: Collection[str], reached: bool = False) -> list[Span]:
+    """Names said as names, or standing alone beside a way to be `reached`: 王小明 13800138000.
+
+    `words` are ordinary English words, which "I'm Furious" must not turn into a name.
+    """
     pattern = None
     if not flat.isascii() and _NAME_GATE_ZH.search(flat):
         pattern = _NAME_ZH
@@ -234,7 +243,16 @@ def find_names(text: str, flat: str, words: Collection[str]) -> list[Span]:
     )
     if not spans and _NAME_GATE_EN.search(flat):
         spans = [span for found in islice(_NAME_EN.finditer(text), MOST_FACTS) if (span := _name_en(found, words))]
-    return spans
+    return spans or (_name_alone(text, words) if reached else [])
+
+
+def _name_alone(text: str, words: Collection[str]) -> list[Span]:
+    """The name that is all there is to a text beside a phone number or an address. `text` lacks these."""
+    said = text.strip(_BESIDE)
+    zh = _ALONE_ZH.fullmatch(said) and not _NO_NAMES_ZH.match(said)
+    en = _ALONE_EN.fullmatch(said) and not all(word.lower() in words for word in said.split())
+    start = text.find(said)
+    return [_span(text, "name", said, start, start + len(said))] if zh or en else []
 
 
 def find_preferences(text: str, flat: str, near_contact: bool) -> list[Span]:

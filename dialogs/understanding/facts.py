@@ -44,7 +44,8 @@ class Facts:
                 spans += found
                 left = blank(left, places(found))
         spans += find_things(text, left)
-        spans += find_names(_seen(text, left), left, self._words)
+        reached = any(span.slot in ("phone", "email") for span in spans)
+        spans += find_names(_seen(text, left), left, self._words, reached)
         return tuple(sorted(_events(flat, spans), key=lambda span: span.start))
 
     def _finders(

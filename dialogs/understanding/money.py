@@ -100,6 +100,17 @@ _PAID = re.compile(
     rf"(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|多?\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours|minutes|months|years|items?|of)\b)",
     re.ASCII,
 )
+_PRICE = re.compile(
+    rf"(?<![\w/:.,-])(?P<n>\d{{1,7}}(?:,\d{{3}})*\.\d\d)(?![\w/:%-]|[.,]\d|\s?[{_COUNTED}]"
+    r"|\s?(?:x|kg|km|cm|mm|m|gb|mb|inch\w*|hours?|minutes?|days?|am|pm|stars?)\b)",
+    re.ASCII,
+)
+_PAYING = re.compile(
+    r"扣|付|花|收费|充值|刷|\b(?:charged?|charges|charging|paid|pay(?:ing|ment)?|bill(?:ed|ing)?|debited|deducted|taken"
+    r"|took|costs?|price|refund\w*|credited|withdrawn|money|spent|bank|card)\b"
+)
+_DATED = re.compile(r"\b(?:on|by|since|at|from|until|till|before|after|version|v|ios|android|around)\s$")
+_SENTENCE = re.compile(r"[.!?;](?!\d)")
 _PENCE_GATE = re.compile(r"\dp\b|pence")
 _PENCE = re.compile(r"(?<![\w.,/-])(?P<n>\d{1,2})\s?(?:p|pence)\b", re.ASCII)
 _HOTLINES = frozenset({"12315", "12345", "110", "119", "120"})
@@ -123,6 +134,8 @@ def find_money(text: str, flat: str, currency: str, region: str = "") -> list[Sp
         spans += _pence(text, blank(flat, places(spans)))
     if _PAID_GATE.search(flat):
         spans += _paid(text, blank(flat, places(spans)), currency)
+    if not spans and "." in flat:
+        spans += _priced(text, flat, currency)
     if not flat.isascii():
         spans += _unnamed(text, blank(flat, places(spans)))
     return sorted(spans, key=lambda span: span.start)
@@ -155,6 +168,24 @@ def _paid(text: str, flat: str, currency: str) -> list[Span]:
         for found in islice(_PAID.finditer(flat), MOST_FACTS)
         if (value := _count(found["n"])) is not None
     ]
+
+
+def _priced(text: str, flat: str, currency: str) -> list[Span]:
+    """A number with two decimals in a sentence about paying: "charged TWICE 49.99"."""
+    return [
+        Span("amount", text[found.start("n") : found.end("n")], Money(value, currency), *found.span("n"))
+        for found in islice(_PRICE.finditer(flat), MOST_FACTS)
+        if (value := _amount(found["n"])) is not None
+        and not _DATED.search(flat[max(0, found.start() - 12) : found.start()])
+        and _PAYING.search(_around(flat, *found.span()))
+    ]
+
+
+def _around(flat: str, start: int, end: int) -> str:
+    """The sentence that a stretch stands in."""
+    ends = [found.start() for found in _SENTENCE.finditer(flat)]
+    first = max((at + 1 for at in ends if at < start), default=0)
+    return flat[first : min((at for at in ends if at >= end), default=len(flat))]
 
 
 def find_numbers(text: str, flat: str) -> list[Span]:

@@ -60,9 +60,25 @@ _FAULTY_EN = re.compile(
     r"|heat)|doesn't (?:work|heat|charge)|does not (?:work|heat|charge)|leaks|is leaking)\b",
     re.ASCII,
 )
+_AWAITED_EN = re.compile(
+    r"(?:^|[.,!;:] ?|\b(?:and|but|hi|hello|because|where are|where is|where's) )(?:(?:the|my|our) )?"
+    r"(?:(?:order of|pair of|set of|box of) )?(?P<item>[a-z][\w'-]*(?: [a-z][\w'-]*){0,2}?) "
+    r"(?:i (?:bought|ordered) )?(?:(?:has|have|had|did) )?(?:still |just |simply )?"
+    r"(?:never|not|hasn't|haven't|didn't|hasnt|havent|didnt)"
+    r"(?: even| yet| actually)* (?:arrived?|come|came|turn(?:ed)? up|been (?:delivered|sent)|shown? up)\b"
+    r"|\b(?:my|an?|the) (?:order of|pair of|set of) (?P<of>[a-z][\w'-]*(?: [a-z][\w'-]*){0,2}?)"
+    r"(?= (?:from|on|last|and|but|which|that|in|for|at|is|are|was|were|has|have|never|still|arrived|came)\b|[,.!?;]|$)",
+    re.ASCII,
+)
 _NOT_FAULTY_EN = re.compile(
     r"\b(?:website|site|app|page|link|parcel|package|box|order|item|product|thing|delivery|button|checkout"
     r"|account|one|two|other|same|of|and|it|i|you|they|he|she|that|which|left|right|screen|lid|whole|rest|still|keeps?|also|has|had|was|never|always|just)\b"
+)
+_NOT_AWAITED_EN = re.compile(
+    rf"{_NOT_FAULTY_EN.pattern}"
+    r"|\b(?:your|courier|carrier|driver|postman|man|guy|engineer|technician|refund|money|cash|payment|voucher|points|code"
+    r"|e-?mail|text|reply|answer|call|callback|confirmation|invoice|receipt|label|tracking|what|someone|somebody"
+    r"|nobody|nothing|everything|anything|stuff|shipment|goods|rest|half|some|part|parts|people|team|he|she|is|was|days?|weeks?)\b"
 )
 _NOT_ITEMS_ZH = re.compile(
     r"^[只收发]|^[坏破碎裂漏烂错](?:了|掉|的|$)|东西|商品|产品|物品|货|时候|什么|这个|那个|订单|我|你|他|它|她|这|那|人|钱|天|月|单|会员|小时"
@@ -113,7 +129,7 @@ def find_things(text: str, flat: str) -> list[Span]:
 
 def _said(flat: str) -> tuple[re.Match[str], re.Pattern[str]] | None:
     """An item called one in so many words, or that something is said to be wrong with."""
-    patterns = ((_SAID_EN, _NOT_SAID_EN), (_FAULTY_EN, _NOT_FAULTY_EN))
+    patterns = ((_SAID_EN, _NOT_SAID_EN), (_FAULTY_EN, _NOT_FAULTY_EN), (_AWAITED_EN, _NOT_AWAITED_EN))
     if not flat.isascii():
         patterns = ((_SAID_ZH, _NOT_SAID_ZH), (_FAULTY_ZH, _NOT_FAULTY_ZH))
     return next(((found, barred) for pattern, barred in patterns if (found := pattern.search(flat))), None)

@@ -16,7 +16,9 @@ from tests.journeys.transcript import journeys, read
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
-    return local_understanding(Settings(data_dir=tmp_path_factory.mktemp("model"), train_at_start="on"), load_playbook("shop"), True)
+    return local_understanding(
+        Settings(data_dir=tmp_path_factory.mktemp("model"), train_at_start="on"), load_playbook("shop"), True
+    )
 
 
 @pytest.mark.parametrize("path", journeys(), ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -1,0 +1,79 @@
+"""Conversations that strangers had with the bot, and where they once went astray."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from complaints.record import Slot
+from dialogs.flows.staff import Acted, Claimed, HandedBack
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.rules import RulesUnderstanding
+from tests.dialogs.talk import Talk
+
+FIRST = "My parcel AM2611180042 is five days late. My name is Ann Lee, ann@example.com, I want an apology"
+
+
+@pytest.fixture
+def filed(shop: Playbook) -> Talk:
+    """A chat that rules alone read, with one case on file."""
+    talk = Talk(shop, RulesUnderstanding(shop))
+    talk.says(FIRST)
+    for _ in range(9):
+        if talk.asks == "confirm":
+            talk.says("yes")
+            break
+        talk.says("skip")
+    assert len(talk.cases) == 1
+    return talk
+
+
+def test_a_new_complaint_after_a_hand_back_is_a_new_one(filed: Talk) -> None:
+    filed.says("a person please")
+    filed.room = {"li": 8}
+    for act in (Claimed(), HandedBack()):
+        filed._takes(Acted("li", "Li", act))
+    filed.says("a new complaint")
+    assert filed.asks == Slot.STORY
+    filed.says("the blue lamp flickers all evening and hums")
+    assert filed.conversation.draft is not None
+    assert "lamp" in filed.conversation.draft.record.story
+    assert all("lamp" not in case.record.story for case in filed.cases.values())
+
+
+def test_more_for_the_case_on_file_still_goes_there(filed: Talk) -> None:
+    filed.says("also the tracking page has not changed since then")
+    assert filed.conversation.draft is None
+
+
+def test_a_question_is_not_put_a_third_time_without_a_way_to_leave_it_out(new_talk: Callable[..., Talk]) -> None:
+    talk = new_talk()
+    talk.says("you charged my card twice for the same order")
+    while talk.asks != Slot.AMOUNT:
+        talk.says("skip")
+    assert "Leave it out" not in talk.buttons
+    for digression in ("where is my complaint", "thanks"):
+        talk.says(digression)
+    assert talk.asks == Slot.AMOUNT
+    assert "Leave it out" in talk.buttons
+    talk.taps("Leave it out")
+    assert talk.asks != Slot.AMOUNT
+
+
+def test_a_name_and_a_number_at_once_are_both_kept(new_talk: Callable[..., Talk]) -> None:
+    talk = new_talk(language="zh", timezone="Asia/Shanghai")
+    talk.says("快递五天了还没到")
+    talk.says("王小明 13800138000")
+    assert talk.conversation.draft is not None
+    record = talk.conversation.draft.record
+    assert record.name == "王小明"
+    assert record.contact is not None
+    assert record.contact.phone == "+8613800138000"
+
+
+def test_charged_twice_tells_the_amount(new_talk: Callable[..., Talk]) -> None:
+    talk = new_talk()
+    talk.says("I was charged TWICE 49.99")
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.amount is not None

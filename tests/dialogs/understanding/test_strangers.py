@@ -1,0 +1,141 @@
+"""What strangers wrote when they tried the bot, and what it once made of it."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from complaints.record import Money
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.afterthoughts import afterthoughts
+from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.reading import Reading, Utterance
+from dialogs.understanding.rules import RulesUnderstanding
+
+NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)  # a Wednesday
+
+
+@pytest.fixture(scope="module")
+def rules(shop: Playbook) -> RulesUnderstanding:
+    return RulesUnderstanding(shop)
+
+
+def read(understanding: LocalUnderstanding | RulesUnderstanding, text: str, zone: str = "Europe/London") -> Reading:
+    return understanding.read([Utterance(text, NOW, zone)])[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一个水壶漏电把我妈手都麻了，打电话给你们，客服还挂我电话",
+        "我买的电热水壶漏电，我妈手都被电麻了，找你们客服，客服态度极差还骂人",
+        "The kettle leaks and gave my mum an electric shock, and your customer service hung up on me",
+    ],
+)
+def test_a_kettle_that_shocks_outweighs_the_service_that_hung_up(local: LocalUnderstanding, text: str) -> None:
+    reading = read(local, text)
+    assert "safety" in reading.signals
+    assert reading.category is not None
+    assert reading.category.name == "product_quality"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客服挂我电话，态度还特别差",
+        "Your customer service hung up on me and the second man was rude",
+        "I asked where the size chart is and the agent laughed at me",
+    ],
+)
+def test_who_complains_of_the_service_alone_is_heard_so(local: LocalUnderstanding, text: str) -> None:
+    reading = read(local, text)
+    assert afterthoughts(text.lower()) == ()
+    assert reading.category is not None
+    assert reading.category.name == "staff_service"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("王小明 13800138000", "王小明"),
+        ("李娜，13800138000", "李娜"),
+        ("13800138000 赵云", "赵云"),
+        ("John Fletcher, 07911 123456", "John Fletcher"),
+        ("Priya Raman priya@example.com", "Priya Raman"),
+    ],
+)
+def test_a_name_beside_a_number_is_kept_before_it_is_asked_for(rules: RulesUnderstanding, text: str, name: str) -> None:
+    reading = read(rules, text)
+    assert reading.found("name") == name
+    assert reading.found("phone") or reading.found("email")
+
+
+@pytest.mark.parametrize(
+    "text", ["方便 13800138000", "高兴 13800138000", "Broken Kettle 07700 900123", "call 07700 900123"]
+)
+def test_what_stands_beside_a_number_need_not_be_a_name(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).found("name") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("I was charged TWICE 49.99", "49.99"),
+        ("49.99 came out of my bank two times", "49.99"),
+        ("my card was billed and billed again, 1,249.00 each", "1249.00"),
+        ("重复扣款了，两笔都是 38.50", "38.50"),
+    ],
+)
+def test_a_price_beside_a_paying_word_is_an_amount(rules: RulesUnderstanding, text: str, amount: str) -> None:
+    assert read(rules, text).found("amount") == Money(Decimal(amount), "CNY")
+
+
+@pytest.mark.parametrize(
+    "text", ["I paid on 12.11", "charged since 18.30", "the cable is 1.50 m long", "paid for the app version 2.10"]
+)
+def test_not_every_number_near_a_payment_is_one(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).found("amount") is None
+
+
+@pytest.mark.parametrize("text", ["129块钱是不多", "129块钱是不多，但也不能这样"])
+def test_an_amount_is_one_though_called_little(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text, "Asia/Shanghai").found("amount") == Money(Decimal(129), "CNY")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a race on sunday",
+        "my running shoes never arrived and I've got a race on Sunday",
+        "the wedding is on Saturday and the dress is the wrong size",
+        "周日我要跑步，鞋到现在没到",
+        "周六孩子有比赛，球衣还没发货",
+    ],
+)
+def test_a_race_to_come_is_not_when_it_happened(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).found("happened_at") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["It broke on sunday", "I had a race on sunday and the shoes fell apart", "周日到货就是坏的"]
+)
+def test_a_day_gone_by_still_is(rules: RulesUnderstanding, text: str) -> None:
+    moment = read(rules, text).found("happened_at")
+    assert moment is not None
+    assert moment.iso == "2026-11-15"
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("my running shoes never arrived and I have a race on sunday", "running shoes"),
+        ("where are my running shoes", None),
+        ("My order of running shoes still hasn't come", "running shoes"),
+        ("a pair of hiking boots never turned up", "hiking boots"),
+        ("my parcel never arrived", None),
+        ("the courier never came", None),
+        ("your driver did not turn up", None),
+    ],
+)
+def test_what_never_came_is_the_item(rules: RulesUnderstanding, text: str, item: str | None) -> None:
+    assert read(rules, text).found("item") == item
