@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import make_url
 
+from dialogs.understanding.local import LocalUnderstanding
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
 from tests.real.postgres import GIVEN, NoPostgres, new_database, running_postgres
@@ -101,6 +102,17 @@ def database(database_url: str) -> Iterator[Database]:
     bring_up_to_date(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
+    """The local provider with its model, trained as a server does. Who asks for it is in the xdist_group "trained"."""
+    from bot.local import local_understanding
+    from bot.settings import Settings
+    from dialogs.playbooks.loading import load_playbook
+
+    settings = Settings(data_dir=tmp_path_factory.mktemp("model"), train_at_start="on")
+    return local_understanding(settings, load_playbook("shop"), wait=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

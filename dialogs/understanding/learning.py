@@ -21,7 +21,7 @@ Intents = Mapping[str, Sequence[str]]
 
 RECIPE = Recipe(share=0.5, penalty=0.2)
 _REFUSED = 0.01
-_DRIFT = 1.2
+_DRIFT = 1.4
 """Messages to come are less like the examples than these are like each other; confidences allow for it."""
 _HELD_BACK = 5
 """One example in so many is held back to measure with; which ones, their digest decides, the same every time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
@@ -36,7 +37,7 @@ from dialogs.understanding.rules import (
     words_beside_facts,
 )
 from dialogs.understanding.signs import Signs
-from dialogs.understanding.weighing import UNSUPPORTED, is_amiss, is_praise, unsupported
+from dialogs.understanding.weighing import UNSUPPORTED, is_amiss, is_praise, pointed_at, unsupported
 
 _LEAST = 0.08
 _FACTS_ONLY = 0.9
@@ -288,11 +289,12 @@ def _by_intent(chances: Mapping[str, float]) -> dict[str, float]:
 
 def _categories(chances: Mapping[str, float], signs: Signs, told: str) -> tuple[Scored, ...]:
     """The two likeliest categories, given that this is a complaint; listed phrases tilt the scales."""
-    tilt, doubted = dict(signs.categories), unsupported(told)
+    tilt, doubted = Counter(dict(signs.categories)), unsupported(told)
+    tilt.update(pointed_at(signs.signals))
     weighed = {label[len(COMPLAIN) :]: chance for label, chance in chances.items() if label.startswith(COMPLAIN)}
     for name in weighed:
         weighed[name] *= UNSUPPORTED if name in doubted else 1.0
-        weighed[name] *= exp(_PHRASE_WEIGHT * min(tilt.get(name, 0), 3))
+        weighed[name] *= exp(_PHRASE_WEIGHT * min(tilt[name], 3))
     total = sum(weighed.values()) or 1.0
     best = sorted(weighed.items(), key=lambda item: -item[1])[:2]
     return tuple(Scored(name, round(chance / total, 3)) for name, chance in best)

@@ -58,6 +58,11 @@ class Verdict:
 
 
 _EDITED = Verdict((Scored("change", 0.9),))
+_SOMEBODY = re.compile(
+    r"人|客服|经理|主管|领导|老板|店长|负责|转接|接线|speak|talk|chat|human|person|people|agent|\brep|manager"
+    r"|supervisor|advis|operator|someone|somebody|transfer|connect|staff|team|colleague|boss"
+)
+"""One of these stands where a person is asked for; without, a judge must be surer of it than usual."""
 
 
 class Judge(Protocol):
@@ -254,6 +259,13 @@ def _checked(found: Scored, signs: Signs, question: str) -> Scored:
     return Scored(found.name, min(found.confidence, _DOUBTED)) if doubted else found
 
 
+def _of_person(found: Scored, text: str) -> Scored:
+    """A judge who thinks of a person where no word speaks of one ("call me maybe") is not believed at once."""
+    if found.name != "want_person" or found.confidence >= _PLAIN or _SOMEBODY.search(text.lower()):
+        return found
+    return Scored(found.name, min(found.confidence, _DOUBTED))
+
+
 def _is_plain_complaint(verdict: Verdict) -> bool:
     return any(found.name == "complain" and found.confidence >= _PLAIN for found in verdict.intents)
 
@@ -279,7 +291,8 @@ def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
 def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], change: str, verdict: Verdict) -> Reading:
     told_when = any(span.slot == "contact_time" for span in spans) and not text.rstrip().endswith(("?", "？", "吗"))
     question = signs.question if _is_question(text, verdict.intents) and not told_when else ""
-    intents = _overruled(verdict.intents, signs, change, question)
+    judged = tuple(_of_person(found, text) for found in verdict.intents)
+    intents = _overruled(judged, signs, change, question)
     complaint = any(found.name == "complain" for found in intents)
     return Reading(
         text,

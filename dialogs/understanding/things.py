@@ -67,7 +67,7 @@ _AWAITED_EN = re.compile(
     r"(?:never|not|hasn't|haven't|didn't|hasnt|havent|didnt)"
     r"(?: even| yet| actually)* (?:arrived?|come|came|turn(?:ed)? up|been (?:delivered|sent)|shown? up)\b"
     r"|\b(?:my|an?|the) (?:order of|pair of|set of) (?P<of>[a-z][\w'-]*(?: [a-z][\w'-]*){0,2}?)"
-    r"(?= (?:from|on|last|and|but|which|that|in|for|at|is|are|was|were|has|have|never|still|arrived|came)\b|[,.!?;]|$)",
+    r"(?= (?:from|on|last|and|but|which|that|in|for|at|is|are|was|were|has|have|never|still|arrived|came)\b)",
     re.ASCII,
 )
 _NOT_FAULTY_EN = re.compile(
@@ -111,6 +111,10 @@ _PLACE_ZH = re.compile(
 _NOT_PLACES_ZH = re.compile(r"我|你|他|买|是|的|了")
 
 
+_SAID = ((_SAID_EN, _NOT_SAID_EN), (_FAULTY_EN, _NOT_FAULTY_EN), (_AWAITED_EN, _NOT_AWAITED_EN))
+_SAID_IN_CHINESE = ((_SAID_ZH, _NOT_SAID_ZH), (_FAULTY_ZH, _NOT_FAULTY_ZH))
+
+
 def find_things(text: str, flat: str) -> list[Span]:
     """At most one item and one place named beyond doubt."""
     spans = []
@@ -129,10 +133,10 @@ def find_things(text: str, flat: str) -> list[Span]:
 
 def _said(flat: str) -> tuple[re.Match[str], re.Pattern[str]] | None:
     """An item called one in so many words, or that something is said to be wrong with."""
-    patterns = ((_SAID_EN, _NOT_SAID_EN), (_FAULTY_EN, _NOT_FAULTY_EN), (_AWAITED_EN, _NOT_AWAITED_EN))
-    if not flat.isascii():
-        patterns = ((_SAID_ZH, _NOT_SAID_ZH), (_FAULTY_ZH, _NOT_FAULTY_ZH))
-    return next(((found, barred) for pattern, barred in patterns if (found := pattern.search(flat))), None)
+    for pattern, barred in _SAID if flat.isascii() else _SAID_IN_CHINESE:
+        if found := pattern.search(flat):
+            return found, barred
+    return None
 
 
 def _thing(text: str, slot: str, found: re.Match[str], barred: re.Pattern[str] | None) -> list[Span]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 _MONEY_BACK = re.compile(
     r"refund|reimburs|money|credited|deposit|repa[iy]d?|owed|paid back|cash back|退|钱|款|到账|打款|押金|錢"
@@ -30,6 +30,9 @@ _NEEDS: Mapping[str, tuple[re.Pattern[str], ...]] = {
 }
 UNSUPPORTED = 0.4
 """What is left of the chances of a category without evidence."""
+
+_HARMFUL = {"safety": "product_quality"}
+"""What smokes or gives a shock is a product at fault, whoever was rude afterwards."""
 
 _PRAISES = re.compile(
     r"\b(?:wonderful|excellent|brilliant|amazing|fantastic|superb|lovely|stellar|outstanding|great|awesome"
@@ -59,6 +62,11 @@ _LONG_PRAISE = 160
 def unsupported(told: str) -> frozenset[str]:
     """The categories for which a text, without its wishes, holds no evidence: they are hardly to be believed."""
     return frozenset(name for name, needs in _NEEDS.items() if not all(need.search(told) for need in needs))
+
+
+def pointed_at(signals: Collection[str]) -> Collection[str]:
+    """The categories that signals of harm speak for."""
+    return {_HARMFUL[signal] for signal in signals if signal in _HARMFUL}
 
 
 def is_praise(flat: str) -> bool:

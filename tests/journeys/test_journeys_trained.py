@@ -6,19 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.local import local_understanding
-from bot.settings import Settings
-from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Understanding
 from tests.journeys.player import Chat
 from tests.journeys.transcript import journeys, read
 
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
-    return local_understanding(
-        Settings(data_dir=tmp_path_factory.mktemp("model"), train_at_start="on"), load_playbook("shop"), True
-    )
+pytestmark = pytest.mark.xdist_group("trained")
 
 
 @pytest.mark.parametrize("path", journeys(), ids=lambda path: f"{path.parent.name}-{path.stem}")

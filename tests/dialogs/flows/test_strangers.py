@@ -36,7 +36,7 @@ def test_a_new_complaint_after_a_hand_back_is_a_new_one(filed: Talk) -> None:
         filed._takes(Acted("li", "Li", act))
     filed.says("a new complaint")
     assert filed.asks == Slot.STORY
-    filed.says("the blue lamp flickers all evening and hums")
+    filed.says("this lamp is rubbish, it hums all evening, I want my money back")
     assert filed.conversation.draft is not None
     assert "lamp" in filed.conversation.draft.record.story
     assert all("lamp" not in case.record.story for case in filed.cases.values())

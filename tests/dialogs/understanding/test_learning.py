@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.encoder import SentenceEncoder
 from dialogs.understanding.learning import Example, examples_of, is_better, learn
 from dialogs.understanding.local import LocalUnderstanding
 from dialogs.understanding.models import Model, Versions
 from dialogs.understanding.reading import Reading, Utterance
 from tests.dialogs.understanding.test_evaluating import ROWS
+
+pytestmark = pytest.mark.xdist_group("trained")
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 PLAYBOOK = load_playbook("shop")
@@ -24,17 +25,6 @@ FEW = tuple(Example(row.text, row.label) for row in ROWS)
 def few(version: str) -> Model:
     model = learn(FEW, None, None, "2026-11-21T06:00:00")
     return replace(model, about=replace(model.about, version=version))
-
-
-@pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder()
-
-
-@pytest.fixture(scope="module")
-def trained(encoder: SentenceEncoder) -> LocalUnderstanding:
-    model = learn(examples_of(PLAYBOOK, {}), encoder, None, "2026-11-21T06:00:00")
-    return LocalUnderstanding(PLAYBOOK, model, encoder)
 
 
 def read(understanding: LocalUnderstanding, text: str) -> Reading:
