@@ -22,10 +22,10 @@ Floats = NDArray[np.float32]
 
 _PENALTY = 0.6
 _FEWEST = 2
-_MOST_A_LABEL = 120
+_MOST_A_LABEL = 100
 """More would make starting slow; the trained model learns from all of them."""
 _RARE = 12
-_TRIED = 300
+_TRIED = 200
 _TEMPERATURES = tuple(0.02 * 1.12**step for step in range(30))
 _REFUSED = 0.05
 _CACHED_LENGTH = 24
