@@ -23,6 +23,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `amends serve` does, be
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Examples, Playbook
+from dialogs.understanding.encoder import find_encoder
+from dialogs.understanding.learning import examples_of, learn
 from dialogs.understanding.local import LocalUnderstanding
 from dialogs.understanding.reading import Understanding, Utterance
 from dialogs.understanding.rules import COMPLAIN, RulesUnderstanding
@@ -75,9 +77,14 @@ def main() -> None:
 
 
 def measure(playbook: Playbook, messages: Messages, rasa: RealRasa, seconds: float) -> dict[str, object]:
-    """Accuracy by language and provider, and messages a second of the server and of the local provider, by turns."""
+    """Accuracy by language and provider, and messages a second of the server and of the local provider, by turns.
+
+    The local one reads with its model, trained here on what Rasa was trained on.
+    """
     server = RasaServer(rasa.url, "", PLENTY)
-    local = LocalUnderstanding(playbook)
+    encoder = find_encoder()
+    model = learn(examples_of(playbook), encoder, None, NOON.isoformat())
+    local = LocalUnderstanding(playbook, model, encoder)
     ours = RasaUnderstanding(playbook, server, RulesUnderstanding(playbook))
     ways: dict[str, Guesses] = {
         "local": lambda texts: _categories(local, texts),
