@@ -31,7 +31,7 @@ from dialogs.flows.state import Conversation
 from dialogs.flows.step import offer_tapped
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
-from storage import attachments, cases, notes, outbox, threads, transcript
+from storage import attachments, cases, notes, outbox, surveys, threads, transcript
 from storage.audit import SAID, Entry, append, keyed
 from storage.conversations import Place, row_of
 from storage.instants import to_micros
@@ -174,6 +174,8 @@ class Carrying:
     def _put_case(self, case: Case, action: str, detail: dict[str, str]) -> None:
         row = cases.row_of(self.place.id, case, to_micros(self.now))
         self.changes.put_case(row)
+        if case.survey:
+            self.changes.put_survey(surveys.row_of(self.place.id, case.reference, case.survey))
         self.place.cases[case.reference] = case
         # The body's digest lets the check tell a case that was changed behind the trail's back.
         self._record(action, case.reference, {**detail, "body": keyed(self.key, row["body"])})
