@@ -127,9 +127,11 @@ def parts(survey: Survey, low: int) -> tuple[Part, ...]:
     if _is_low(survey, low):
         asked.append(Part.REASON)
     asked.append(Part.WORDS)
+    if unhappy(survey, low):
+        return tuple(asked)
     if survey.words:
         asked.append(Part.MORE)
-    if not unhappy(survey, low) and (survey.words or _is_low(survey, low)):
+    if survey.words or _is_low(survey, low):
         asked.append(Part.CONTACT)
     return tuple(asked)
 

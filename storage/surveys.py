@@ -19,6 +19,8 @@ _PLAIN = (
     "treatment", "reason", "words", "more", "contact", "dropped", "reopened_by",
 )  # fmt: skip
 
+ASKS = "survey"
+"""What a message that asks is marked with (`Message.asks`)."""
 TELL = insert(tidings)
 MOVE = update(surveys).where(surveys.c.reference == bindparam("of_reference")).values(conversation_id=bindparam("to"))
 """The customer has carried the case over to another conversation."""
@@ -38,7 +40,8 @@ def row_of(conversation_id: str, reference: str, survey: Survey) -> dict[str, An
     """A survey as a row. What only the channel knows is left as it was."""
     moments = {name: _micros(getattr(survey, name)) for name in _MOMENTS}
     plain = {name: getattr(survey, name) for name in _PLAIN}
-    known_of_the_channel = {"asked_seq": 0, "delivered_at": 0}
+    # Whoever answers has read the question, whatever the channel knows.
+    known_of_the_channel = {"asked_seq": 0, "delivered_at": moments["answered_at"]}
     return {"reference": reference, "conversation_id": conversation_id, **known_of_the_channel, **moments, **plain}
 
 

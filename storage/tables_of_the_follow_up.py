@@ -73,7 +73,7 @@ tidings = Table(
 )
 """Something for a colleague to know or to do about one survey, until they say that they have seen it.
 
-`kind`: `praise` (kind words of the customer's), `result` (how a resolution was taken), `ask` (a customer whom no
-channel reaches is to be asked by telephone or mail). `staff` is the account it is for, whoever resolved the case;
-those who lead the `team` see it as well.
+`kind`: `praise` (kind words of the customer's), `result` (how a resolution was taken), `contact` (the customer would
+like to be written to), `ask` (a customer whom no channel reaches is to be asked by telephone or mail). `staff` is the
+account it is for, whoever resolved the case; those who lead the `team` see it as well.
 """

@@ -7,10 +7,11 @@ reference it gets; no turn that files nothing ever waits for the counter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, select
 from complaints.copies import altered
 from dialogs.flows.effects import Effect, OpenCase
 from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver
+from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
@@ -74,7 +76,16 @@ class Desk:
 class Batch:
     """Takes batches of turns for one database and one playbook."""
 
-    def __init__(self, dialect: Dialect, playbook: Playbook, step: Step, key: bytes, push: Push, tally: Tally) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        playbook: Playbook,
+        step: Step,
+        key: bytes,
+        push: Push,
+        tally: Tally,
+        reaches: Mapping[str, Reach] = MappingProxyType({}),
+    ) -> None:
         self.playbook = playbook
         self._dialect = dialect
         self._step = step
@@ -82,6 +93,7 @@ class Batch:
         self._transcript_key = sealing_key(key)
         self._push = push
         self._tally = tally
+        self._reaches = reaches
         self._known: set[str] = set()
         self._writer = Writer(dialect)
         self._queries = _Queries(dialect)
@@ -202,8 +214,9 @@ class Batch:
         known = tuple(place.cases.values())
         reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
         setting = Setting(
-            place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking
-        )
+            place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking,
+            self._reaches.get(event.channel, ALWAYS),
+        )  # fmt: skip
         state, effects = self._step(place.state, event, setting)
         if not any(isinstance(effect, OpenCase) for effect in effects):
             return state, effects

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from dialogs.flows.effects import (
     Say,
     SetTimer,
     Tell,
+    Tidings,
 )
 from dialogs.flows.events import Event, Fired, Said, Started, Tapped
 from dialogs.flows.staff import Acted
@@ -75,6 +76,7 @@ class Carrying:
         match effect:
             case Say(text, buttons, asks, case):
                 self._add(Message(0, "bot", text, buttons=buttons, asks=asks, case=case))
+                self._note_asking(asks, case)
             case OpenCase(case):
                 self._open(case)
             case ChangeCase(case, action, detail):
@@ -101,6 +103,8 @@ class Carrying:
             case Note(text, files):
                 self.changes.notes.append(self._note(text, files))
                 self.keep(files)
+            case Tidings():
+                self.changes.tidings.append(self._tidings(effect))
             case Corrected(text, language, was, now):
                 known = {"text": text, "language": language, "was": was, "now": now}
                 self.changes.corrections.append({**self._place_of(self.changes.corrections), **known})
@@ -179,6 +183,17 @@ class Carrying:
         self.place.cases[case.reference] = case
         # The body's digest lets the check tell a case that was changed behind the trail's back.
         self._record(action, case.reference, {**detail, "body": keyed(self.key, row["body"])})
+
+    def _note_asking(self, asks: str | None, case: str | None) -> None:
+        """The message that asks of our own accord: when it arrived belongs to the survey."""
+        known = self.place.cases.get(case or "")
+        if asks == surveys.ASKS and known and known.survey and isinstance(self.event.body, Fired):
+            row = surveys.row_of(self.place.id, known.reference, known.survey)
+            self.changes.put_survey({**row, "asked_seq": self.place.message_count})
+
+    def _tidings(self, told: Tidings) -> dict[str, Any]:
+        key = self._place_of(self.changes.tidings)
+        return {**key, **asdict(told), "seen_at": 0, "seen_by": ""}
 
     def keep(self, files: Iterable[Attachment]) -> None:
         """These files are this chat's."""
