@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from complaints.case import Case
+from complaints.record import Slot
 from complaints.survey import HIGHEST, Part, Solved, Survey, next_part, unhappy
 from dialogs.flows import offering
 from dialogs.flows.answers import weight
@@ -70,16 +71,19 @@ def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if case.survey is None or case.survey.has(part) or asked_name(scene) not in (NAME, "", "idle"):
         return None
     late = asked_name(scene) != NAME
-    if _is_elsewhere(reading, part) or (late and part not in _FACTS):
+    if _is_elsewhere(reading, part, case) or (late and part not in _FACTS):
         return None
     return _heard(scene, case, part, said, reading, late=late)
 
 
-def _is_elsewhere(reading: Reading, part: Part) -> bool:
+def _is_elsewhere(reading: Reading, part: Part, case: Case) -> bool:
     """Whether the words are about something else than our question."""
     if reading.act not in ("", "skip", "unknown", "done", "confirm"):
         return True
     if reading.signals or reading.language_wanted or any(reading.intends(one, _SURE) for one in _ELSEWHERE):
+        return True
+    order = reading.found(Slot.ORDER_NUMBER)
+    if is_complaint(reading) and (reading.case_hint == "new" or (order and order != case.record.order_number)):
         return True
     if part in _FREE:
         return False
@@ -220,7 +224,9 @@ def _passed_on(scene: Scene, case: Case, before: Survey, part: Part | None) -> S
     survey = case.survey
     tell = (case.reference, survey.resolution, survey.agent, survey.team)
     if part not in _FACTS and not _stood(before, scene):
-        scene = scene.do(Tidings("result", *tell), Note(_result(scene, case)))
+        scene = scene.do(Tidings("result", *tell))
+        # The note on a case that has just been opened again says it already.
+        scene = scene if survey.reopened_at else scene.do(Note(_result(scene, case)))
     if survey.contact == "yes" and before.contact != "yes":
         scene = scene.do(Tidings("contact", *tell))
     if survey.words and survey.words != before.words:
