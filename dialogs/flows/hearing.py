@@ -125,7 +125,7 @@ def _choice_by_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _broken_again(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """What was settled has not held: it may be taken up again. Who only gives thanks is not asked."""
-    return offer_reopening(scene, reading.text) if says_broken_again(reading.text) else None
+    return offer_reopening(scene, reading) if says_broken_again(reading.text) else None
 
 
 def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.priority import Priority, raised_once
+from complaints.record import Slot
 from complaints.routing import Level
 from complaints.survey import HIGHEST
 from dialogs.flows.effects import ChangeCase, Note
@@ -16,6 +17,7 @@ from dialogs.flows.questions import go_on, open_cases
 from dialogs.flows.queueing import enqueue, hold
 from dialogs.flows.scene import Scene
 from dialogs.flows.wording import show_deadline
+from dialogs.understanding.reading import Reading
 
 SURVEY, CUSTOMER, COLLEAGUE = "survey", "customer", "colleague"
 
@@ -67,14 +69,26 @@ def _queued(scene: Scene, case: Case, before: str) -> Scene:
     return hold(scene, holding)
 
 
-def offer_reopening(scene: Scene, text: str) -> Scene | None:
+def offer_reopening(scene: Scene, reading: Reading) -> Scene | None:
     """Somebody says that it is broken again: offer to open the case, or a new one where that is too long ago."""
-    known = settled(scene)
+    known = tuple(case for case in settled(scene) if not is_of_another(reading, case))
     if scene.draft or open_cases(scene) or not known:
         return None
-    named = tuple(case for case in known if case.reference in text.upper()) or known
+    named = tuple(case for case in known if case.reference in reading.text.upper()) or known
     fresh = tuple(case for case in named if may_reopen(scene, case))
     return put_offer(scene.say("reopen.sorry"), fresh) if fresh else offer_new(scene, named[0])
+
+
+def is_of_another(reading: Reading, case: Case) -> bool:
+    """Whether the words are about another matter than this case: another order, or another kind and they say so."""
+    kind = reading.category.name if reading.category else case.record.category
+    says_so = reading.case_hint == "new" and kind != case.record.category
+    return says_so or names_another_order(reading, case)
+
+
+def names_another_order(reading: Reading, case: Case) -> bool:
+    order = reading.found(Slot.ORDER_NUMBER)
+    return order is not None and order != case.record.order_number
 
 
 def accept(scene: Scene, reference: str) -> Scene:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from complaints.case import Case
-from complaints.record import Slot
 from complaints.survey import HIGHEST, Part, Solved, Survey, next_part, unhappy
 from dialogs.flows import offering
 from dialogs.flows.answers import weight
 from dialogs.flows.effects import ChangeCase, Note, Recorded, Tidings
 from dialogs.flows.events import Said
 from dialogs.flows.questions import asked_name, go_on
-from dialogs.flows.reopening import SURVEY, reopen
+from dialogs.flows.reopening import SURVEY, is_of_another, names_another_order, reopen
 from dialogs.flows.scene import Scene
 from dialogs.flows.stories import is_complaint
 from dialogs.flows.survey_questions import (
@@ -33,13 +32,12 @@ from dialogs.flows.survey_questions import (
 )
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.scores import read_score
-from dialogs.understanding.verdicts import is_kind, read_verdict, wants_no_surveys
+from dialogs.understanding.verdicts import is_kind, read_verdict, says_broken_again, wants_no_surveys
 
 _SCORES = (Part.OUTCOME, Part.TREATMENT)
 _FREE = (Part.WORDS, Part.MORE)
 _FACTS = (Part.SOLVED, *_SCORES)
-_ELSEWHERE = frozenset({"want_person", "ask_status", "withdraw"})
-_DIGRESSIONS = frozenset({"ask_question", "greeting", "thanks", "cancel", "change"})
+_DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
 _SURE = 0.6
 _HIGH = 4
 _TELLING = 5
@@ -71,24 +69,28 @@ def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if case.survey is None or case.survey.has(part) or asked_name(scene) not in (NAME, "", "idle"):
         return None
     late = asked_name(scene) != NAME
-    if _is_elsewhere(reading, part, case) or (late and part not in _FACTS):
+    if says_broken_again(said.text) and not offering.may_reopen(scene, case):
+        return None  # too late to be opened again, and then that is what there is to say
+    if _is_elsewhere(scene, reading, part, case) or (late and part not in _FACTS):
         return None
     return _heard(scene, case, part, said, reading, late=late)
 
 
-def _is_elsewhere(reading: Reading, part: Part, case: Case) -> bool:
+def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> bool:
     """Whether the words are about something else than our question."""
-    if reading.act not in ("", "skip", "unknown", "done", "confirm"):
-        return True
-    if reading.signals or reading.language_wanted or any(reading.intends(one, _SURE) for one in _ELSEWHERE):
-        return True
-    order = reading.found(Slot.ORDER_NUMBER)
-    if is_complaint(reading) and (reading.case_hint == "new" or (order and order != case.record.order_number)):
-        return True
-    if part in _FREE:
+    if _by_button_words(scene, reading.text):
         return False
-    unread = read_score(reading.text) is None and read_verdict(reading.text) is None
-    return unread and (is_complaint(reading) or any(reading.intends(one, _SURE) for one in _DIGRESSIONS))
+    if reading.act not in ("", "skip", "unknown", "done", "confirm") or reading.intends("want_person", _SURE):
+        return True
+    if reading.signals or reading.language_wanted or names_another_order(reading, case):
+        return True
+    if part in _FACTS and is_of_another(reading, case):
+        return True
+    return part in _FACTS and _read(part, reading.text) is None and _tells_something_else(reading)
+
+
+def _tells_something_else(reading: Reading) -> bool:
+    return is_complaint(reading) or any(reading.intends(one, _SURE) for one in _DIGRESSIONS)
 
 
 def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *, late: bool) -> Scene | None:
@@ -210,9 +212,12 @@ def _follow(scene: Scene, case: Case, before: Survey) -> Scene:
     """What the answer leads to: the case opens again, colleagues hear, the next question is asked."""
     assert case.survey is not None
     low = scene.setting.playbook.file.followup.low
-    if unhappy(case.survey, low) and not unhappy(before, low) and offering.may_reopen(scene, case):
-        scene = reopen(scene, case, SURVEY, "survey.reopened").turn_to(asked=None)
-        case = _now(scene, case)
+    if unhappy(case.survey, low) and not unhappy(before, low) and not case.is_open:
+        if offering.may_reopen(scene, case):
+            scene = reopen(scene, case, SURVEY, "survey.reopened").turn_to(asked=None)
+            case = _now(scene, case)
+        else:
+            scene = scene.say("reopen.too_late", reference=case.reference)
     part = part_next(scene, case)
     scene = _passed_on(scene, case, before, part)
     return put_part(scene, case, part) if part else _close(scene, case)

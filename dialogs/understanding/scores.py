@@ -46,6 +46,7 @@ _BARE = re.compile(
     rf"(?<![a-z0-9.:/$£€¥-])({_NUMBER})(?![\w:/%年月日天周号点次个块元小件]|\.\d| ?(?:days?|weeks?|months?|hours?"
     rf"|times?|people|am|pm)\b)"
 )
+_FIRST = re.compile(rf"^({_NUMBER})(?: ?[,.;!。，]|\s+-)(?!\d)")
 _STARS = re.compile(r"^[\s]*([★⭐*])\ufe0f?(?:\1\ufe0f?){0,4}[☆\s]*$")
 _FACES = ((1, "👎😡😠"), (2, "😕🙁☹"), (3, "😐"), (4, "👍😊🙂"), (5, "😀😍💯"))
 _NAMED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "zero": 0, "ten": 10}
@@ -126,6 +127,8 @@ def _by_number(flat: str) -> Score | None:
     if found := _RANGE.search(flat):
         ends = [_value(said) for said in found.groups() if said]
         return Score(max(int(min(ends)), LOWEST), sure=False)
+    if found := _FIRST.match(flat):
+        return _one_of([_value(found[1])])
     given = [_value(found[1] or found[2]) for found in _MARKED.finditer(flat)]
     given = given or ([_value(found[1]) for found in _BARE.finditer(flat)] if _weight(flat) <= _SHORT else [])
     return _one_of(given)
