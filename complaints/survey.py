@@ -131,7 +131,7 @@ def parts(survey: Survey, low: int) -> tuple[Part, ...]:
         return tuple(asked)
     if survey.words:
         asked.append(Part.MORE)
-    if survey.words or _is_low(survey, low):
+    if survey.more or _is_low(survey, low):
         asked.append(Part.CONTACT)
     return tuple(asked)
 

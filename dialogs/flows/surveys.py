@@ -6,6 +6,7 @@ case's survey. An answer that says that nothing is solved opens the case again a
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from complaints.case import Case
@@ -38,6 +39,7 @@ _SCORES = (Part.OUTCOME, Part.TREATMENT)
 _FREE = (Part.WORDS, Part.MORE)
 _FACTS = (Part.SOLVED, *_SCORES)
 _DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
+_ANSWERING = frozenset({"", "skip", "unknown", "done", "confirm"})
 _SURE = 0.6
 _HIGH = 4
 _TELLING = 5
@@ -80,17 +82,21 @@ def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> boo
     """Whether the words are about something else than our question."""
     if _by_button_words(scene, reading.text):
         return False
-    if reading.act not in ("", "skip", "unknown", "done", "confirm") or reading.intends("want_person", _SURE):
+    if reading.signals or names_another_order(reading, case) or reading.intends("want_person", _SURE):
         return True
-    if reading.signals or reading.language_wanted or names_another_order(reading, case):
+    if part not in _FACTS:
+        return bool(reading.language_wanted) or reading.act not in _ANSWERING
+    if is_of_another(reading, case):
         return True
-    if part in _FACTS and is_of_another(reading, case):
-        return True
-    return part in _FACTS and _read(part, reading.text) is None and _tells_something_else(reading)
+    return not _read(part, reading.text) and (reading.act not in _ANSWERING or _tells_something_else(reading))
 
 
 def _tells_something_else(reading: Reading) -> bool:
-    return is_complaint(reading) or any(reading.intends(one, _SURE) for one in _DIGRESSIONS)
+    return (
+        bool(reading.language_wanted)
+        or is_complaint(reading)
+        or any(reading.intends(one, _SURE) for one in _DIGRESSIONS)
+    )
 
 
 def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *, late: bool) -> Scene | None:
@@ -111,7 +117,7 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
         return None if late else _not_understood(scene, case, part, said.text)
     value, sure = found
     if not sure and guess != value:
-        return None if late else ask_back(scene, case, part, value)
+        return None if late else ask_back(_with_score(scene, case, part, said.text), case, part, value)
     return answer(scene, part, value, told=said.text)
 
 
@@ -188,12 +194,18 @@ def answer(scene: Scene, part: str, value: str, told: str = "") -> Scene:
 def _with_more(scene: Scene, case: Case, part: Part, told: str) -> Scene:
     """What was said beside a score or a yes is in their own words; a score beside a yes is a score."""
     assert case.survey is not None
-    score = read_score(told) if part is Part.SOLVED and told else None
-    if score and score.sure and any(char.isdigit() for char in told):
-        scene = _put(scene, case, Part.OUTCOME, score.value, ask=False)
+    scene = _with_score(scene, case, part, told)
     if weight(told) >= _TELLING and not case.survey.words:
         scene = _put(scene, _now(scene, case), Part.WORDS, told.strip()[:_LONGEST], ask=False)
     return scene
+
+
+def _with_score(scene: Scene, case: Case, part: Part, told: str) -> Scene:
+    """A score in figures, given before it was asked for."""
+    score = read_score(told) if part is Part.SOLVED and told else None
+    if not score or not score.sure or not re.search(r"\d|[一二三四五]分", told):
+        return scene
+    return _put(scene, case, Part.OUTCOME, score.value, ask=False)
 
 
 def _put(scene: Scene, case: Case, part: Part, value: str | int | None, *, ask: bool = True) -> Scene:
@@ -212,11 +224,11 @@ def _follow(scene: Scene, case: Case, before: Survey) -> Scene:
     """What the answer leads to: the case opens again, colleagues hear, the next question is asked."""
     assert case.survey is not None
     low = scene.setting.playbook.file.followup.low
-    if unhappy(case.survey, low) and not unhappy(before, low) and not case.is_open:
+    if unhappy(case.survey, low) and not case.is_open:
         if offering.may_reopen(scene, case):
             scene = reopen(scene, case, SURVEY, "survey.reopened").turn_to(asked=None)
             case = _now(scene, case)
-        else:
+        elif not unhappy(before, low):
             scene = scene.say("reopen.too_late", reference=case.reference)
     part = part_next(scene, case)
     scene = _passed_on(scene, case, before, part)

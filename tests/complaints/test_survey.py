@@ -25,7 +25,9 @@ def test_whoever_is_not_content_is_asked_why_and_whether_we_may_write() -> None:
 
 def test_anything_else_is_asked_of_those_who_said_something() -> None:
     assert Part.MORE not in parts(NEW, LOW)
-    assert parts(replace(NEW, solved=Solved.YES, outcome=5, words="kind"), LOW)[-2:] == (Part.MORE, Part.CONTACT)
+    praise = replace(NEW, solved=Solved.YES, outcome=5, words="kind")
+    assert parts(praise, LOW)[-1] is Part.MORE
+    assert parts(replace(praise, more="one more thing"), LOW)[-1] is Part.CONTACT
 
 
 def test_whoever_says_that_nothing_is_solved_is_not_asked_for_marks() -> None:
