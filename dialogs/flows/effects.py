@@ -120,6 +120,14 @@ class Tidings:
 
 
 @dataclass(frozen=True, slots=True)
+class CarryCase:
+    """A case goes on in another chat of the same customer, where they can be reached."""
+
+    reference: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Corrected:
     """A colleague knew better what a text is about: it becomes an example to learn from."""
 
@@ -149,6 +157,7 @@ Effect = (
     | Announce
     | Note
     | Tidings
+    | CarryCase
     | Corrected
     | Refused
 )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.survey import Part, Survey, next_part
-from dialogs.flows.effects import CancelTimer, ChangeCase, Effect, SetTimer, Tidings
+from dialogs.flows.effects import CancelTimer, CarryCase, ChangeCase, Effect, SetTimer, Tidings
 from dialogs.flows.events import Event, Fired, Resumed, Started
 from dialogs.flows.politeness import LATE, polite, spread, zone_of
 from dialogs.flows.scene import Scene
@@ -75,12 +75,16 @@ def is_busy(scene: Scene, case: Case) -> bool:
 
 
 def unreachable(scene: Scene, case: Case) -> Scene:
-    """No way to ask here, so it is a task for whoever resolved it."""
+    """No way to ask here: in another chat of theirs, or else it is a task for whoever resolved it."""
     assert case.survey is not None
-    survey = case.survey
+    survey, others = case.survey, scene.setting.others
+    if any(other.no_surveys for other in others):
+        return _end(scene, case, "opted_out")
+    if free := next((other for other in others if other.open), None):
+        return scene.do(CarryCase(case.reference, free.conversation))
+    if survey.asked_at:
+        return _end(scene, case, "unreachable")  # they were asked; nobody rings them up to remind them
     told = Tidings("ask", case.reference, survey.resolution, survey.agent, survey.team)
-    if survey.answered_at or survey.asked_at:
-        return _end(scene, case, "unreachable")  # they were asked, and somebody else's question would be one too many
     return _end(scene, case, "unreachable").do(told)
 
 

@@ -23,5 +23,17 @@ class Reach:
         return in_window and (self.quota is None or unasked < self.quota)
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another chat of the same customer, who has shown by a link of their own that it is theirs.
+
+    `open` says whether we may write there now; `no_surveys` that they do not want to be asked.
+    """
+
+    conversation: str
+    open: bool
+    no_surveys: bool
+
+
 ALWAYS = Reach()
 NEVER = Reach(quota=0)

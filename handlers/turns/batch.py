@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from complaints.copies import altered
-from dialogs.flows.effects import Effect, OpenCase
+from dialogs.flows import follow_up, guarding
+from dialogs.flows.effects import CarryCase, Effect, OpenCase, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver
-from dialogs.flows.reach import ALWAYS, Reach
+from dialogs.flows.reach import ALWAYS, Other, Reach
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
@@ -31,7 +32,7 @@ from handlers.turns.editing import Seen, edited_by
 from handlers.turns.linking import Links
 from handlers.turns.outcome import Outcome, Tally
 from storage import cases, timers
-from storage.conversations import NEW, Place, locked, place_of
+from storage.conversations import NEW, Address, Place, addresses_of, locked, place_of, states_of
 from storage.dialect import Dialect
 from storage.instants import to_micros
 from storage.outbox import leaving
@@ -44,6 +45,7 @@ from storage.transcript import Message, message_of, sealing_key
 
 Step = Callable[[Conversation, Event, Setting], tuple[Conversation, tuple[Effect, ...]]]
 
+_AT_ONCE = timedelta(seconds=1)
 MOST_KNOWN = 50_000
 """Conversations remembered as existing, so that no insert need be tried for them."""
 
@@ -51,7 +53,8 @@ MOST_KNOWN = 50_000
 @dataclass(slots=True)
 class Loaded:
     """What the batch knows of its conversations: their places, events seen, timers that are set; how many more
-    chats each colleague may hold who might be given one; and where the bot is speaking just now.
+    chats each colleague may hold who might be given one; where the bot is speaking just now; and the addresses of
+    other chats of customers who may have to be asked there.
     """
 
     places: dict[str, Place]
@@ -60,6 +63,7 @@ class Loaded:
     links: Links
     room: dict[str, int]
     speaking: set[str]
+    others: dict[str, Address]
 
 
 @dataclass(slots=True)
@@ -172,6 +176,8 @@ class Batch:
             return place.state
         for effect in effects:
             carrying.carry(effect)
+            if isinstance(effect, CarryCase):
+                self._carry_case(desk, carrying, effect)
         _count_room(desk.loaded.room, place.state, state)
         return state
 
@@ -200,6 +206,18 @@ class Batch:
         leaving.finish(state)
         return (source.id,)
 
+    def _carry_case(self, desk: Desk, carrying: Carrying, carry: CarryCase) -> None:
+        """The case goes on in another chat of the same customer, and is looked at there at once."""
+        case, place = carrying.place.cases[carry.reference], desk.loaded.places[carry.to]
+        count = case.survey.resolution if case.survey else 0
+        name = f"case_came:{case.reference}:{count}"
+        event = Event(name, *desk.loaded.others[carry.to], desk.now, carrying.event.body)
+        there = self.carrying(desk, Arrival(event, place.id))
+        carrying.give(case, there)
+        for kind in (follow_up.KIND, guarding.KIND):
+            there.carry(SetTimer(kind, case.reference, desk.now + _AT_ONCE))
+        there.finish(replace(place.state, cases=place.state.cases + 1))
+
     def _fires(self, desk: Desk, of_id: str, fired: Fired) -> bool:
         """Whether the timer is still set for this very moment; if so it is used up now."""
         key = (of_id, fired.kind, fired.subject)
@@ -213,9 +231,10 @@ class Batch:
         """Step once; and once more, with a reference of its own, if it files a case and none was held yet."""
         known = tuple(place.cases.values())
         reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
+        others = self._others(desk, place) if isinstance(event.body, Fired) else ()
         setting = Setting(
             place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking,
-            self._reaches.get(event.channel, ALWAYS),
+            self._reaches.get(event.channel, ALWAYS), others,
         )  # fmt: skip
         state, effects = self._step(place.state, event, setting)
         if not any(isinstance(effect, OpenCase) for effect in effects):
@@ -228,11 +247,39 @@ class Batch:
         desk.references.use()
         return state, effects
 
+    def _others(self, desk: Desk, place: Place) -> tuple[Other, ...]:
+        """The same customer's other chats, as far as they were loaded, and whether we may write there."""
+        known = [(one, desk.loaded.places.get(one.conversation)) for one in place.state.elsewhere]
+        return tuple(
+            Other(there.id, self._is_open(there.state, one.channel, desk.now), there.state.no_surveys)
+            for one, there in known
+            if there is not None and there.id in desk.loaded.others
+        )
+
+    def _is_open(self, state: Conversation, channel: str, now: datetime) -> bool:
+        reach = self._reaches.get(channel, ALWAYS)
+        return not state.left and reach.allows(state.last_at, state.unasked, now)
+
+    def _load_others(self, conn: Connection, arrivals: Sequence[Arrival]) -> dict[str, Address]:
+        """Where else the customers are known whom a survey's timer is about: they may have to be asked there."""
+        kinds = (follow_up.KIND, follow_up.AGAIN)
+        asked = {
+            one.conversation_id
+            for one in arrivals
+            if isinstance(one.event.body, Fired) and one.event.body.kind in kinds
+        }
+        if not asked:
+            return {}
+        states = states_of(conn, self._dialect, asked)
+        elsewhere = {one.conversation for state in states for one in state.elsewhere}
+        return addresses_of(conn, self._dialect, elsewhere) if elsewhere else {}
+
     def _load(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Loaded:
         addressed = {arrival.conversation_id: arrival.event for arrival in arrivals}
         self._insert_missing(conn, addressed)
         links = Links(conn, self._dialect, arrivals)
-        ids = self._dialect.texts({*addressed, *links.sources})
+        others = self._load_others(conn, arrivals)
+        ids = self._dialect.texts({*addressed, *links.sources, *others})
         places = {row.id: place_of(row) for row in conn.execute(self._queries.places, {"ids": ids})}
         links.lock()
         self._load_cases(conn, places)
@@ -241,7 +288,7 @@ class Batch:
             found = conn.execute(self._queries.timers, {"ids": ids})
             pending = {(row.conversation_id, row.kind, row.subject): row.due for row in found}
         room, speaking = self._load_room(conn, arrivals), self._load_speaking(conn, arrivals, now)
-        return Loaded(places, self._load_seen(conn, arrivals), pending, links, room, speaking)
+        return Loaded(places, self._load_seen(conn, arrivals), pending, links, room, speaking, others)
 
     def _load_speaking(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
         """Whoever takes a chat over waits for the bot's last word to have left: nothing of it may leave later."""

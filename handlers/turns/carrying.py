@@ -110,11 +110,15 @@ class Carrying:
                 self.changes.corrections.append({**self._place_of(self.changes.corrections), **known})
 
     def give_away(self, to: Carrying) -> None:
-        """The customer goes on in another chat: every case becomes that one's. Both trails say so."""
+        """The customer goes on in another chat: every case becomes that one's."""
         for case in tuple(self.place.cases.values()):
-            self._record(cases.CARRIED_OUT, case.reference, {"to": to.place.id})
-            to.take_over(case, self.place.id)
-        self.place.cases.clear()
+            self.give(case, to)
+
+    def give(self, case: Case, to: Carrying) -> None:
+        """One case becomes another chat's. Both trails say so."""
+        self._record(cases.CARRIED_OUT, case.reference, {"to": to.place.id})
+        to.take_over(case, self.place.id)
+        del self.place.cases[case.reference]
 
     def take_over(self, case: Case, giver: str) -> None:
         """A case of another chat is this one's from now on."""

@@ -18,7 +18,7 @@ from handlers.turn import Outcome, TurnDoor
 from storage.cases import list_cases
 from storage.database import Database
 from storage.staff import NewStaff, Role, Staff, add_staff, find_login, list_staff
-from storage.tables import conversations, notes
+from storage.tables import notes
 from storage.tables_of_the_follow_up import tidings
 
 
@@ -45,8 +45,8 @@ class Colleagues:
         with self.database.write() as conn:
             new = NewStaff(name, name, Role.AGENT, "-")
             who = find_login(conn, name) or add_staff(conn, new, self.clock())
-            chat = conn.scalar(select(conversations.c.id))
-            return who, chat or "", list_cases(conn, limit=1)[0].case.reference
+            (newest,) = list_cases(conn, limit=1)
+            return who, newest.conversation_id, newest.case.reference
 
     def hear(self) -> list[str]:
         """All that colleagues have been told so far, as transcript lines."""
