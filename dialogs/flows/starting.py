@@ -13,10 +13,10 @@ from dialogs.flows.listening import greet_once
 from dialogs.flows.questions import go_on
 from dialogs.flows.queueing import enqueue, hold, released
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Conversation, Elsewhere
+from dialogs.flows.state import Conversation, OtherChat
 from dialogs.understanding.reading import Reading, Scored
 
-MOST_ELSEWHERE = 5
+MOST_OTHERS = 5
 _GREETING = Reading("", intents=(Scored("greeting", 1.0),))
 
 
@@ -24,7 +24,7 @@ def start(scene: Scene, started: Started) -> Scene:
     """Greet, and take in what the link says."""
     match started.link:
         case Resumed(state, conversation, channel):
-            return _known_elsewhere(_resume(scene, state), state, conversation, channel)
+            return _known_besides(_resume(scene, state), state, conversation, channel)
         case FromCampaign(name):
             return _greet(greet_once(scene.turn_to(campaign=name)))
         case ForOrder(number):
@@ -56,11 +56,11 @@ def _resume(scene: Scene, other: Conversation) -> Scene:
     return cases.tell_status(scene) if scene.setting.cases else _greet(scene)
 
 
-def _known_elsewhere(scene: Scene, other: Conversation, conversation: str, channel: str) -> Scene:
+def _known_besides(scene: Scene, other: Conversation, conversation: str, channel: str) -> Scene:
     """Where else they may be reached, should this chat be closed to us one day."""
-    came = (Elsewhere(conversation, channel),) if conversation else ()
-    known = (*came, *other.elsewhere, *scene.conversation.elsewhere)
-    return scene.turn_to(elsewhere=tuple(dict.fromkeys(known))[:MOST_ELSEWHERE])
+    came = (OtherChat(conversation, channel),) if conversation else ()
+    known = (*came, *other.other_chats, *scene.conversation.other_chats)
+    return scene.turn_to(other_chats=tuple(dict.fromkeys(known))[:MOST_OTHERS])
 
 
 def _told(here: Conversation, other: Conversation) -> dict[str, object]:

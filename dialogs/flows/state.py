@@ -122,7 +122,7 @@ class Surveying:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OtherChat:
     """A chat that this customer has carried over to this one: its id, and its channel."""
 
     conversation: str
@@ -140,7 +140,7 @@ class Conversation:
     here, and `order` which order their next complaint is about, as links told.
     `word_at` is when a person, or we of our own accord, last told them something about a case. `survey` is what
     is asked after a resolution, `no_surveys` that the customer never wants to be asked again, and `unasked` how
-    many messages we have sent of our own accord since they last wrote. `elsewhere` are the chats that they came
+    many messages we have sent of our own accord since they last wrote. `other_chats` are those that they came
     from, the last one first.
     """
 
@@ -171,7 +171,7 @@ class Conversation:
     survey: Surveying | None = None
     no_surveys: bool = False
     unasked: int = 0
-    elsewhere: tuple[Elsewhere, ...] = ()
+    other_chats: tuple[OtherChat, ...] = ()
 
 
 _ENCODE = msgspec.json.Encoder()

@@ -249,7 +249,7 @@ class Batch:
 
     def _others(self, desk: Desk, place: Place) -> tuple[Other, ...]:
         """The same customer's other chats, as far as they were loaded, and whether we may write there."""
-        known = [(one, desk.loaded.places.get(one.conversation)) for one in place.state.elsewhere]
+        known = [(one, desk.loaded.places.get(one.conversation)) for one in place.state.other_chats]
         return tuple(
             Other(there.id, self._is_open(there.state, one.channel, desk.now), there.state.no_surveys)
             for one, there in known
@@ -271,7 +271,7 @@ class Batch:
         if not asked:
             return {}
         states = states_of(conn, self._dialect, asked)
-        elsewhere = {one.conversation for state in states for one in state.elsewhere}
+        elsewhere = {one.conversation for state in states for one in state.other_chats}
         return addresses_of(conn, self._dialect, elsewhere) if elsewhere else {}
 
     def _load(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Loaded:
