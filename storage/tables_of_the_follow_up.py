@@ -77,3 +77,12 @@ tidings = Table(
 like to be written to), `ask` (a customer whom no channel reaches is to be asked by telephone or mail). `staff` is the
 account it is for, whoever resolved the case; those who lead the `team` see it as well.
 """
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("contact", String(40), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Contacts, as keyed digests, of customers who do not want to be asked after a resolution."""

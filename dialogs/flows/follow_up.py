@@ -49,7 +49,7 @@ def follow_up(scene: Scene, fired: Fired) -> Scene:
     if case is None or case.survey is None or _due(case, _plan(scene)) is None:
         return scene
     now, conversation = scene.setting.now, scene.conversation
-    if conversation.no_surveys:
+    if conversation.no_surveys or scene.setting.opted_out:
         return _end(scene, case, "opted_out")
     if now - fired.due > LATE and fired.kind == KIND:
         return scene.do(SetTimer(AGAIN, case.reference, _awake(scene, now + _SOONEST + spread(scene))))

@@ -19,7 +19,7 @@ class Setting:
     filed in this step will be called; `room` is how many more chats a colleague may hold, for those whom
     the event names; `speaking` says that a message of the bot's is on its way at this moment; `reach`
     whether this chat's channel lets us write of our own accord, and `others` are the same customer's other chats;
-    they are known to a survey's timer alone.
+    they are known to a survey's timer alone, as is whether this customer has `opted_out` of being asked.
     """
 
     conversation_id: str
@@ -31,3 +31,4 @@ class Setting:
     speaking: bool = False
     reach: Reach = ALWAYS
     others: tuple[Other, ...] = ()
+    opted_out: bool = False

@@ -35,6 +35,8 @@ from dialogs.understanding.reading import Reading
 from dialogs.understanding.scores import read_score
 from dialogs.understanding.verdicts import is_kind, read_verdict, says_broken_again, wants_no_surveys
 
+OPTED_OUT = "opted_out_of_surveys"
+"""What the trail says of whoever does not want to be asked again."""
 _SCORES = (Part.OUTCOME, Part.TREATMENT)
 _FREE = (Part.WORDS, Part.MORE)
 _FACTS = (Part.SOLVED, *_SCORES)
@@ -59,7 +61,7 @@ def stop(scene: Scene) -> Scene:
             ended = replace(case, survey=case.survey.ended("opted_out"))
             scene = scene.do(ChangeCase(ended, "survey_dropped", {"why": "opted_out"}))
     scene = scene.turn_to(no_surveys=True, survey=None, asked=None)
-    return scene.do(Recorded("opted_out_of_surveys", {})).say("survey.stopped")
+    return scene.do(Recorded(OPTED_OUT, {})).say("survey.stopped")
 
 
 def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:

@@ -20,19 +20,20 @@ from complaints.copies import altered
 from dialogs.flows import follow_up, guarding
 from dialogs.flows.effects import CarryCase, Effect, OpenCase, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver
-from dialogs.flows.reach import ALWAYS, Other, Reach
+from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from dialogs.playbooks.playbook import Playbook
 from handlers.turns.admission import Arrival
+from handlers.turns.asking import Asking
 from handlers.turns.carrying import Carrying, Push, words_of
 from handlers.turns.changes import Changes, Writer
 from handlers.turns.editing import Seen, edited_by
 from handlers.turns.linking import Links
 from handlers.turns.outcome import Outcome, Tally
 from storage import cases, timers
-from storage.conversations import NEW, Address, Place, addresses_of, locked, place_of, states_of
+from storage.conversations import NEW, Place, locked, place_of
 from storage.dialect import Dialect
 from storage.instants import to_micros
 from storage.outbox import leaving
@@ -53,8 +54,8 @@ MOST_KNOWN = 50_000
 @dataclass(slots=True)
 class Loaded:
     """What the batch knows of its conversations: their places, events seen, timers that are set; how many more
-    chats each colleague may hold who might be given one; where the bot is speaking just now; and the addresses of
-    other chats of customers who may have to be asked there.
+    chats each colleague may hold who might be given one; where the bot is speaking just now; and what
+    the timers of surveys have to know.
     """
 
     places: dict[str, Place]
@@ -63,7 +64,7 @@ class Loaded:
     links: Links
     room: dict[str, int]
     speaking: set[str]
-    others: dict[str, Address]
+    asking: Asking
 
 
 @dataclass(slots=True)
@@ -211,7 +212,7 @@ class Batch:
         case, place = carrying.place.cases[carry.reference], desk.loaded.places[carry.to]
         count = case.survey.resolution if case.survey else 0
         name = f"case_came:{case.reference}:{count}"
-        event = Event(name, *desk.loaded.others[carry.to], desk.now, carrying.event.body)
+        event = Event(name, *desk.loaded.asking.addresses[carry.to], desk.now, carrying.event.body)
         there = self.carrying(desk, Arrival(event, place.id))
         carrying.give(case, there)
         for kind in (follow_up.KIND, guarding.KIND):
@@ -231,10 +232,11 @@ class Batch:
         """Step once; and once more, with a reference of its own, if it files a case and none was held yet."""
         known = tuple(place.cases.values())
         reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
-        others = self._others(desk, place) if isinstance(event.body, Fired) else ()
+        asking = desk.loaded.asking
+        others = asking.others(place, desk.loaded.places, self._reaches, desk.now) if asking.addresses else ()
         setting = Setting(
             place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking,
-            self._reaches.get(event.channel, ALWAYS), others,
+            self._reaches.get(event.channel, ALWAYS), others, asking.does_not_want(place),
         )  # fmt: skip
         state, effects = self._step(place.state, event, setting)
         if not any(isinstance(effect, OpenCase) for effect in effects):
@@ -247,48 +249,22 @@ class Batch:
         desk.references.use()
         return state, effects
 
-    def _others(self, desk: Desk, place: Place) -> tuple[Other, ...]:
-        """The same customer's other chats, as far as they were loaded, and whether we may write there."""
-        known = [(one, desk.loaded.places.get(one.conversation)) for one in place.state.other_chats]
-        return tuple(
-            Other(there.id, self._is_open(there.state, one.channel, desk.now), there.state.no_surveys)
-            for one, there in known
-            if there is not None and there.id in desk.loaded.others
-        )
-
-    def _is_open(self, state: Conversation, channel: str, now: datetime) -> bool:
-        reach = self._reaches.get(channel, ALWAYS)
-        return not state.left and reach.allows(state.last_at, state.unasked, now)
-
-    def _load_others(self, conn: Connection, arrivals: Sequence[Arrival]) -> dict[str, Address]:
-        """Where else the customers are known whom a survey's timer is about: they may have to be asked there."""
-        kinds = (follow_up.KIND, follow_up.AGAIN)
-        asked = {
-            one.conversation_id
-            for one in arrivals
-            if isinstance(one.event.body, Fired) and one.event.body.kind in kinds
-        }
-        if not asked:
-            return {}
-        states = states_of(conn, self._dialect, asked)
-        elsewhere = {one.conversation for state in states for one in state.other_chats}
-        return addresses_of(conn, self._dialect, elsewhere) if elsewhere else {}
-
     def _load(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Loaded:
         addressed = {arrival.conversation_id: arrival.event for arrival in arrivals}
         self._insert_missing(conn, addressed)
         links = Links(conn, self._dialect, arrivals)
-        others = self._load_others(conn, arrivals)
-        ids = self._dialect.texts({*addressed, *links.sources, *others})
+        asking = Asking(conn, self._dialect, arrivals)
+        ids = self._dialect.texts({*addressed, *links.sources, *asking.addresses})
         places = {row.id: place_of(row) for row in conn.execute(self._queries.places, {"ids": ids})}
         links.lock()
         self._load_cases(conn, places)
+        asking.load_opt_outs(self._key, places)
         pending: dict[Key, int] = {}
         if any(isinstance(arrival.event.body, Fired) for arrival in arrivals):
             found = conn.execute(self._queries.timers, {"ids": ids})
             pending = {(row.conversation_id, row.kind, row.subject): row.due for row in found}
         room, speaking = self._load_room(conn, arrivals), self._load_speaking(conn, arrivals, now)
-        return Loaded(places, self._load_seen(conn, arrivals), pending, links, room, speaking, others)
+        return Loaded(places, self._load_seen(conn, arrivals), pending, links, room, speaking, asking)
 
     def _load_speaking(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
         """Whoever takes a chat over waits for the bot's last word to have left: nothing of it may leave later."""

@@ -30,9 +30,10 @@ from dialogs.flows.events import Event, Fired, Said, Started, Tapped
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from dialogs.flows.step import offer_tapped
+from dialogs.flows.surveys import OPTED_OUT
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
-from storage import attachments, cases, notes, outbox, surveys, threads, transcript
+from storage import attachments, cases, notes, opt_outs, outbox, surveys, threads, transcript
 from storage.audit import SAID, Entry, append, keyed
 from storage.conversations import Place, row_of
 from storage.instants import to_micros
@@ -89,6 +90,8 @@ class Carrying:
                 self._record("asked_for_person", "", {"reason": reason})
             case Recorded(action, detail):
                 self._record(action, "", detail)
+                if action == OPTED_OUT:
+                    self._opt_out()
             case _:
                 self._carry_staff(effect)
 
@@ -187,6 +190,11 @@ class Carrying:
         self.place.cases[case.reference] = case
         # The body's digest lets the check tell a case that was changed behind the trail's back.
         self._record(action, case.reference, {**detail, "body": keyed(self.key, row["body"])})
+
+    def _opt_out(self) -> None:
+        """Whoever bears these contacts is not asked in any other chat either."""
+        contacts = opt_outs.contacts_of(self.key, self.place.cases.values())
+        self.changes.opt_outs += [{"contact": contact, "at": to_micros(self.now)} for contact in sorted(contacts)]
 
     def _note_asking(self, asks: str | None, case: str | None) -> None:
         """The message that asks of our own accord: when it arrived belongs to the survey."""

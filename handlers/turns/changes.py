@@ -10,7 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from storage import attachments, audit, cases, conversations, links, notes, surveys, threads, timers, transcript
+from storage import (
+    attachments,
+    audit,
+    cases,
+    conversations,
+    links,
+    notes,
+    opt_outs,
+    surveys,
+    threads,
+    timers,
+    transcript,
+)
 from storage.dialect import Dialect
 from storage.tables import events, outbox
 from storage.timers import Key
@@ -36,6 +48,7 @@ class Changes:
     links: Rows = field(default_factory=list)
     surveys: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     tidings: Rows = field(default_factory=list)
+    opt_outs: Rows = field(default_factory=list)
     audit: Rows = field(default_factory=list)
     timers: dict[Key, int | None] = field(default_factory=dict)
 
@@ -70,6 +83,7 @@ class Writer:
         self._attachments = attachments.remembering(dialect)
         self._timers = timers.setting(dialect)
         self._surveys = surveys.writing(dialect)
+        self._opt_outs = opt_outs.keeping(dialect)
 
     def write(self, conn: Connection, changes: Changes) -> None:
         """Write everything, one statement a table."""
@@ -85,6 +99,7 @@ class Writer:
             (surveys.MOVE, changes.cases_moved),
             (self._surveys, list(changes.surveys.values())),
             (surveys.TELL, changes.tidings),
+            (self._opt_outs, changes.opt_outs),
             (self._attachments, changes.attachments),
             (timers.CANCEL, gone),
             (self._timers, wanted),

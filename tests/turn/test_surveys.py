@@ -25,7 +25,7 @@ from storage.database import Database
 from storage.links import RESUME, digest_of, make_link
 from storage.outbox import Outgoing
 from storage.surveys import Asked, surveys_of
-from storage.tables_of_the_follow_up import tidings
+from storage.tables_of_the_follow_up import opt_outs, tidings
 from storage.verifying import verify
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.player import Clock
@@ -59,8 +59,9 @@ class Shop:
 
     async def settles(self, channel: str = WEB) -> str:
         """A complaint is filed and resolved; its reference."""
-        await self.says("My kettle stopped working after a week", channel)
-        while not self.cases():
+        known = len(self.cases())
+        await self.says("My kettle stopped working after a week, write to anna@example.com", channel)
+        while len(self.cases()) == known:
             await self.says("skip", channel)
             await self.says("yes, send it", channel)
         await self.resolved()
@@ -185,6 +186,18 @@ async def test_an_opt_out_outlives_a_restart_and_another_channel(shop: Shop) -> 
     assert state
     assert state.no_surveys
     assert not [text for _, text in await shop.passes(timedelta(days=9)) if "turned out" in text]
+
+
+async def test_whoever_opted_out_is_not_asked_in_a_new_chat_either(shop: Shop) -> None:
+    await shop.settles()
+    await shop.says("No more surveys, please")
+    with shop.database.read() as conn:
+        kept = [row.contact for row in conn.execute(opt_outs.select())]
+    assert kept
+    assert "anna@example.com" not in str(kept), "only a digest is kept"
+    await shop.settles(TELEGRAM)
+    assert not [text for _, text in await shop.passes(timedelta(days=9)) if "turned out" in text]
+    assert shop.surveys()[0].survey.dropped == "opted_out"
 
 
 async def _goes_over(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""Surveys after each resolution, and tidings of them for colleagues."""
+"""Surveys after each resolution, tidings of them for colleagues, and who does not want to be asked."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -51,11 +51,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation_id", "turn", "n", name="pk_tidings"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "opt_outs",
+        sa.Column("contact", sa.String(40), nullable=False),
+        sa.Column("at", _WHOLE(), nullable=False),
+        sa.PrimaryKeyConstraint("contact", name="pk_opt_outs"),
+        sqlite_with_rowid=False,
+    )
     for name in ("staff", "team"):
         columns = [name, "at"]
         op.create_index(f"ix_tidings_{name}", "tidings", columns, sqlite_where=_UNSEEN, postgresql_where=_UNSEEN)
 
 
 def downgrade() -> None:
+    op.drop_table("opt_outs")
     op.drop_table("tidings")
     op.drop_table("surveys")
