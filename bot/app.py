@@ -19,11 +19,13 @@ from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDa
 from bot.settings import NO_STAFF_TOKEN, NO_TOKEN, Settings, is_token
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Fired
+from dialogs.flows.reach import ALWAYS, NEVER, Reach
 from dialogs.flows.staff import Acted
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
 from dialogs.understanding.rules import RulesUnderstanding
 from handlers.delivery import Bucket, Delivery, Sender
+from handlers.reaching import PAGE, WEB
 from handlers.rest import CHANNEL as REST
 from handlers.staff.giving_out import GivingOut
 from handlers.staff.indexing import Indexing
@@ -83,6 +85,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         files=files,
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
+        reaches=reaches(settings),
         clock=clock,
     )
     telegram = _telegram(settings, door, database, playbook, files)
@@ -196,6 +199,11 @@ def is_pushed(settings: Settings, event: Event) -> bool:
     if event.channel == TELEGRAM:
         return True
     return event.channel == REST and isinstance(event.body, Fired | Acted) and bool(settings.rest_callback_url)
+
+
+def reaches(settings: Settings) -> Mapping[str, Reach]:
+    """Where we may write of our own accord: to a program only if it is called, to a page while it is remembered."""
+    return {WEB: PAGE, REST: ALWAYS if settings.rest_callback_url else NEVER}
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from complaints.lifecycle import OPEN, State, check_move
 from complaints.priority import Priority
 from complaints.promises import Clock, Kind, kept
 from complaints.record import Record
+from complaints.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """How a case ended: what was done (`outcome`, in the agent's words to the customer), why it had happened
-    (`cause`, for us), the `remedy` given if any, and by whom. `at` is aware, UTC.
+    (`cause`, for us), the `remedy` given if any, and by whom. `at` is aware, UTC. `done_by` is when the customer
+    will have what was promised (a refund takes days to arrive), or None where all is done.
     """
 
     outcome: str
@@ -31,6 +33,7 @@ class Resolution:
     remedy: str
     by: str
     at: datetime
+    done_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class Case:
     customer here. `clocks` count what was promised, and `promise` is what the customer was told of it last; cases
     of old have no clocks yet (see `clocked`). `waiting_since` is when a colleague asked the customer something
     that is not answered yet; `reminded` how often we asked again, and `close_at` when the case is closed for
-    silence, once the customer was told so. `resolved_at` is when it was settled last.
+    silence, once the customer was told so. `resolved_at` is when it was settled last. `resolutions` counts how often
+    a person has resolved it, and `survey` is what came of asking after the last of these; `reopenings` counts how
+    often the customer found that a resolution did not hold.
     """
 
     reference: str
@@ -68,6 +73,9 @@ class Case:
     reminded: int = 0
     close_at: datetime | None = None
     resolved_at: datetime | None = None
+    resolutions: int = 0
+    survey: Survey | None = None
+    reopenings: int = 0
 
     @property
     def is_open(self) -> bool:

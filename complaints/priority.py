@@ -40,6 +40,11 @@ def rank(priority: Priority) -> int:
     return _RANK[priority]
 
 
+def raised_once(priority: Priority) -> Priority:
+    """One level more pressing; there is nothing above urgent."""
+    return max(Priority, key=lambda one: (_RANK[one] == _RANK[priority] + 1, one is priority))
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """A priority and the reasons for it, most basic first."""

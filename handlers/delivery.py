@@ -236,7 +236,7 @@ class Delivery:
             _log.warning("delivery_unknown", conversation=outgoing.conversation_id, error=type(error).__name__)
             await self._record(outbox.finish, outgoing, "unknown", reason=_reason(error))
         else:
-            await self._record(outbox.finish, outgoing, "sent", receipt=receipt)
+            await self._record(outbox.finish, outgoing, "sent", receipt=receipt, at=self._clock())
 
     async def _sent(self, channel: str, outgoing: Outgoing) -> str:
         """Send it; whatever comes of it, the next message of this conversation keeps its distance."""

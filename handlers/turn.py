@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from time import perf_counter
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy import Connection
 
 from complaints.copies import altered
 from dialogs.flows.events import Event, Said
+from dialogs.flows.reach import Reach
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding, Utterance
@@ -66,6 +68,7 @@ class TurnDoor:
         patience: seconds that a caller waits.
         push_channels: channels that are given every bot message by the outbox.
         push: any other event whose answers the outbox must deliver.
+        reaches: which channels may not always be written to of our own accord.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class TurnDoor:
         patience: float = PATIENCE,
         push_channels: frozenset[str] = frozenset(),
         push: Push = lambda _event: False,
+        reaches: Mapping[str, Reach] = MappingProxyType({}),
     ) -> None:
         self.tally = Tally()
         self._database = database
@@ -96,6 +100,7 @@ class TurnDoor:
             audit_key,
             lambda event: event.channel in push_channels or push(event),
             self.tally,
+            reaches,
         )
         self._noted = False
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()

@@ -26,6 +26,7 @@ from handlers.going_on import GoingOn
 from handlers.lean import LeanRoute, decoded
 from handlers.limits import Buckets, is_loopback, peer
 from handlers.problems import BadRequest, NotFound, Unauthorized
+from handlers.reaching import WEB
 from handlers.statics import Statics
 from handlers.stream import Chats, EventStream, Follow
 from handlers.taking import take
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from complaints.record import Attachment
     from handlers.turn import TurnDoor
 
-CHANNEL = "web"
+CHANNEL = WEB
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43,200}={0,2}")
 _RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi")
 _MOST_FILES = 50

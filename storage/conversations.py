@@ -113,6 +113,12 @@ def load_state(conn: Connection, of_id: str) -> Conversation | None:
     return None if saved is None else from_json(saved)
 
 
+def states_of(conn: Connection, dialect: Dialect, ids: Iterable[str]) -> list[Conversation]:
+    """The states of these conversations, without a lock."""
+    query = select(conversations.c.state).where(dialect.among(conversations.c.id, "ids"))
+    return [from_json(state) for state in conn.scalars(query, {"ids": dialect.texts(ids)})]
+
+
 def addresses_of(conn: Connection, dialect: Dialect, ids: Iterable[str]) -> dict[str, Address]:
     """Channel, account and chat of these conversations, by id."""
     columns = (conversations.c.channel, conversations.c.account, conversations.c.chat)

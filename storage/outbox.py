@@ -35,6 +35,7 @@ from sqlalchemy import (
 
 from storage.dialect import Dialect
 from storage.instants import to_micros
+from storage.surveys import ASKS, note_delivered
 from storage.tables import conversations, messages, outbox
 from storage.transcript import Message, message_of
 
@@ -222,9 +223,17 @@ def leaving(conn: Connection, dialect: Dialect, conversation_ids: Iterable[str],
     return set(conn.scalars(query, {"ids": dialect.texts(conversation_ids)}))
 
 
-def finish(conn: Connection, outgoing: Outgoing, state: str, *, receipt: str = "", reason: str = "") -> bool:
-    """Record how a claim ended: `sent`, `unknown` or `dead`. False when the claim was no longer ours."""
-    return _settle(conn, outgoing, state=state, receipt=receipt, reason=reason)
+def finish(
+    conn: Connection, outgoing: Outgoing, state: str, *, receipt: str = "", reason: str = "", at: datetime | None = None
+) -> bool:
+    """Record how a claim ended: `sent`, `unknown` or `dead`. False when the claim was no longer ours.
+
+    `at` is when the channel took it; of a message that asks after a resolution it is kept with the survey.
+    """
+    mine = _settle(conn, outgoing, state=state, receipt=receipt, reason=reason)
+    if mine and at and state == "sent" and outgoing.message.asks == ASKS:
+        note_delivered(conn, outgoing.conversation_id, outgoing.message.seq, at)
+    return mine
 
 
 def postpone(conn: Connection, outgoing: Outgoing, due: datetime, reason: str, *, counted: bool = True) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
+import storage.tables_of_the_follow_up
 import storage.tables_of_the_staff_chat  # noqa: F401 - so that whoever knows these tables knows all
 from storage.metadata import metadata as metadata
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from complaints.record import Contact, Slot
-from dialogs.flows import cases, intake
+from dialogs.flows import cases, intake, surveys
 from dialogs.flows.filing import file_draft
 from dialogs.flows.person import bring_person
 from dialogs.flows.questions import ask_under, asked_name, go_on, open_cases, pose
+from dialogs.flows.reopening import accept
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 
@@ -47,6 +48,8 @@ def _yes(scene: Scene, _: Act) -> Scene:
             return go_on(scene.turn_to(consent="given").say("consent.thanks"))
         case "withdraw":
             return cases.withdraw(scene)
+        case "reopen":
+            return accept(scene, "")
         case "cancel":
             return scene.turn_to(draft=None, asked=None).say("cancelled")
         case "start_over":
@@ -66,6 +69,8 @@ def _no(scene: Scene, _: Act) -> Scene:
             return go_on(scene.turn_to(asked=None, focus="").say("kept"))
         case "which_case":
             return _new_case(scene, Act("new_case"))
+        case "reopen":
+            return scene.turn_to(asked=None).say("idle")
         case "":
             return scene.say("idle")
     return intake.skip(scene)
@@ -150,4 +155,6 @@ _ACTS: dict[str, Callable[[Scene, Act], Scene]] = {
     "cancel": _cancel,
     "start_over": _start_over,
     "withdraw": lambda scene, _: cases.ask_withdraw(scene),
+    "survey": lambda scene, act: surveys.answer(scene, act.slot, act.value),
+    "reopen": lambda scene, act: accept(scene, act.value),
 }

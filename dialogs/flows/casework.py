@@ -10,9 +10,11 @@ from complaints.priority import Priority, rank
 from complaints.promises import Kind, kept
 from complaints.record import Record, Slot
 from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
-from dialogs.flows.filing import promised, put_on_file, sooner
+from dialogs.flows.filing import put_on_file, sooner
+from dialogs.flows.follow_up import surveyed
 from dialogs.flows.progress import TOLD, progress
 from dialogs.flows.queueing import hold, released
+from dialogs.flows.reopening import COLLEAGUE, begun_anew
 from dialogs.flows.scene import Scene
 from dialogs.flows.staff import (
     Acted,
@@ -68,8 +70,8 @@ def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
             return _prioritise(scene, case, priority, why)
         case Progressed(_, state):
             return progress(scene, case, state) if state in TOLD else scene.do(Refused("not_now"))
-        case Resolved(_, outcome, cause, remedy):
-            return _resolve(scene, case, Resolution(outcome, cause, remedy, acted.actor, scene.setting.now))
+        case Resolved(_, outcome, cause, remedy, done_by):
+            return _resolve(scene, case, Resolution(outcome, cause, remedy, acted.actor, scene.setting.now, done_by))
         case Reopened(_, why):
             return _reopen(scene, case, why)
         case Linked(_, other):
@@ -175,10 +177,17 @@ def _resolve(scene: Scene, case: Case, resolution: Resolution) -> Scene:
     office, now = scene.setting.playbook.office, scene.setting.now
     clocks = [kept(clock, now, office) for clock in clocked(case, office).clocks]
     done = replace(case.moved(State.RESOLVED), resolution=resolution, resolved_at=now).with_clocks(*clocks)
-    done = replace(done, waiting_since=None, reminded=0, close_at=None)
+    done = surveyed(scene, replace(done, waiting_since=None, reminded=0, close_at=None))
     detail = {"cause": resolution.cause, "remedy": resolution.remedy, "by": resolution.by}
     said = scene.text("case.resolved", reference=case.reference, outcome=resolution.outcome)
-    return let_go(scene.do(ChangeCase(done, "resolved", detail), Announce(said, case.reference)))
+    scene = _forget_survey(scene, case).do(ChangeCase(done, "resolved", detail), Announce(said, case.reference))
+    return let_go(scene)
+
+
+def _forget_survey(scene: Scene, case: Case) -> Scene:
+    """The buttons of what was asked after an earlier resolution say nothing about this one."""
+    at = scene.conversation.survey
+    return scene.turn_to(survey=None) if at and at.reference == case.reference else scene
 
 
 def let_go(scene: Scene) -> Scene:
@@ -188,9 +197,7 @@ def let_go(scene: Scene) -> Scene:
 
 
 def _reopen(scene: Scene, case: Case, why: str) -> Scene:
-    clocks = promised(scene, case.priority)
-    again = replace(case.moved(State.REOPENED), clocks=(), answered_at=None, resolved_at=None).with_clocks(*clocks)
-    again = replace(again, waiting_since=None, reminded=0, close_at=None)
+    again = begun_anew(scene, case, case.priority, COLLEAGUE)
     said = scene.text("case.reopened", reference=case.reference, by=show_deadline(scene, again.next_due))
     return scene.do(ChangeCase(again, "reopened", {"why": why}), Announce(said, case.reference))
 
@@ -202,7 +209,7 @@ def _merge(scene: Scene, case: Case, into: str) -> Scene:
         return scene.do(Refused("no_case"))
     record = other.record.with_story(case.record.story)
     evidence = tuple(dict.fromkeys((*record.evidence, *case.record.evidence)))
-    gone = replace(case.moved(State.RESOLVED), merged_into=into, resolution=None)
+    gone = replace(case.moved(State.RESOLVED), merged_into=into, resolution=None, survey=None)
     grown = replace(other, record=record.put(Slot.EVIDENCE, evidence))
     return scene.do(
         ChangeCase(gone, "merged", {"into": into}),

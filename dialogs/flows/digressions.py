@@ -13,6 +13,7 @@ from dialogs.flows.questions import asked_name, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 from dialogs.flows.stories import is_complaint
+from dialogs.flows.surveys import pass_on_praise
 from dialogs.understanding.reading import Reading
 
 _SURE = 0.6
@@ -42,7 +43,7 @@ def _thank(scene: Scene, _: Reading) -> Scene:
 
 def _praise(scene: Scene, reading: Reading) -> Scene | None:
     """Kind words stand by themselves only where nothing is being complained of."""
-    return None if scene.draft or reading.category else scene.say("praise")
+    return None if scene.draft or reading.category else pass_on_praise(scene, reading.text).say("praise")
 
 
 def _explain(scene: Scene, reading: Reading) -> Scene:

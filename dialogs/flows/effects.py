@@ -106,6 +106,28 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Tidings:
+    """Something for colleagues about the survey of one resolution: `praise`, its `result`, that the customer would
+    like `contact`, or that they must be asked by hand (`ask`). For the account `staff`, who resolved the case, and for
+    those who lead the `team`.
+    """
+
+    kind: str
+    reference: str
+    resolution: int
+    staff: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarryCase:
+    """A case goes on in another chat of the same customer, where they can be reached."""
+
+    reference: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Corrected:
     """A colleague knew better what a text is about: it becomes an example to learn from."""
 
@@ -134,6 +156,8 @@ Effect = (
     | Tell
     | Announce
     | Note
+    | Tidings
+    | CarryCase
     | Corrected
     | Refused
 )

@@ -48,9 +48,11 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """The link carried another chat over to here. Its cases are this chat's already."""
+    """The link carried another chat over to here, whose id and channel these are. Its cases are this chat's already."""
 
     state: Conversation
+    conversation: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,13 @@ from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
 from dialogs.flows.person import bring_person, bring_person_at_once
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases, pose
+from dialogs.flows.reopening import offer_reopening
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
 from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, tells_something
+from dialogs.flows.surveys import hear_survey, opted_out
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.verdicts import says_broken_again
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
@@ -120,6 +123,11 @@ def _choice_by_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     return perform(scene, Act("new_case")) if is_new else None
 
 
+def _broken_again(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """What was settled has not held: it may be taken up again. Who only gives thanks is not asked."""
+    return offer_reopening(scene, reading) if says_broken_again(reading.text) else None
+
+
 def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """Which part of the summary shall be changed, said in words."""
     if asked_name(scene) != "change_which" or not scene.draft or reading.slots:
@@ -210,6 +218,8 @@ def _free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 _RESPONDERS: tuple[Responder, ...] = (
     _in_danger,
     take_up,
+    opted_out,
+    hear_survey,
     _files,
     _nothing_written,
     _button_by_words,
@@ -217,6 +227,7 @@ _RESPONDERS: tuple[Responder, ...] = (
     _person,
     _yes_or_no,
     _choice_by_words,
+    _broken_again,
     _part_to_change,
     _refusal,
     _correction,

@@ -22,6 +22,7 @@ def take_in(scene: Scene, event: Event) -> Scene:
     conversation = scene.conversation
     changes: dict[str, object] = {"turn": conversation.turn + 1, "last_at": scene.setting.now}
     changes["left"] = False
+    changes["unasked"] = 0
     if not conversation.timezone and _is_zone(event.timezone):
         changes["timezone"] = event.timezone
     if not conversation.language:

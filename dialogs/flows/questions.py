@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from complaints.case import Case
 from complaints.record import Slot
+from dialogs.flows.offering import pose_offer
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Conversation, Draft
+from dialogs.flows.survey_questions import pose_survey
 from dialogs.flows.wording import show
 from dialogs.playbooks.playbook import Playbook, Words
 
@@ -224,4 +226,6 @@ _PUT: dict[str, Callable[[Scene, Sequence[tuple[str, Act]]], Scene]] = {
     "withdraw": _yes_or_no("withdraw"),
     "cancel": _yes_or_no("cancel"),
     "start_over": _yes_or_no("start_over"),
+    "survey": lambda scene, _: pose_survey(scene),
+    "reopen": lambda scene, _: pose_offer(scene),
 }

@@ -20,7 +20,7 @@ from dialogs.flows.setting import Setting
 from dialogs.flows.state import Act, Conversation, Draft, Offer, Question
 from dialogs.playbooks.playbook import Words
 
-ASKABLE = frozenset({"consent", "confirm", *Slot})
+ASKABLE = frozenset({"consent", "confirm", "survey", *Slot})
 """The questions a client is told of by name; the rest are between the bot and the customer."""
 
 

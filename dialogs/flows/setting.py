@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from complaints.case import Case
+from dialogs.flows.reach import ALWAYS, Other, Reach
 from dialogs.playbooks.playbook import Playbook
 
 
@@ -16,7 +17,9 @@ class Setting:
 
     `now` is aware (UTC); `cases` are this chat's cases, oldest first; `reference` is what a case
     filed in this step will be called; `room` is how many more chats a colleague may hold, for those whom
-    the event names; `speaking` says that a message of the bot's is on its way at this moment.
+    the event names; `speaking` says that a message of the bot's is on its way at this moment; `reach`
+    whether this chat's channel lets us write of our own accord, and `others` are the same customer's other chats;
+    they are known to a survey's timer alone, as is whether this customer has `opted_out` of being asked.
     """
 
     conversation_id: str
@@ -26,3 +29,6 @@ class Setting:
     reference: str = ""
     room: Mapping[str, int] = field(default_factory=dict)
     speaking: bool = False
+    reach: Reach = ALWAYS
+    others: tuple[Other, ...] = ()
+    opted_out: bool = False

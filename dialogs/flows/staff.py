@@ -107,12 +107,16 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A case is done: what was done, why it had happened, the remedy given if any."""
+    """A case is done: what was done, why it had happened, the remedy given if any.
+
+    `done_by` (aware, UTC) is when the customer will have what was promised, where that takes its time.
+    """
 
     reference: str
     outcome: str
     cause: str
     remedy: str = ""
+    done_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

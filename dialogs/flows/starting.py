@@ -13,17 +13,18 @@ from dialogs.flows.listening import greet_once
 from dialogs.flows.questions import go_on
 from dialogs.flows.queueing import enqueue, hold, released
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Conversation, OtherChat
 from dialogs.understanding.reading import Reading, Scored
 
+MOST_OTHERS = 5
 _GREETING = Reading("", intents=(Scored("greeting", 1.0),))
 
 
 def start(scene: Scene, started: Started) -> Scene:
     """Greet, and take in what the link says."""
     match started.link:
-        case Resumed(state):
-            return _resume(scene, state)
+        case Resumed(state, conversation, channel):
+            return _known_besides(_resume(scene, state), state, conversation, channel)
         case FromCampaign(name):
             return _greet(greet_once(scene.turn_to(campaign=name)))
         case ForOrder(number):
@@ -55,6 +56,13 @@ def _resume(scene: Scene, other: Conversation) -> Scene:
     return cases.tell_status(scene) if scene.setting.cases else _greet(scene)
 
 
+def _known_besides(scene: Scene, other: Conversation, conversation: str, channel: str) -> Scene:
+    """Where else they may be reached, should this chat be closed to us one day."""
+    came = (OtherChat(conversation, channel),) if conversation else ()
+    known = (*came, *other.other_chats, *scene.conversation.other_chats)
+    return scene.turn_to(other_chats=tuple(dict.fromkeys(known))[:MOST_OTHERS])
+
+
 def _told(here: Conversation, other: Conversation) -> dict[str, object]:
     """What the customer told the other chat about themselves, and need not say again."""
     return {
@@ -65,6 +73,7 @@ def _told(here: Conversation, other: Conversation) -> dict[str, object]:
         "campaign": here.campaign or other.campaign,
         "order": other.order or here.order,
         "cases": here.cases + other.cases,
+        "no_surveys": here.no_surveys or other.no_surveys,
     }
 
 

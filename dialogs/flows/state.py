@@ -109,6 +109,30 @@ class Holding:
     snoozed_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Surveying:
+    """Where the last survey of this chat stands: whose case it is about, which part was asked, and its buttons.
+
+    They work until the survey ends, whatever else was talked about meanwhile. `guess` is what we read and have
+    asked back; `missed` how often we did not understand; `at` when it was asked.
+    """
+
+    reference: str
+    part: str
+    offers: tuple[Offer, ...] = ()
+    guess: str = ""
+    missed: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherChat:
+    """A chat that this customer has carried over to this one: its id, and its channel."""
+
+    conversation: str
+    channel: str
+
+
 @dataclass(frozen=True)
 class Conversation:
     """One chat, between two turns.
@@ -118,7 +142,10 @@ class Conversation:
     reached here; `held` is an answer that waits for the rest of an album. `holding` says who of our people
     has the chat or was offered it, and how far the queue has got. `campaign` says what brought the customer
     here, and `order` which order their next complaint is about, as links told.
-    `word_at` is when a person, or we of our own accord, last told them something about a case.
+    `word_at` is when a person, or we of our own accord, last told them something about a case. `survey` is what
+    is asked after a resolution, `no_surveys` that the customer never wants to be asked again, and `unasked` how
+    many messages we have sent of our own accord since they last wrote. `other_chats` are those that they came
+    from, the last one first.
     """
 
     shape: int = SHAPE
@@ -145,6 +172,10 @@ class Conversation:
     campaign: str = ""
     order: str = ""
     word_at: datetime | None = None
+    survey: Surveying | None = None
+    no_surveys: bool = False
+    unasked: int = 0
+    other_chats: tuple[OtherChat, ...] = ()
 
 
 _ENCODE = msgspec.json.Encoder()

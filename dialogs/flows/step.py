@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from complaints.record import Slot
-from dialogs.flows import albums, guarding
+from dialogs.flows import albums, follow_up, guarding
 from dialogs.flows.acts import perform
 from dialogs.flows.effects import Effect, Say
 from dialogs.flows.events import Called, Event, Fired, Left, Said, Started, Tapped, WentOver
@@ -35,7 +35,8 @@ def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Co
     on changes nothing.
     """
     after, effects = _stepped(Scene(conversation, event, setting, before=conversation), event)
-    return after, effects + guarding.timers(conversation, after, effects, event, setting)
+    effects += guarding.timers(conversation, after, effects, event, setting)
+    return after, effects + follow_up.timers(effects, after, event, setting)
 
 
 def _stepped(scene: Scene, event: Event) -> tuple[Conversation, tuple[Effect, ...]]:
@@ -68,6 +69,8 @@ def _fired(scene: Scene, fired: Fired) -> Scene:
     scene = _next_turn(scene)
     if fired.kind in (guarding.KIND, guarding.AGAIN):
         return guarding.guard(scene, fired)
+    if fired.kind in (follow_up.KIND, follow_up.AGAIN):
+        return follow_up.follow_up(scene, fired)
     if fired.kind == QUEUE:
         return ring(scene, fired)
     return wake(scene, fired) if fired.kind == SNOOZE else fire(scene, fired)
@@ -120,5 +123,5 @@ def _tapped(scene: Scene, button: str) -> Scene:
 
 def offer_tapped(conversation: Conversation, button: str) -> Offer | None:
     """The offer a button stands for just now, if it is live."""
-    shown = (conversation.asked, conversation.held.before if conversation.held else None)
+    shown = (conversation.asked, conversation.held.before if conversation.held else None, conversation.survey)
     return next((offer for asked in shown if asked for offer in asked.offers if offer.id == button), None)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import CustomerType, Remedy, Slot
+from complaints.survey import HIGHEST, LOWEST, Part, Solved
 from dialogs.playbooks.schema import PlaybookFile
 
 FIXED: Mapping[str, str] = MappingProxyType(
@@ -178,6 +179,28 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "progress.remedy_offered": "reference by",
         "progress.word": "reference state by",
         "progress.closed": "reference by",
+        # After a resolution: asking how it turned out, and opening a case again
+        "ask.reopen": "reference",
+        "reopen.sorry": "",
+        "reopen.button": "reference",
+        "reopen.too_late": "reference",
+        "reopen.done": "reference by",
+        "survey.opening": "reference day",
+        "survey.reminder": "reference",
+        "survey.resume": "reference",
+        "survey.score": "score best",
+        "survey.guess": "value",
+        "survey.then_what": "",
+        "survey.button.right": "",
+        "survey.button.wrong": "",
+        "survey.button.stop": "",
+        "survey.stopped": "",
+        "survey.reopened": "reference by",
+        "bad.survey": "",
+        # Told to colleagues, in the language of the chat
+        "note.reopened": "reference count solved outcome",
+        "note.survey_result": "reference solved outcome treatment",
+        "note.survey_words": "reference words",
         # Answers to questions
         "answer.other": "",
         # How values are written
@@ -207,6 +230,12 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "customer_type.{customer_type}": "",
         "state.{state}": "",
         "priority.{priority}": "",
+        "survey.ask.{part}": "",
+        "survey.solved_{solved}": "",
+        "survey.contact_{choice}": "",
+        "survey.score_{score}": "",
+        "survey.reason.{reason}": "",
+        "survey.closing_{mood}": "reference",
         "telegram.command.{command}": "",
         "macro.{macro}.title": "",
         "macro.{macro}.text": "agent by category item name order_number reference",
@@ -231,12 +260,17 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "asked": tuple(slot for slot in Slot if slot is not Slot.CATEGORY),
         "question": (
             "consent", "confirm", "change_which", "which_case", "withdraw_which", "withdraw", "cancel", "start_over",
-            "language", "idle",
+            "language", "idle", "survey", "reopen",
         ),
         "remedy": tuple(Remedy),
         "customer_type": tuple(CustomerType),
         "state": tuple(State),
         "priority": tuple(Priority),
+        "part": tuple(Part),
+        "solved": tuple(Solved),
+        "choice": ("yes", "no"),
+        "score": tuple(str(score) for score in range(LOWEST, HIGHEST + 1)),
+        "mood": ("happy", "mixed", "contact", "reopened", "none"),
         "command": ("start", "new", "status", "human", "language", "help", "privacy"),
     }
 )  # fmt: skip
@@ -260,6 +294,7 @@ def is_free(key: str) -> bool:
 def _members(families: Mapping[str, str], file: PlaybookFile) -> Iterator[tuple[str, str]]:
     kinds = {**_MEMBERS, "category": tuple(file.categories), "macro": tuple(file.macros)}
     kinds["team"] = tuple(sorted(file.teams))
+    kinds["reason"] = file.reasons
     for pattern, names in families.items():
         kind = pattern[pattern.index("{") + 1 : pattern.index("}")]
         for member in kinds[kind]:

@@ -20,6 +20,7 @@ from pydantic import (
 
 from complaints.priority import Priority
 from complaints.record import Remedy, Slot
+from dialogs.playbooks.follow_up import FollowUp, Reasons, checked_reasons
 from dialogs.playbooks.problems import meant
 from dialogs.playbooks.strict import Strict, wrong
 from dialogs.playbooks.times import Calendar, Clocks, Duration, Hours, Targets, WorkingTime
@@ -62,7 +63,8 @@ class Category(Strict):
     """One kind of complaint: how grave it is, whose it is, and what is asked about it, in order.
 
     The story and the category always come first, are always required, and are not listed in `ask`.
-    `contact` must be in `ask` and is always required, listed in `required` or not.
+    `contact` must be in `ask` and is always required, listed in `required` or not. `reasons` are why a customer
+    might not be content with how it was settled; without them those of `followup` are offered.
     """
 
     impact: Literal["low", "medium", "high"] = "medium"
@@ -71,6 +73,12 @@ class Category(Strict):
     ask: tuple[Slot, ...]
     required: tuple[Slot, ...] = Field(default=(), validate_default=True)
     remedies: tuple[Remedy, ...] = tuple(Remedy)
+    reasons: Reasons = ()
+
+    @field_validator("reasons")
+    @classmethod
+    def _few(cls, reasons: Reasons) -> Reasons:
+        return checked_reasons(reasons)
 
     @field_validator("ask")
     @classmethod
@@ -200,12 +208,19 @@ class PlaybookFile(Strict):
     misses: Misses = Misses()
     handover: Handover = Handover()
     clocks: Clocks = Clocks()
+    followup: FollowUp = FollowUp()
     order_number: OrderNumber
     attachments: Attachments = Attachments()
     sure: float = Field(default=0.55, ge=0, le=1)
     unsure: float = Field(default=0.25, ge=0, le=1)
     categories: dict[Name, Category] = Field(min_length=1)
     macros: dict[Name, Macro] = Field(default_factory=dict)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Every reason that a customer may be offered."""
+        own = (reason for category in self.categories.values() for reason in category.reasons)
+        return tuple(dict.fromkeys((*self.followup.reasons, *own, "other")))
 
     @property
     def teams(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from fastapi import Response
 from handlers.desk.inbox import seen_by
 from handlers.desk.permission import needs
 from handlers.desk.routing import Pages
+from handlers.desk.tidings import news_for
 from handlers.desk.visits import Visit
 from storage.inbox import MOST_COUNTED, VIEWS, Wanted, counts, page_of
 from storage.staff import Role, Staff, list_staff
@@ -25,10 +26,11 @@ def add(pages: Pages) -> None:
 async def show(visit: Visit) -> Response:
     """The lists and how long they are, the promises that come due first, colleagues and whether they take chats."""
     counted, due, people = await visit.desk.read(_look, visit)
+    told = await visit.desk.read(news_for, visit.desk.database.dialect, visit.staff)
     late = frozenset(one.conversation_id for one in due if one.deadline and one.deadline < visit.now)
     return visit.render(
         "home.html", counts=counted, most=MOST_COUNTED, shown_views=VIEWS, due=due, late=late,
-        names={one.id: one.name for one in people}, colleagues=people,
+        names={one.id: one.name for one in people}, colleagues=people, tidings=told,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from handlers.desk.desk import Desk
 from handlers.desk.live import event, live
 from handlers.desk.permission import Act, may, needs
 from handlers.desk.routing import Pages
+from handlers.desk.tidings import news_for
 from handlers.desk.visits import Visit
 from handlers.desk.words import later, named
 from handlers.problems import BadRequest
@@ -42,6 +43,7 @@ from storage.inbox import (
 from storage.instants import to_micros
 from storage.staff import Role, Staff, list_staff
 from storage.threads import Thread, alerted, find_thread, held_by
+from storage.tidings import Tiding
 
 INBOX = "/desk/inbox"
 OPEN = needs(Role.AGENT)
@@ -222,6 +224,7 @@ class Ringing:
 
     newest: int = 0
     mine: dict[str, frozenset[str]] | None = None
+    tidings: set[str] | None = None
 
 
 async def stream(visit: Visit) -> ASGIApp:
@@ -250,22 +253,28 @@ async def _news(visit: Visit, told: Ringing) -> bytes:
     if newest <= told.newest:
         return b""
     told.newest = newest
-    counted, mine = await visit.desk.read(_rung, visit.desk, visit.staff)
+    counted, mine, tidings = await visit.desk.read(_rung, visit.desk, visit.staff)
     before, told.mine = told.mine, {one.conversation_id: _rings_of(one, visit.staff) for one in mine}
+    heard, told.tidings = told.tidings, {one.key for one in tidings}
     said = event("changed", msgspec.json.encode(counted).decode())
     for one in mine if before is not None else ():
         for ring in _rings_of(one, visit.staff) - (before or {}).get(one.conversation_id, frozenset()):
             said += event("mine", msgspec.json.encode(_shown(one, ring.partition(" ")[0])).decode())
+    for tiding in tidings if heard is not None else ():
+        if tiding.key not in (heard or ()):
+            shown = {"why": tiding.kind, "conversation_id": tiding.conversation_id, "reference": tiding.reference}
+            said += event("mine", msgspec.json.encode(shown).decode())
     return said
 
 
-def _rung(conn: Any, desk: Desk, staff: Staff) -> tuple[dict[str, int], list[Thread]]:
+def _rung(conn: Any, desk: Desk, staff: Staff) -> tuple[dict[str, int], list[Thread], list[Tiding]]:
     dialect = desk.database.dialect
     held = held_by(conn, dialect, [staff.id])
     leads = staff.at_least(Role.SUPERVISOR)
     others = alerted(conn, _LEAD if staff.teams else _SUPERVISOR) if leads else []
     theirs = [one for one in others if one.alert >= _SUPERVISOR or one.team in staff.teams]
-    return counts(conn, dialect, seen_by(staff)), [*held, *(one for one in theirs if one.agent != staff.id)]
+    rung = [*held, *(one for one in theirs if one.agent != staff.id)]
+    return counts(conn, dialect, seen_by(staff)), rung, news_for(conn, dialect, staff)
 
 
 _LEAD, _SUPERVISOR = 2, 3

@@ -7,22 +7,26 @@ reference it gets; no turn that files nothing ever waits for the counter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from complaints.copies import altered
-from dialogs.flows.effects import Effect, OpenCase
+from dialogs.flows import follow_up, guarding
+from dialogs.flows.effects import CarryCase, Effect, OpenCase, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver
+from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from dialogs.playbooks.playbook import Playbook
 from handlers.turns.admission import Arrival
+from handlers.turns.asking import Asking
 from handlers.turns.carrying import Carrying, Push, words_of
 from handlers.turns.changes import Changes, Writer
 from handlers.turns.editing import Seen, edited_by
@@ -42,6 +46,7 @@ from storage.transcript import Message, message_of, sealing_key
 
 Step = Callable[[Conversation, Event, Setting], tuple[Conversation, tuple[Effect, ...]]]
 
+_AT_ONCE = timedelta(seconds=1)
 MOST_KNOWN = 50_000
 """Conversations remembered as existing, so that no insert need be tried for them."""
 
@@ -49,7 +54,8 @@ MOST_KNOWN = 50_000
 @dataclass(slots=True)
 class Loaded:
     """What the batch knows of its conversations: their places, events seen, timers that are set; how many more
-    chats each colleague may hold who might be given one; and where the bot is speaking just now.
+    chats each colleague may hold who might be given one; where the bot is speaking just now; and what
+    the timers of surveys have to know.
     """
 
     places: dict[str, Place]
@@ -58,6 +64,7 @@ class Loaded:
     links: Links
     room: dict[str, int]
     speaking: set[str]
+    asking: Asking
 
 
 @dataclass(slots=True)
@@ -74,7 +81,16 @@ class Desk:
 class Batch:
     """Takes batches of turns for one database and one playbook."""
 
-    def __init__(self, dialect: Dialect, playbook: Playbook, step: Step, key: bytes, push: Push, tally: Tally) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        playbook: Playbook,
+        step: Step,
+        key: bytes,
+        push: Push,
+        tally: Tally,
+        reaches: Mapping[str, Reach] = MappingProxyType({}),
+    ) -> None:
         self.playbook = playbook
         self._dialect = dialect
         self._step = step
@@ -82,6 +98,7 @@ class Batch:
         self._transcript_key = sealing_key(key)
         self._push = push
         self._tally = tally
+        self._reaches = reaches
         self._known: set[str] = set()
         self._writer = Writer(dialect)
         self._queries = _Queries(dialect)
@@ -160,6 +177,8 @@ class Batch:
             return place.state
         for effect in effects:
             carrying.carry(effect)
+            if isinstance(effect, CarryCase):
+                self._carry_case(desk, carrying, effect)
         _count_room(desk.loaded.room, place.state, state)
         return state
 
@@ -188,6 +207,18 @@ class Batch:
         leaving.finish(state)
         return (source.id,)
 
+    def _carry_case(self, desk: Desk, carrying: Carrying, carry: CarryCase) -> None:
+        """The case goes on in another chat of the same customer, and is looked at there at once."""
+        case, place = carrying.place.cases[carry.reference], desk.loaded.places[carry.to]
+        count = case.survey.resolution if case.survey else 0
+        name = f"case_came:{case.reference}:{count}"
+        event = Event(name, *desk.loaded.asking.addresses[carry.to], desk.now, carrying.event.body)
+        there = self.carrying(desk, Arrival(event, place.id))
+        carrying.give(case, there)
+        for kind in (follow_up.KIND, guarding.KIND):
+            there.carry(SetTimer(kind, case.reference, desk.now + _AT_ONCE))
+        there.finish(replace(place.state, cases=place.state.cases + 1))
+
     def _fires(self, desk: Desk, of_id: str, fired: Fired) -> bool:
         """Whether the timer is still set for this very moment; if so it is used up now."""
         key = (of_id, fired.kind, fired.subject)
@@ -201,9 +232,12 @@ class Batch:
         """Step once; and once more, with a reference of its own, if it files a case and none was held yet."""
         known = tuple(place.cases.values())
         reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
+        asking = desk.loaded.asking
+        others = asking.others(place, desk.loaded.places, self._reaches, desk.now) if asking.addresses else ()
         setting = Setting(
-            place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking
-        )
+            place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking,
+            self._reaches.get(event.channel, ALWAYS), others, asking.does_not_want(place),
+        )  # fmt: skip
         state, effects = self._step(place.state, event, setting)
         if not any(isinstance(effect, OpenCase) for effect in effects):
             return state, effects
@@ -219,16 +253,18 @@ class Batch:
         addressed = {arrival.conversation_id: arrival.event for arrival in arrivals}
         self._insert_missing(conn, addressed)
         links = Links(conn, self._dialect, arrivals)
-        ids = self._dialect.texts({*addressed, *links.sources})
+        asking = Asking(conn, self._dialect, arrivals)
+        ids = self._dialect.texts({*addressed, *links.sources, *asking.addresses})
         places = {row.id: place_of(row) for row in conn.execute(self._queries.places, {"ids": ids})}
         links.lock()
         self._load_cases(conn, places)
+        asking.load_opt_outs(self._key, places)
         pending: dict[Key, int] = {}
         if any(isinstance(arrival.event.body, Fired) for arrival in arrivals):
             found = conn.execute(self._queries.timers, {"ids": ids})
             pending = {(row.conversation_id, row.kind, row.subject): row.due for row in found}
         room, speaking = self._load_room(conn, arrivals), self._load_speaking(conn, arrivals, now)
-        return Loaded(places, self._load_seen(conn, arrivals), pending, links, room, speaking)
+        return Loaded(places, self._load_seen(conn, arrivals), pending, links, room, speaking, asking)
 
     def _load_speaking(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
         """Whoever takes a chat over waits for the bot's last word to have left: nothing of it may leave later."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,14 +24,16 @@ from dialogs.flows.effects import (
     Say,
     SetTimer,
     Tell,
+    Tidings,
 )
 from dialogs.flows.events import Event, Fired, Said, Started, Tapped
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from dialogs.flows.step import offer_tapped
+from dialogs.flows.surveys import OPTED_OUT
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
-from storage import attachments, cases, notes, outbox, threads, transcript
+from storage import attachments, cases, notes, opt_outs, outbox, surveys, threads, transcript
 from storage.audit import SAID, Entry, append, keyed
 from storage.conversations import Place, row_of
 from storage.instants import to_micros
@@ -75,6 +77,7 @@ class Carrying:
         match effect:
             case Say(text, buttons, asks, case):
                 self._add(Message(0, "bot", text, buttons=buttons, asks=asks, case=case))
+                self._note_asking(asks, case)
             case OpenCase(case):
                 self._open(case)
             case ChangeCase(case, action, detail):
@@ -87,6 +90,8 @@ class Carrying:
                 self._record("asked_for_person", "", {"reason": reason})
             case Recorded(action, detail):
                 self._record(action, "", detail)
+                if action == OPTED_OUT:
+                    self._opt_out()
             case _:
                 self._carry_staff(effect)
 
@@ -101,16 +106,22 @@ class Carrying:
             case Note(text, files):
                 self.changes.notes.append(self._note(text, files))
                 self.keep(files)
+            case Tidings():
+                self.changes.tidings.append(self._tidings(effect))
             case Corrected(text, language, was, now):
                 known = {"text": text, "language": language, "was": was, "now": now}
                 self.changes.corrections.append({**self._place_of(self.changes.corrections), **known})
 
     def give_away(self, to: Carrying) -> None:
-        """The customer goes on in another chat: every case becomes that one's. Both trails say so."""
+        """The customer goes on in another chat: every case becomes that one's."""
         for case in tuple(self.place.cases.values()):
-            self._record(cases.CARRIED_OUT, case.reference, {"to": to.place.id})
-            to.take_over(case, self.place.id)
-        self.place.cases.clear()
+            self.give(case, to)
+
+    def give(self, case: Case, to: Carrying) -> None:
+        """One case becomes another chat's. Both trails say so."""
+        self._record(cases.CARRIED_OUT, case.reference, {"to": to.place.id})
+        to.take_over(case, self.place.id)
+        del self.place.cases[case.reference]
 
     def take_over(self, case: Case, giver: str) -> None:
         """A case of another chat is this one's from now on."""
@@ -174,9 +185,27 @@ class Carrying:
     def _put_case(self, case: Case, action: str, detail: dict[str, str]) -> None:
         row = cases.row_of(self.place.id, case, to_micros(self.now))
         self.changes.put_case(row)
+        if case.survey:
+            self.changes.put_survey(surveys.row_of(self.place.id, case.reference, case.survey))
         self.place.cases[case.reference] = case
         # The body's digest lets the check tell a case that was changed behind the trail's back.
         self._record(action, case.reference, {**detail, "body": keyed(self.key, row["body"])})
+
+    def _opt_out(self) -> None:
+        """Whoever bears these contacts is not asked in any other chat either."""
+        contacts = opt_outs.contacts_of(self.key, self.place.cases.values())
+        self.changes.opt_outs += [{"contact": contact, "at": to_micros(self.now)} for contact in sorted(contacts)]
+
+    def _note_asking(self, asks: str | None, case: str | None) -> None:
+        """The message that asks of our own accord: when it arrived belongs to the survey."""
+        known = self.place.cases.get(case or "")
+        if asks == surveys.ASKS and known and known.survey and isinstance(self.event.body, Fired):
+            row = surveys.row_of(self.place.id, known.reference, known.survey)
+            self.changes.put_survey({**row, "asked_seq": self.place.message_count})
+
+    def _tidings(self, told: Tidings) -> dict[str, Any]:
+        key = self._place_of(self.changes.tidings)
+        return {**key, **asdict(told), "seen_at": 0, "seen_by": ""}
 
     def keep(self, files: Iterable[Attachment]) -> None:
         """These files are this chat's."""

@@ -10,7 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from storage import attachments, audit, cases, conversations, links, notes, threads, timers, transcript
+from storage import (
+    attachments,
+    audit,
+    cases,
+    conversations,
+    links,
+    notes,
+    opt_outs,
+    surveys,
+    threads,
+    timers,
+    transcript,
+)
 from storage.dialect import Dialect
 from storage.tables import events, outbox
 from storage.timers import Key
@@ -34,6 +46,9 @@ class Changes:
     corrections: Rows = field(default_factory=list)
     cases_moved: Rows = field(default_factory=list)
     links: Rows = field(default_factory=list)
+    surveys: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
+    tidings: Rows = field(default_factory=list)
+    opt_outs: Rows = field(default_factory=list)
     audit: Rows = field(default_factory=list)
     timers: dict[Key, int | None] = field(default_factory=dict)
 
@@ -41,6 +56,14 @@ class Changes:
         """A case that was opened earlier in this batch is not on file yet, so its row is made anew."""
         kept = self.opened if row["reference"] in self.opened else self.changed
         kept[row["reference"]] = row
+
+    def put_survey(self, row: dict[str, Any]) -> None:
+        """Of two states of a survey in one batch the later stands; when it was asked may be of the earlier."""
+        key = row["reference"], row["resolution"]
+        before = self.surveys.get(key, row)
+        row["asked_seq"] = row["asked_seq"] or before["asked_seq"]
+        row["delivered_at"] = before["delivered_at"] or row["delivered_at"]
+        self.surveys[key] = row
 
     def put_thread(self, row: dict[str, Any]) -> None:
         """Of two turns of a chat in one batch the later one's thread stands; who spoke last may be of the earlier."""
@@ -59,6 +82,8 @@ class Writer:
         self._threads = threads.writing(dialect)
         self._attachments = attachments.remembering(dialect)
         self._timers = timers.setting(dialect)
+        self._surveys = surveys.writing(dialect)
+        self._opt_outs = opt_outs.keeping(dialect)
 
     def write(self, conn: Connection, changes: Changes) -> None:
         """Write everything, one statement a table."""
@@ -71,6 +96,10 @@ class Writer:
             (cases.ADD, list(changes.opened.values())),
             (cases.CHANGE, [cases.change_of(row) for row in changes.changed.values()]),
             (cases.MOVE, changes.cases_moved),
+            (surveys.MOVE, changes.cases_moved),
+            (self._surveys, list(changes.surveys.values())),
+            (surveys.TELL, changes.tidings),
+            (self._opt_outs, changes.opt_outs),
             (self._attachments, changes.attachments),
             (timers.CANCEL, gone),
             (self._timers, wanted),

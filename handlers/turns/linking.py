@@ -6,7 +6,7 @@ is known as itself before its link is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -59,7 +59,9 @@ class Links:
             return Worthless()
         if known.kind == CAMPAIGN:
             return FromCampaign(known.subject)
-        return ForOrder(known.subject) if known.kind == ORDER else _carried(known, place, source)
+        if known.kind == ORDER:
+            return ForOrder(known.subject)
+        return _carried(known, place, source, self._addresses)
 
     def source_of(self, started: Started) -> str:
         """The conversation that a link would carry over, or empty."""
@@ -72,9 +74,11 @@ class Links:
         changes.links.append({"of_digest": started.digest, "by": place.id, "at": to_micros(now)})
 
 
-def _carried(known: Known, place: Place, source: Place | None) -> Link | None:
+def _carried(known: Known, place: Place, source: Place | None, addresses: Mapping[str, Address]) -> Link | None:
     if known.used_by:
         return None if known.used_by == place.id else Worthless()
     if source and source.state.controller == "agent":
         return Engaged()
-    return Resumed(source.state if source else Conversation())
+    if source is None:
+        return Resumed(Conversation())
+    return Resumed(source.state, source.id, addresses[source.id][0])

@@ -150,7 +150,7 @@ def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
     shutil.copy(migrated(), folder / "amends.db")
     database = open_database(f"sqlite:///{folder / 'amends.db'}")
     files = FileStore(folder / "files", largest=2 * 1024 * 1024)
-    door = TurnDoor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY)
+    door = TurnDoor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY, clock=clock)
     made = {"passwords": Passwords(QUICK), **parts}
     if "screens" not in made:
         made["screens"] = screens()

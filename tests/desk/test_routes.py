@@ -55,6 +55,7 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/chats/{id}/reopen"): AGENT,
     ("POST", "/desk/chats/{id}/link"): AGENT,
     ("POST", "/desk/chats/{id}/merge"): AGENT,
+    ("POST", "/desk/tidings/seen"): AGENT,
     ("GET", "/desk/account"): AGENT,
     ("POST", "/desk/account"): AGENT,
     ("GET", "/desk/account/password"): AGENT,

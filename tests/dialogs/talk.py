@@ -14,6 +14,7 @@ from complaints.case import Case
 from complaints.record import Attachment
 from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, OpenCase, Say, SetTimer, Tell
 from dialogs.flows.events import Body, Event, Fired, Said, Tapped
+from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted, StaffAct
 from dialogs.flows.state import Conversation, from_json, to_json
@@ -42,6 +43,9 @@ class Talk:
     pending: dict[tuple[str, str], datetime] = field(default_factory=dict)
     told: list[tuple[datetime, str]] = field(default_factory=list)
     trail: list[tuple[datetime, str, dict[str, str]]] = field(default_factory=list)
+    chat: str = "chat"
+    reach: Reach = ALWAYS
+    surveys: list[tuple[datetime, str, str, int, bool]] = field(default_factory=list)
 
     def says(self, text: str, *files: Attachment) -> str:
         """The customer writes; returns what the bot answers, all messages together."""
@@ -66,6 +70,10 @@ class Talk:
             heard += self._takes(Fired(timer.kind, timer.subject, due))
         self.now = end
         return heard
+
+    def takes(self, body: Body) -> str:
+        """Something else happens."""
+        return self._takes(body)
 
     def acts(self, act: StaffAct, who: str = "li") -> tuple[Effect, ...]:
         """A colleague does something."""
@@ -104,14 +112,16 @@ class Talk:
         self.now += TAKES
         event = Event("1", "test", "test", "chat", self.now, body, self.language, self.timezone)
         reference = f"C-2611-{len(self.cases) + 1:06}"
-        setting = Setting("chat", self.playbook, self.now, tuple(self.cases.values()), reference, self.room)
+        known = tuple(self.cases.values())
+        setting = Setting(self.chat, self.playbook, self.now, known, reference, self.room, reach=self.reach)
+        stopped = self.conversation.no_surveys
         conversation, self.effects = step(self.conversation, event, setting)
         self.conversation = from_json(to_json(conversation))
         assert self.conversation == conversation, "a state must survive being saved"
-        self._carry_out()
+        self._carry_out(stopped)
         return "\n".join(effect.text for effect in self.effects if isinstance(effect, Say))
 
-    def _carry_out(self) -> None:
+    def _carry_out(self, stopped: bool = False) -> None:
         self.timers = [*self.timers, *(e for e in self.effects if isinstance(e, SetTimer))]
         for effect in self.effects:
             match effect:
@@ -121,6 +131,9 @@ class Talk:
                     self.pending[kind, subject] = due
                 case CancelTimer(kind, subject):
                     self.pending.pop((kind, subject), None)
+            if isinstance(effect, ChangeCase) and effect.action in ("survey_sent", "survey_reminded"):
+                count = effect.case.survey.resolution if effect.case.survey else 0
+                self.surveys.append((self.now, effect.action, effect.case.reference, count, stopped))
             if isinstance(effect, ChangeCase):
                 self.trail.append((self.now, effect.action, effect.detail))
             if isinstance(effect, Say | Announce | Tell):
@@ -128,7 +141,9 @@ class Talk:
 
     def fork(self) -> Talk:
         """The same chat, to be continued in another way."""
-        copied = {name: getattr(self, name).copy() for name in ("cases", "timers", "pending", "told", "trail")}
+        copied = {
+            name: getattr(self, name).copy() for name in ("cases", "timers", "pending", "told", "trail", "surveys")
+        }
         return replace(self, **copied)
 
     def words_of(self, key: str) -> str:

@@ -19,6 +19,7 @@ from storage.attachments import FileStore
 from storage.cases import list_cases
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
+from tests.journeys.colleagues import Colleagues
 from tests.journeys.transcript import Heading, Move
 
 _FILES = {
@@ -70,6 +71,7 @@ class Chat:
             self.database, self.playbook, self.understanding, clock=self.clock, files=self.files, audit_key=b"journeys"
         )
         self.door.start()
+        self.colleagues = Colleagues(self.database, self.door, self.clock)
 
     async def _stop(self) -> None:
         await self.door.stop()
@@ -81,12 +83,15 @@ class Chat:
             await self._stop()
             await self._start()
             return []
-        if move.passes:
-            return self._shown(await self._passes(move.passes))
+        known = [*self._cases(), *self.colleagues.hear()]
+        said = await self._passes(move.passes) if move.passes else await self._done(move)
+        return self._shown(said) + [line for line in (*self._cases(), *self.colleagues.hear()) if line not in known]
+
+    async def _done(self, move: Move) -> list[Message]:
         self.clock.now += timedelta(seconds=20)
-        known = self._cases()
-        shown = self._shown(await self._take(self._body(move)))
-        return shown + [line for line in self._cases() if line not in known]
+        if move.is_colleagues:
+            return _heard(await self.colleagues.act(move.line))
+        return await self._take(self._body(move))
 
     def _body(self, move: Move) -> Said | Tapped:
         if move.tapped:

@@ -5,12 +5,14 @@
 > 你好                                      the customer writes
 > [确认提交]                                the customer taps
 > +photo.jpg 看图                           the customer sends a file, perhaps with words
+! Li resolves A new one was sent | faulty   a colleague claims, resolves or gives back (see `colleagues.py`)
 ~ 30m                                       time passes
 ~ restart                                   the server stops and starts again
 < 您好…                                     what the bot answers, line by line; `<` alone starts a new message
   [确认提交] [改订单号]                      the buttons under it
   ? order_number                            the slot it asks for
 = C-2611-000001 delivery normal received    a case as it is on file
+* praise for Li                             what colleagues hear
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Move:
-    """One thing done (`>`, `~`), and the lines that must follow it."""
+    """One thing done (`>`, `!`, `~`), and the lines that must follow it."""
 
     line: str
     expected: list[str] = field(default_factory=list)
@@ -57,6 +59,10 @@ class Move:
         """What the customer wrote; ` ⏎ ` stands for a line break."""
         said = re.sub(r"\+\S+\.\w+\s*", "", self.line[2:]) if self.files else self.line[2:]
         return said.replace(" ⏎ ", "\n")
+
+    @property
+    def is_colleagues(self) -> bool:
+        return self.line.startswith("! ")
 
     @property
     def passes(self) -> timedelta | None:
@@ -82,7 +88,7 @@ def read(path: Path) -> tuple[Heading, list[Move]]:
 def _moves(lines: list[str]) -> Iterator[Move]:
     move: Move | None = None
     for line in lines:
-        if line.startswith(("> ", "~ ")):
+        if line.startswith(("> ", "! ", "~ ")):
             if move:
                 yield move
             move = Move(line)

@@ -32,6 +32,7 @@ from storage.attachments import FileStore
 from storage.cases import list_cases
 from storage.database import open_database
 from storage.migrate import bring_up_to_date
+from tests.journeys.colleagues import Colleagues
 from tests.journeys.player import _FILES, Clock
 from tests.journeys.transcript import Heading, Move, journeys, read
 from tests.telegram.server import TelegramServer
@@ -77,6 +78,7 @@ class Chat:
             plenty = {CHANNEL: Bucket(10_000, 10_000)}
             self.delivery = Delivery(self.database, {CHANNEL: channel.send}, buckets=plenty, clock=self.clock)
             self.door.start()
+            self.colleagues = Colleagues(self.database, self.door, self.clock)
             running = asyncio.create_task(channel.run())
             yield
             running.cancel()
@@ -87,9 +89,12 @@ class Chat:
 
     async def plays(self, move: Move) -> list[str]:
         """Make one move; returns what the customer then sees, as transcript lines."""
-        known = self._cases()
+        known = [*self._cases(), *self.colleagues.hear()]
         if move.passes:
             await self._passes(move.passes)
+        elif move.is_colleagues:
+            self.clock.now += timedelta(seconds=20)
+            await self.colleagues.act(move.line)
         else:
             self.clock.now += timedelta(seconds=20)
             await self._acts(move)
@@ -97,7 +102,7 @@ class Chat:
             if len(move.files) > 1:
                 await self._passes(2 * WAIT)
         await self._delivered()
-        return self._shown() + [line for line in self._cases() if line not in known]
+        return self._shown() + [line for line in (*self._cases(), *self.colleagues.hear()) if line not in known]
 
     async def _acts(self, move: Move) -> None:
         if move.tapped:

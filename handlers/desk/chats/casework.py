@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, time
 
 from fastapi import Response
 
@@ -36,6 +37,7 @@ from storage.staff import Role
 
 OPEN = needs(Role.AGENT)
 LONGEST, LONGEST_OUTCOME = 300, 5000
+_EVENING = time(20)
 MOST_TAGS, LONGEST_TAG = 12, 30
 
 
@@ -106,8 +108,20 @@ async def resolve(visit: Visit) -> Response:
         raise BadRequest(UNFINISHED_FORM)
     if not outcome or not cause:
         return done(visit, chat, _("Say what was done and why it had happened."), "warning")
-    act = Resolved(visit.text("reference"), outcome, cause, remedy)
+    by = _day(visit)
+    if by and by < visit.now:
+        return done(visit, chat, _("What was promised cannot be due in the past."), "warning")
+    act = Resolved(visit.text("reference"), outcome, cause, remedy, by)
     return await _act(visit, chat, act, _("Resolved. The customer has been told."))
+
+
+def _day(visit: Visit) -> datetime | None:
+    """The end of the day that the form names, on the reader's clock; None where it names none. Aware, UTC."""
+    given = visit.text("done_by")
+    try:
+        return datetime.combine(date.fromisoformat(given), _EVENING, visit.zone).astimezone(UTC) if given else None
+    except (ValueError, OverflowError):
+        raise BadRequest(UNFINISHED_FORM) from None
 
 
 async def reopen(visit: Visit) -> Response:

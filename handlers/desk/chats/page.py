@@ -34,6 +34,7 @@ from storage.instants import EPOCH
 from storage.notes import notes_of
 from storage.outbox import UNFINISHED, Standing, standings
 from storage.staff import Role, Staff, list_staff
+from storage.surveys import Asked, surveys_of
 from storage.threads import held_by
 from storage.trail import Happened, happenings
 from storage.transcript import messages_after
@@ -98,6 +99,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
         "teams": sorted(visit.desk.teams),
         "remedies": list(Remedy),
         "priorities": sorted(Priority, key=rank),
+        "surveys": about.surveys,
         "categories": list(visit.desk.playbook.file.categories),
         "currency": visit.desk.playbook.file.currency,
         **company_of(visit, chat.id),
@@ -123,6 +125,7 @@ class _About:
     unsent: dict[str, str]
     neighbours: tuple[str, str]
     elsewhere: Sequence[Elsewhere]
+    surveys: dict[str, list[Asked]]
 
 
 def _about(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> _About:
@@ -134,6 +137,7 @@ def _about(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> _About
         unsent_by(conn, chat.id, staff),
         _neighbours(conn, chat, staff, dialect),
         elsewhere(conn, dialect, chat.id, chat.record),
+        {case.reference: surveys_of(conn, case.reference) for case in chat.cases if case.resolutions},
     )
 
 

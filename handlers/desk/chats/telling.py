@@ -88,6 +88,10 @@ def _state(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {"to": by.visit.desk.playbook.words(by.visit.language).say(f"state.{detail.get('to', '')}")}
 
 
+def _why(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+    return {"why": by.say(cause_of(detail.get("why", "")))}
+
+
 _SAID: Mapping[str, tuple[str, Facts]] = {
     "asked_for_person": (later("asked for a person: %(reason)s"), _reason),
     "offered": (later("offered the chat to %(to)s"), _person("to")),
@@ -121,6 +125,12 @@ _SAID: Mapping[str, tuple[str, Facts]] = {
     "linked": (later("linked %(case)s to %(to)s"), _plain("to")),
     "merged": (later("merged %(case)s into %(into)s"), _plain("into")),
     "merged_in": (later("took %(of)s into %(case)s"), _plain("of")),
+    "survey_sent": (later("asked how %(case)s turned out"), _nothing),
+    "survey_reminded": (later("asked once more how %(case)s turned out"), _nothing),
+    "survey_answered": (later("answered about %(case)s"), _nothing),
+    "survey_done": (later("has answered all about %(case)s"), _nothing),
+    "survey_dropped": (later("does not ask about %(case)s: %(why)s"), _why),
+    "opted_out_of_surveys": (later("does not want to be asked after a resolution"), _nothing),
     "facts_added": (later("added to %(case)s"), _nothing),
     "customer_left": (later("cannot be reached here any more"), _nothing),
     "privacy_notice_shown": (later("was told what is kept and why"), _nothing),

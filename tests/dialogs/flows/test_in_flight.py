@@ -14,6 +14,7 @@ import pytest
 from dialogs.flows.state import from_json, to_json
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local import LocalUnderstanding
+from tests.dialogs.flows.settled import HOUR, resolve
 from tests.dialogs.talk import Talk
 
 FOLDER = Path(__file__).parents[1] / "in_flight"
@@ -51,6 +52,14 @@ def _today() -> Iterator[tuple[str, str]]:
     yield "confirm", to_json(talk.conversation)
     talk.says("yes")
     yield "filed", to_json(talk.conversation)
+    resolve(talk)
+    talk.passes(25 * HOUR)
+    yield "asked", to_json(talk.conversation)
+    talk.says("yes")
+    talk.says("could be worse")
+    yield "guessed", to_json(talk.conversation)
+    talk.says("please don't ask me again")
+    yield "stopped", to_json(talk.conversation)
 
 
 if __name__ == "__main__":

@@ -248,6 +248,7 @@ def test_a_settled_case_is_closed_some_days_later_and_its_clocks_are_done(talk: 
     answered(talk)
     talk.acts(Resolved(case_of(talk).reference, "A new blender is on its way.", "faulty batch"))
     assert all(clock.kept_at for clock in case_of(talk).clocks)
+    talk.says("No surveys, please")
     assert talk.passes(6 * DAY) == []
     ((_, text),) = talk.passes(2 * DAY)
     assert "closed" in text

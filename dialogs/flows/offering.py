@@ -1,0 +1,49 @@
+"""Offering to open a settled case again, for as long as the playbook allows from the resolution on."""
+
+from __future__ import annotations
+
+from complaints.case import Case
+from complaints.lifecycle import State
+from dialogs.flows.progress import reopen_until
+from dialogs.flows.scene import Scene
+from dialogs.flows.state import Act
+
+NAME = "reopen"
+MOST_OFFERED = 3
+_SETTLED = frozenset({State.RESOLVED, State.CLOSED})
+
+
+def settled(scene: Scene) -> tuple[Case, ...]:
+    """The settled cases of this chat, the last settled first."""
+    known = [case for case in scene.cases if case.state in _SETTLED and case.resolved_at and not case.merged_into]
+    return tuple(sorted(known, key=lambda case: case.resolved_at or case.opened_at, reverse=True))
+
+
+def may_reopen(scene: Scene, case: Case) -> bool:
+    """Whether the customer may still have it opened again; how long that is counts from the resolution."""
+    return scene.setting.now < reopen_until(scene, case)
+
+
+def put_offer(scene: Scene, cases: tuple[Case, ...]) -> Scene:
+    """The cases that may be opened again, each with its button."""
+    choices = [
+        (scene.text("reopen.button", reference=case.reference), Act(NAME, value=case.reference))
+        for case in cases[:MOST_OFFERED]
+    ]
+    scene = scene.say("ask.reopen", reference=cases[0].reference)
+    return scene.ask(NAME, [*choices, _new(scene)]).about(cases[0].reference)
+
+
+def offer_new(scene: Scene, case: Case) -> Scene:
+    """It was settled too long ago; a new complaint is as good."""
+    return scene.say("reopen.too_late", reference=case.reference).ask(NAME, [_new(scene)])
+
+
+def pose_offer(scene: Scene) -> Scene:
+    """The offer once more, if it still stands."""
+    fresh = tuple(case for case in settled(scene) if may_reopen(scene, case))
+    return put_offer(scene, fresh) if fresh else scene.turn_to(asked=None)
+
+
+def _new(scene: Scene) -> tuple[str, Act]:
+    return scene.text("button.new_case"), Act("new_case")

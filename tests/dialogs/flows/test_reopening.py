@@ -1,0 +1,111 @@
+"""Opening a settled case again: for how long, by which words, and what thanks do not do."""
+
+from __future__ import annotations
+
+import pytest
+
+from complaints.lifecycle import State
+from complaints.priority import Priority, raised_once
+from dialogs.flows.staff import Reopened
+from tests.dialogs.flows.settled import DAY, case_of, file, questions, settle, survey_of
+from tests.dialogs.talk import Talk
+
+
+@pytest.fixture
+def talk(chinese: Talk) -> Talk:
+    """A customer in Shanghai who writes English."""
+    chinese.language = "en"
+    return chinese
+
+
+def test_still_broken_within_the_window_is_offered_to_be_opened_again(talk: Talk) -> None:
+    said = settle(talk).says("it broke again")
+    assert "sorry" in said
+    assert talk.buttons == (f"Open {case_of(talk).reference} again", "Something new")
+    assert case_of(talk).state is State.RESOLVED, "nothing happens without a yes"
+    talk.taps(talk.buttons[0])
+    assert (case_of(talk).state, case_of(talk).priority) == (State.REOPENED, Priority.HIGH)
+    assert survey_of(talk).reopened_by == "customer"
+
+
+@pytest.mark.parametrize("word", ["yes", "please do", "1"])
+def test_a_plain_yes_opens_it_too(talk: Talk, word: str) -> None:
+    settle(talk).says("still broken")
+    talk.says(word)
+    assert case_of(talk).state is State.REOPENED
+
+
+def test_broken_again_is_offered_in_chinese(chinese: Talk) -> None:
+    said = settle(chinese).says("又坏了")
+    assert "很抱歉" in said
+    chinese.taps(f"重新处理 {case_of(chinese).reference}")
+    assert case_of(chinese).state is State.REOPENED
+
+
+@pytest.mark.parametrize("word", ["thanks", "thank you!", "great, it works", "ok", "no problem"])
+def test_thanks_open_nothing(talk: Talk, word: str) -> None:
+    settle(talk).says(word)
+    assert talk.asks != "reopen"
+    assert case_of(talk).state is State.RESOLVED
+
+
+def test_a_closed_case_may_be_opened_too_while_the_window_lasts(talk: Talk) -> None:
+    settle(talk)
+    talk.passes(29 * DAY)
+    assert case_of(talk).state is State.CLOSED
+    talk.says("still broken")
+    talk.says("yes")
+    assert case_of(talk).state is State.REOPENED
+
+
+def test_after_the_window_a_new_complaint_is_offered(talk: Talk) -> None:
+    settle(talk)
+    talk.passes(31 * DAY)
+    assert "too long ago" in talk.says("It broke again")
+    assert talk.buttons == ("Something new",)
+    talk.taps("Something new")
+    assert "What happened?" in talk.told[-1][1]
+
+
+def test_an_offer_that_was_let_lie_past_the_window_opens_nothing(talk: Talk) -> None:
+    settle(talk)
+    talk.says("no surveys please")
+    talk.passes(29 * DAY)
+    talk.says("It broke again")
+    talk.passes(2 * DAY)
+    talk.taps(talk.buttons[0])
+    assert case_of(talk).state is State.CLOSED
+
+
+def test_the_window_counts_from_the_resolution_and_no_word_of_the_customers_moves_it(talk: Talk) -> None:
+    settle(talk)
+    for _ in range(10):
+        talk.passes(3 * DAY)
+        talk.says("thanks")
+    talk.passes(2 * DAY)
+    assert "too long ago" in talk.says("It broke again")
+
+
+def test_what_was_opened_again_is_not_asked_about(talk: Talk) -> None:
+    settle(talk).says("still broken")
+    talk.says("yes")
+    assert survey_of(talk).dropped == "reopened"
+    assert questions(talk.passes(20 * DAY)) == []
+
+
+def test_a_colleague_opens_it_at_its_own_priority(talk: Talk) -> None:
+    settle(talk).acts(Reopened(case_of(talk).reference, "more to do"))
+    assert case_of(talk).priority is Priority.NORMAL
+    assert case_of(talk).reopenings == 0
+    assert survey_of(talk).reopened_by == "colleague"
+
+
+def test_more_about_an_open_case_is_no_reopening_of_another(talk: Talk) -> None:
+    settle(talk)
+    file(talk)
+    talk.says("it is still broken")
+    assert talk.asks != "reopen"
+
+
+def test_each_priority_has_one_above_it_but_the_last() -> None:
+    assert [raised_once(one) for one in Priority] == [Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.URGENT]

@@ -1,0 +1,140 @@
+"""Scores, verdicts, praise and "do not ask me", as people say them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from complaints.survey import Solved
+from dialogs.understanding.scores import Score, read_score
+from dialogs.understanding.verdicts import Verdict, is_kind, read_verdict, says_broken_again, wants_no_surveys
+
+SURE = {
+    1: ("terrible", "awful", "1", "very bad", "差评", "很不满意", "非常不满意", "一星都嫌多", "1 out of 5", "糟透了"),
+    2: (
+        "2",
+        "not good",
+        "not very good",
+        "I'd give it a 2",
+        "Two out of five",
+        "不满意",
+        "不太满意",
+        "不怎么样",
+        "⭐⭐",
+    ),
+    3: ("3", "so-so", "average", "3 stars", "打三分", "凑合给个三分", "maybe a 3", "一般", "一般般吧", "三"),
+    4: ("a solid 4", "4/5", "good", "勉强四分吧", "我给4分", "四分", "满意", "五分满分给四分", "★★★★", "4 out of 5"),
+    5: ("5", "very good", "perfect", "couldn't be better", "满分", "很满意", "非常满意", "五星", "5分", "excellent!"),
+}
+UNSURE = {
+    1: ("0分", "useless", "couldn't be worse"),
+    2: ("meh", "不好", "bad", "I had hoped for more", "有点差"),
+    3: (
+        "还行吧",
+        "could be worse",
+        "ok",
+        "马马虎虎",
+        "凑合",
+        "还可以",
+        "3-4",
+        "三四分吧",
+        "could be better",
+        "all right",
+    ),
+    4: ("not bad", "不错", "还不错", "挺好的", "8/10", "不是5分，是4分", "好", "fine", "80分", "👍"),
+    5: ("great, thanks", "4.5", "10分", "很好", "love it"),
+}
+NO_SCORE = (
+    "I waited 3 days", "等了3天", "it took 2 weeks and 3 calls", "2次都没修好", "yes", "什么时候退款", "3分钟",
+    "my order is AM2611180042", "", "   ", "?", "第2天就坏了", "a person please",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value"), [(text, value) for value, texts in SURE.items() for text in texts])
+def test_a_score_said_plainly_is_put_down_as_it_is(text: str, value: int) -> None:
+    assert read_score(text) == Score(value, sure=True)
+
+
+@pytest.mark.parametrize(("text", "value"), [(text, value) for value, texts in UNSURE.items() for text in texts])
+def test_a_score_half_said_is_read_and_asked_back(text: str, value: int) -> None:
+    assert read_score(text) == Score(value, sure=False)
+
+
+@pytest.mark.parametrize("text", NO_SCORE)
+def test_other_numbers_and_words_are_no_score(text: str) -> None:
+    assert read_score(text) is None
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_written_a_score_is_from_one_to_five_or_none(text: str) -> None:
+    score = read_score(text)
+    assert score is None or 1 <= score.value <= 5
+    read_verdict(text), says_broken_again(text), wants_no_surveys(text, asked=True), is_kind(text)
+
+
+YES = ("yes", "是的，谢谢", "解决了", "it works now", "没问题了", "好了", "Yes, all sorted", "嗯", "I got my refund")
+PARTLY = ("partly", "部分解决", "half of it", "not completely", "没完全解决")
+NO = (
+    "no", "没有", "没解决", "还是不行", "又坏了", "not really", "still broken", "The refund has not arrived",
+    "还没收到退款", "yes but it broke again", "hasn't been fixed", "没有解决", "不是",
+)  # fmt: skip
+HARDLY = ("mostly", "基本解决了", "算是吧", "sort of")
+
+
+@pytest.mark.parametrize(
+    ("text", "solved"),
+    [(text, solved) for solved, texts in zip(Solved, (YES, PARTLY, NO), strict=True) for text in texts],
+)
+def test_whether_it_was_solved_is_read(text: str, solved: Solved) -> None:
+    assert read_verdict(text) == Verdict(solved, sure=True)
+
+
+@pytest.mark.parametrize("text", HARDLY)
+def test_half_a_yes_is_partly_and_asked_back(text: str) -> None:
+    assert read_verdict(text) == Verdict(Solved.PARTLY, sure=False)
+
+
+BROKEN = (
+    "still broken", "又坏了", "it broke again after two days", "the refund never arrived", "还没收到退款",
+    "please reopen it", "重新处理一下", "I have not received my refund", "same problem again", "问题还在",
+)  # fmt: skip
+AT_PEACE = (
+    "thanks", "谢谢", "thank you so much, it works", "没有", "no", "hello", "没有问题", "no problem", "没事了",
+    "没有其他问题了", "my order number is AM2611180042",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_who_says_that_it_is_broken_again_is_heard(text: str) -> None:
+    assert says_broken_again(text)
+
+
+@pytest.mark.parametrize("text", AT_PEACE)
+def test_thanks_and_small_talk_are_not_taken_for_broken_again(text: str) -> None:
+    assert not says_broken_again(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["no more surveys please", "不要再发问卷了", "unsubscribe", "退订", "别再搞满意度调查了"]
+)
+def test_who_wants_no_surveys_may_say_so_at_any_time(text: str) -> None:
+    assert wants_no_surveys(text)
+
+
+@pytest.mark.parametrize("text", ["stop", "don't ask me again", "别再问了", "以后别再问了", "don't contact me again"])
+def test_stop_means_the_survey_only_where_one_was_asked(text: str) -> None:
+    assert wants_no_surveys(text, asked=True)
+    assert not wants_no_surveys(text)
+
+
+@pytest.mark.parametrize("text", ["please stop sending me broken parcels", "stop the leak", "别再发错货了", "no"])
+def test_a_complaint_is_not_taken_for_an_opt_out(text: str) -> None:
+    assert not wants_no_surveys(text)
+
+
+def test_praise_with_a_but_is_no_praise() -> None:
+    assert is_kind("Li was very kind and patient")
+    assert is_kind("客服很耐心")
+    assert not is_kind("friendly but too slow")
+    assert not is_kind("态度好，但是太慢")

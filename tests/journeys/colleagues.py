@@ -1,0 +1,73 @@
+"""The colleagues of a journey: they take chats and settle cases, and hear what customers say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import anyio
+from sqlalchemy import Connection, select
+
+from dialogs.flows.staff import Acted, Claimed, HandedBack, Resolved, StaffAct
+from handlers.staff.acting import Acting
+from handlers.taking import Reads
+from handlers.turn import Outcome, TurnDoor
+from storage.cases import list_cases
+from storage.database import Database
+from storage.staff import NewStaff, Role, Staff, add_staff, find_login, list_staff
+from storage.tables import notes
+from storage.tables_of_the_follow_up import tidings
+
+
+@dataclass
+class Colleagues:
+    """Everybody who acts in a journey has an account from then on."""
+
+    database: Database
+    door: TurnDoor
+    clock: Callable[[], datetime]
+    numbers: count[int] = field(default_factory=lambda: count(1))
+
+    async def act(self, line: str) -> Outcome:
+        """`! Li claims`, `! Li resolves what was done | why it had happened`, `! Li gives it back`."""
+        name, verb, rest = (*line.removeprefix("! ").split(" ", 2), "")[:3]
+        who, chat, reference = self._known(name)
+        acting = Acting(self.door, Reads(self.database, anyio.CapacityLimiter(1)), self.clock)
+        acted = Acted(who.id, who.name, _act(verb, rest, reference))
+        outcome = await acting.act(chat, acted, f"{self.clock()}-{next(self.numbers)}")
+        assert outcome.refused is None, outcome.refused
+        return outcome
+
+    def _known(self, name: str) -> tuple[Staff, str, str]:
+        with self.database.write() as conn:
+            new = NewStaff(name, name, Role.AGENT, "-")
+            who = find_login(conn, name) or add_staff(conn, new, self.clock())
+            (newest,) = list_cases(conn, limit=1)
+            return who, newest.conversation_id, newest.case.reference
+
+    def hear(self) -> list[str]:
+        """All that colleagues have been told so far, as transcript lines."""
+        with self.database.read() as conn:
+            names = {one.id: one.name for one in list_staff(conn)}
+            told = [(row.turn, f"* {row.kind} for {names.get(row.staff, 'all')}") for row in _rows(conn)]
+            noted = [(row.turn, f"* note: {row.text}") for row in conn.execute(select(notes))]
+        return [line for _, line in sorted([*told, *noted], key=lambda each: each[0])]
+
+
+def _rows(conn: Connection) -> list[Any]:
+    return list(conn.execute(select(tidings).order_by(tidings.c.turn, tidings.c.n)))
+
+
+def _act(verb: str, rest: str, reference: str) -> StaffAct:
+    match verb:
+        case "claims":
+            return Claimed()
+        case "resolves":
+            outcome, _, cause = rest.partition(" | ")
+            return Resolved(reference, outcome, cause or "mistake")
+        case "gives":
+            return HandedBack()
+    raise AssertionError(f"nobody knows how a colleague {verb}")
