@@ -5,11 +5,13 @@ And what every test may ask for: a fresh database with its tables, once on SQLit
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from os import environ
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -17,7 +19,6 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from sqlalchemy import make_url
 
-from dialogs.understanding.local import LocalUnderstanding
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
 from tests.real.postgres import GIVEN, NoPostgres, new_database, running_postgres
@@ -29,10 +30,15 @@ settings.load_profile("amends")
 ALONE = ("crash", "browser")
 HERE = Path(__file__).parent
 
+if TYPE_CHECKING:
+    from dialogs.understanding.local import LocalUnderstanding
+
 
 def pytest_configure() -> None:
     # Training takes a processor for seconds; the tests that are about it ask for it.
     environ.setdefault("AMENDS_TRAIN_AT_START", "off")
+    # As in a server. On a busy machine threads that multiply together only wait for each other.
+    environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,13 +112,26 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
-    """The local provider with its model, trained as a server does. Who asks for it is in the xdist_group "trained"."""
-    from bot.local import local_understanding
-    from bot.settings import Settings
-    from dialogs.playbooks.loading import load_playbook
+    """The local provider with its model as it is served: learnt, kept, read again.
 
-    settings = Settings(data_dir=tmp_path_factory.mktemp("model"), train_at_start="on")
-    return local_understanding(settings, load_playbook("shop"), wait=True)
+    Learning takes ten seconds of a core, so one worker learns for all; the others wait for it.
+    """
+    from dialogs.playbooks.loading import load_playbook
+    from dialogs.understanding.encoder import find_encoder
+    from dialogs.understanding.learning import examples_of, learn
+    from dialogs.understanding.local import LocalUnderstanding
+    from dialogs.understanding.models import Versions
+
+    playbook, encoder, own = load_playbook("shop"), find_encoder(), tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in environ else own
+    versions = Versions(shared / "models")
+    with (shared / "models.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if versions.current() is None:
+            model = learn(examples_of(playbook), encoder, None, "2026-11-21T06:00:00")
+            versions.keep(model)
+            versions.promote(model.about.version)
+    return LocalUnderstanding(playbook, versions.current(), encoder)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
