@@ -50,18 +50,22 @@ _LONGEST = 2000
 
 def opted_out(scene: Scene, said: Said, _: Reading) -> Scene | None:
     """Whoever does not want to be asked is never asked again."""
-    wants = wants_no_surveys(said.text, asked=asked_name(scene) == NAME)
-    return stop(scene) if wants and not scene.draft else None
+    return stop(scene) if wants_no_surveys(said.text, asked=asked_name(scene) == NAME) else None
 
 
 def stop(scene: Scene) -> Scene:
-    """For ever, whatever is resolved later. What was answered so far is kept."""
+    """Say that it is heard, and go on with whatever else there is."""
+    scene = opt_out(scene).say("survey.stopped")
+    return go_on(scene) if scene.draft else scene.turn_to(asked=None)
+
+
+def opt_out(scene: Scene) -> Scene:
+    """For ever, whatever is resolved later; without a word. What was answered so far is kept."""
     for case in scene.cases:
         if case.survey and case.survey.pends:
             ended = replace(case, survey=case.survey.ended("opted_out"))
             scene = scene.do(ChangeCase(ended, "survey_dropped", {"why": "opted_out"}))
-    scene = scene.turn_to(no_surveys=True, survey=None, asked=None)
-    return scene.do(Recorded(OPTED_OUT, {})).say("survey.stopped")
+    return scene.turn_to(no_surveys=True, survey=None).do(Recorded(OPTED_OUT, {}))
 
 
 def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
@@ -75,9 +79,14 @@ def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     late = asked_name(scene) != NAME
     if says_broken_again(said.text) and not offering.may_reopen(scene, case):
         return None  # too late to be opened again, and then that is what there is to say
-    if _is_elsewhere(scene, reading, part, case) or (late and part not in _FACTS):
+    if _is_elsewhere(scene, reading, part, case) or (late and not _is_plain(reading, part)):
         return None
     return _heard(scene, case, part, said, reading, late=late)
+
+
+def _is_plain(reading: Reading, part: Part) -> bool:
+    """Whether words that come late can only be about our question: a bare yes or no may be about anything."""
+    return part in _FACTS and not (reading.intent() in ("yes", "no") and weight(reading.text) <= 1)
 
 
 def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> bool:
@@ -116,7 +125,8 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
         return _in_words(scene, case, part, said.text)
     found = _read(part, said.text)
     if found is None:
-        return None if late else _not_understood(scene, case, part, said.text)
+        waits = scene.conversation.controller == "queue" and part in _FACTS
+        return None if late or waits else _not_understood(scene, case, part, said.text)
     value, sure = found
     if not sure and guess != value:
         return None if late else ask_back(_with_score(scene, case, part, said.text), case, part, value)

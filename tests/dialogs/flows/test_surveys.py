@@ -194,6 +194,18 @@ def test_a_late_answer_lands_under_its_question(talk: Talk) -> None:
     assert survey_of(talk).outcome == 4
 
 
+def test_a_bare_no_to_nothing_that_was_asked_opens_no_case(talk: Talk) -> None:
+    asked(talk)
+    talk.says("My other parcel, a lamp, has been late for two weeks")
+    talk.says("cancel")
+    talk.says("yes")
+    assert talk.asks == ""
+    talk.says("no")
+    assert case_of(talk).state is State.RESOLVED
+    talk.says("the blender works now, by the way")
+    assert survey_of(talk).solved == "yes"
+
+
 def test_buttons_of_the_survey_work_after_other_talk(talk: Talk) -> None:
     asked(talk)
     button = talk.conversation.asked.offers[0].id  # type: ignore[union-attr]
@@ -213,6 +225,11 @@ def test_whoever_asks_for_a_person_gets_one_and_is_not_questioned(talk: Talk) ->
     said = asked(talk).says("a person please")
     assert "asked a colleague" in said
     assert "Has the problem" not in said
+
+
+def test_whoever_waits_for_a_person_is_not_asked_to_tap_a_button(talk: Talk) -> None:
+    asked(talk).says("a person please")
+    assert "kept that for my colleague" in talk.says("qwrt asdf")
 
 
 def test_another_complaint_in_answer_to_a_survey_is_taken_as_one(talk: Talk) -> None:
