@@ -24,7 +24,6 @@ from dialogs.flows.surveys import (
     SCORES,
     TELLING,
     answer,
-    as_it_stands,
     put,
     stop,
     with_score,
@@ -155,7 +154,7 @@ def _not_understood(scene: Scene, case: Case, part: Part, text: str) -> Scene:
     assert at is not None
     if part is Part.REASON and weight(text) > 1:
         scene = put(scene, case, Part.REASON, OTHER, ask=False)
-        return _in_words(scene, as_it_stands(scene, case), Part.WORDS, text)
+        return _in_words(scene, case, Part.WORDS, text)
     if at.missed:
         return answer(scene, part, SKIP)
     scene = scene.turn_to(survey=replace(at, missed=at.missed + 1))

@@ -60,8 +60,8 @@ def answer(scene: Scene, part: str, value: str, told: str = "") -> Scene:
         return put_part(scene.say("survey.then_what"), case, asked, said=True)
     if value == SKIP:
         return put(scene, case, asked, None)
-    scene = _with_more(scene, case, asked, told)
-    return put(scene, as_it_stands(scene, case), asked, int(value) if asked in SCORES else value)
+    given = int(value) if asked in SCORES else value
+    return put(_with_more(scene, case, asked, told), case, asked, given)
 
 
 def _with_more(scene: Scene, case: Case, part: Part, told: str) -> Scene:
@@ -69,7 +69,7 @@ def _with_more(scene: Scene, case: Case, part: Part, told: str) -> Scene:
     assert case.survey is not None
     scene = with_score(scene, case, part, told)
     if weight(told) >= TELLING and not case.survey.words:
-        scene = put(scene, as_it_stands(scene, case), Part.WORDS, told.strip()[:LONGEST], ask=False)
+        scene = put(scene, case, Part.WORDS, told.strip()[:LONGEST], ask=False)
     return scene
 
 
@@ -82,11 +82,14 @@ def with_score(scene: Scene, case: Case, part: Part, told: str) -> Scene:
 
 
 def put(scene: Scene, case: Case, part: Part, value: str | int | None, *, ask: bool = True) -> Scene:
-    """Keep one answer, None for one left out; then do what follows from it, and ask on."""
+    """Keep one answer, None for one left out; then do what follows from it, and ask on.
+
+    `case` is as it was before the customer's words, from which more than one answer may have been kept by now.
+    """
+    before, case, now = case.survey, as_it_stands(scene, case), scene.setting.now
+    assert before is not None
     assert case.survey is not None
-    now = scene.setting.now
-    before = case.survey
-    survey = before.left_out(part, now) if value is None else before.answered(part, value, now)
+    survey = case.survey.left_out(part, now) if value is None else case.survey.answered(part, value, now)
     shown = "skipped" if value is None else "words" if part in FREE else str(value)
     changed = replace(case, survey=survey)
     scene = scene.do(ChangeCase(changed, "survey_answered", {"part": part.value, "answer": shown}))
@@ -97,7 +100,7 @@ def _follow(scene: Scene, case: Case, before: Survey) -> Scene:
     """What the answer leads to: the case opens again, colleagues hear, the next question is asked."""
     assert case.survey is not None
     low = scene.setting.playbook.file.followup.low
-    if unhappy(case.survey, low) and not case.is_open:
+    if unhappy(case.survey, low) and offering.is_settled(case):
         if offering.may_reopen(scene, case):
             scene = reopen(scene, case, SURVEY, "survey.reopened").turn_to(asked=None)
             case = as_it_stands(scene, case)

@@ -74,6 +74,7 @@ def test_words_beside_a_score_are_kept_as_their_words(talk: Talk) -> None:
     talk.says("4, the man on the phone explained everything very well")
     assert survey_of(talk).outcome == 4
     assert "explained everything" in survey_of(talk).words
+    assert ("praise", "li") in tidings(talk)
 
 
 def test_any_question_may_be_skipped(talk: Talk) -> None:
@@ -139,6 +140,16 @@ def test_a_case_that_comes_back_a_second_time_is_a_supervisors(talk: Talk) -> No
     holding = talk.conversation.holding
     assert holding
     assert (holding.level, holding.passed) == (Level.SUPERVISOR, ("wang",))
+
+
+def test_a_case_taken_back_is_not_opened_by_an_answer_to_its_survey(talk: Talk) -> None:
+    asked(talk).says("yes")
+    talk.says("2")
+    assert case_of(talk).state is State.REOPENED
+    talk.says("withdraw")
+    talk.taps("Yes, withdraw it")
+    talk.says("3 stars for the service")
+    assert case_of(talk).state is State.WITHDRAWN
 
 
 def test_the_survey_goes_on_after_the_case_was_opened_again_and_ends_kindly(talk: Talk) -> None:
