@@ -24,7 +24,7 @@ from dialogs.flows.reopening import offer_reopening
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
 from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, tells_something
-from dialogs.flows.surveys import hear_survey, opted_out
+from dialogs.flows.survey_hearing import hear_survey, opted_out
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.verdicts import says_broken_again
 

@@ -13,9 +13,14 @@ MOST_OFFERED = 3
 _SETTLED = frozenset({State.RESOLVED, State.CLOSED})
 
 
+def is_settled(case: Case) -> bool:
+    """Whether it was resolved, and neither taken back nor gone on elsewhere."""
+    return case.state in _SETTLED and case.resolved_at is not None and not case.merged_into
+
+
 def settled(scene: Scene) -> tuple[Case, ...]:
     """The settled cases of this chat, the last settled first."""
-    known = [case for case in scene.cases if case.state in _SETTLED and case.resolved_at and not case.merged_into]
+    known = [case for case in scene.cases if is_settled(case)]
     return tuple(sorted(known, key=lambda case: case.resolved_at or case.opened_at, reverse=True))
 
 

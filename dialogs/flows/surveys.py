@@ -1,4 +1,4 @@
-"""The survey as a conversation: each answer by button or in free words, kept, and then the next question.
+"""The answers of a survey, by button or read from words, and what follows from each; then the next question.
 
 What was asked is a fact of the chat, so a late answer lands under its question; what to ask next follows from the
 case's survey. An answer that says that nothing is solved opens the case again at once, not at the end.
@@ -14,167 +14,38 @@ from complaints.survey import HIGHEST, Part, Solved, Survey, next_part, unhappy
 from dialogs.flows import offering
 from dialogs.flows.answers import weight
 from dialogs.flows.effects import ChangeCase, Note, Recorded, Tidings
-from dialogs.flows.events import Said
-from dialogs.flows.questions import asked_name, go_on
-from dialogs.flows.reopening import SURVEY, is_of_another, names_another_order, reopen
+from dialogs.flows.questions import go_on
+from dialogs.flows.reopening import SURVEY, reopen
 from dialogs.flows.scene import Scene
-from dialogs.flows.stories import is_complaint
-from dialogs.flows.survey_questions import (
-    AGAIN,
-    NAME,
-    OTHER,
-    SKIP,
-    STOP,
-    ask_back,
-    case_asked_about,
-    named,
-    part_next,
-    put_part,
-)
-from dialogs.understanding.reading import Reading
+from dialogs.flows.survey_questions import AGAIN, SKIP, STOP, case_asked_about, named, part_next, put_part
 from dialogs.understanding.scores import read_score
-from dialogs.understanding.verdicts import is_kind, read_verdict, says_broken_again, wants_no_surveys
+from dialogs.understanding.verdicts import is_kind
 
 OPTED_OUT = "opted_out_of_surveys"
 """What the trail says of whoever does not want to be asked again."""
-_SCORES = (Part.OUTCOME, Part.TREATMENT)
-_FREE = (Part.WORDS, Part.MORE)
-_FACTS = (Part.SOLVED, *_SCORES)
-_DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
-_ANSWERING = frozenset({"", "skip", "unknown", "done", "confirm"})
-_SURE = 0.6
-_HIGH = 4
-_TELLING = 5
-_LONGEST = 2000
-
-
-def opted_out(scene: Scene, said: Said, _: Reading) -> Scene | None:
-    """Whoever does not want to be asked is never asked again."""
-    wants = wants_no_surveys(said.text, asked=asked_name(scene) == NAME)
-    return stop(scene) if wants and not scene.draft else None
+SCORES = (Part.OUTCOME, Part.TREATMENT)
+FREE = (Part.WORDS, Part.MORE)
+FACTS = (Part.SOLVED, *SCORES)
+HIGH = 4
+"""From this score on a customer is happy."""
+TELLING = 5
+"""So many words say more than the score beside them."""
+LONGEST = 2000
 
 
 def stop(scene: Scene) -> Scene:
-    """For ever, whatever is resolved later. What was answered so far is kept."""
+    """Say that it is heard, and go on with whatever else there is."""
+    scene = opt_out(scene).say("survey.stopped")
+    return go_on(scene) if scene.draft else scene.turn_to(asked=None)
+
+
+def opt_out(scene: Scene) -> Scene:
+    """For ever, whatever is resolved later; without a word. What was answered so far is kept."""
     for case in scene.cases:
         if case.survey and case.survey.pends:
             ended = replace(case, survey=case.survey.ended("opted_out"))
             scene = scene.do(ChangeCase(ended, "survey_dropped", {"why": "opted_out"}))
-    scene = scene.turn_to(no_surveys=True, survey=None, asked=None)
-    return scene.do(Recorded(OPTED_OUT, {})).say("survey.stopped")
-
-
-def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
-    """An answer in free words to what was asked, or None where it is about something else."""
-    at, case = scene.conversation.survey, case_asked_about(scene)
-    if at is None or case is None or scene.draft or said.files or not said.text.strip():
-        return None
-    part = Part(at.part)
-    if case.survey is None or case.survey.has(part) or asked_name(scene) not in (NAME, "", "idle"):
-        return None
-    late = asked_name(scene) != NAME
-    if says_broken_again(said.text) and not offering.may_reopen(scene, case):
-        return None  # too late to be opened again, and then that is what there is to say
-    if _is_elsewhere(scene, reading, part, case) or (late and part not in _FACTS):
-        return None
-    return _heard(scene, case, part, said, reading, late=late)
-
-
-def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> bool:
-    """Whether the words are about something else than our question."""
-    if _by_button_words(scene, reading.text):
-        return False
-    if reading.signals or names_another_order(reading, case) or reading.intends("want_person", _SURE):
-        return True
-    if part not in _FACTS:
-        return bool(reading.language_wanted) or reading.act not in _ANSWERING
-    if is_of_another(reading, case):
-        return True
-    return not _read(part, reading.text) and (reading.act not in _ANSWERING or _tells_something_else(reading))
-
-
-def _tells_something_else(reading: Reading) -> bool:
-    return (
-        bool(reading.language_wanted)
-        or is_complaint(reading)
-        or any(reading.intends(one, _SURE) for one in _DIGRESSIONS)
-    )
-
-
-def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *, late: bool) -> Scene | None:
-    assert scene.conversation.survey is not None
-    if offered := _by_button_words(scene, said.text):
-        return answer(scene, part, offered)
-    if guess := scene.conversation.survey.guess:
-        if reading.intent() == "yes":
-            return answer(scene, part, guess)
-        if reading.intent() == "no" and not _read(part, said.text):
-            return answer(scene, part, AGAIN)
-    if not late and (reading.act in ("skip", "unknown", "done") or (part not in _FACTS and _declines(reading))):
-        return answer(scene, part, SKIP)
-    if part in _FREE:
-        return _in_words(scene, case, part, said.text)
-    found = _read(part, said.text)
-    if found is None:
-        return None if late else _not_understood(scene, case, part, said.text)
-    value, sure = found
-    if not sure and guess != value:
-        return None if late else ask_back(_with_score(scene, case, part, said.text), case, part, value)
-    return answer(scene, part, value, told=said.text)
-
-
-def _by_button_words(scene: Scene, text: str) -> str:
-    """The value of the button whose words, or whose number, the text is."""
-    assert scene.conversation.survey is not None
-    plain = text.strip(" .!。！~").casefold()
-    for offer in scene.conversation.survey.offers:
-        if offer.title.casefold() == plain and offer.act.slot != STOP:
-            return offer.act.value
-    return ""
-
-
-def _declines(reading: Reading) -> bool:
-    return (reading.refuses or reading.unknown or reading.intent() == "no") and weight(reading.text) < _TELLING
-
-
-def _read(part: Part, text: str) -> tuple[str, bool] | None:
-    """The answer to one part, and whether it is sure."""
-    if part in _SCORES:
-        score = read_score(text)
-        return (str(score.value), score.sure) if score else None
-    if part is Part.SOLVED:
-        return _solved(text)
-    if part is Part.CONTACT:
-        verdict = read_verdict(text)
-        return (verdict.solved.value, True) if verdict and verdict.solved is not Solved.PARTLY else None
-    return None
-
-
-def _solved(text: str) -> tuple[str, bool] | None:
-    """Whether it was put right; who says only how good it was has said that in a way, and is asked back."""
-    if verdict := read_verdict(text):
-        return verdict.solved.value, verdict.sure
-    score = read_score(text)
-    if score is None:
-        return None
-    return (Solved.YES if score.value >= _HIGH else Solved.PARTLY if score.value > 1 else Solved.NO).value, False
-
-
-def _in_words(scene: Scene, case: Case, part: Part, text: str) -> Scene:
-    return _put(scene, case, part, text.strip()[:_LONGEST])
-
-
-def _not_understood(scene: Scene, case: Case, part: Part, text: str) -> Scene:
-    """A reason in their own words is their words. Anything else is asked once more, and then left out."""
-    at = scene.conversation.survey
-    assert at is not None
-    if part is Part.REASON and weight(text) > 1:
-        scene = _put(scene, case, Part.REASON, OTHER, ask=False)
-        return _in_words(scene, _now(scene, case), Part.WORDS, text)
-    if at.missed:
-        return answer(scene, part, SKIP)
-    scene = scene.turn_to(survey=replace(at, missed=at.missed + 1))
-    return put_part(scene.say("bad.survey"), case, part, said=True)
+    return scene.turn_to(no_surveys=True, survey=None).do(Recorded(OPTED_OUT, {}))
 
 
 def answer(scene: Scene, part: str, value: str, told: str = "") -> Scene:
@@ -188,35 +59,38 @@ def answer(scene: Scene, part: str, value: str, told: str = "") -> Scene:
     if value == AGAIN:
         return put_part(scene.say("survey.then_what"), case, asked, said=True)
     if value == SKIP:
-        return _put(scene, case, asked, None)
-    scene = _with_more(scene, case, asked, told)
-    return _put(scene, _now(scene, case), asked, int(value) if asked in _SCORES else value)
+        return put(scene, case, asked, None)
+    given = int(value) if asked in SCORES else value
+    return put(_with_more(scene, case, asked, told), case, asked, given)
 
 
 def _with_more(scene: Scene, case: Case, part: Part, told: str) -> Scene:
     """What was said beside a score or a yes is in their own words; a score beside a yes is a score."""
     assert case.survey is not None
-    scene = _with_score(scene, case, part, told)
-    if weight(told) >= _TELLING and not case.survey.words:
-        scene = _put(scene, _now(scene, case), Part.WORDS, told.strip()[:_LONGEST], ask=False)
+    scene = with_score(scene, case, part, told)
+    if weight(told) >= TELLING and not case.survey.words:
+        scene = put(scene, case, Part.WORDS, told.strip()[:LONGEST], ask=False)
     return scene
 
 
-def _with_score(scene: Scene, case: Case, part: Part, told: str) -> Scene:
+def with_score(scene: Scene, case: Case, part: Part, told: str) -> Scene:
     """A score in figures, given before it was asked for."""
     score = read_score(told) if part is Part.SOLVED and told else None
     if not score or not score.sure or not re.search(r"\d|[一二三四五]分", told):
         return scene
-    return _put(scene, case, Part.OUTCOME, score.value, ask=False)
+    return put(scene, case, Part.OUTCOME, score.value, ask=False)
 
 
-def _put(scene: Scene, case: Case, part: Part, value: str | int | None, *, ask: bool = True) -> Scene:
-    """Keep one answer, None for one left out; then do what follows from it, and ask on."""
+def put(scene: Scene, case: Case, part: Part, value: str | int | None, *, ask: bool = True) -> Scene:
+    """Keep one answer, None for one left out; then do what follows from it, and ask on.
+
+    `case` is as it was before the customer's words, from which more than one answer may have been kept by now.
+    """
+    before, case, now = case.survey, as_it_stands(scene, case), scene.setting.now
+    assert before is not None
     assert case.survey is not None
-    now = scene.setting.now
-    before = case.survey
-    survey = before.left_out(part, now) if value is None else before.answered(part, value, now)
-    shown = "skipped" if value is None else "words" if part in _FREE else str(value)
+    survey = case.survey.left_out(part, now) if value is None else case.survey.answered(part, value, now)
+    shown = "skipped" if value is None else "words" if part in FREE else str(value)
     changed = replace(case, survey=survey)
     scene = scene.do(ChangeCase(changed, "survey_answered", {"part": part.value, "answer": shown}))
     return _follow(scene, changed, before) if ask else scene
@@ -226,10 +100,10 @@ def _follow(scene: Scene, case: Case, before: Survey) -> Scene:
     """What the answer leads to: the case opens again, colleagues hear, the next question is asked."""
     assert case.survey is not None
     low = scene.setting.playbook.file.followup.low
-    if unhappy(case.survey, low) and not case.is_open:
+    if unhappy(case.survey, low) and offering.is_settled(case):
         if offering.may_reopen(scene, case):
             scene = reopen(scene, case, SURVEY, "survey.reopened").turn_to(asked=None)
-            case = _now(scene, case)
+            case = as_it_stands(scene, case)
         elif not unhappy(before, low):
             scene = scene.say("reopen.too_late", reference=case.reference)
     part = part_next(scene, case)
@@ -242,7 +116,7 @@ def _passed_on(scene: Scene, case: Case, before: Survey, part: Part | None) -> S
     assert case.survey is not None
     survey = case.survey
     tell = (case.reference, survey.resolution, survey.agent, survey.team)
-    if part not in _FACTS and not _stood(before, scene):
+    if part not in FACTS and not _stood(before, scene):
         scene = scene.do(Tidings("result", *tell))
         # The note on a case that has just been opened again says it already.
         scene = scene if survey.reopened_at else scene.do(Note(_result(scene, case)))
@@ -256,15 +130,15 @@ def _passed_on(scene: Scene, case: Case, before: Survey, part: Part | None) -> S
 
 
 def _stood(before: Survey, scene: Scene) -> bool:
-    return next_part(before, scene.setting.playbook.file.followup.low) not in _FACTS
+    return next_part(before, scene.setting.playbook.file.followup.low) not in FACTS
 
 
 def is_praise(survey: Survey) -> bool:
     """High marks with words, or kind words with no low ones."""
     scores = [score for score in (survey.outcome, survey.treatment) if score]
-    if survey.solved == Solved.NO or any(score < _HIGH - 1 for score in scores):
+    if survey.solved == Solved.NO or any(score < HIGH - 1 for score in scores):
         return False
-    return bool(survey.words) and (max(scores, default=0) >= _HIGH or is_kind(survey.words))
+    return bool(survey.words) and (max(scores, default=0) >= HIGH or is_kind(survey.words))
 
 
 def pass_on_praise(scene: Scene, words: str) -> Scene:
@@ -272,7 +146,7 @@ def pass_on_praise(scene: Scene, words: str) -> Scene:
     case = next(iter(offering.settled(scene)), None)
     if case is None or case.survey is None or not offering.may_reopen(scene, case):
         return scene
-    survey, said = case.survey, scene.text("note.survey_words", reference=case.reference, words=words[:_LONGEST])
+    survey, said = case.survey, scene.text("note.survey_words", reference=case.reference, words=words[:LONGEST])
     return scene.do(Tidings("praise", case.reference, survey.resolution, survey.agent, survey.team), Note(said))
 
 
@@ -305,11 +179,11 @@ def _mood(survey: Survey) -> str:
     if survey.contact == "yes":
         return "contact"
     scores = [score for score in (survey.outcome, survey.treatment) if score]
-    if survey.solved == Solved.YES and all(score >= _HIGH for score in scores) and scores:
+    if survey.solved == Solved.YES and all(score >= HIGH for score in scores) and scores:
         return "happy"
     return "mixed" if scores or survey.solved else "none"
 
 
-def _now(scene: Scene, case: Case) -> Case:
+def as_it_stands(scene: Scene, case: Case) -> Case:
     """The case as it stands by now in this step."""
     return next(one for one in scene.cases if one.reference == case.reference)

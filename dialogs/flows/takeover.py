@@ -41,8 +41,10 @@ from dialogs.flows.staff import (
     Transferred,
 )
 from dialogs.flows.state import Holding
+from dialogs.flows.surveys import opt_out
 from dialogs.flows.waiting import asks, wait
 from dialogs.flows.wording import show_deadline
+from dialogs.understanding.verdicts import wants_no_surveys
 
 
 def act(scene: Scene, acted: Acted) -> Scene:
@@ -180,7 +182,10 @@ def overheard(scene: Scene, body: object) -> Scene:
 
     Files go to the record all the same, so that nobody asks for them once more.
     """
-    return awake(_with_files(scene, body.files) if isinstance(body, Said) and body.files else scene)
+    if not isinstance(body, Said):
+        return awake(scene)
+    scene = opt_out(scene) if wants_no_surveys(body.text) else scene
+    return awake(_with_files(scene, body.files) if body.files else scene)
 
 
 def _with_files(scene: Scene, files: tuple[Attachment, ...]) -> Scene:

@@ -45,11 +45,12 @@ _HARDLY = re.compile(
 _YES = re.compile(
     r"^(?:yes|yep|yeah|yup|sure|it (?:is|was|has|did)|is(?: indeed)?|absolutely|definitely|是的?|对的?|嗯+|有|好了"
     r"|可以了|行了|是啊|ok|okay)[\s,.!~]*(?:$|[\s,.!])"
+    r"|\bno (?:more |further )?(?:problems?|issues?|complaints?|trouble)\b"
     r"|\b(?:all )?(?:solved|fixed|resolved|sorted|settled|works? (?:now|fine|again|perfectly)|working (?:now|again"
     r"|fine)|all good|all fine|all right now|got (?:it|my (?:refund|money|parcel|order))"
     r"|(?:it|parcel|money|refund) (?:has )?(?:arrived|came|is here))\b"
     r"|(?:解决|处理|搞定|修好|弄好|收到|到账|退)(?:了|好了|完了)|已(?:经)?(?:解决|处理|收到|退|好|修好|到账)"
-    r"|没(?:有)?问题了|好了|正常了"
+    r"|没(?:有|什么|啥)*问题|好了|正常了"
 )
 _SURVEY = r"(?:surveys?|questionnaires?|follow[- ]?ups?|ratings?|feedback)"
 _OUT = re.compile(

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from bot.app import App, build, is_pushed, prepare
+from bot.app import App, build, is_pushed, prepare, reaches
 from bot.settings import load_settings
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Said
@@ -155,3 +155,21 @@ async def test_trouble_never_ends_a_worker(monkeypatch: pytest.MonkeyPatch) -> N
     async with asyncio.timeout(10):
         await enough.wait()
     task.cancel()
+
+
+def test_a_program_is_written_to_of_our_own_accord_only_where_it_is_called() -> None:
+    called = reaches(load_settings(rest_callback_url="http://127.0.0.1:9/"))
+    now = utc_now()
+    assert called["rest"].allows(None, 0, now)
+    assert not reaches(load_settings())["rest"].allows(now, 0, now)
+
+
+def test_a_page_is_written_to_for_as_long_as_somebody_may_come_back_to_it() -> None:
+    page, now = reaches(load_settings())["web"], utc_now()
+    assert page.allows(now - timedelta(days=13), 1, now)
+    assert not page.allows(now - timedelta(days=15), 0, now)
+    assert not page.allows(None, 0, now)
+
+
+def test_a_messenger_is_written_to_until_the_customer_blocks_us() -> None:
+    assert "telegram" not in reaches(load_settings()), "what is not named here has no limits"

@@ -123,3 +123,13 @@ def test_a_day_in_the_past_or_none_at_all_is_refused(place: Office, mei: Browser
     answer = act(mei, page, "resolve", reference=reference, outcome="Done.", cause="x", done_by=day)
     assert answer.status_code in (303, 400)
     assert not any("has been settled" in text for _, text in heard(visitor))
+
+
+def test_an_answer_rings_for_whoever_resolved_it(place: Office, mei: Browser) -> None:
+    visitor, _, reference = asked(place, mei)
+    with mei.http.stream("GET", "/desk/inbox/stream", headers={"Accept": "text/event-stream"}) as answer:
+        lines = answer.iter_lines()
+        assert any("changed" in line for line in lines)
+        visitor.say("no")
+        told = next(line for line in lines if '"why":"result"' in line)
+        assert reference in told

@@ -183,6 +183,21 @@ def test_no_surveys_may_be_said_before_there_is_one(talk: Talk) -> None:
     assert questions(talk.passes(40 * DAY)) == []
 
 
+def test_no_surveys_said_to_a_colleague_is_heard_all_the_same(talk: Talk) -> None:
+    file(talk)
+    talk.acts(Claimed())
+    assert talk.says("and no surveys afterwards, please") == ""
+    resolve(talk)
+    assert questions(talk.passes(40 * DAY)) == []
+
+
+def test_no_surveys_in_the_middle_of_a_complaint_leaves_the_complaint_as_it_is(talk: Talk) -> None:
+    talk.says("The blender I bought stopped working after a week")
+    asked_for = talk.asks
+    assert "won't ask again" in talk.says("no surveys please")
+    assert talk.asks == asked_for
+
+
 def test_where_the_channel_takes_nothing_the_owner_is_to_ask(talk: Talk) -> None:
     talk.reach = NEVER
     settle(talk)

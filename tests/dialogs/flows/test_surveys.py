@@ -74,6 +74,7 @@ def test_words_beside_a_score_are_kept_as_their_words(talk: Talk) -> None:
     talk.says("4, the man on the phone explained everything very well")
     assert survey_of(talk).outcome == 4
     assert "explained everything" in survey_of(talk).words
+    assert ("praise", "li") in tidings(talk)
 
 
 def test_any_question_may_be_skipped(talk: Talk) -> None:
@@ -141,6 +142,16 @@ def test_a_case_that_comes_back_a_second_time_is_a_supervisors(talk: Talk) -> No
     assert (holding.level, holding.passed) == (Level.SUPERVISOR, ("wang",))
 
 
+def test_a_case_taken_back_is_not_opened_by_an_answer_to_its_survey(talk: Talk) -> None:
+    asked(talk).says("yes")
+    talk.says("2")
+    assert case_of(talk).state is State.REOPENED
+    talk.says("withdraw")
+    talk.taps("Yes, withdraw it")
+    talk.says("3 stars for the service")
+    assert case_of(talk).state is State.WITHDRAWN
+
+
 def test_the_survey_goes_on_after_the_case_was_opened_again_and_ends_kindly(talk: Talk) -> None:
     asked(talk).says("no")
     talk.taps("It took too long")
@@ -194,6 +205,18 @@ def test_a_late_answer_lands_under_its_question(talk: Talk) -> None:
     assert survey_of(talk).outcome == 4
 
 
+def test_a_bare_no_to_nothing_that_was_asked_opens_no_case(talk: Talk) -> None:
+    asked(talk)
+    talk.says("My other parcel, a lamp, has been late for two weeks")
+    talk.says("cancel")
+    talk.says("yes")
+    assert talk.asks == ""
+    talk.says("no")
+    assert case_of(talk).state is State.RESOLVED
+    talk.says("the blender works now, by the way")
+    assert survey_of(talk).solved == "yes"
+
+
 def test_buttons_of_the_survey_work_after_other_talk(talk: Talk) -> None:
     asked(talk)
     button = talk.conversation.asked.offers[0].id  # type: ignore[union-attr]
@@ -213,6 +236,11 @@ def test_whoever_asks_for_a_person_gets_one_and_is_not_questioned(talk: Talk) ->
     said = asked(talk).says("a person please")
     assert "asked a colleague" in said
     assert "Has the problem" not in said
+
+
+def test_whoever_waits_for_a_person_is_not_asked_to_tap_a_button(talk: Talk) -> None:
+    asked(talk).says("a person please")
+    assert "kept that for my colleague" in talk.says("qwrt asdf")
 
 
 def test_another_complaint_in_answer_to_a_survey_is_taken_as_one(talk: Talk) -> None:

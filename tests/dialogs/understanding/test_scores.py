@@ -73,7 +73,19 @@ def test_whatever_is_written_a_score_is_from_one_to_five_or_none(text: str) -> N
     read_verdict(text), says_broken_again(text), wants_no_surveys(text, asked=True), is_kind(text)
 
 
-YES = ("yes", "是的，谢谢", "解决了", "it works now", "没问题了", "好了", "Yes, all sorted", "嗯", "I got my refund")
+YES = (
+    "yes",
+    "no problems at all",
+    "没什么问题",
+    "是的，谢谢",
+    "解决了",
+    "it works now",
+    "没问题了",
+    "好了",
+    "Yes, all sorted",
+    "嗯",
+    "I got my refund",
+)
 PARTLY = ("partly", "部分解决", "half of it", "not completely", "没完全解决")
 NO = (
     "no", "没有", "没解决", "还是不行", "又坏了", "not really", "still broken", "The refund has not arrived",

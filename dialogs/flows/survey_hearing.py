@@ -1,0 +1,161 @@
+"""Hearing the answers of a survey: what free words say to the question that was asked, or that they are about
+something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from complaints.case import Case
+from complaints.survey import Part, Solved
+from dialogs.flows.answers import weight
+from dialogs.flows.events import Said
+from dialogs.flows.offering import may_reopen
+from dialogs.flows.questions import asked_name
+from dialogs.flows.reopening import is_of_another, names_another_order
+from dialogs.flows.scene import Scene
+from dialogs.flows.stories import is_complaint
+from dialogs.flows.survey_questions import AGAIN, NAME, OTHER, SKIP, STOP, ask_back, case_asked_about, put_part
+from dialogs.flows.surveys import (
+    FACTS,
+    FREE,
+    HIGH,
+    LONGEST,
+    SCORES,
+    TELLING,
+    answer,
+    put,
+    stop,
+    with_score,
+)
+from dialogs.understanding.reading import Reading
+from dialogs.understanding.scores import read_score
+from dialogs.understanding.verdicts import read_verdict, says_broken_again, wants_no_surveys
+
+_DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
+_ANSWERING = frozenset({"", "skip", "unknown", "done", "confirm"})
+_SURE = 0.6
+
+
+def opted_out(scene: Scene, said: Said, _: Reading) -> Scene | None:
+    """Whoever does not want to be asked is never asked again."""
+    return stop(scene) if wants_no_surveys(said.text, asked=asked_name(scene) == NAME) else None
+
+
+def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
+    """An answer in free words to what was asked, or None where it is about something else."""
+    at, case = scene.conversation.survey, case_asked_about(scene)
+    if at is None or case is None or scene.draft or said.files or not said.text.strip():
+        return None
+    part = Part(at.part)
+    if case.survey is None or case.survey.has(part) or asked_name(scene) not in (NAME, "", "idle"):
+        return None
+    late = asked_name(scene) != NAME
+    if says_broken_again(said.text) and not may_reopen(scene, case):
+        return None  # too late to be opened again, and then that is what there is to say
+    if _is_elsewhere(scene, reading, part, case) or (late and not _is_plain(reading, part)):
+        return None
+    return _heard(scene, case, part, said, reading, late=late)
+
+
+def _is_plain(reading: Reading, part: Part) -> bool:
+    """Whether words that come late can only be about our question: a bare yes or no may be about anything."""
+    return part in FACTS and not (reading.intent() in ("yes", "no") and weight(reading.text) <= 1)
+
+
+def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> bool:
+    """Whether the words are about something else than our question."""
+    if _by_button_words(scene, reading.text):
+        return False
+    if reading.signals or names_another_order(reading, case) or reading.intends("want_person", _SURE):
+        return True
+    if part not in FACTS:
+        return bool(reading.language_wanted) or reading.act not in _ANSWERING
+    if is_of_another(reading, case):
+        return True
+    return not _read(part, reading.text) and (reading.act not in _ANSWERING or _tells_something_else(reading))
+
+
+def _tells_something_else(reading: Reading) -> bool:
+    return (
+        bool(reading.language_wanted)
+        or is_complaint(reading)
+        or any(reading.intends(one, _SURE) for one in _DIGRESSIONS)
+    )
+
+
+def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *, late: bool) -> Scene | None:
+    assert scene.conversation.survey is not None
+    if offered := _by_button_words(scene, said.text):
+        return answer(scene, part, offered)
+    if guess := scene.conversation.survey.guess:
+        if reading.intent() == "yes":
+            return answer(scene, part, guess)
+        if reading.intent() == "no" and not _read(part, said.text):
+            return answer(scene, part, AGAIN)
+    if not late and (reading.act in ("skip", "unknown", "done") or (part not in FACTS and _declines(reading))):
+        return answer(scene, part, SKIP)
+    if part in FREE:
+        return _in_words(scene, case, part, said.text)
+    found = _read(part, said.text)
+    if found is None:
+        waits = scene.conversation.controller == "queue" and part in FACTS
+        return None if late or waits else _not_understood(scene, case, part, said.text)
+    value, sure = found
+    if not sure and guess != value:
+        return None if late else ask_back(with_score(scene, case, part, said.text), case, part, value)
+    return answer(scene, part, value, told=said.text)
+
+
+def _by_button_words(scene: Scene, text: str) -> str:
+    """The value of the button whose words, or whose number, the text is."""
+    assert scene.conversation.survey is not None
+    plain = text.strip(" .!。！~").casefold()
+    for offer in scene.conversation.survey.offers:
+        if offer.title.casefold() == plain and offer.act.slot != STOP:
+            return offer.act.value
+    return ""
+
+
+def _declines(reading: Reading) -> bool:
+    return (reading.refuses or reading.unknown or reading.intent() == "no") and weight(reading.text) < TELLING
+
+
+def _read(part: Part, text: str) -> tuple[str, bool] | None:
+    """The answer to one part, and whether it is sure."""
+    if part in SCORES:
+        score = read_score(text)
+        return (str(score.value), score.sure) if score else None
+    if part is Part.SOLVED:
+        return _solved(text)
+    if part is Part.CONTACT:
+        verdict = read_verdict(text)
+        return (verdict.solved.value, True) if verdict and verdict.solved is not Solved.PARTLY else None
+    return None
+
+
+def _solved(text: str) -> tuple[str, bool] | None:
+    """Whether it was put right; who says only how good it was has said that in a way, and is asked back."""
+    if verdict := read_verdict(text):
+        return verdict.solved.value, verdict.sure
+    score = read_score(text)
+    if score is None:
+        return None
+    return (Solved.YES if score.value >= HIGH else Solved.PARTLY if score.value > 1 else Solved.NO).value, False
+
+
+def _in_words(scene: Scene, case: Case, part: Part, text: str) -> Scene:
+    return put(scene, case, part, text.strip()[:LONGEST])
+
+
+def _not_understood(scene: Scene, case: Case, part: Part, text: str) -> Scene:
+    """A reason in their own words is their words. Anything else is asked once more, and then left out."""
+    at = scene.conversation.survey
+    assert at is not None
+    if part is Part.REASON and weight(text) > 1:
+        scene = put(scene, case, Part.REASON, OTHER, ask=False)
+        return _in_words(scene, case, Part.WORDS, text)
+    if at.missed:
+        return answer(scene, part, SKIP)
+    scene = scene.turn_to(survey=replace(at, missed=at.missed + 1))
+    return put_part(scene.say("bad.survey"), case, part, said=True)
