@@ -10,7 +10,19 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from storage import attachments, audit, cases, conversations, links, notes, surveys, threads, timers, transcript
+from storage import (
+    attachments,
+    audit,
+    cases,
+    conversations,
+    links,
+    notes,
+    surveys,
+    threads,
+    timers,
+    transcript,
+    webhooks,
+)
 from storage.dialect import Dialect
 from storage.tables import events, outbox
 from storage.timers import Key
@@ -36,6 +48,7 @@ class Changes:
     links: Rows = field(default_factory=list)
     surveys: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     tidings: Rows = field(default_factory=list)
+    news: Rows = field(default_factory=list)
     audit: Rows = field(default_factory=list)
     timers: dict[Key, int | None] = field(default_factory=dict)
 
@@ -93,6 +106,7 @@ class Writer:
             (notes.ADD, changes.notes),
             (notes.ADD_CORRECTIONS, changes.corrections),
             (links.USE, changes.links),
+            (webhooks.TELL, changes.news),
             (audit.ADD, changes.audit),
         ):
             if rows:
