@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
+import storage.tables_of_the_figures
 import storage.tables_of_the_follow_up
 import storage.tables_of_the_staff_chat
 import storage.tables_of_the_webhooks  # noqa: F401 - so that whoever knows these tables knows all

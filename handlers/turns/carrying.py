@@ -33,7 +33,7 @@ from dialogs.flows.state import Conversation
 from dialogs.flows.step import offer_tapped
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
-from storage import attachments, cases, notes, outbox, surveys, threads, transcript, webhooks
+from storage import attachments, cases, notes, outbox, promises, surveys, threads, transcript, webhooks
 from storage.audit import SAID, Entry, append, keyed
 from storage.conversations import Place, row_of
 from storage.instants import to_micros
@@ -186,6 +186,7 @@ class Carrying:
         self.changes.put_case(row)
         told = news(self.place.cases.get(case.reference), case)
         self.changes.news += [webhooks.row_of(one, to_micros(self.now)) for one in told]
+        self.changes.put_promises(promises.rows_of(self.place.id, case))
         if case.survey:
             self.changes.put_survey(surveys.row_of(self.place.id, case.reference, case.survey))
         self.place.cases[case.reference] = case
