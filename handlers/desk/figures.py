@@ -176,7 +176,7 @@ async def _names(visit: Visit, by: str) -> Mapping[str, str]:
             return {team: visit.team_named(team) for team in visit.desk.teams}
         case "agent":
             people = await visit.desk.read(list_staff, disabled=True)
-            return {one.id: one.name for one in people} | {"clock": _("nobody: for silence")}
+            return {one.id: one.name for one in people}
         case "wave":
             return {"0": _("not asked"), "1": _("the first"), "2": _("the reminder")}
         case "priority":

@@ -27,7 +27,7 @@ NEVER = dict.fromkeys(("reminded_at", "asked_seq", "done_at"), 0)
 def resolution(n: int, **more: Any) -> dict[str, Any]:
     at = to_micros(NOON + (n % 30 - 15) * HOUR)
     team, category = (("quality", "product_quality"), ("logistics", "delivery"), ("care", ""))[n % 3]
-    facts = {"agent": "clock" if n % 7 == 0 else "li", "team": team, "category": category, "playbook": f"v{n % 2}"}
+    facts = {"agent": "wang" if n % 7 == 0 else "li", "team": team, "category": category, "playbook": f"v{n % 2}"}
     asked = {"asked_at": at * (n % 4 > 0), "delivered_at": at * (n % 4 > 1), "answered_at": at * (n % 4 > 2)}
     said = {"solved": ("", "yes", "partly", "no")[n % 4], "outcome": n % 6, "treatment": (n // 2) % 6}
     waves = {"wave": n % 3, "answered_wave": n % 2, "reopened_at": at * (n % 5 == 0)}
