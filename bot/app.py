@@ -377,10 +377,12 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
 def _webhooks(app: App) -> Webhooks:
     """Tells other systems what becomes of cases, those of them that were added."""
     from handlers.webhooks.places import Places
+    from handlers.webhooks.posting import Posting
     from handlers.webhooks.sending import Webhooks
 
     seal = Seal(audit_key(app.settings), webhooks.PURPOSE)
-    return Webhooks(app.database, seal, Places(private=app.settings.webhooks_private == "on"), clock=app.clock)
+    posting = Posting(Places(private=app.settings.webhooks_private == "on"))
+    return Webhooks(app.database, seal, posting, clock=app.clock)
 
 
 @asynccontextmanager

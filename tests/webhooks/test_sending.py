@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from standardwebhooks import Webhook as Verifier
 
 from complaints.lifecycle import State
 from complaints.news import news
 from handlers.webhooks.places import Places
+from handlers.webhooks.posting import Posting
 from handlers.webhooks.sending import WAITS, Webhooks
 from storage.database import Database, open_database
 from storage.instants import to_micros, utc_now
@@ -37,9 +37,8 @@ class Post:
     patience: float = 5.0
 
     def __post_init__(self) -> None:
-        self.sender = Webhooks(
-            self.database, SEAL, self.places, clock=lambda: self.now, patience=self.patience, dice=lambda: 0.5
-        )
+        posting = Posting(self.places, self.patience)
+        self.sender = Webhooks(self.database, SEAL, posting, clock=lambda: self.now, dice=lambda: 0.5)
 
     def add(self, url: str, *kinds: str) -> tuple[str, str]:
         with self.database.write() as conn:
@@ -50,8 +49,7 @@ class Post:
             conn.execute(TELL, [row_of(one, to_micros(self.now)) for one in news(None, a_case(reference))])
 
     async def send(self) -> int:
-        async with httpx.AsyncClient(trust_env=False) as client:
-            return await self.sender.send_due(client)
+        return await self.sender.send_due()
 
     def logged(self) -> list[Logged]:
         with self.database.read() as conn:
