@@ -126,6 +126,7 @@ timers = Table(
     Index(None, "due"),
     sqlite_with_rowid=False,
 )
+"""Until `lease_until` a timer whose turn failed is left alone."""
 
 quarantine = Table(
     "quarantine",

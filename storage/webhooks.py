@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, insert, literal, select, update
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, func, insert, literal, select, update
 
 from complaints.news import Kind, News
 from storage.dialect import Dialect
@@ -225,6 +225,12 @@ def _attempts(conn: Connection, ids: Iterable[str]) -> dict[tuple[str, str], lis
         attempt = Attempt(from_micros(row.at), row.status, row.milliseconds, row.trouble)
         made.setdefault((row.webhook_id, row.message_id), []).append(attempt)
     return made
+
+
+def given_up(conn: Connection, since: datetime) -> int:
+    """How many of the messages of this time never arrived and are not tried any more."""
+    dead = (webhook_messages.c.at >= to_micros(since)) & (webhook_messages.c.state == "dead")
+    return conn.scalar(select(func.count()).select_from(webhook_messages).where(dead)) or 0
 
 
 def forget(conn: Connection, before: datetime) -> int:

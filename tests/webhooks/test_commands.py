@@ -12,7 +12,7 @@ from bot.cli import app
 from complaints.news import news
 from storage.database import open_database
 from storage.instants import to_micros
-from storage.webhooks import TELL, row_of
+from storage.webhooks import TELL, end_webhook, list_webhooks, row_of
 from tests.turn.scenery import NOON, a_case
 
 
@@ -65,3 +65,18 @@ def test_the_log_shows_what_was_told_and_a_message_is_sent_again(amends, tmp_pat
     message = next(word for word in said.split() if word.startswith("msg_"))
     assert '"type":"case.filed"' in amends("log", message)[1]
     assert amends("resend", message) == (0, "It is sent once more, to 1.\n")
+
+
+def test_the_doctor_says_when_a_receiver_hears_nothing_any_more(amends, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    def says() -> str:
+        found = CliRunner().invoke(app, ["doctor"]).output.splitlines()
+        return next(line for line in found if " webhooks " in line)
+
+    amends("add", "https://crm.example.com/hook")
+    assert says().split(maxsplit=2) == ["ok", "webhooks", "1 receivers"]
+    database = open_database(f"sqlite:///{tmp_path / 'amends.db'}")
+    with database.write() as conn:
+        end_webhook(conn, list_webhooks(conn)[0].id, NOON, "the receiver answered 410, Gone")
+    database.close()
+    assert says().startswith("BAD  webhooks")
+    assert "ended 2026-11-21 12:00: the receiver answered 410, Gone" in amends("list")[1]
