@@ -81,9 +81,14 @@ def hold_due(conn: Connection, dialect: Dialect, now: datetime, limit: int = 64)
     moment = to_micros(now)
     # A rest that ends later than any may was begun before the clock was set back.
     awake = or_(timers.c.lease_until <= moment, timers.c.lease_until > to_micros(now + REST))
-    due = select(*_KEY, timers.c.due).where(timers.c.due <= moment, awake).order_by(timers.c.due)
-    held = conn.execute(dialect.holding(due, [column.name for column in _KEY], limit)).all()
-    return sorted(_addressed(conn, dialect, held), key=lambda timer: timer.due) if held else []
+    due = select(*_KEY, timers.c.due, *_PLACE).join(conversations, conversations.c.id == timers.c.conversation_id)
+    due = due.where(timers.c.due <= moment, awake).order_by(timers.c.due)
+    held = conn.execute(dialect.holding(due, [column.name for column in _KEY], limit))
+    found = [
+        DueTimer(row.conversation_id, row.channel, row.account, row.chat, row.kind, row.subject, from_micros(row.due))
+        for row in held
+    ]
+    return sorted(found, key=lambda timer: timer.due)
 
 
 def put_off(conn: Connection, failed: Iterable[DueTimer], now: datetime) -> None:
@@ -93,6 +98,7 @@ def put_off(conn: Connection, failed: Iterable[DueTimer], now: datetime) -> None
 
 
 _KEY = (timers.c.conversation_id, timers.c.kind, timers.c.subject)
+_PLACE = (conversations.c.channel, conversations.c.account, conversations.c.chat)
 _REST = (
     update(timers)
     .where(
@@ -102,15 +108,3 @@ _REST = (
     )
     .values(lease_until=bindparam("until"))
 )
-
-
-def _addressed(conn: Connection, dialect: Dialect, held: Any) -> list[DueTimer]:
-    query = select(conversations.c.id, conversations.c.channel, conversations.c.account, conversations.c.chat)
-    ids = dialect.texts({row.conversation_id for row in held})
-    found = conn.execute(query.where(dialect.among(conversations.c.id, "ids")), {"ids": ids})
-    places = {row.id: row for row in found}
-    return [
-        DueTimer(row.conversation_id, at.channel, at.account, at.chat, row.kind, row.subject, from_micros(row.due))
-        for row in held
-        if (at := places.get(row.conversation_id)) is not None
-    ]

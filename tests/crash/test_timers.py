@@ -23,7 +23,7 @@ def test_each_timer_fires_once_and_not_early_when_the_server_is_killed(tmp_path:
 def test_each_timer_fires_once_and_in_time_by_processes_that_share_a_database_and_die(tmp_path: Path) -> None:
     try:
         with running_postgres() as server:
-            outcome = run(replace(SHORT, servers=2, kills=2), tmp_path, new_database(server))
+            outcome = run(replace(SHORT, servers=2), tmp_path, new_database(server))
     except NoPostgres as reason:
         pytest.skip(f"PostgreSQL: {reason}")
     assert outcome.well, table({"PostgreSQL": outcome})

@@ -42,6 +42,7 @@ def _tick(database: Database) -> float:
 
 @pytest.mark.timeout(120)
 def test_a_hundred_thousand_pending_timers_cost_no_more_per_tick_than_a_thousand(database: Database) -> None:
+    _with_chats(database, MANY)
     _fill(database, 0, FEW)
     few = _tick(database)
     _fill(database, FEW, MANY)
