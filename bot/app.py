@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.clock import Clock
 from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate, Refusal
 from bot.settings import NO_STAFF_TOKEN, NO_TOKEN, Settings, is_token
+from bot.telling import sender
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Fired
 from dialogs.flows.reach import ALWAYS, NEVER, Reach
@@ -33,13 +34,12 @@ from handlers.telegram import CHANNEL as TELEGRAM
 from handlers.timers import Timers
 from handlers.turn import TurnDoor
 from handlers.understanding.chain import FirstThatWorks, Provider, built
-from storage import outbox, webhooks
+from storage import outbox
 from storage.attachments import MEGABYTE, FileStore
 from storage.database import Database, open_database
 from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
 from storage.instants import utc_now
 from storage.migrate import bring_up_to_date, check_current
-from storage.sealing import Seal
 from storage.staff import Staff
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from handlers.desk.desk import Desk
     from handlers.staffbot.channel import StaffChannel
     from handlers.telegram.channel import Channel
-    from handlers.webhooks.sending import Webhooks
 
 UNLIMITED = 1_000_000_000
 LOOKS, SHORTEST = 0.25, 0.05
@@ -348,7 +347,7 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
     gone_after = timedelta(minutes=10) * clock.speed
     yield unceasing("queue", GivingOut(app.database, app.door.take, clock, gone_after=gone_after).run)
     yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
-    yield unceasing("webhooks", _webhooks(app).run)
+    yield unceasing("webhooks", sender(app.settings, app.database, app.clock).run)
     if senders:
         bot = app.telegram
         delivery = Delivery(
@@ -372,17 +371,6 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
         yield unceasing(TELEGRAM, app.telegram.run)
     if app.staff:
         yield unceasing("staff chat", app.staff.run)
-
-
-def _webhooks(app: App) -> Webhooks:
-    """Tells other systems what becomes of cases, those of them that were added."""
-    from handlers.webhooks.places import Places
-    from handlers.webhooks.posting import Posting
-    from handlers.webhooks.sending import Webhooks
-
-    seal = Seal(audit_key(app.settings), webhooks.PURPOSE)
-    posting = Posting(Places(private=app.settings.webhooks_private == "on"))
-    return Webhooks(app.database, seal, posting, clock=app.clock)
 
 
 @asynccontextmanager

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from bot.app import audit_key, opened
+from bot.app import opened
 from bot.quarantine import plain
 from bot.refusal import Refusal
 from bot.settings import Settings
+from bot.telling import webhook_seal
 from handlers.webhooks.places import NotAllowed, Places
 from storage.instants import utc_now
-from storage.sealing import Seal
 from storage.webhooks import (
     ALL,
-    PURPOSE,
     Attempt,
     Logged,
     Webhook,
@@ -35,9 +34,8 @@ def add(settings: Settings, url: str, kinds: tuple[str, ...]) -> str:
         raise Refusal(str(error)) from None
     if len(url) > LONGEST:
         raise Refusal(f"an address may have {LONGEST} characters")
-    seal = Seal(audit_key(settings), PURPOSE)
     with opened(settings) as database, database.write() as conn:
-        of_id, secret = add_webhook(conn, seal, url, tuple(dict.fromkeys(kinds)) or ALL, utc_now())
+        of_id, secret = add_webhook(conn, webhook_seal(settings), url, tuple(dict.fromkeys(kinds)) or ALL, utc_now())
     return f"Webhook {of_id} is told from now on. Its secret, which is not shown again:\n{secret}"
 
 
