@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, func, insert, literal, select, update
@@ -22,8 +22,10 @@ from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete,
 from complaints.news import Kind, News
 from storage.dialect import Dialect
 from storage.instants import from_micros, to_micros
-from storage.sealing import Seal
 from storage.tables_of_the_webhooks import webhook_attempts, webhook_messages, webhooks
+
+if TYPE_CHECKING:
+    from storage.sealing import Seal
 
 PREFIX = "whsec_"
 """Begins every secret, as Standard Webhooks has it."""

@@ -10,16 +10,19 @@ import random
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
 from handlers.webhooks.posting import Answer, Posting
 from handlers.webhooks.signing import headers
 from storage.database import Database
-from storage.errors import Unavailable
+from storage.errors import StorageError, Unavailable
 from storage.instants import utc_now
-from storage.sealing import Seal, Unsealable
 from storage.webhooks import Attempt, Claimed, claim_due, end_webhook, forget, has_due, settle
+
+if TYPE_CHECKING:
+    from storage.sealing import Seal
 
 TOGETHER = 16
 WAITS = tuple(timedelta(seconds=each) for each in (5, 300, 1800, 2 * 3600, 5 * 3600, 8 * 3600, 10 * 3600))
@@ -39,7 +42,7 @@ class Webhooks:
     def __init__(
         self,
         database: Database,
-        seal: Seal,
+        seal: Callable[[], Seal],
         posting: Posting,
         *,
         clock: Callable[[], datetime] = utc_now,
@@ -89,9 +92,9 @@ class Webhooks:
     async def _send(self, claimed: Claimed) -> None:
         at, begun, body = self._clock(), time.monotonic(), claimed.body.encode()
         try:
-            secret = self._seal.open(claimed.secret, claimed.webhook_id)
+            secret = self._seal().open(claimed.secret, claimed.webhook_id)
             answer = await self._posting.post(claimed.url, headers(secret, claimed.id, at, body), body)
-        except Unsealable as error:
+        except StorageError as error:
             answer = Answer(0, type(error).__name__)
         came = Attempt(at, answer.status, round(1000 * (time.monotonic() - begun)), answer.trouble)
         if came.trouble:

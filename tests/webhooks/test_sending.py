@@ -38,7 +38,7 @@ class Post:
 
     def __post_init__(self) -> None:
         posting = Posting(self.places, self.patience)
-        self.sender = Webhooks(self.database, SEAL, posting, clock=lambda: self.now, dice=lambda: 0.5)
+        self.sender = Webhooks(self.database, lambda: SEAL, posting, clock=lambda: self.now, dice=lambda: 0.5)
 
     def add(self, url: str, *kinds: str) -> tuple[str, str]:
         with self.database.write() as conn:
