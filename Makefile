@@ -10,7 +10,7 @@ help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
 	@echo "make test         every test; what this machine lacks is named and skipped"
 	@echo "make lint types   ruff; mypy"
-	@echo "make crash        50 kill -9 under 10,000 messages, at both doors and the desk, on SQLite and PostgreSQL"
+	@echo "make crash        50 kill -9 under 10,000 messages, at both doors, the desk and timers, on SQLite and PostgreSQL"
 	@echo "make clocks       the calendar against a clock watched minute by minute, 10,000 cases"
 	@echo "make soak         Telegram at its worst: limits, pauses, lost answers, over some thousand messages"
 	@echo "make bench        turns a second, latency, memory, start-up, against a bare endpoint"

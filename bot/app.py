@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.clock import Clock
 from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate, Refusal
 from bot.settings import NO_STAFF_TOKEN, NO_TOKEN, Settings, is_token
+from bot.telling import sender
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Fired
 from dialogs.flows.reach import ALWAYS, NEVER, Reach
@@ -50,8 +51,8 @@ if TYPE_CHECKING:
     from handlers.telegram.channel import Channel
 
 UNLIMITED = 1_000_000_000
-SHORTEST = 0.05
-"""Seconds between two looks for due timers, however fast the clock runs."""
+LOOKS, SHORTEST = 0.25, 0.05
+"""Seconds between two looks for due timers, and the least, however fast the clock runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,11 +343,12 @@ def _counters(app: App) -> Mapping[str, float]:
 def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any, None]]:
     """What goes on by itself: timers that come due, messages to be delivered where somebody can, and the bot."""
     clock = app.clock
-    every = max(1.0 / clock.speed, SHORTEST)
+    every = max(LOOKS / clock.speed, SHORTEST)
     yield unceasing("timers", Timers(app.database, app.door.take, clock=clock, every=every).run)
     gone_after = timedelta(minutes=10) * clock.speed
     yield unceasing("queue", GivingOut(app.database, app.door.take, clock, gone_after=gone_after).run)
     yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
+    yield unceasing("webhooks", sender(app.settings, app.database, app.clock).run)
     if senders:
         bot = app.telegram
         delivery = Delivery(

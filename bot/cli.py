@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from bot.report_commands import reports
 from bot.saying import or_explain as _or_explain
 from bot.user_commands import users
+from bot.webhook_commands import webhooks
 
 app = typer.Typer(
     name="amends",
@@ -29,6 +31,8 @@ app.add_typer(quarantine, name="quarantine")
 links = typer.Typer(help="Links that open the bot's chat on Telegram.", no_args_is_help=True)
 app.add_typer(links, name="link")
 app.add_typer(users, name="user")
+app.add_typer(webhooks, name="webhooks")
+app.add_typer(reports, name="report")
 nlu = typer.Typer(help="Understanding: train, measure, go back.", no_args_is_help=True)
 app.add_typer(nlu, name="nlu")
 

@@ -7,16 +7,22 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 from bot.refusal import Refusal
 from bot.settings import LOOPBACK_SECRET, NO_STAFF_TOKEN, NO_TOKEN, Settings, is_loopback, is_token, unsafe
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage.dialect import Dialect
 
 LEAST_FREE = 500
 """Megabytes that should be free where files are kept."""
@@ -45,6 +51,7 @@ def examine(settings: Settings) -> list[Finding]:
         "database": _database,
         "schema": _schema,
         "set aside": _set_aside,
+        "webhooks": _webhooks,
         "data folder": _folder,
         "disk": _disk,
         "clock": _clock,
@@ -126,23 +133,49 @@ def _schema(settings: Settings) -> str:
 
 
 def _set_aside(settings: Settings) -> str:
-    from bot.app import explained
-    from storage.database import open_database
     from storage.troubles import troubles
 
     if settings.embedded and not _file(settings).exists():
         return "nothing"
-    with explained(settings):
-        database = open_database(settings.database)
-        try:
-            with database.read() as connection:
-                found = troubles(connection)
-        finally:
-            database.close()
+    with _reading(settings) as (_, connection):
+        found = troubles(connection)
     counted = f"{found.set_aside} turns in quarantine, {found.unknown} messages that may not have arrived"
     if found:
         raise NotWell(f"{counted}; see: amends quarantine list; messages: the table outbox")
     return counted
+
+
+def _webhooks(settings: Settings) -> str:
+    from storage.instants import utc_now
+    from storage.webhooks import given_up, list_webhooks
+
+    if settings.embedded and not _file(settings).exists():
+        return "none"
+    with _reading(settings) as (dialect, connection):
+        if not dialect.has_table(connection, "webhooks"):
+            return "none"
+        known, lost = list_webhooks(connection), given_up(connection, utc_now() - timedelta(days=1))
+    ended = sum(one.ended_at is not None for one in known)
+    if ended or lost:
+        raise NotWell(
+            f"{ended} receivers have ended, {lost} messages were given up since yesterday; see: amends webhooks"
+        )
+    return f"{len(known)} receivers" if known else "none"
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[tuple[Dialect, Connection]]:
+    """The database for a look."""
+    from bot.app import explained
+    from storage.database import open_database
+
+    with explained(settings):
+        database = open_database(settings.database)
+        try:
+            with database.read() as connection:
+                yield database.dialect, connection
+        finally:
+            database.close()
 
 
 def _encoder(settings: Settings) -> str:

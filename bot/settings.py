@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Messages a second that one sender may go on sending, over HTTP or on the page; 0: no limit.",
     )
+    webhooks_private: Literal["on", "off"] = Field(
+        default="off",
+        description="Whether webhooks may go to this machine and to private networks, and without https: "
+        "`on` or `off`.",
+    )
     telegram_token: SecretStr = Field(
         default=SecretStr(""),
         description="Token of the customers' bot, as BotFather shows it. Unset: no Telegram. "

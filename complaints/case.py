@@ -109,7 +109,7 @@ def clocked(case: Case, office: Office) -> Case:
         return case
     told = {Kind.FIRST_RESPONSE: case.promise.first_response, Kind.RESOLUTION: case.promise.resolution}
     since = case.opened_at
-    made = {kind: Clock(kind, office.worked(since, due), since, due, since) for kind, due in told.items()}
+    made = {kind: Clock(kind, office.worked(since, due), since, due, since, began=since) for kind, due in told.items()}
     if case.answered_at:
         made[Kind.FIRST_RESPONSE] = kept(made[Kind.FIRST_RESPONSE], case.answered_at, office)
     return replace(case, clocks=tuple(made.values()))

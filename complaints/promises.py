@@ -30,7 +30,8 @@ class Clock:
     `target` is the working time it may take, of which `spent` was worked before `since`, when it last began to
     run; it stands still while `since` is None. `told` is the time the customer heard last, and `told_at` when that
     was. `level` says how many were warned: the owner, the lead, a supervisor. `breached_at` and `cause` say when
-    and why the target was missed, whatever the customer was told.
+    and why the target was missed, whatever the customer was told. `began` is when the promise was made (None on file
+    for a time when that was not kept).
     """
 
     kind: Kind
@@ -43,15 +44,21 @@ class Clock:
     kept_at: datetime | None = None
     breached_at: datetime | None = None
     cause: str = ""
+    began: datetime | None = None
 
     @property
     def runs(self) -> bool:
         return self.since is not None and self.kept_at is None
 
+    @property
+    def is_missed(self) -> bool:
+        """Whether the target was missed, found out in time or not."""
+        return self.breached_at is not None or (self.kept_at is not None and self.spent > self.target)
+
 
 def begun(kind: Kind, target: timedelta, now: datetime, office: Office) -> Clock:
     """A clock that begins to run, its time told to the customer."""
-    return Clock(kind, target, now, office.due(now, target), now)
+    return Clock(kind, target, now, office.due(now, target), now, began=now)
 
 
 def due_of(clock: Clock, office: Office) -> datetime | None:

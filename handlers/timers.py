@@ -1,7 +1,7 @@
 """Timers come due here and go through the door like any other event.
 
-A timer that is claimed twice fires once: its event has the same id each time, and its row is removed
-in the transaction of its turn, and only if it is still set for that very moment.
+A timer that is found twice fires once: its event has the same id each time, and its row is removed
+in the transaction of its turn, and only if it is still set for that very moment and that moment has come.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from handlers.turns.outcome import Outcome
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.instants import to_micros, utc_now
-from storage.timers import DueTimer, claim_due, next_due
+from storage.timers import DueTimer, hold_due, put_off
 
 TOGETHER = 64
+GRACE = 5.0
+"""Seconds for what is being fired when the end comes."""
 
 _log = structlog.get_logger("amends.timers")
 
 
 class Timers:
-    """Fires what is due, looking every `every` seconds. Any number of processes may run one."""
+    """Fires what is due, looking every `every` seconds. Any number of processes may run one, each only one."""
 
     def __init__(
         self,
@@ -33,7 +35,7 @@ class Timers:
         take: Callable[[Event], Awaitable[Outcome]],
         *,
         clock: Callable[[], datetime] = utc_now,
-        every: float = 1.0,
+        every: float = 0.25,
     ) -> None:
         self._database = database
         self._take = take
@@ -41,44 +43,62 @@ class Timers:
         self._every = every
 
     async def run(self) -> None:
-        """Fire timers until cancelled. A database that is away is waited for."""
+        """Fire timers until cancelled; those that are being fired then are brought to their end. A database that is
+        away is waited for.
+        """
         while True:
             try:
-                fired = await self.fire_due()
+                fired = await self._undisturbed()
             except Unavailable:
-                _log.warning("timers_wait", reason="the database is not available")
+                _log.warning("timers_wait", reason="no turns are taken just now")
                 fired = 0
             if fired < TOGETHER:
                 await asyncio.sleep(self._every)
 
+    async def _undisturbed(self) -> int:
+        firing = asyncio.create_task(self.fire_due())
+        try:
+            return await asyncio.shield(firing)
+        except asyncio.CancelledError:
+            await asyncio.wait([firing], timeout=GRACE)
+            raise
+
     async def fire_due(self) -> int:
-        """Fire what is due now, at most `TOGETHER` timers; returns how many were claimed."""
-        due = await asyncio.to_thread(self._claim)
-        await asyncio.gather(*(self._fire(timer) for timer in due))
+        """Fire what is due now, at most `TOGETHER` timers; returns how many there were."""
+        return await asyncio.to_thread(self._hold_and_fire, asyncio.get_running_loop())
+
+    def _hold_and_fire(self, loop: asyncio.AbstractEventLoop) -> int:
+        """What is due is held by this thread's transaction until it was fired: other processes pass it by.
+
+        Were this one killed, the others would find it free at once.
+        """
+        with self._database.read() as conn:
+            due = hold_due(conn, self._database.dialect, self._clock(), limit=TOGETHER)
+            troubles = asyncio.run_coroutine_threadsafe(self._fire(due), loop).result() if due else []
+        self._settle(troubles)
         return len(due)
 
-    def _claim(self) -> list[DueTimer]:
-        now = self._clock()
-        # Looking costs no write transaction; most of the time there is nothing to claim.
-        with self._database.read() as conn:
-            earliest = next_due(conn)
-        if earliest is None or earliest > now:
-            return []
-        with self._database.write() as conn:
-            return claim_due(conn, self._database.dialect, now, limit=TOGETHER)
+    async def _fire(self, due: list[DueTimer]) -> list[tuple[DueTimer, BaseException]]:
+        """Fire them together; returns those that failed."""
+        outcomes = await asyncio.gather(*(self._take(event_of(timer)) for timer in due), return_exceptions=True)
+        return [(timer, got) for timer, got in zip(due, outcomes, strict=True) if isinstance(got, BaseException)]
 
-    async def _fire(self, timer: DueTimer) -> None:
-        try:
-            await self._take(event_of(timer))
-        except Unavailable:
-            _log.warning("timer_waits", kind=timer.kind)
-        except Exception as error:
-            # One timer's trouble is not the others'; its lease runs out and it is tried again.
+    def _settle(self, troubles: list[tuple[DueTimer, BaseException]]) -> None:
+        """One timer's trouble is not the others': it rests, and is tried again. Raises `Unavailable` where that was
+        the trouble, which is nobody's own.
+        """
+        own = [(timer, error) for timer, error in troubles if not isinstance(error, Unavailable)]
+        for timer, error in own:
             _log.error("timer_failed", kind=timer.kind, error=type(error).__name__)
+        if own:
+            with self._database.write() as conn:
+                put_off(conn, [timer for timer, _ in own], self._clock())
+        if len(own) < len(troubles):
+            raise Unavailable("no turns are taken just now")
 
 
 def event_of(timer: DueTimer) -> Event:
-    """A due timer as an event, with an id that is the same however often it is claimed."""
+    """A due timer as an event, with an id that is the same however often it is found."""
     body = Fired(timer.kind, timer.subject, timer.due)
     name = f"timer:{timer.kind}:{timer.subject}:{to_micros(timer.due)}"
     return Event(name, timer.channel, timer.account, timer.chat, timer.due, body)

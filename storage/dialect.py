@@ -13,6 +13,9 @@ import msgspec
 from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Table, Text, bindparam, func, select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
+_HELD = 728394
+"""Keeps the locks of `holding` apart from all others."""
+
 Upsert = sqlite.Insert | postgresql.Insert
 
 
@@ -43,6 +46,13 @@ class Dialect(Protocol):
 
     def locking(self, query: Select[Any], skip: bool = False) -> Select[Any]:
         """The query with its rows locked until the transaction ends; with `skip`, passing by locked ones."""
+        ...
+
+    def holding(self, query: Select[Any], key: Sequence[str], most: int) -> Select[Any]:
+        """The first rows of the query that nobody else holds, by the named columns; held until the transaction ends.
+
+        Holding is no lock on a row: others may change and remove what is held.
+        """
         ...
 
     def has_table(self, conn: Connection, name: str) -> bool:
@@ -80,6 +90,10 @@ class Sqlite:
     def locking(self, query: Select[Any], skip: bool = False) -> Select[Any]:
         return query
 
+    def holding(self, query: Select[Any], key: Sequence[str], most: int) -> Select[Any]:
+        # One process serves a file, so nobody else is there to hold anything.
+        return query.limit(most)
+
     def has_table(self, conn: Connection, name: str) -> bool:
         return bool(conn.scalar(text("SELECT 1 FROM sqlite_master WHERE name = :name"), {"name": name}))
 
@@ -111,6 +125,13 @@ class Postgres:
 
     def locking(self, query: Select[Any], skip: bool = False) -> Select[Any]:
         return query.with_for_update(skip_locked=skip)
+
+    def holding(self, query: Select[Any], key: Sequence[str], most: int) -> Select[Any]:
+        # The inner limit keeps the order, and lets others find something behind what is held. The lock is tried row
+        # by row, until there are enough.
+        rows = query.limit(most * 8).subquery()
+        name = func.hashtext(func.concat_ws(":", *(rows.c[column] for column in key)))
+        return select(rows).where(func.pg_try_advisory_xact_lock(_HELD, name)).limit(most)
 
     def has_table(self, conn: Connection, name: str) -> bool:
         return conn.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is not None

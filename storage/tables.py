@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
+import storage.tables_of_the_figures
 import storage.tables_of_the_follow_up
-import storage.tables_of_the_staff_chat  # noqa: F401 - so that whoever knows these tables knows all
+import storage.tables_of_the_staff_chat
+import storage.tables_of_the_webhooks  # noqa: F401 - so that whoever knows these tables knows all
 from storage.metadata import metadata as metadata
 
 _AGENTS = text("controller = 'agent'")
@@ -124,6 +126,7 @@ timers = Table(
     Index(None, "due"),
     sqlite_with_rowid=False,
 )
+"""Until `lease_until` a timer whose turn failed is left alone."""
 
 quarantine = Table(
     "quarantine",

@@ -1,16 +1,17 @@
 """Timers: wake-up times as rows, one for each conversation, kind and subject.
 
-A timer is claimed under a lease, fired through the turn like any event, and removed by that turn in
-the transaction of its effects; so it fires once, whoever claims it and however often.
+A timer that is due is held by whoever fires it, goes through the turn like any event, and is removed by that
+turn in the transaction of its effects; so it fires once, whoever holds it and however often.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from storage.dialect import Dialect
 from storage.instants import from_micros, to_micros
@@ -19,10 +20,13 @@ from storage.tables import conversations, timers
 Key = tuple[str, str, str]
 """Conversation id, kind, subject."""
 
+REST = timedelta(seconds=30)
+"""How long a timer whose turn failed is left alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class DueTimer:
-    """A claimed timer and the address of its conversation. `due` is aware, UTC."""
+    """A timer that is due, and the address of its conversation. `due` is aware, UTC."""
 
     conversation_id: str
     channel: str
@@ -31,6 +35,10 @@ class DueTimer:
     kind: str
     subject: str
     due: datetime
+
+    @property
+    def key(self) -> Key:
+        return self.conversation_id, self.kind, self.subject
 
 
 def setting(dialect: Dialect) -> Any:
@@ -65,44 +73,38 @@ def key_of(key: Key) -> dict[str, str]:
     return {"of_id": key[0], "of_kind": key[1], "of_subject": key[2]}
 
 
-def next_due(conn: Connection) -> datetime | None:
-    """When the earliest timer comes due, or None."""
-    due = conn.scalar(select(timers.c.due).order_by(timers.c.due).limit(1))
-    return None if due is None else from_micros(due)
+def hold_due(conn: Connection, dialect: Dialect, now: datetime, limit: int = 64) -> list[DueTimer]:
+    """Up to `limit` timers that are due and that nobody else holds, earliest first.
 
-
-def claim_due(
-    conn: Connection, dialect: Dialect, now: datetime, lease: timedelta = timedelta(seconds=30), limit: int = 64
-) -> list[DueTimer]:
-    """Claim up to `limit` timers that are due and that nobody holds, earliest first."""
+    They are held while the transaction of `conn` lasts, and free at once when its process dies. Nothing is written.
+    """
     moment = to_micros(now)
-    free = select(timers.c.conversation_id, timers.c.kind, timers.c.subject, timers.c.due)
-    free = free.where(timers.c.due <= moment, timers.c.lease_until <= moment).order_by(timers.c.due).limit(limit)
-    claimed = conn.execute(dialect.locking(free, skip=True)).all()
-    if not claimed:
-        return []
-    lease_until = to_micros(now + lease)
-    conn.execute(_LEASE, [{**key_of((row[0], row[1], row[2])), "until": lease_until} for row in claimed])
-    return _addressed(conn, dialect, claimed)
+    # A rest that ends later than any may was begun before the clock was set back.
+    awake = or_(timers.c.lease_until <= moment, timers.c.lease_until > to_micros(now + REST))
+    due = select(*_KEY, timers.c.due, *_PLACE).join(conversations, conversations.c.id == timers.c.conversation_id)
+    due = due.where(timers.c.due <= moment, awake).order_by(timers.c.due)
+    held = conn.execute(dialect.holding(due, [column.name for column in _KEY], limit))
+    found = [
+        DueTimer(row.conversation_id, row.channel, row.account, row.chat, row.kind, row.subject, from_micros(row.due))
+        for row in held
+    ]
+    return sorted(found, key=lambda timer: timer.due)
 
 
-_LEASE = (
+def put_off(conn: Connection, failed: Iterable[DueTimer], now: datetime) -> None:
+    """Let timers that could not be fired rest a while, so that those behind them have their turn."""
+    until = to_micros(now + REST)
+    conn.execute(_REST, [{**key_of(timer.key), "until": until} for timer in failed])
+
+
+_KEY = (timers.c.conversation_id, timers.c.kind, timers.c.subject)
+_PLACE = (conversations.c.channel, conversations.c.account, conversations.c.chat)
+_REST = (
     update(timers)
     .where(
-        tuple_(timers.c.conversation_id, timers.c.kind, timers.c.subject)
-        == tuple_(bindparam("of_id"), bindparam("of_kind"), bindparam("of_subject"))
+        timers.c.conversation_id == bindparam("of_id"),
+        timers.c.kind == bindparam("of_kind"),
+        timers.c.subject == bindparam("of_subject"),
     )
     .values(lease_until=bindparam("until"))
 )
-
-
-def _addressed(conn: Connection, dialect: Dialect, claimed: Any) -> list[DueTimer]:
-    query = select(conversations.c.id, conversations.c.channel, conversations.c.account, conversations.c.chat)
-    ids = dialect.texts({row.conversation_id for row in claimed})
-    found = conn.execute(query.where(dialect.among(conversations.c.id, "ids")), {"ids": ids})
-    places = {row.id: row for row in found}
-    return [
-        DueTimer(row.conversation_id, at.channel, at.account, at.chat, row.kind, row.subject, from_micros(row.due))
-        for row in claimed
-        if (at := places.get(row.conversation_id)) is not None
-    ]

@@ -37,6 +37,16 @@ def in_time(scene: Scene, moment: datetime, since: datetime, by: datetime) -> da
     return evening if evening > since else moment
 
 
+def put_off(scene: Scene, due: datetime) -> datetime | None:
+    """When the customer hears instead what came due while we were away; None for what comes in time."""
+    now = scene.setting.now
+    if now - due <= LATE:
+        return None
+    moment = now + spread(scene)
+    awake = after_quiet(moment, _quiet(scene), zone_of(scene))
+    return awake + spread(scene) if awake > moment else moment
+
+
 def spread(scene: Scene) -> timedelta:
     """A part of `SPREAD` that is this chat's own."""
     seed = blake2b(scene.setting.conversation_id.encode(), digest_size=4).digest()

@@ -13,6 +13,7 @@ from complaints.routing import Level
 from dialogs.flows.effects import AskForPerson, CancelTimer, OpenCase, Recorded, SetTimer
 from dialogs.flows.events import Fired
 from dialogs.flows.filing import assessed, person_due
+from dialogs.flows.politeness import LATE, polite, put_off
 from dialogs.flows.questions import open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Conversation, Holding
@@ -146,7 +147,12 @@ def ring(scene: Scene, fired: Fired) -> Scene:
     holding = scene.conversation.holding
     if scene.conversation.controller != "queue" or holding is None or fired.due != holding.alarm_due:
         return scene
-    return _watch(_told_later(_escalated(lapsed(scene))))
+    scene = _escalated(lapsed(scene))
+    if (later := put_off(scene, fired.due)) and priority_of(scene) is not Priority.URGENT:
+        holding = scene.conversation.holding
+        assert holding is not None
+        return hold(scene, replace(holding, alarm_due=later)).do(SetTimer(KIND, SUBJECT, later))
+    return _watch(_told_later(scene))
 
 
 def lapsed(scene: Scene) -> Scene:
@@ -182,8 +188,10 @@ def _told_later(scene: Scene) -> Scene:
 
 
 def _before(scene: Scene, by: datetime) -> datetime:
-    """When the customer must hear that a time will not be kept."""
-    return by - scene.setting.playbook.file.handover.warn
+    """When the customer must hear that a time will not be kept. What is late because we were away wakes nobody."""
+    moment = by - scene.setting.playbook.file.handover.warn
+    away = scene.setting.now - moment > LATE and priority_of(scene) is not Priority.URGENT
+    return polite(scene, moment) if away else moment
 
 
 def _steps(scene: Scene, holding: Holding) -> tuple[tuple[Level, datetime], ...]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from dialogs.flows.effects import CancelTimer, SetTimer
 from dialogs.flows.events import Fired
 from dialogs.flows.filing import flag_draft, is_worth_flagging
-from dialogs.flows.politeness import polite
+from dialogs.flows.politeness import polite, put_off
 from dialogs.flows.questions import go_on
 from dialogs.flows.scene import Scene
 from dialogs.playbooks.schema import Nudges
@@ -35,6 +35,8 @@ def fire(scene: Scene, fired: Fired) -> Scene:
     conversation = scene.conversation
     if not scene.draft or fired.due != conversation.nudge_due or conversation.controller == "agent":
         return scene
+    if later := put_off(scene, fired.due):
+        return scene.turn_to(nudge_due=later).do(SetTimer(fired.kind, SUBJECT, later))
     scene = scene.turn_to(nudge_due=None)
     if _wait(scene) > scene.setting.now:
         return _set_next(scene)

@@ -82,7 +82,7 @@ def _choices(visit: Visit, asked: Mapping[str, str]) -> dict[str, Any]:
         "sorts": SORTS,
         "shown_views": VIEWS,
         "teams": {team: visit.team_named(team) for team in sorted(visit.desk.teams)},
-        "categories": _categories(visit),
+        "categories": category_names(visit),
         "spoken": {code: named(code) for code in visit.desk.playbook.languages},
         "is_filtered": bool(_chosen(asked).keys() - {"view", "query", "sort"}),
     }
@@ -128,7 +128,7 @@ def _chosen(asked: Mapping[str, str]) -> dict[str, str]:
     return known | {name: value[:200] for name in _FREE if (value := asked.get(name, "").strip())}
 
 
-def _categories(visit: Visit) -> dict[str, str]:
+def category_names(visit: Visit) -> dict[str, str]:
     """The playbook's kinds of complaint, as this reader calls them."""
     words = visit.desk.playbook.words(visit.language)
     return {name: words.say(f"category.{name}.title") for name in visit.desk.playbook.file.categories}

@@ -6,7 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from handlers.desk import account, home, inbox, people, preferences, second_step, sign_in, telegram, tidings
+from handlers.desk import account, figures, home, inbox, people, preferences, second_step, sign_in, telegram, tidings
 from handlers.desk.chats import casework, holding, page, writing
 from handlers.desk.desk import Desk
 from handlers.desk.permission import ANYBODY
@@ -29,6 +29,7 @@ def router(desk: Desk) -> APIRouter:
         account,
         second_step,
         people,
+        figures,
         page,
         writing,
         holding,

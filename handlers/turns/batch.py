@@ -144,13 +144,14 @@ class Batch:
         self._known.clear()
 
     def _turn(self, desk: Desk, arrival: Arrival) -> Outcome:
-        event, place = arrival.event, desk.loaded.places[arrival.conversation_id]
-        fires = not isinstance(event.body, Fired) or self._fires(desk, place.id, event.body)
-        before = desk.loaded.seen.get(arrival.key)
-        if before is not None:
+        place, before = desk.loaded.places[arrival.conversation_id], desk.loaded.seen.get(arrival.key)
+        if isinstance(arrival.event.body, Fired):
+            if not self._fires(desk, place.id, arrival.event.body):
+                return before or Outcome(place.id, place.turn, ())
+            arrival = _told_apart(arrival, place.turn) if before else arrival
+        elif before is not None:
             return before
-        if not fires:
-            return Outcome(place.id, place.turn, ())
+        event = arrival.event
         carrying = self.carrying(desk, arrival)
         if isinstance(event.body, Started):
             outcome = self._started(desk, carrying, arrival, event.body)
@@ -220,10 +221,13 @@ class Batch:
         there.finish(replace(place.state, cases=place.state.cases + 1))
 
     def _fires(self, desk: Desk, of_id: str, fired: Fired) -> bool:
-        """Whether the timer is still set for this very moment; if so it is used up now."""
+        """Whether the timer is still set for this very moment, and it has come; if so it is used up now.
+
+        Where the clock was set back since the timer was found, it stays as it is.
+        """
         key = (of_id, fired.kind, fired.subject)
         due = desk.changes.timers[key] if key in desk.changes.timers else desk.loaded.pending.get(key)
-        if due != to_micros(fired.due):
+        if due != to_micros(fired.due) or fired.due > desk.now:
             return False
         desk.changes.timers[key] = None
         return True
@@ -332,6 +336,11 @@ class _Queries:
             .where(dialect.pairs_among(key, "keys"))
             .order_by(messages.c.conversation_id, messages.c.seq)
         )
+
+
+def _told_apart(arrival: Arrival, turn: int) -> Arrival:
+    """A clock that was set back comes by a moment twice, and the timer was set anew for it: that is another event."""
+    return replace(arrival, event=replace(arrival.event, id=f"{arrival.event.id}:{turn + 1}"))
 
 
 def _count_room(room: dict[str, int], before: Conversation, after: Conversation) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from complaints.case import Case
 from complaints.copies import altered
+from complaints.news import news
 from complaints.record import Attachment
 from dialogs.flows.effects import (
     Announce,
@@ -33,7 +34,7 @@ from dialogs.flows.step import offer_tapped
 from dialogs.flows.surveys import OPTED_OUT
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
-from storage import attachments, cases, notes, opt_outs, outbox, surveys, threads, transcript
+from storage import attachments, cases, notes, opt_outs, outbox, promises, surveys, threads, transcript, webhooks
 from storage.audit import SAID, Entry, append, keyed
 from storage.conversations import Place, row_of
 from storage.instants import to_micros
@@ -127,6 +128,7 @@ class Carrying:
         """A case of another chat is this one's from now on."""
         self.changes.cases_moved.append({"of_reference": case.reference, "to": self.place.id})
         self.place.case_count += 1
+        self.place.cases[case.reference] = case
         self._put_case(case, cases.CARRIED_IN, {"from": giver})
         self.keep(case.record.evidence)
 
@@ -185,6 +187,9 @@ class Carrying:
     def _put_case(self, case: Case, action: str, detail: dict[str, str]) -> None:
         row = cases.row_of(self.place.id, case, to_micros(self.now))
         self.changes.put_case(row)
+        told = news(self.place.cases.get(case.reference), case)
+        self.changes.news += [webhooks.row_of(one, to_micros(self.now)) for one in told]
+        self.changes.put_promises(promises.rows_of(self.place.id, case))
         if case.survey:
             self.changes.put_survey(surveys.row_of(self.place.id, case.reference, case.survey))
         self.place.cases[case.reference] = case

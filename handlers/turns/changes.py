@@ -18,10 +18,12 @@ from storage import (
     links,
     notes,
     opt_outs,
+    promises,
     surveys,
     threads,
     timers,
     transcript,
+    webhooks,
 )
 from storage.dialect import Dialect
 from storage.tables import events, outbox
@@ -46,9 +48,11 @@ class Changes:
     corrections: Rows = field(default_factory=list)
     cases_moved: Rows = field(default_factory=list)
     links: Rows = field(default_factory=list)
+    promises: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
     surveys: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     tidings: Rows = field(default_factory=list)
     opt_outs: Rows = field(default_factory=list)
+    news: Rows = field(default_factory=list)
     audit: Rows = field(default_factory=list)
     timers: dict[Key, int | None] = field(default_factory=dict)
 
@@ -56,6 +60,10 @@ class Changes:
         """A case that was opened earlier in this batch is not on file yet, so its row is made anew."""
         kept = self.opened if row["reference"] in self.opened else self.changed
         kept[row["reference"]] = row
+
+    def put_promises(self, rows: Rows) -> None:
+        """Of two states of a promise in one batch the later stands."""
+        self.promises.update({promises.key_of(row): row for row in rows})
 
     def put_survey(self, row: dict[str, Any]) -> None:
         """Of two states of a survey in one batch the later stands; when it was asked may be of the earlier."""
@@ -82,6 +90,7 @@ class Writer:
         self._threads = threads.writing(dialect)
         self._attachments = attachments.remembering(dialect)
         self._timers = timers.setting(dialect)
+        self._promises = promises.writing(dialect)
         self._surveys = surveys.writing(dialect)
         self._opt_outs = opt_outs.keeping(dialect)
 
@@ -96,6 +105,8 @@ class Writer:
             (cases.ADD, list(changes.opened.values())),
             (cases.CHANGE, [cases.change_of(row) for row in changes.changed.values()]),
             (cases.MOVE, changes.cases_moved),
+            (promises.MOVE, changes.cases_moved),
+            (self._promises, list(changes.promises.values())),
             (surveys.MOVE, changes.cases_moved),
             (self._surveys, list(changes.surveys.values())),
             (surveys.TELL, changes.tidings),
@@ -108,6 +119,7 @@ class Writer:
             (notes.ADD, changes.notes),
             (notes.ADD_CORRECTIONS, changes.corrections),
             (links.USE, changes.links),
+            (webhooks.TELL, changes.news),
             (audit.ADD, changes.audit),
         ):
             if rows:

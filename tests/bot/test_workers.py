@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,10 +24,9 @@ from dialogs.flows.events import Event, Said
 from handlers.callback import Callback, judge
 from handlers.delivery import Delivery, Refused, RetryAfter, Unknown
 from handlers.timers import Timers
-from storage.instants import utc_now
+from storage.instants import from_micros, utc_now
 from storage.tables import outbox
-
-LATE = timedelta(days=2)
+from storage.tables import timers as set_timers
 
 
 class Listener:
@@ -63,18 +63,31 @@ def listener() -> Any:
     made.server.server_close()
 
 
+@dataclass
+class Wall:
+    """A clock that shows what it is set to."""
+
+    shows: datetime
+
+    def __call__(self) -> datetime:
+        return self.shows
+
+
 @asynccontextmanager
-async def chatting(folder: Path, url: str, late: Callable[[], datetime]) -> AsyncIterator[tuple[App, Timers, Delivery]]:
-    """An application with one HTTP chat in the middle of a complaint, in which it is late."""
+async def chatting(folder: Path, url: str) -> AsyncIterator[tuple[App, Timers, Delivery, Wall]]:
+    """An application with one HTTP chat in the middle of a complaint, just when a reminder is due."""
     settings = load_settings(data_dir=folder, database_url=f"sqlite:///{folder}/amends.db", rest_callback_url=url)
-    app = build(settings)
+    app, wall = build(settings), Wall(utc_now())
     prepare(settings, app.database)
     app.door.start()
     await app.door.take(Event("1", "rest", "default", "me", utc_now(), Said("My parcel is five days late")))
-    app.door._clock = late
+    with app.database.read() as connection:
+        wall.shows = from_micros(connection.scalar(select(set_timers.c.due)) or 0)
+    app.door._clock = wall
     async with httpx.AsyncClient() as client:
         senders = {"rest": Callback(url, client).send}
-        yield app, Timers(app.database, app.door.take, clock=late), Delivery(app.database, senders, clock=late)
+        timers = Timers(app.database, app.door.take, clock=wall)
+        yield app, timers, Delivery(app.database, senders, clock=wall), wall
     await app.door.stop()
     app.database.close()
 
@@ -85,7 +98,7 @@ def states(app: App) -> list[str]:
 
 
 async def test_a_reminder_that_is_due_is_posted_once_in_rasas_shape(tmp_path: Path, listener: Listener) -> None:
-    async with chatting(tmp_path, listener.url, lambda: utc_now() + LATE) as (app, timers, delivery):
+    async with chatting(tmp_path, listener.url) as (app, timers, delivery, _):
         assert await timers.fire_due() == 1
         while await delivery.deliver_due():
             pass
@@ -97,21 +110,21 @@ async def test_a_reminder_that_is_due_is_posted_once_in_rasas_shape(tmp_path: Pa
 
 
 async def test_before_it_is_due_nothing_is_said(tmp_path: Path, listener: Listener) -> None:
-    async with chatting(tmp_path, listener.url, utc_now) as (app, timers, delivery):
+    async with chatting(tmp_path, listener.url) as (app, timers, delivery, wall):
+        wall.shows -= timedelta(seconds=1)
         assert await timers.fire_due() == 0
         assert await delivery.deliver_due() == 0
         assert states(app) == []
 
 
 async def test_a_server_that_is_not_there_yet_gets_it_later(tmp_path: Path, listener: Listener) -> None:
-    now = [utc_now() + LATE]
-    async with chatting(tmp_path, "http://127.0.0.1:9/nobody", lambda: now[0]) as (app, timers, delivery):
+    async with chatting(tmp_path, "http://127.0.0.1:9/nobody") as (app, timers, delivery, wall):
         await timers.fire_due()
         await delivery.deliver_due()
         assert states(app)[0] == "retry"
-        now[0] += timedelta(minutes=10)
+        wall.shows += timedelta(minutes=10)
         async with httpx.AsyncClient() as client:
-            there = Delivery(app.database, {"rest": Callback(listener.url, client).send}, clock=lambda: now[0])
+            there = Delivery(app.database, {"rest": Callback(listener.url, client).send}, clock=wall)
             while await there.deliver_due():
                 pass
         assert set(states(app)) == {"sent"}
@@ -119,7 +132,7 @@ async def test_a_server_that_is_not_there_yet_gets_it_later(tmp_path: Path, list
 
 async def test_what_a_server_refuses_is_not_sent_again_and_not_forgotten(tmp_path: Path, listener: Listener) -> None:
     listener.status = 400
-    async with chatting(tmp_path, listener.url, lambda: utc_now() + LATE) as (app, timers, delivery):
+    async with chatting(tmp_path, listener.url) as (app, timers, delivery, _):
         await timers.fire_due()
         while await delivery.deliver_due():
             pass

@@ -34,7 +34,8 @@ def sign_in(page: Page, place: Office, login: str = "ada", path: str = "/desk") 
 def pages_of(place: Office) -> list[str]:
     mei = place.rows(find_login, "mei").id
     account = ["/desk/account", "/desk/account/password", "/desk/account/second-step"]
-    return ["/desk", *account, "/desk/staff", "/desk/staff/new", f"/desk/staff/{mei}", "/desk/nowhere"]
+    figures = ["/desk/figures", "/desk/figures/cases?figure=resolutions"]
+    return ["/desk", *account, *figures, "/desk/staff", "/desk/staff/new", f"/desk/staff/{mei}", "/desk/nowhere"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

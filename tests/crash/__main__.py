@@ -1,6 +1,6 @@
-"""`make crash`: the full storm at both doors and at the desk, on SQLite and on PostgreSQL. Exit code 1 on any fault.
+"""`make crash`: full storms at both doors, at the desk and of timers, on SQLite and PostgreSQL. Exit code 1 on a fault.
 
-python -m tests.crash [--only rest|telegram|desk]
+python -m tests.crash [--only rest|telegram|desk|timers]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.crash import report, storm, telegram
+from tests.crash import report, storm, telegram, timers
 from tests.crash.desk import storm as desk
 from tests.real.postgres import NoPostgres, new_database, running_postgres
 
@@ -32,7 +32,7 @@ DESK = desk.Plan(kills=25, cuts=500, chats=16, colleagues=8, life=3.0)
 def main() -> int:
     """All storms on both databases; prints a table after each."""
     asked = argparse.ArgumentParser(prog="python -m tests.crash")
-    asked.add_argument("--only", choices=["rest", "telegram", "desk"])
+    asked.add_argument("--only", choices=["rest", "telegram", "desk", "timers"])
     only = asked.parse_args().only
     with TemporaryDirectory(prefix="amends-crash-") as folder, ExitStack() as stack:
         try:
@@ -40,7 +40,7 @@ def main() -> int:
         except NoPostgres as reason:
             server = ""
             print(f"not found, so skipped: PostgreSQL ({reason})")
-        storms = {"rest": _at_rest, "telegram": _at_telegram, "desk": _at_desk}
+        storms = {"rest": _at_rest, "telegram": _at_telegram, "desk": _at_desk, "timers": _of_timers}
         chosen = [name for name in storms if only in (None, name)]
         well = [all([*storms[name](Path(folder), server)]) for name in chosen]
     return 0 if all(well) else 1
@@ -72,6 +72,15 @@ def _at_desk(folder: Path, server: str) -> Iterator[bool]:
     for name, url, processes in _databases(folder / "desk", server, 2):
         outcome = outcomes[name] = desk.run(replace(DESK, servers=processes), folder / f"desk-{name}", url)
         print(desk.table(outcomes), flush=True)
+        yield outcome.well
+
+
+def _of_timers(folder: Path, server: str) -> Iterator[bool]:
+    outcomes: dict[str, timers.Outcome] = {}
+    for name, url, processes in _databases(folder / "timers", server, 4):
+        plan = timers.Plan(servers=processes, kills=60 if processes > 1 else 20, span=160 if processes > 1 else 90)
+        outcome = outcomes[name] = timers.run(plan, folder / f"timers-{name}", url)
+        print(timers.table(outcomes), flush=True)
         yield outcome.well
 
 

@@ -6,13 +6,14 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
 from storage.conversations import NEW
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.instants import to_micros
+from storage.migrate import bring_up_to_date
 from storage.tables import conversations, timers
-from storage.timers import claim_due, next_due, row_of
+from storage.timers import REST, hold_due, put_off, row_of
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -29,20 +30,19 @@ def _fill(database: Database, begin: int, end: int) -> None:
 
 
 def _tick(database: Database) -> float:
-    """Seconds that one look and one claim take, the best of many: with nothing due, as it mostly is."""
+    """Seconds that one look takes, the best of many: with nothing due, as it mostly is."""
     best = 1.0
     for _ in range(TICKS):
         began = time.perf_counter()
         with database.read() as conn:
-            assert next_due(conn) == NOON + HOUR
-        with database.write() as conn:
-            assert claim_due(conn, database.dialect, NOON) == []
+            assert hold_due(conn, database.dialect, NOON) == []
         best = min(best, time.perf_counter() - began)
     return best
 
 
 @pytest.mark.timeout(120)
 def test_a_hundred_thousand_pending_timers_cost_no_more_per_tick_than_a_thousand(database: Database) -> None:
+    _with_chats(database, MANY)
     _fill(database, 0, FEW)
     few = _tick(database)
     _fill(database, FEW, MANY)
@@ -51,11 +51,51 @@ def test_a_hundred_thousand_pending_timers_cost_no_more_per_tick_than_a_thousand
     assert many < 1.5 * few + 0.001
 
 
-def test_of_what_is_due_only_what_fits_is_claimed_earliest_first(database: Database) -> None:
-    _fill(database, 0, FEW)
+def _with_chats(database: Database, count: int) -> None:
+    new = [{"id": f"{n:032}", "channel": "test", "account": "shop", "chat": str(n), **NEW} for n in range(count)]
     with database.write() as conn:
-        new = [{"id": f"{n:032}", "channel": "test", "account": "shop", "chat": str(n), **NEW} for n in range(FEW)]
         conn.execute(insert(conversations), new)
-        later = NOON + HOUR + FEW * MINUTE
-        first, then = (claim_due(conn, database.dialect, later, limit=64) for _ in range(2))
-    assert [timer.due for timer in (*first, *then)] == [NOON + HOUR + n * MINUTE for n in range(128)]
+
+
+def test_of_what_is_due_only_what_fits_is_held_earliest_first(database: Database) -> None:
+    _fill(database, 0, FEW)
+    _with_chats(database, FEW)
+    with database.read() as conn:
+        held = hold_due(conn, database.dialect, NOON + HOUR + FEW * MINUTE, limit=64)
+    assert [timer.due for timer in held] == [NOON + HOUR + n * MINUTE for n in range(64)]
+
+
+def test_a_process_finds_what_another_does_not_hold_and_that_too_once_the_other_is_gone(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    bring_up_to_date(database)
+    _fill(database, 0, FEW)
+    _with_chats(database, FEW)
+    later = NOON + HOUR + FEW * MINUTE
+
+    def held(conn: Connection) -> list[int]:
+        return [int(timer.conversation_id) for timer in hold_due(conn, database.dialect, later, limit=64)]
+
+    with database.read() as one, database.read() as other:
+        assert held(one) == list(range(64))
+        assert held(other) == list(range(64, 128))
+        one.invalidate()
+    with database.read() as third:
+        assert held(third) == list(range(64))
+    database.close()
+
+
+def test_what_failed_rests_and_no_longer_than_that_though_the_clock_is_set_back(database: Database) -> None:
+    _fill(database, 0, 2)
+    _with_chats(database, 2)
+    later = NOON + 2 * HOUR
+
+    def held(now: datetime) -> int:
+        with database.read() as conn:
+            return len(hold_due(conn, database.dialect, now))
+
+    with database.read() as conn:
+        failed = hold_due(conn, database.dialect, later, limit=1)
+    with database.write() as conn:
+        put_off(conn, failed, later)
+    assert (held(later), held(later + REST)) == (1, 2)
+    assert held(later - MINUTE) == 2
