@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,9 +20,11 @@ from storage.attachments import FileStore
 from storage.cases import list_cases
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
+from storage.timers import next_due
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.transcript import Heading, Move
 
+STEP = timedelta(minutes=10)
 _FILES = {
     "jpg": bytes.fromhex("ffd8ffe000104a46494600010101006000600000") + b"\x00" * 40 + bytes.fromhex("ffd9"),
     "pdf": b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n",
@@ -109,8 +112,7 @@ class Chat:
         return _heard(await self.door.take(event))
 
     async def _passes(self, time: timedelta) -> list[Message]:
-        """Let time pass in steps of ten minutes, as a patient server would."""
-        end = self.clock.now + time
+        """Let time pass."""
         said: list[Message] = []
 
         async def take(event: Event) -> Outcome:
@@ -118,10 +120,7 @@ class Chat:
             said.extend(_heard(outcome))
             return outcome
 
-        timers = Timers(self.database, take, clock=self.clock)
-        while self.clock.now < end:
-            self.clock.now = min(self.clock.now + timedelta(minutes=10), end)
-            await timers.fire_due()
+        await pass_by(self.database, take, self.clock, time)
         return said
 
     def _shown(self, messages: list[Message]) -> list[str]:
@@ -142,6 +141,19 @@ class Chat:
             f"= {case.reference} {case.record.category} {case.priority} {case.state}" + (" partial" * case.partial)
             for case in (filed.case for filed in found)
         ]
+
+
+async def pass_by(
+    database: Database, take: Callable[[Event], Awaitable[Outcome]], clock: Clock, time: timedelta
+) -> None:
+    """Let time pass in steps of ten minutes, as a patient server would; those in which nothing is due at once."""
+    timers, end = Timers(database, take, clock=clock), clock.now + time
+    while clock.now < end:
+        with database.read() as conn:
+            due = next_due(conn)
+        idle = max(0, -(-(due - clock.now) // STEP) - 1) if due else time // STEP
+        clock.now = min(clock.now + (idle + 1) * STEP, end)
+        await timers.fire_due()
 
 
 def _heard(outcome: Outcome) -> list[Message]:

@@ -26,14 +26,13 @@ from dialogs.understanding.reading import Understanding
 from handlers.delivery import Bucket, Delivery
 from handlers.telegram import CHANNEL
 from handlers.telegram.channel import Channel, Place
-from handlers.timers import Timers
 from handlers.turn import Outcome, TurnDoor
 from storage.attachments import FileStore
 from storage.cases import list_cases
 from storage.database import open_database
 from storage.migrate import bring_up_to_date
 from tests.journeys.colleagues import Colleagues
-from tests.journeys.player import _FILES, Clock
+from tests.journeys.player import _FILES, Clock, pass_by
 from tests.journeys.transcript import Heading, Move, journeys, read
 from tests.telegram.server import TelegramServer
 
@@ -128,10 +127,7 @@ class Chat:
         return _FILES[name.rsplit(".", 1)[1]] + name.encode()
 
     async def _passes(self, time: timedelta) -> None:
-        timers, end = Timers(self.database, self.door.take, clock=self.clock), self.clock.now + time
-        while self.clock.now < end:
-            self.clock.now = min(self.clock.now + timedelta(minutes=10), end)
-            await timers.fire_due()
+        await pass_by(self.database, self.door.take, self.clock, time)
 
     async def _taken(self) -> None:
         async with asyncio.timeout(15):

@@ -42,6 +42,11 @@ def talk(chinese: Talk) -> Talk:
     return chinese
 
 
+@pytest.fixture(scope="module")
+def rules(shop: Playbook) -> RulesUnderstanding:
+    return RulesUnderstanding(shop)
+
+
 def test_a_day_after_the_resolution_the_customer_is_asked(talk: Talk) -> None:
     settle(talk)
     resolved = survey_of(talk).resolved_at
@@ -275,12 +280,12 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(script=ACTS, zone=st.sampled_from(["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"]))
 def test_one_survey_a_resolution_one_reminder_never_at_night_never_after_stop(
-    shop: Playbook, script: list[str | int], zone: str
+    shop: Playbook, rules: RulesUnderstanding, script: list[str | int], zone: str
 ) -> None:
-    talk = settle(Talk(shop, RulesUnderstanding(shop), timezone=zone))
+    talk = settle(Talk(shop, rules, timezone=zone))
     sent: dict[tuple[str, int], list[datetime]] = {}
     for one in script:
         _play(talk, one)
