@@ -280,7 +280,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(script=ACTS, zone=st.sampled_from(["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"]))
 def test_one_survey_a_resolution_one_reminder_never_at_night_never_after_stop(
     shop: Playbook, rules: RulesUnderstanding, script: list[str | int], zone: str
