@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy import func, select
+
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
 from dialogs.flows.events import Event, Said, Tapped
@@ -19,8 +21,9 @@ from handlers.turn import Message, Outcome, TurnDoor
 from storage.attachments import FileStore
 from storage.cases import list_cases
 from storage.database import Database, open_database
+from storage.instants import from_micros
 from storage.migrate import bring_up_to_date
-from storage.timers import next_due
+from storage.tables import timers as pending
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.transcript import Heading, Move
 
@@ -150,8 +153,8 @@ async def pass_by(
     timers, end = Timers(database, take, clock=clock), clock.now + time
     while clock.now < end:
         with database.read() as conn:
-            due = next_due(conn)
-        idle = max(0, -(-(due - clock.now) // STEP) - 1) if due else time // STEP
+            due = conn.scalar(select(func.min(pending.c.due)))
+        idle = max(0, -(-(from_micros(due) - clock.now) // STEP) - 1) if due else time // STEP
         clock.now = min(clock.now + (idle + 1) * STEP, end)
         await timers.fire_due()
 
