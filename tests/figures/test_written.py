@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from bot.cli import app
+from storage.figures import Scope, answers
 from storage.tables_of_the_figures import promises
 from tests.desk.conftest import mei, open_office, place, playbook  # noqa: F401
 from tests.desk.scenery import Browser, Office
@@ -38,6 +40,28 @@ def test_a_promise_runs_is_kept_and_is_given_anew_when_a_case_is_opened_again(
     assert states(place) == kept
     act(mei, page, "reopen", reference=reference, why="It broke again")
     assert states(place) == [*kept, ("first_response", "running", 0), ("resolution", "running", 0)]
+
+
+def test_a_resolution_counts_from_the_moment_it_is_made_and_as_one_that_did_not_hold_later(
+    place: Office,  # noqa: F811
+    mei: Browser,  # noqa: F811
+) -> None:
+    def counted() -> tuple[int, ...]:
+        now = place.desk.clock()
+        with place.house.database.read() as conn:
+            lines = answers(conn, Scope(now - timedelta(days=1), now + timedelta(days=1)), "category")
+        return tuple(line.counts[name] for line in lines for name in ("resolutions", "first_contact", "reopened"))
+
+    _, page, reference = filed(place, mei)
+    assert counted() == ()
+    done = {"reference": reference, "outcome": "We send a new one.", "cause": "courier", "remedy": ""}
+    act(mei, page, "resolve", **done)
+    assert counted() == (1, 1, 0)
+    act(mei, page, "reopen", reference=reference, why="It broke again")
+    assert counted() == (1, 0, 1)
+    act(mei, page, "claim")
+    act(mei, page, "resolve", **done)
+    assert counted() == (2, 0, 1)
 
 
 @pytest.fixture
