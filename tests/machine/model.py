@@ -75,10 +75,11 @@ class Model:
             return Contact(email=value)
         return (value,) if slot == "wanted" else typed(slot, value)
 
-    def skips(self) -> None:
+    def skips(self, often: bool) -> None:
+        """A required question is explained first, unless it was put `often` already."""
         self.misses = 0
         slot = self.asks()
-        if slot in self.required() and slot not in self.pressed:
+        if slot in self.required() and slot not in self.pressed and not often:
             self.pressed.add(slot)
         else:
             self.skipped.add(slot)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from dialogs.flows.events import Event, Said, Tapped
+from dialogs.flows.questions import OFTEN
 from dialogs.flows.state import Conversation
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
@@ -156,8 +157,10 @@ class Chatting(RuleBasedStateMachine):
     @precondition(lambda self: self.model.asks() in VALUES or self.model.asks() == "evidence")
     @rule()
     def skip(self) -> None:
+        asked = self.state().asked
+        often = asked is not None and asked.times > OFTEN
         self.says("skip")
-        self.model.skips()
+        self.model.skips(often)
 
     @precondition(lambda self: self.model.asks() == "confirm")
     @rule(by_button=st.booleans())
