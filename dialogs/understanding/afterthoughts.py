@@ -13,12 +13,14 @@ _CONTACT = re.compile(
 )
 _MANNERS = re.compile(
     r"挂(?:断|了|掉)*(?:我|俺|我们)?的?电话|电话(?:给|都)?挂|骂|吼|凶我|态度|不耐烦|爱理不理|不理(?:我|人)|敷衍|阴阳怪气|怼"
+    r"|没(?:有)?(?:一?个)?(?:人)?(?:接|理|回应|回复)|打不通|不接电话"
     r"|\b(?:h[ua]ng(?:ing)? up|put the phone down|rude\w*|laughed (?:at|in)|shouted|yelled|swore|sarcas\w+|attitude"
     r"|unhelpful|ignor\w+ me|snapped at|cut me off|dismissive|condescending)\b"
+    r"|\b(?:nobody|no ?one|never) (?:ever )?(?:answer|pick|repl|respond|call(?:s|ed)? back)\w*"
 )
-_SOMEBODY = re.compile(r"他们?|她们?|人家|对方|\b(?:they|he|she|someone|somebody|who)\b")
+_SOMEBODY = re.compile(r"他们?|她们?|人家|对方|\b(?:they|he|she|someone|somebody|nobody|no ?one|who)\b")
 _GONE_WRONG = re.compile(
-    r"[漏触]电|电[麻到击]|冒烟|[起着]火|烧(?:[坏焦起]|了)|爆炸|炸了|烫伤|割伤|过敏|中毒|坏[了掉的]|碎[了的成]|裂[了开]|破[了的损]"
+    r"[漏触]电|电[麻到击]|[手人]都?麻|冒烟|冒火|火[花星]|[起着]火|烧(?:[坏焦起]|了)|爆炸|炸了|烫伤|割伤|过敏|中毒|坏[了掉的]|碎[了的成]|裂[了开]|破[了的损]"
     r"|(?:没有?|未)(?:收到|送到|到货|发货)|丢[了件]|少发|漏发|[发寄]错|假货|多[扣收]|重复扣|扣了?[两2][次笔遍]"
     r"|\b(?:electric shock|shocked|smok(?:e|ed|ing)|(?:caught|on) fire|burn(?:t|ed|s|ing)?|explod\w+|broke|broken"
     r"|smashed|shattered|cracked|leak(?:s|ed|ing)?|stopped working|the wrong|missing|counterfeit|overcharged"

@@ -77,3 +77,16 @@ def test_charged_twice_tells_the_amount(new_talk: Callable[..., Talk]) -> None:
     talk.says("I was charged TWICE 49.99")
     assert talk.conversation.draft is not None
     assert talk.conversation.draft.record.amount is not None
+
+
+def test_what_happens_next_is_told_of_the_case_once_it_is_on_file(new_talk: Callable[..., Talk]) -> None:
+    """It was once said that the complaint waits for a yes, to somebody whose case had a number already."""
+    talk = new_talk()
+    talk.says(FIRST)
+    assert "Once you confirm the summary" in talk.says("what happens now")
+    while talk.asks != "confirm":
+        talk.says("skip")
+    talk.says("yes")
+    said = talk.says("what happens now")
+    assert next(iter(talk.cases)) in said
+    assert "confirm" not in said

@@ -28,6 +28,8 @@ def read(understanding: LocalUnderstanding | RulesUnderstanding, text: str, zone
     "text",
     [
         "一个水壶漏电把我妈手都麻了，打电话给你们，客服还挂我电话",
+        "上礼拜五在你们那买的破壶，一插电就冒火花，我妈手都麻了，打了3次客服没一个接的",
+        "the kettle gave my mum an electric shock, three calls to your helpline and nobody picked up",
         "我买的电热水壶漏电，我妈手都被电麻了，找你们客服，客服态度极差还骂人",
         "The kettle leaks and gave my mum an electric shock, and your customer service hung up on me",
     ],
