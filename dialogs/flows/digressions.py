@@ -62,7 +62,7 @@ def _explain(scene: Scene, reading: Reading) -> Scene:
 
 def _resume(scene: Scene) -> Scene:
     """Back to the pending question, or to the open door when there is none."""
-    if scene.draft or asked_name(scene) not in ("", "idle"):
+    if scene.draft or asked_name(scene):
         return go_on(scene)
     return scene if open_cases(scene) else pose(scene, Slot.STORY)
 

@@ -6,7 +6,7 @@ from complaints.record import Slot
 from dialogs.flows import intake
 from dialogs.flows.answers import weight
 from dialogs.flows.person import bring_person
-from dialogs.flows.questions import ask_under, asked_name, asked_slot, category_choices, is_required, open_cases
+from dialogs.flows.questions import IDLE, ask_under, asked_name, asked_slot, category_choices, is_required, open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 from dialogs.understanding.reading import Reading
@@ -48,7 +48,7 @@ def _can_do_without(scene: Scene) -> bool:
 
 def _ask_again(scene: Scene, *, offer_more: bool) -> Scene:
     if not asked_name(scene) and open_cases(scene):
-        return scene.say("bad.idle").ask("idle", _open_door(scene))
+        return scene.say("bad.idle").ask(IDLE, _open_door(scene))
     name = asked_name(scene) or Slot.STORY.value
     key = f"bad.{name}" if scene.words.has(f"bad.{name}") else "bad.general"
     example = scene.setting.playbook.file.order_number.example

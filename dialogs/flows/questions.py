@@ -20,6 +20,10 @@ OFTEN = 2
 """A question that has been put so often may be left out, whatever it is for."""
 
 
+IDLE = "idle"
+"""The pending offers of somebody who has a case, asks for nothing, and was not understood."""
+
+
 def next_question(conversation: Conversation, playbook: Playbook) -> str:
     """What a draft still lacks, first things first; `confirm` when it lacks nothing."""
     draft = conversation.draft
@@ -34,8 +38,9 @@ def next_question(conversation: Conversation, playbook: Playbook) -> str:
 
 
 def asked_name(scene: Scene) -> str:
-    """The name of the pending question, or empty."""
-    return scene.conversation.asked.name if scene.conversation.asked else ""
+    """The name of the pending question, or empty. The ways on from `idle` are open to whoever wants them; it asks nothing."""
+    asked = scene.conversation.asked
+    return asked.name if asked and asked.name != IDLE else ""
 
 
 def asked_slot(scene: Scene) -> Slot | None:
@@ -67,7 +72,7 @@ def go_on(scene: Scene) -> Scene:
     if scene.draft:
         return pose(scene, next_question(scene.conversation, scene.setting.playbook))
     name = asked_name(scene)
-    return pose(scene, name) if name and name != "idle" else scene
+    return pose(scene, name) if name else scene
 
 
 def pose(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scene:

@@ -48,7 +48,7 @@ def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if at is None or case is None or scene.draft or said.files or not said.text.strip():
         return None
     part = Part(at.part)
-    if case.survey is None or case.survey.has(part) or asked_name(scene) not in (NAME, "", "idle"):
+    if case.survey is None or case.survey.has(part) or asked_name(scene) not in (NAME, ""):
         return None
     late = asked_name(scene) != NAME
     if says_broken_again(said.text) and not may_reopen(scene, case):

@@ -12,6 +12,7 @@ from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import Attachment, Money
 from dialogs.flows.effects import AskForPerson, Recorded
+from dialogs.flows.staff import Resolved
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local import LocalUnderstanding
 from tests.dialogs.talk import Talk
@@ -108,6 +109,24 @@ def test_three_misses_bring_a_person_and_two_offer_one(talk: Talk) -> None:
     assert talk.words_of("button.person") in talk.buttons
     talk.says("qqqq")
     assert any(isinstance(effect, AskForPerson) and effect.reason == "misses" for effect in talk.effects)
+
+
+def test_who_has_a_case_and_is_not_understood_twice_is_shown_the_same_ways_on(talk: Talk) -> None:
+    """The second time the question "idle" was put, which is none: the turn failed and was set aside."""
+    file_case(talk)
+    first, second = talk.says("asdf qwer"), talk.says("zxcv")
+    assert first == second
+    assert talk.words_of("button.status") in talk.buttons
+    talk.says("qqqq")
+    assert any(isinstance(effect, AskForPerson) and effect.reason == "misses" for effect in talk.effects)
+
+
+def test_ways_on_that_outlast_the_case_are_forgotten_for_the_story(talk: Talk) -> None:
+    reference = file_case(talk)
+    talk.says("asdf qwer")
+    talk.acts(Resolved(reference, "Refunded.", "mistake"))
+    talk.says("zxcv")
+    assert talk.asks == "story"
 
 
 def test_a_person_comes_when_asked_for_and_the_draft_is_kept(talk: Talk) -> None:
