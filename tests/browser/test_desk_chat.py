@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, Route, expect
 
 from dialogs.playbooks.loading import load_playbook
 from storage.staff import Role
@@ -214,6 +214,23 @@ def test_who_loses_a_race_is_told_and_sees_the_winner(new_context: NewContext, p
     act(place.at_work("wang"), path, "claim")
     mei.keyboard.press("c")
     expect(mei.locator("#status")).to_have_text("Wang has this chat already.")
+
+
+def test_what_changes_while_the_page_reads_itself_anew_is_shown_too(new_context: NewContext, place: Office) -> None:
+    """Two acts in quick succession: the page had read the first, and waited for a focus to leave to read the second."""
+    _, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    held: list[tuple[Route, APIResponse]] = []
+    mei.route("**/side", lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    wang = place.at_work("wang")
+    act(wang, path, "claim")
+    while not held:
+        mei.wait_for_timeout(50)
+    act(wang, path, "hand-back")
+    mei.wait_for_timeout(500)
+    ((route, response),) = held
+    route.fulfill(response=response)
+    expect(mei.locator(".standing")).to_have_text("The bot has this chat.")
 
 
 def test_the_page_works_without_a_single_script(new_context: NewContext, place: Office) -> None:

@@ -13,7 +13,7 @@ function touched(part) {
 
 export function openParts({ page, base, parse, onSwap }) {
   const shown = new Map([...page.querySelectorAll("[data-part]")].map((part) => [part.id, part.outerHTML]));
-  let reading = null, again = false;
+  let reading = false, stale = false, again = false;
 
   function put(fresh) {
     const old = document.getElementById(fresh.id);
@@ -34,14 +34,21 @@ export function openParts({ page, base, parse, onSwap }) {
     onSwap(fresh);
   }
 
+  async function read() {
+    const answer = await fetch(`${base}/side`, { headers: { "HX-Request": "true" }, cache: "no-store" });
+    if (answer.ok) for (const fresh of [...parse(await answer.text()).children]) put(fresh);
+  }
+
+  /** What changes while the parts are being read may have come too late for them: then they are read once more. */
   async function renew() {
-    if (reading) { again = true; return; }
-    reading = fetch(`${base}/side`, { headers: { "HX-Request": "true" }, cache: "no-store" });
-    try {
-      const answer = await reading;
-      if (answer.ok) for (const fresh of [...parse(await answer.text()).children]) put(fresh);
-    } catch { again = true; }
-    reading = null;
+    stale = true;
+    if (reading) return;
+    reading = true;
+    while (stale) {
+      stale = false;
+      try { await read(); } catch { again = true; }
+    }
+    reading = false;
   }
 
   page.addEventListener("focusout", () => {
