@@ -38,7 +38,7 @@ def next_question(conversation: Conversation, playbook: Playbook) -> str:
 
 
 def asked_name(scene: Scene) -> str:
-    """The name of the pending question, or empty. The ways on from `idle` are open to whoever wants them; it asks nothing."""
+    """The name of the pending question, or empty: `idle` offers ways on and asks nothing."""
     asked = scene.conversation.asked
     return asked.name if asked and asked.name != IDLE else ""
 
