@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -195,6 +196,26 @@ def test_a_prepared_answer_is_chosen_by_keyboard_edited_and_sent(new_context: Ne
     expect(mei.locator("#part-summary .tag")).to_have_text("waiting_for_photo")
     expect(mei.locator(".standing")).to_contain_text("Put aside until")
     assert heard(visitor)[-1][1].endswith("Thank you.")
+
+
+def test_a_menu_that_somebody_is_in_stays_while_what_it_offers_changes(new_context: NewContext, place: Office) -> None:
+    """A prepared answer names what the chat is about, or an hour; the menu was put anew under the hand, and shut."""
+    _, path = waiting(place)
+    mei = at_desk(place, new_context(), "mei", path)
+    mei.keyboard.press("c")
+    expect(mei.locator("#reply")).to_be_visible()
+    mei.keyboard.press("r")
+    mei.keyboard.press("/")
+    mei.keyboard.press("ArrowDown")
+    offered = mei.locator("[data-macro=photo]")
+    expect(offered).to_be_focused()
+    act(place.at_work("mei"), path, "slot", slot="item", value="samovar")
+    expect(mei.locator("#log")).to_contain_text("samovar")
+    mei.wait_for_timeout(500)
+    expect(offered).to_be_focused()
+    mei.keyboard.press("Enter")
+    expect(mei.locator("#reply")).to_have_value(re.compile("teapot"))
+    expect(offered).to_have_attribute("data-text", re.compile("samovar"))
 
 
 def test_others_who_look_are_named(new_context: NewContext, place: Office) -> None:

@@ -11,6 +11,12 @@ function touched(part) {
   });
 }
 
+/** Somebody is in a menu of the part, or in a form that they opened. */
+function entered(part) {
+  const menu = document.activeElement?.closest("details[open]");
+  return Boolean(menu) && part.contains(menu);
+}
+
 export function openParts({ page, base, parse, onSwap }) {
   const shown = new Map([...page.querySelectorAll("[data-part]")].map((part) => [part.id, part.outerHTML]));
   let reading = false, stale = false, again = false;
@@ -22,7 +28,7 @@ export function openParts({ page, base, parse, onSwap }) {
     const unchanged = fresh.dataset.as !== undefined ? fresh.dataset.as === old.dataset.as : same(html, shown.get(fresh.id) ?? "");
     if (unchanged) return fresh.querySelectorAll("[data-part]").forEach(put);
     const held = old.contains(document.activeElement);
-    if (touched(old) && fresh.dataset.as === undefined) { again = true; return; }
+    if ((touched(old) || entered(old)) && fresh.dataset.as === undefined) { again = true; return; }
     const focus = held ? document.activeElement.id : "";
     for (const each of old.querySelectorAll("details[id]")) {
       const twin = fresh.querySelector(`#${CSS.escape(each.id)}`);
