@@ -26,6 +26,7 @@ from dialogs.flows.wording import show_deadline
 KIND, AGAIN = "clock", "clock_again"
 """The second is set once for what was late, and is never put off however late it is itself."""
 LEVELS = ("owner", "lead", "supervisor")
+_RUNGS = range(len(LEVELS))
 _CAUSES = {"queue": "nobody_free", "agent": "not_done", "bot": "nobody_asked"}
 _SOONEST = timedelta(seconds=1)
 
@@ -66,7 +67,7 @@ def _watch(scene: Scene, reference: str, kind: Kind) -> Scene:
 def _warned(scene: Scene, reference: str, kind: Kind) -> Scene:
     """Whoever can still keep the promise hears of it; a chat that nobody was asked for is put in the queue."""
     case, clock = _of(scene, reference, kind)
-    reached = sum(moment <= scene.setting.now for moment in _warnings(scene, clock)) if clock.runs else 0
+    reached = sum(_warning(scene, clock, level) <= scene.setting.now for level in _RUNGS) if clock.runs else 0
     if reached <= clock.level:
         return scene
     detail = {"clock": kind.value, "to": LEVELS[reached - 1], "by": clock.told.isoformat()}
@@ -141,7 +142,7 @@ def _moments(scene: Scene, case: Case) -> Iterator[datetime]:
         return
     for clock in case.clocks:
         if due := due_of(clock, scene.setting.playbook.office):
-            yield from _warnings(scene, clock)[clock.level :]
+            yield from (_warning(scene, clock, level) for level in _RUNGS[clock.level :][:1])
             yield from () if scene.conversation.left else (_tell_at(scene, case, clock),)
             yield from () if clock.breached_at else (due,)
     if scene.conversation.left:
@@ -150,27 +151,21 @@ def _moments(scene: Scene, case: Case) -> Iterator[datetime]:
     yield step or progress.next_word(scene, case)
 
 
-def _warnings(scene: Scene, clock: Clock) -> list[datetime]:
-    """When the owner, the lead and a supervisor hear of a promise that comes close."""
-    share = scene.setting.playbook.file.clocks.warn / 100
-    return [_left(scene, clock, share / part) for part in (1, 2, 4)]
-
-
-def _left(scene: Scene, clock: Clock, share: float) -> datetime:
-    """When so much is left of the working time that the customer was told."""
-    office = scene.setting.playbook.office
+def _warning(scene: Scene, clock: Clock, level: int) -> datetime:
+    """When the owner, the lead or a supervisor hears that the time the customer was told comes close."""
+    office, share = scene.setting.playbook.office, scene.setting.playbook.file.clocks.warn / 100 / 2**level
     return office.due(clock.told_at, office.worked(clock.told_at, clock.told) * (1 - share))
 
 
 def _tell_at(scene: Scene, case: Case, clock: Clock) -> datetime:
     """When the customer must hear a new time. Only what is urgent is said at night."""
-    moment = _warnings(scene, clock)[-1]
+    moment = _warning(scene, clock, _RUNGS[-1])
     return moment if case.priority is Priority.URGENT else in_time(scene, moment, clock.told_at, clock.told)
 
 
 def _taken_back(scene: Scene, case: Case) -> datetime | None:
     clock = case.clock(Kind.RESOLUTION)
-    return _warnings(scene, clock)[-1] if clock and not clock.kept_at else None
+    return _warning(scene, clock, _RUNGS[-1]) if clock and not clock.kept_at else None
 
 
 def _of(scene: Scene, reference: str, kind: Kind) -> tuple[Case, Clock]:
