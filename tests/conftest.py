@@ -5,7 +5,6 @@ And what every test may ask for: a fresh database with its tables, once on SQLit
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -16,12 +15,10 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from psycopg import sql
-from sqlalchemy import make_url
 
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
-from tests.real.postgres import GIVEN, NoPostgres, new_database, running_postgres
+from tests.real.postgres import GIVEN, NoPostgres, own_database, running_postgres
 
 # A busy machine is slow, and slowness is the bench's to judge.
 settings.register_profile("amends", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,6 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in ALONE:
             item.add_marker("alone")
+        if "trained" in getattr(item, "fixturenames", ()):
+            # Learning takes ten seconds of a core: one worker does it.
+            item.add_marker(pytest.mark.xdist_group("trained"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -80,14 +80,21 @@ def _hasten(server: str) -> None:
         admin.execute("SELECT pg_reload_conf()")
 
 
+@pytest.fixture(scope="session")
+def finished(postgres_server: str) -> Iterator[str]:
+    """A database with all tables that nobody uses: a copy of it is made sooner than they are."""
+    with own_database(postgres_server) as address:
+        database = open_database(address)
+        bring_up_to_date(database)
+        database.close()
+        yield address
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """An empty database of one's own."""
-    address = new_database(postgres_server)
-    yield address
-    name = make_url(address).database or ""
-    with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def postgres_url(postgres_server: str, finished: str) -> Iterator[str]:
+    """A database of one's own with all tables."""
+    with own_database(postgres_server, like=finished) as address:
+        yield address
 
 
 @pytest.fixture
@@ -112,30 +119,22 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
-    """The local provider with its model as it is served: learnt, kept, read again.
-
-    Learning takes ten seconds of a core, so one worker learns for all; the others wait for it.
-    """
+    """The local provider with its model as it is served: learnt, kept, read again."""
     from dialogs.playbooks.loading import load_playbook
     from dialogs.understanding.encoder import find_encoder
     from dialogs.understanding.learning import examples_of, learn
     from dialogs.understanding.local import LocalUnderstanding
     from dialogs.understanding.models import Versions
 
-    playbook, encoder, own = load_playbook("shop"), find_encoder(), tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in environ else own
-    versions = Versions(shared / "models")
-    with (shared / "models.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if versions.current() is None:
-            model = learn(examples_of(playbook), encoder, None, "2026-11-21T06:00:00")
-            versions.keep(model)
-            versions.promote(model.about.version)
+    playbook, encoder, versions = load_playbook("shop"), find_encoder(), Versions(tmp_path_factory.mktemp("models"))
+    model = learn(examples_of(playbook), encoder, None, "2026-11-21T06:00:00")
+    versions.keep(model)
+    versions.promote(model.about.version)
     return LocalUnderstanding(playbook, versions.current(), encoder)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-journeys", action="store_true", help="put down what the bot says now")
-    parser.addoption("--machine-examples", default=30, help="how many chats the hypothesis machine plays")
+    parser.addoption("--machine-examples", default=20, help="how many chats the hypothesis machine plays")
     parser.addoption("--silence-runs", default=40, help="how many chats are taken over while the bot speaks")
     parser.addoption("--contests", default=20, help="how many chats are claimed by fifty at once")

@@ -34,15 +34,36 @@ def running_postgres() -> Iterator[str]:
         yield server.get_uri()
 
 
-def new_database(server: str) -> str:
-    """Make an empty database on the server; returns its address."""
+def new_database(server: str, like: str = "") -> str:
+    """Make a database on the server, empty or like another (both by address), which nobody is connected to.
+
+    Returns its address.
+    """
     import psycopg
     from psycopg import sql
 
-    name = f"amends_{uuid.uuid4().hex[:12]}"
+    name, pattern = f"amends_{uuid.uuid4().hex[:12]}", name_of(like) if like else "template1"
+    make = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(pattern))
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(make)
     return named(server, name)
+
+
+def name_of(address: str) -> str:
+    """The database's name in an address."""
+    return address.partition("?")[0].rpartition("/")[2]
+
+
+@contextmanager
+def own_database(server: str, like: str = "") -> Iterator[str]:
+    """A new database, as `new_database` makes it, for as long as it is needed."""
+    import psycopg
+    from psycopg import sql
+
+    address = new_database(server, like)
+    yield address
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name_of(address))))
 
 
 def named(server: str, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,6 +16,7 @@ from storage.database import Database, open_database
 from storage.errors import SchemaBehind
 from storage.migrate import bring_up_to_date, check_current, newest_revision, stored_revision
 from storage.tables import metadata
+from tests.real.postgres import own_database
 
 
 def test_the_migrations_make_the_tables_the_program_declares(database: Database) -> None:
@@ -75,10 +77,19 @@ def test_tables_newer_than_the_program_are_left_alone(database: Database) -> Non
         bring_up_to_date(database)
 
 
-def test_many_processes_may_migrate_an_empty_database_at_once(database_url: str) -> None:
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    with own_database(request.getfixturevalue("postgres_server")) as address:
+        yield address
+
+
+def test_many_processes_may_migrate_an_empty_database_at_once(empty_url: str) -> None:
     program = (
         "from storage.database import open_database\nfrom storage.migrate import bring_up_to_date\n"
-        f"bring_up_to_date(open_database({database_url!r}))"
+        f"bring_up_to_date(open_database({empty_url!r}))"
     )
     started = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
