@@ -89,6 +89,7 @@ def test_any_question_may_be_skipped(talk: Talk) -> None:
 def test_what_is_not_understood_is_asked_once_more_and_then_left(talk: Talk) -> None:
     asked(talk)
     assert "didn't quite follow" in talk.says("qwrt asdf")
+    assert talk.buttons == ("Yes", "Partly", "No", "Skip"), "to skip it is offered in words, so there is a button"
     assert "content are you" in talk.says("qwrt asdf")
     assert talk.conversation.controller == "bot", "nobody is called for that"
 
