@@ -138,3 +138,10 @@ def test_more_about_an_open_case_is_no_reopening_of_another(talk: Talk) -> None:
 
 def test_each_priority_has_one_above_it_but_the_last() -> None:
     assert [raised_once(one) for one in Priority] == [Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.URGENT]
+
+
+def test_a_question_after_the_resolution_is_answered_and_no_complaint_is_asked_for(talk: Talk) -> None:
+    """ "When will someone write?" was answered with "What happened? Tell me in your own words"."""
+    said = settle(talk).says("what are your opening hours?")
+    assert "9 in the morning" in said
+    assert "What happened" not in said
