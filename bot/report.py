@@ -16,6 +16,7 @@ from handlers.figures import (
     Report,
     days,
     follow_up_row,
+    people,
     promises_row,
     read_report,
 )
@@ -31,8 +32,8 @@ _SHOWN = (
 
 def follow_up(settings: Settings, first: str, last: str, by: str, plain_csv: bool) -> str:
     """How the follow-up went, and how promises were kept."""
-    report = _read(settings, first, last, by)
-    answered = [follow_up_row(line) for line in report.answers]
+    report, names = _read(settings, first, last, by)
+    answered = [follow_up_row(line, names) for line in report.answers]
     if plain_csv:
         return as_csv(FOLLOW_UP, answered).rstrip()
     shown = [[dict(zip(FOLLOW_UP, row, strict=True))[name] for name in _SHOWN] for row in answered]
@@ -41,7 +42,7 @@ def follow_up(settings: Settings, first: str, last: str, by: str, plain_csv: boo
 
 def promises(settings: Settings, first: str, last: str, by: str, plain_csv: bool) -> str:
     """How promises were kept."""
-    report = _read(settings, first, last, by)
+    report, _ = _read(settings, first, last, by)
     return as_csv(PROMISES, map(promises_row, report.keeping)).rstrip() if plain_csv else _promises(report)
 
 
@@ -49,7 +50,8 @@ def _promises(report: Report) -> str:
     return _table(PROMISES, [promises_row(line) for line in report.keeping])
 
 
-def _read(settings: Settings, first: str, last: str, by: str) -> Report:
+def _read(settings: Settings, first: str, last: str, by: str) -> tuple[Report, dict[str, str]]:
+    """The figures, and what their groups are called."""
     if by not in BY:
         raise Refusal(f"figures are grouped by one of: {', '.join(filter(None, BY))}")
     zone = ZoneInfo(load(settings.playbook).file.timezone)
@@ -58,7 +60,7 @@ def _read(settings: Settings, first: str, last: str, by: str) -> Report:
     except BadDays as error:
         raise Refusal(str(error)) from None
     with opened(settings) as database, database.read() as conn:
-        return read_report(conn, asked.scope(), by)
+        return read_report(conn, asked.scope(), by), people(conn, by)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

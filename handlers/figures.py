@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from handlers.spreadsheets import Cell
 from storage.figures import FIGURES, GROUPS, PROMISE_GROUPS, Answers, Behind, Keeping, Scope, answers, keeping
 from storage.promises import STATES
+from storage.staff import list_staff
 
 USUAL = 28
 """How many days are shown when nobody says which."""
@@ -78,9 +79,14 @@ PROMISES = ("promise", "group", "all", *STATES, "median_hours", "p90_hours")
 CASES = ("reference", "at", "team", "category", "agent", "resolution", "outcome", "treatment", "promise", "state")
 
 
-def follow_up_row(line: Answers) -> list[Cell]:
+def people(conn: Connection, by: str = "agent") -> dict[str, str]:
+    """What files call the groups: accounts by their names, all else by what stands in the rows."""
+    return {one.id: one.name for one in list_staff(conn, disabled=True)} if by == "agent" else {}
+
+
+def follow_up_row(line: Answers, names: Mapping[str, str]) -> list[Cell]:
     """One line of the follow-up, in the order of `FOLLOW_UP`."""
-    return [line.of, *(line.counts[name] for name in FIGURES), line.outcome, line.treatment]
+    return [names.get(line.of, line.of), *(line.counts[name] for name in FIGURES), line.outcome, line.treatment]
 
 
 def promises_row(line: Keeping) -> list[Cell]:
@@ -88,10 +94,11 @@ def promises_row(line: Keeping) -> list[Cell]:
     return [line.kind, line.of, *(line.counts[name] for name in ("all", *STATES)), hours(line.median), hours(line.p90)]
 
 
-def case_row(one: Behind) -> list[Cell]:
+def case_row(one: Behind, names: Mapping[str, str]) -> list[Cell]:
     """One case behind a figure, in the order of `CASES`."""
+    agent = names.get(one.agent, one.agent)
     scores: list[Cell] = [one.number or None, one.outcome or None, one.treatment or None]
-    return [one.reference, one.at.isoformat(), one.team, one.category, one.agent, *scores, one.kind, one.state]
+    return [one.reference, one.at.isoformat(), one.team, one.category, agent, *scores, one.kind, one.state]
 
 
 def hours(seconds: float | None) -> float | None:

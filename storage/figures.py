@@ -82,6 +82,7 @@ _FIRST_ANSWER = (
     select(func.min(promises.c.kept_at))
     .where(promises.c.reference == surveys.c.reference, promises.c.kind == Kind.FIRST_RESPONSE.value)
     .where(promises.c.kept_at > 0)
+    .correlate(surveys)  # two selects out, where SQLAlchemy does not look of its own accord
     .scalar_subquery()
 )
 _CAME_BACK = exists().where(

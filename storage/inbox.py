@@ -7,7 +7,7 @@ chats and with a hundred thousand.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select, tuple_, update
@@ -64,7 +64,17 @@ class Page:
 
 
 def page_of(conn: Connection, dialect: Dialect, seen: Seen, wanted: Wanted, after: str = "", limit: int = 50) -> Page:
-    """One page. `after` is the `next` of the page before; one that makes no sense begins anew."""
+    """One page. `after` is the `next` of the page before; one that makes no sense begins anew.
+
+    What is searched for everywhere and is in no chat that goes on is looked for among those that are done.
+    """
+    found = _page(conn, dialect, seen, wanted, after, limit)
+    if found.threads or not wanted.query or wanted.state or wanted.view != "all":
+        return found
+    return _page(conn, dialect, seen, replace(wanted, state="done"), after, limit)
+
+
+def _page(conn: Connection, dialect: Dialect, seen: Seen, wanted: Wanted, after: str, limit: int) -> Page:
     query, bound = _query(dialect, seen, wanted)
     place = _place(wanted.sort, after)
     query = query.where(place) if place is not None else query

@@ -14,7 +14,7 @@ from dialogs.flows.filing import put_on_file, sooner
 from dialogs.flows.follow_up import surveyed
 from dialogs.flows.progress import TOLD, progress
 from dialogs.flows.queueing import hold, released
-from dialogs.flows.reopening import COLLEAGUE, begun_anew
+from dialogs.flows.reopening import COLLEAGUE, begun_anew, queued
 from dialogs.flows.scene import Scene
 from dialogs.flows.staff import (
     Acted,
@@ -197,9 +197,11 @@ def let_go(scene: Scene) -> Scene:
 
 
 def _reopen(scene: Scene, case: Case, why: str) -> Scene:
+    """It goes on where the chat is; with the bot it would be nobody's, so it waits in its team's queue."""
     again = begun_anew(scene, case, case.priority, COLLEAGUE)
     said = scene.text("case.reopened", reference=case.reference, by=show_deadline(scene, again.next_due))
-    return scene.do(ChangeCase(again, "reopened", {"why": why}), Announce(said, case.reference))
+    scene = scene.do(ChangeCase(again, "reopened", {"why": why}), Announce(said, case.reference))
+    return queued(scene, again) if scene.conversation.controller == "bot" else scene
 
 
 def _merge(scene: Scene, case: Case, into: str) -> Scene:

@@ -54,10 +54,16 @@ def _explain(scene: Scene, reading: Reading) -> Scene:
         return cases.tell_status(scene)  # what is on file has times of its own; only a draft waits for a yes
     known = f"answer.{reading.question}" if reading.question else ""
     if known and scene.words.has(known):
-        return _resume(scene.say(known))
+        return _answered(scene.say(known))
     if scene.draft and gravest(scene.draft.signals):
-        return _resume(care_for(scene, scene.draft.signals))
-    return _resume(scene.say("answer.other"))
+        return _answered(care_for(scene, scene.draft.signals))
+    return _answered(scene.say("answer.other"))
+
+
+def _answered(scene: Scene) -> Scene:
+    """Whoever has had a complaint here, and asks something, need not be asked what happened."""
+    settled = scene.setting.cases and not scene.draft and not asked_name(scene)
+    return scene if settled else _resume(scene)
 
 
 def _resume(scene: Scene) -> Scene:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from complaints.case import Case, clocked
 from complaints.priority import Priority
-from complaints.promises import Clock, Kind, breached, due_of, told_anew
+from complaints.promises import Clock, Kind, breached, due_of, spent_by, told_anew
 from dialogs.flows import progress, waiting
 from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, OpenCase, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Started
@@ -84,14 +84,33 @@ def _told(scene: Scene, reference: str, kind: Kind) -> Scene:
     later = max(office.due(now, _extension(scene, case, kind)), due_of(clock, office) or now)
     detail = {"clock": kind.value, "was": clock.told.isoformat(), "now": later.isoformat()}
     scene = scene.do(ChangeCase(case.with_clocks(told_anew(clock, later, now)), "told_anew", detail))
-    said = scene.text(f"clock.{kind}", reference=reference, by=show_deadline(scene, later))
-    return scene.do(Announce(said, reference)).turn_to(word_at=now)
+    said = scene.text(_words(clock), reference=reference, by=show_deadline(scene, later))
+    return _with_the_queue(scene.do(Announce(said, reference)).turn_to(word_at=now), kind, later)
+
+
+def _words(clock: Clock) -> str:
+    """What is said again and again has other words: everybody was told long ago."""
+    again = clock.kind is Kind.FIRST_RESPONSE and clock.breached_at is not None
+    return "clock.first_response_again" if again else f"clock.{clock.kind}"
+
+
+def _with_the_queue(scene: Scene, kind: Kind, later: datetime) -> Scene:
+    """A first answer is what a chat in the queue waits for too: the customer hears one time, and once."""
+    by = scene.conversation.person_by
+    if kind is not Kind.FIRST_RESPONSE or scene.conversation.controller != "queue" or by is None:
+        return scene
+    return scene.turn_to(person_by=max(by, later))
 
 
 def _extension(scene: Scene, case: Case, kind: Kind) -> timedelta:
-    """The working time that more is asked for: a first answer as long as the first time, an outcome half as long."""
-    targets = scene.setting.playbook.file.targets[case.priority]
-    return targets.first_response if kind is Kind.FIRST_RESPONSE else targets.resolution / 2
+    """The working time that more is asked for: a first answer as long as the first time, an outcome half as long.
+
+    Where it has taken far longer, as long as it took: who waits for days does not hear a new time every few hours.
+    """
+    targets, clock = scene.setting.playbook.file.targets[case.priority], case.clock(kind)
+    least = targets.first_response if kind is Kind.FIRST_RESPONSE else targets.resolution / 2
+    waited = spent_by(clock, scene.setting.now, scene.setting.playbook.office) if clock else least
+    return max(least, waited if kind is Kind.FIRST_RESPONSE else waited / 2)
 
 
 def _recorded(scene: Scene, reference: str, kind: Kind) -> Scene:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from complaints.lifecycle import State
 from complaints.priority import Priority, rank
+from complaints.promises import Kind
 from complaints.routing import Level
 from dialogs.flows.effects import AskForPerson, CancelTimer, OpenCase, Recorded, SetTimer
 from dialogs.flows.events import Fired
@@ -188,10 +189,19 @@ def _told_later(scene: Scene) -> Scene:
 
 
 def _before(scene: Scene, by: datetime) -> datetime:
-    """When the customer must hear that a time will not be kept. What is late because we were away wakes nobody."""
-    moment = by - scene.setting.playbook.file.handover.warn
+    """When the customer must hear that a time will not be kept, unless a case has said it by then.
+
+    What is late because we were away wakes nobody.
+    """
+    moment = by if _is_told_by_a_case(scene, by) else by - scene.setting.playbook.file.handover.warn
     away = scene.setting.now - moment > LATE and priority_of(scene) is not Priority.URGENT
     return polite(scene, moment) if away else moment
+
+
+def _is_told_by_a_case(scene: Scene, by: datetime) -> bool:
+    """Whether a case waits for the same answer: its clock speaks before `by`, and then the time here is another."""
+    clocks = [case.clock(Kind.FIRST_RESPONSE) for case in scene.cases if case.is_open]
+    return any(clock.runs and clock.told <= by for clock in clocks if clock)
 
 
 def _steps(scene: Scene, holding: Holding) -> tuple[tuple[Level, datetime], ...]:

@@ -10,6 +10,7 @@ from complaints.priority import Priority, raised_once
 from complaints.record import Slot
 from complaints.routing import Level
 from complaints.survey import HIGHEST
+from dialogs.flows.cases import add
 from dialogs.flows.effects import ChangeCase, Note
 from dialogs.flows.filing import promised
 from dialogs.flows.offering import may_reopen, offer_new, put_offer, settled
@@ -44,7 +45,7 @@ def reopen(scene: Scene, case: Case, by: str, said: str) -> Scene:
     detail = {"why": by, "times": str(again.reopenings), "priority": again.priority.value, "before": who}
     scene = scene.do(ChangeCase(again, "reopened", detail), Note(_why(scene, again)))
     scene = scene.turn_to(word_at=scene.setting.now)
-    scene = _queued(scene, again, who).about(case.reference)
+    scene = queued(scene, again, who).about(case.reference)
     return scene.say(said, reference=case.reference, by=show_deadline(scene, again.next_due))
 
 
@@ -56,8 +57,8 @@ def _why(scene: Scene, case: Case) -> str:
     return scene.text("note.reopened", reference=case.reference, count=case.reopenings, solved=solved, outcome=score)
 
 
-def _queued(scene: Scene, case: Case, before: str) -> Scene:
-    """In the queue of its team; not to be given to whoever had it before."""
+def queued(scene: Scene, case: Case, before: str = "") -> Scene:
+    """In the queue of its team; not to be given to whoever had it before, where that shall be somebody else."""
     waited = scene.conversation.holding if scene.conversation.controller == "queue" else None
     scene = enqueue(scene, "reopened", case.next_due)
     holding = scene.conversation.holding
@@ -70,13 +71,24 @@ def _queued(scene: Scene, case: Case, before: str) -> Scene:
 
 
 def offer_reopening(scene: Scene, reading: Reading) -> Scene | None:
-    """Somebody says that it is broken again: offer to open the case, or a new one where that is too long ago."""
+    """Somebody says that it is broken again: offer to open the case, or a new one where that is too long ago.
+
+    Of a case that is open again already they say no more than that.
+    """
+    if (again := _open_again(scene)) and not scene.draft and not is_of_another(reading, again):
+        return add(scene, again, reading.text, (), reading.signals)
     known = tuple(case for case in settled(scene) if not is_of_another(reading, case))
     if scene.draft or open_cases(scene) or not known:
         return None
     named = tuple(case for case in known if case.reference in reading.text.upper()) or known
     fresh = tuple(case for case in named if may_reopen(scene, case))
     return put_offer(scene.say("reopen.sorry"), fresh) if fresh else offer_new(scene, named[0])
+
+
+def _open_again(scene: Scene) -> Case | None:
+    """The one open case, if it is one that was opened again."""
+    mine = open_cases(scene)
+    return mine[0] if len(mine) == 1 and mine[0].state is State.REOPENED else None
 
 
 def is_of_another(reading: Reading, case: Case) -> bool:

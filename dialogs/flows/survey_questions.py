@@ -31,6 +31,8 @@ def put_part(scene: Scene, case: Case, part: Part, *, said: bool = False, first:
     choices = _choices(scene, case, part)
     if first:
         choices.append((scene.text("survey.button.stop"), Act(NAME, STOP)))
+    elif part is Part.SOLVED:
+        choices.append(_skip(scene, part))
     return _asked(scene, case, part, choices)
 
 
@@ -77,7 +79,7 @@ def _choices(scene: Scene, case: Case, part: Part) -> list[tuple[str, Act]]:
     def answer(value: str) -> tuple[str, Act]:
         return scene.text(f"survey.{part}_{value}"), Act(NAME, part, value)
 
-    skip = (scene.text("button.skip"), Act(NAME, part, SKIP))
+    skip = _skip(scene, part)
     match part:
         case Part.SOLVED:
             return [answer(one) for one in Solved]
@@ -90,6 +92,10 @@ def _choices(scene: Scene, case: Case, part: Part) -> list[tuple[str, Act]]:
         case Part.CONTACT:
             return [answer("yes"), answer("no")]
     return [skip]
+
+
+def _skip(scene: Scene, part: Part) -> tuple[str, Act]:
+    return scene.text("button.skip"), Act(NAME, part, SKIP)
 
 
 def _reasons(scene: Scene, case: Case) -> tuple[str, ...]:

@@ -168,6 +168,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "case.merged": "reference into",
         # Promises, and what is said as time goes by
         "clock.first_response": "reference by",
+        "clock.first_response_again": "reference by",
         "clock.resolution": "reference by",
         "clock.resumed": "reference by",
         "clock.sooner": "reference by",

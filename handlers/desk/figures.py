@@ -28,6 +28,7 @@ from handlers.figures import (
     case_row,
     days,
     follow_up_row,
+    people,
     promises_row,
     read_report,
 )
@@ -45,7 +46,7 @@ from storage.figures import (
     resolutions_behind,
 )
 from storage.promises import STATES
-from storage.staff import Role, list_staff
+from storage.staff import Role
 
 PAGE = "/desk/figures"
 OPEN = needs(Role.SUPERVISOR)
@@ -140,7 +141,8 @@ async def save_follow_up(visit: Visit) -> Response:
     """The follow-up as a file."""
     asked = asked_by(visit)
     report = await visit.desk.read(read_report, asked.scope, asked.by)
-    return _file("follow-up", asked, FOLLOW_UP, [follow_up_row(line) for line in report.answers])
+    names = await visit.desk.read(people, asked.by)
+    return _file("follow-up", asked, FOLLOW_UP, [follow_up_row(line, names) for line in report.answers])
 
 
 async def save_promises(visit: Visit) -> Response:
@@ -154,7 +156,8 @@ async def save_cases(visit: Visit) -> Response:
     """The cases behind one figure as a file."""
     asked = asked_by(visit)
     found = await visit.desk.read(_behind, asked, MOST, 0)
-    return _file("cases", asked, CASES, [case_row(one) for one in found])
+    names = await visit.desk.read(people)
+    return _file("cases", asked, CASES, [case_row(one, names) for one in found])
 
 
 def _behind(conn: Connection, asked: Asked, limit: int, skip: int) -> list[Behind]:
@@ -175,8 +178,7 @@ async def _names(visit: Visit, by: str) -> Mapping[str, str]:
         case "team":
             return {team: visit.team_named(team) for team in visit.desk.teams}
         case "agent":
-            people = await visit.desk.read(list_staff, disabled=True)
-            return {one.id: one.name for one in people}
+            return await visit.desk.read(people)
         case "wave":
             return {"0": _("not asked"), "1": _("the first"), "2": _("the reminder")}
         case "priority":

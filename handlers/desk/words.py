@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -77,15 +77,27 @@ def named(language: str) -> str:
 
 def moment(at: datetime, language: str, zone: ZoneInfo) -> str:
     """A moment as this reader writes it, in their zone: 22 Nov 2026, 09:30."""
-    return format_datetime(at, "medium", zone, language)
+    here = at.astimezone(zone)
+    return _joined(format_date(here, "medium", _region(language)), here, language)
 
 
 def brief(at: datetime, now: datetime, language: str, zone: ZoneInfo) -> str:
-    """A moment as short as it may be: of today only the time."""
-    here = at.astimezone(zone)
-    if here.date() == now.astimezone(zone).date():
-        return format_time(here, "short", locale=language)
-    return format_datetime(here, "short", locale=language)
+    """A moment as short as it may be: of today only the time, of this year no year."""
+    here, today = at.astimezone(zone), now.astimezone(zone).date()
+    if here.date() == today:
+        return format_time(here, "short", locale=_region(language))
+    if here.year != today.year:
+        return moment(at, language, zone)
+    return _joined(format_skeleton("MMMd", here, locale=_region(language)), here, language)
+
+
+def _joined(day: str, here: datetime, language: str) -> str:
+    return f"{day}{', ' if language == SOURCE else ' '}{format_time(here, 'short', locale=_region(language))}"
+
+
+def _region(language: str) -> str:
+    """English is read everywhere: a month by its name, for 11/12 is two days, and a time by 24 hours."""
+    return "en_GB" if language == SOURCE else language
 
 
 def ago(at: datetime, now: datetime, language: str, zone: ZoneInfo) -> str:

@@ -37,6 +37,27 @@ def test_a_quick_reply_is_tapped_once_and_then_is_plain_words(page: Page, script
     assert "text" not in script.posts[-1]
 
 
+def test_the_second_half_of_a_double_click_does_not_answer_the_next_question(page: Page, script: Script) -> None:
+    """A survey's scores stand in the same place from one question to the next."""
+
+    def press(times: int) -> None:
+        score = page.get_by_role("button", name="Exchange")
+        score.hover()
+        page.mouse.down(click_count=times)
+        page.mouse.up(click_count=times)
+
+    said = bubbles(page, "customer")
+    say(page, "buttons please")
+    press(1)
+    expect(said).to_have_text(["buttons please", "Exchange"])
+    script.only.add("bot", "And what else?", buttons=[{"id": "~next", "title": "Exchange"}], asks="wanted")
+    press(2)
+    page.wait_for_timeout(200)
+    assert len(script.posts) == 2
+    press(1)
+    expect(said).to_have_text(["buttons please", "Exchange", "Exchange"])
+
+
 def test_only_the_newest_bot_messages_buttons_are_live(page: Page) -> None:
     say(page, "buttons please")
     expect(page.locator(".choices button")).to_have_count(3)
@@ -113,6 +134,16 @@ def test_a_reference_stands_on_a_card_and_is_copied(new_context: NewContext, sit
     page.get_by_role("button", name="Copy: C-2611-000042").click()
     expect(page.locator("#hint")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "C-2611-000042"
+
+
+def test_a_reference_is_handed_over_once_and_again_only_after_another(page: Page, script: Script) -> None:
+    say(page, "case")
+    for reference in ("C-2611-000042", "C-2611-000043", "C-2611-000043", "C-2611-000042"):
+        script.only.add("bot", f"A word on {reference}.", case=reference)
+    shown = page.locator(".card:visible code")
+    expect(shown).to_have_text(["C-2611-000042", "C-2611-000043", "C-2611-000042"])
+    page.reload()
+    expect(shown).to_have_text(["C-2611-000042", "C-2611-000043", "C-2611-000042"])
 
 
 def test_someone_typing_is_shown_and_goes_when_they_are_done(page: Page, script: Script) -> None:

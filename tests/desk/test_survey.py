@@ -104,7 +104,7 @@ def test_a_case_opened_again_says_why_and_its_survey_stays_beside_the_next(place
     )
     first, second = place.rows(surveys_of, reference)
     assert (first.survey.solved, first.survey.reopened_by, second.survey.solved) == ("no", "survey", "")
-    assert "Asked after resolution 1" in shown(mei.get(page))
+    assert "Follow-up to resolution 1" in shown(mei.get(page))
     assert "not asked yet" in shown(mei.get(page))
 
 
@@ -133,3 +133,32 @@ def test_an_answer_rings_for_whoever_resolved_it(place: Office, mei: Browser) ->
         visitor.say("no")
         told = next(line for line in lines if '"why":"result"' in line)
         assert reference in told
+
+
+def test_a_case_opened_again_runs_against_new_clocks_for_somebody_else(place: Office, mei: Browser) -> None:
+    """The outcome it had before keeps no promise of the new ones, and whoever gave it sees that it is not theirs."""
+    visitor, page, reference = asked(place, mei)
+    visitor.say("no")
+    seen = shown(mei.get(page))
+    assert "Outcome by" in seen
+    assert 'class="kept"' not in mei.get(page).text
+    assert "Earlier outcome: A new teapot was sent." in seen
+    assert "You settled it before, so somebody else should look at it." in seen
+    assert "Customer brought in a person: it was not put right" in seen
+    assert "Private note · Bot" in seen
+    assert "case opened again" in shown(mei.get("/desk/inbox?view=unassigned"))
+    act(mei, page, "claim")
+    act(mei, page, "resolve", reference=reference, outcome="Another one.", cause="broken in transit")
+    assert "Earlier outcome" not in shown(mei.get(page))
+
+
+def test_what_came_back_twice_is_a_supervisors_and_says_so(place: Office, mei: Browser, sam: Browser) -> None:
+    visitor, page, reference = asked(place, mei)
+    visitor.say("no")
+    act(mei, page, "claim")
+    act(mei, page, "resolve", reference=reference, outcome="Another one.", cause="broken in transit")
+    for words in ("it broke again", "yes"):
+        visitor.say(words)
+    assert "a supervisor should look at it" in shown(mei.get(page))
+    sign_in_again(sam, "sam")
+    assert "should look at it" not in shown(sam.get(page))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
@@ -12,7 +14,7 @@ from jinja2.ext import InternationalizationExtension
 
 from handlers.desk import vendoring
 from handlers.desk.collecting import collected
-from handlers.desk.words import LOCALE, browser_name, read_words
+from handlers.desk.words import LOCALE, brief, browser_name, moment, read_words
 
 TEMPLATES = sorted((LOCALE.parent / "templates").glob("*.html"))
 LANGUAGES = sorted(LOCALE.glob("*/LC_MESSAGES/desk.po"))
@@ -107,3 +109,18 @@ def test_a_vendored_file_that_was_touched_is_found(tmp_path: Path, monkeypatch: 
     (tmp_path / "stray.js").write_bytes(b"")
     (tmp_path / "LICENSE-pico").unlink()
     assert vendoring.changed() == ["LICENSE-pico", "htmx.min.js", "stray.js"]
+
+
+@pytest.mark.parametrize(
+    ("language", "at", "whole", "short"),
+    [
+        ("en", datetime(2026, 11, 12, 15, tzinfo=UTC), "12 Nov 2026, 23:00", "12 Nov, 23:00"),
+        ("en", datetime(2025, 11, 12, 15, tzinfo=UTC), "12 Nov 2025, 23:00", "12 Nov 2025, 23:00"),
+        ("en", datetime(2026, 11, 22, 1, tzinfo=UTC), "22 Nov 2026, 09:00", "09:00"),
+        ("zh", datetime(2026, 11, 12, 15, tzinfo=UTC), "2026年11月12日 23:00", "11月12日 23:00"),
+    ],
+)
+def test_a_day_is_one_day_wherever_english_is_read(language: str, at: datetime, whole: str, short: str) -> None:
+    """It said 11/12/26, 11:00 PM: the eleventh of December to half of those who read it."""
+    now, zone = datetime(2026, 11, 22, 8, tzinfo=UTC), ZoneInfo("Asia/Shanghai")
+    assert (moment(at, language, zone), brief(at, now, language, zone)) == (whole, short)

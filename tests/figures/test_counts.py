@@ -25,7 +25,7 @@ from storage.figures import (
 )
 from storage.instants import to_micros
 from storage.migrate import bring_up_to_date
-from tests.figures.rows import HOUR, NOON, filled, given_promises, resolutions, said
+from tests.figures.rows import HOUR, NOON, WORDS, filled, given_promises, resolutions, said
 
 Row = dict[str, Any]
 SCOPES = [
@@ -209,3 +209,36 @@ def test_no_figure_reads_what_lies_outside_its_days(kept: Database) -> None:
     assert not [plan for plan in touching if plan.startswith("SCAN") and "(subquery" not in plan]
     assert any("ix_surveys_resolved_at (resolved_at>? AND resolved_at<?)" in plan for plan in touching)
     assert any("ix_promises_began_at (began_at>? AND began_at<?)" in plan for plan in touching)
+
+
+def test_what_one_customer_writes_counts_from_the_answer_to_their_own_case(kept: Database) -> None:
+    """It once counted from the first answer that anybody got, so that nobody was helped at first contact."""
+
+    def row(case: int, **facts: Any) -> Row:
+        blank = dict.fromkeys(("agent", "playbook", "solved", *WORDS), "")
+        none = dict.fromkeys((name for name in _NUMBERS if name not in facts), 0)
+        return {"case": case, "resolution": 1, "team": "care", "category": "delivery", **blank, **none, **facts}
+
+    def answer(case: int, at: int) -> Row:
+        plain = {"priority": "normal", "team": "care", "category": "delivery", "playbook": "", "cause": ""}
+        times = {"began_at": at, "kept_at": at, "target": 1, "spent": 1}
+        return {"case": case, "kind": "first_response", "state": "kept", **plain, **times}
+
+    at = [to_micros(NOON + n * HOUR) for n in range(6)]
+    filled(
+        kept,
+        [row(1, resolved_at=at[1]), row(2, resolved_at=at[4]), row(3, resolved_at=at[5])],
+        [answer(1, at[0]), answer(2, at[3]), answer(3, at[3])],
+        [{"case": 2, "author": "customer", "at": at[2]}, {"case": 3, "author": "customer", "at": at[4]}],
+    )
+    with kept.read() as conn:
+        [line] = answers(conn, SCOPES[0])
+        behind = resolutions_behind(conn, SCOPES[0], "first_contact")
+    assert line.counts["first_contact"] == 2
+    assert [one.reference for one in behind] == ["C-2611-000002", "C-2611-000001"]
+
+
+_NUMBERS = (
+    "wave", "answered_wave", "asked_at", "reminded_at", "asked_seq", "delivered_at", "answered_at", "done_at",
+    "outcome", "treatment", "reopened_at",
+)  # fmt: skip

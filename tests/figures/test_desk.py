@@ -97,6 +97,16 @@ def test_the_files_hold_what_the_page_shows(shop: Office) -> None:
     assert sum(int(row["all"]) for row in kept) == 250
 
 
+def test_the_files_call_colleagues_by_their_names(shop: Office) -> None:
+    """Nobody who opens a sheet knows an account by its id."""
+    li = shop.hire("li")
+    filled(shop.house.database, [resolution(1, agent=li.id)], [], [])
+    sam = shop.at_work("sam")
+    (line,) = table(sam.get(f"/desk/figures/follow-up.csv?{SPAN}&by=agent").text)
+    (case,) = table(sam.get(f"/desk/figures/cases.csv?{SPAN}&figure=resolutions").text)
+    assert (line["group"], case["agent"]) == ("Li", "Li")
+
+
 def test_what_stands_in_the_rows_becomes_no_formula_and_no_markup(shop: Office) -> None:
     hostile = resolution(1, category='=HYPERLINK("http://evil.example")', agent="<script>alert(1)</script>")
     filled(shop.house.database, [hostile], [], [])

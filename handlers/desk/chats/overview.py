@@ -24,7 +24,7 @@ from handlers.desk.chats.reasons import cause_of
 from handlers.desk.permission import Act
 from handlers.desk.visits import Visit
 from handlers.staff.chat import Chat
-from storage.staff import Presence, Staff
+from storage.staff import Presence, Role, Staff
 from storage.trail import Happened
 
 
@@ -130,7 +130,7 @@ class Overview:
             found.append(Clock(_("A person by"), state.person_by, None, state.person_by < now))
         if case and case.state not in (State.WITHDRAWN,) and not case.merged_into:
             first, outcome = case.promise.first_response, case.promise.resolution
-            done = case.resolution.at if case.resolution else None
+            done = case.resolution.at if case.resolution and not case.is_open else None
             if case.is_open or case.answered_at:
                 found.append(Clock(_("First answer by"), first, case.answered_at, (case.answered_at or now) > first))
             if case.is_open or done:
@@ -193,8 +193,18 @@ class Overview:
                 return _("This chat is offered to you.")
             if chat.holding.agent:
                 return _("Offered to %(name)s.") % {"name": chat.holding.name}
-            return _("Nobody has this chat yet.")
+            return " ".join(filter(None, (_("Nobody has this chat yet."), self._for_whom)))
         return _("The bot has this chat.")
+
+    @property
+    def _for_whom(self) -> str:
+        """Who should look at what was opened again, where that is not the reader."""
+        _, back = self.visit.words.gettext, [one for one in self.chat.cases if one.state is State.REOPENED]
+        if any(one.reopenings > 1 for one in back) and not self.visit.staff.at_least(Role.SUPERVISOR):
+            return _("It came back twice, so a supervisor should look at it.")
+        if any(one.resolution and one.resolution.by == self.visit.staff.id for one in back):
+            return _("You settled it before, so somebody else should look at it.")
+        return ""
 
 
 def _weighed(visit: Visit, draft: Draft) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def _why(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
 
 
 _SAID: Mapping[str, tuple[str, Facts]] = {
-    "asked_for_person": (later("asked for a person: %(reason)s"), _reason),
+    "asked_for_person": (later("brought in a person: %(reason)s"), _reason),
     "offered": (later("offered the chat to %(to)s"), _person("to")),
     "offer_lapsed": (later("took the offer back from %(of)s"), _person("of")),
     "claimed": (later("took the chat"), _nothing),

@@ -103,7 +103,7 @@ export function drawer({ t, language, fetchFile, say }) {
 export function choices(buttons, { live, label, onTap }) {
   if (live) {
     return make("div", { className: "choices", role: "group", "aria-label": label },
-      ...buttons.map((b) => make("button", { type: "button", dir: "auto", onclick: () => onTap(b) }, b.title)));
+      ...buttons.map((b) => make("button", { type: "button", dir: "auto", onclick: (click) => onTap(b, click) }, b.title)));
   }
   const titles = buttons.map((b) => b.title).join(" · ");
   return make("p", { className: "choices past", dir: "auto", hidden: buttons.length < 2 }, titles);

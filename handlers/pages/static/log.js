@@ -4,6 +4,7 @@ import { choices, make } from "./bubble.js";
 
 const GROUP = 5 * 60_000;
 const NEAR = 90;
+const AT_ONCE = 400;
 
 export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry, onRemove }) {
   const shown = new Map(); // seq -> {message, node}
@@ -11,6 +12,7 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
   let pending = [];
   let quiet = 0;
   let top = 0;
+  let tapped = -AT_ONCE;
   let stuck = true; // to the end: what comes is scrolled to
 
   const atEnd = () => node.scrollHeight - node.scrollTop - node.clientHeight < NEAR;
@@ -37,6 +39,20 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
       || order.some((seq) => seq > newestBot && shown.get(seq).message.author === "customer");
     for (let n = start; n < order.length; n++) arrange(shown.get(order[n]), shown.get(order[n - 1]));
     for (const seq of order) offer(shown.get(seq), seq === newestBot && !answered);
+    order.map((seq) => shown.get(seq)).filter((entry) => entry.message.case).reduce(showCard, "");
+  }
+
+  /** A reference is handed over once, not again with every word about it. */
+  function showCard(last, { message, node: item }) {
+    item.querySelector(".card").hidden = message.case === last;
+    return message.case;
+  }
+
+  /** But for the second half of a double click: by then the next question may stand in the same place. */
+  function tap(button, click) {
+    const soon = click.pointerType === "touch" && click.timeStamp - tapped < AT_ONCE; // a finger's taps are not counted
+    tapped = click.timeStamp;
+    if (click.detail < 2 && !soon) onTap(button);
   }
 
   function dayOf(item) {
@@ -59,7 +75,7 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
     const held = entry.choices?.contains(document.activeElement);
     entry.live = live;
     entry.choices?.remove();
-    entry.choices = choices(entry.message.buttons, { live, label: t("choices"), onTap });
+    entry.choices = choices(entry.message.buttons, { live, label: t("choices"), onTap: tap });
     entry.node.append(entry.choices);
     if (held) node.focus(); // the focused button is gone; the reader's place must not be
   }

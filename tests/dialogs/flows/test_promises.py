@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Claimed, Prioritised, Progressed, Replied, Resolved, Snoozed
 from dialogs.flows.wording import show_case
 from storage.cases import decode_case
+from tests.dialogs.flows.settled import settle
 from tests.dialogs.talk import Talk
 
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
@@ -354,3 +356,16 @@ def test_a_case_that_nobody_touches_for_a_month_wakes_seldom(talk: Talk) -> None
     before = talk.conversation.turn
     talk.passes(30 * DAY)
     assert talk.conversation.turn - before < 100
+
+
+def test_whoever_waits_for_days_hears_one_time_at_once_and_ever_more_rarely(chinese: Talk) -> None:
+    """A case opened again that nobody took: the queue and the case each gave new times, some six a day for ever."""
+    settle(chinese).says("又坏了")
+    chinese.taps(chinese.buttons[0])
+    heard = [(at, text) for at, text in chinese.passes(7 * DAY) if "之前会有人在这里回复您" in text]
+    assert 3 <= len(heard) <= 6
+    gaps = [after[0] - before[0] for before, after in pairwise(heard)]
+    assert min(gaps) > HOUR, "one voice for one promise"
+    assert max(gaps) > DAY, "not every few hours for days on end"
+    assert "已经通知了更多同事" in heard[0][1]
+    assert not any("已经通知了更多同事" in text for _, text in heard[1:]), "they were told long ago"

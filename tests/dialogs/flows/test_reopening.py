@@ -6,7 +6,7 @@ import pytest
 
 from complaints.lifecycle import State
 from complaints.priority import Priority, raised_once
-from dialogs.flows.staff import Reopened
+from dialogs.flows.staff import Claimed, Reopened
 from tests.dialogs.flows.settled import DAY, case_of, file, questions, settle, survey_of
 from tests.dialogs.talk import Talk
 
@@ -100,6 +100,35 @@ def test_a_colleague_opens_it_at_its_own_priority(talk: Talk) -> None:
     assert survey_of(talk).reopened_by == "colleague"
 
 
+def test_what_a_colleague_opens_again_waits_in_its_teams_queue_and_is_not_left_with_the_bot(talk: Talk) -> None:
+    """The customer was promised a person, and no list of anybody's showed the case."""
+    settle(talk).acts(Reopened(case_of(talk).reference, "the parcel came back to us"))
+    chat = talk.conversation
+    assert (chat.controller, chat.person_by) == ("queue", case_of(talk).promise.first_response)
+    assert chat.holding
+    assert chat.holding.team == case_of(talk).team
+
+
+def test_whoever_has_the_chat_keeps_what_they_open_again(talk: Talk) -> None:
+    settle(talk).acts(Claimed(), "li")
+    talk.acts(Reopened(case_of(talk).reference, "too early"), "li")
+    assert talk.conversation.controller == "agent"
+    assert talk.conversation.holding
+    assert talk.conversation.holding.agent == "li"
+
+
+@pytest.mark.parametrize("words", ["still broken", "it is still leaking", "same problem again"])
+def test_still_broken_adds_to_the_case_that_was_opened_for_it(talk: Talk, words: str) -> None:
+    """It was asked whether this belonged to the case that had been opened again a moment before."""
+    settle(talk).says("it broke again")
+    talk.says("yes")
+    said = talk.says(words)
+    assert f"I've added that to {case_of(talk).reference}" in said
+    assert words in case_of(talk).record.story
+    assert not talk.asks
+    assert not talk.buttons
+
+
 def test_more_about_an_open_case_is_no_reopening_of_another(talk: Talk) -> None:
     settle(talk)
     file(talk)
@@ -109,3 +138,10 @@ def test_more_about_an_open_case_is_no_reopening_of_another(talk: Talk) -> None:
 
 def test_each_priority_has_one_above_it_but_the_last() -> None:
     assert [raised_once(one) for one in Priority] == [Priority.NORMAL, Priority.HIGH, Priority.URGENT, Priority.URGENT]
+
+
+def test_a_question_after_the_resolution_is_answered_and_no_complaint_is_asked_for(talk: Talk) -> None:
+    """ "When will someone write?" was answered with "What happened? Tell me in your own words"."""
+    said = settle(talk).says("what are your opening hours?")
+    assert "9 in the morning" in said
+    assert "What happened" not in said

@@ -27,7 +27,7 @@ def zh(chinese: Talk) -> Talk:
 
 def test_four_taps_are_enough_for_a_happy_customer(talk: Talk) -> None:
     asked(talk)
-    for button in ("Yes", "5 – very", "4 – content", "Skip"):
+    for button in ("Yes", "5 – very", "4 – quite", "Skip"):
         said = talk.taps(button)
     assert "glad it worked out" in said
     survey = survey_of(talk)
@@ -89,6 +89,7 @@ def test_any_question_may_be_skipped(talk: Talk) -> None:
 def test_what_is_not_understood_is_asked_once_more_and_then_left(talk: Talk) -> None:
     asked(talk)
     assert "didn't quite follow" in talk.says("qwrt asdf")
+    assert talk.buttons == ("Yes", "Partly", "No", "Skip"), "to skip it is offered in words, so there is a button"
     assert "content are you" in talk.says("qwrt asdf")
     assert talk.conversation.controller == "bot", "nobody is called for that"
 
