@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select, tuple_, update
 
 from complaints.priority import Priority
 from storage.dialect import Dialect
@@ -106,7 +106,7 @@ def _of_view(seen: Seen, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         case "mine":
             yield threads.c.agent == seen.staff
         case "unassigned":
-            yield and_(threads.c.controller == "queue", threads.c.agent == "")
+            yield threads.c.agent == ""
     if seen.teams and wanted.view != "mine":
         yield or_(threads.c.team.in_((*seen.teams, "")), threads.c.agent == seen.staff)
 

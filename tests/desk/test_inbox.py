@@ -18,6 +18,7 @@ from storage.staff import Role, find_login
 from storage.tables import threads
 from storage.threads import find_thread
 from tests.desk.scenery import Browser, Office, said
+from tests.desk.shop import act, filed
 from tests.edges.scenery import Visitor
 
 
@@ -47,6 +48,13 @@ def test_who_waits_is_shown_claimed_and_then_among_ones_own(place: Office, mei: 
     assert "Done for 1 chat." in said(together(mei, "claim", chat))
     assert shown(mei.get("/desk/inbox")) == [chat]
     assert shown(mei.get("/desk/inbox?view=unassigned")) == []
+
+
+def test_a_case_on_file_that_nobody_has_is_work_for_somebody(place: Office, mei: Browser) -> None:
+    """Its customer asked for no person, and waits for one all the same: the list of the unassigned was empty."""
+    _visitor, page, _reference = filed(place, mei)
+    act(mei, page, "hand-back")
+    assert page.rpartition("/")[2] in shown(mei.get("/desk/inbox?view=unassigned"))
 
 
 def test_of_several_chosen_chats_each_is_done_or_it_is_said_why_not(place: Office, mei: Browser) -> None:

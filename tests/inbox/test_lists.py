@@ -49,7 +49,7 @@ def test_page_by_page_every_chat_is_shown_once_and_in_order(crowded: Database, s
     ("wanted", "holds"),
     [
         (Wanted("mine"), lambda row: row["agent"] == "agent7"),
-        (Wanted("unassigned"), lambda row: row["state"] == "waiting" and row["team"] == "payments"),
+        (Wanted("unassigned"), lambda row: row["agent"] == "" and row["team"] == "payments"),
         (Wanted(state="held", language="zh"), lambda row: row["state"] == "held" and row["language"] == "zh"),
         (Wanted(priority="urgent"), lambda row: row["priority"] == 0),
         (Wanted(category="payment", team="payments"), lambda row: row["category"] == row["team"][:-1] == "payment"),
