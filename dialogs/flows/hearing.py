@@ -94,6 +94,8 @@ def _crisp(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A command that is the whole message."""
     if reading.language_wanted and weight(reading.text) < LONG // 2:
         return perform(scene, Act("language", value=reading.language_wanted))
+    if reading.act == "unknown":
+        return _without(scene, reading)
     return perform(scene, Act(reading.act)) if reading.act else None
 
 
@@ -102,7 +104,8 @@ def _person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if not reading.intends("want_person", _SURE):
         return None
     scene = bring_person(scene, "asked")
-    return (hear_story(scene, said, reading) if tells_beside(reading) else None) or go_on(scene)
+    told = hear_story(scene, said, reading) if tells_beside(reading) else None
+    return told or go_on(intake.take_facts(scene, reading) if scene.draft else scene)
 
 
 def _yes_or_no(scene: Scene, _: Said, reading: Reading) -> Scene | None:
@@ -143,6 +146,13 @@ def _refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     declines = (reading.refuses or reading.unknown) and not reading.slots and not reading.signals
     if not declines or not asked_slot(scene) or is_complaint(reading) or weight(reading.text) >= LONG:
         return None
+    return _without(scene, reading)
+
+
+def _without(scene: Scene, reading: Reading) -> Scene:
+    """Leave out what was asked for, or the fact that the customer says is missing."""
+    if scene.draft and reading.lacks not in ("", asked_name(scene)):
+        return intake.do_without(scene, Slot(reading.lacks))
     return intake.skip(scene)
 
 

@@ -86,6 +86,12 @@ def absorb(scene: Scene, reading: Reading, *overwrite: Slot) -> tuple[Scene, tup
     return _guess(scene, reading) if not record.category else scene, changed
 
 
+def take_facts(scene: Scene, reading: Reading) -> Scene:
+    """Keep the facts of a text that is no story, and say which."""
+    scene, changed = absorb(scene, reading)
+    return note(scene, changed)
+
+
 def _without(skipped: tuple[str, ...], changed: tuple[Slot, ...]) -> tuple[str, ...]:
     return tuple(slot for slot in skipped if slot not in changed)
 
@@ -164,6 +170,15 @@ def skip(scene: Scene, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
         )
     scene = scene.redraft(skipped=(*draft.skipped, slot), editing="").say("skipped")
     return pose(scene, next_question(scene.conversation, scene.setting.playbook), extra)
+
+
+def do_without(scene: Scene, slot: Slot) -> Scene:
+    """Leave out a slot that was not asked for just now, so that it never is; the pending question stays."""
+    assert scene.draft is not None
+    if scene.draft.record.has(slot) or slot is Slot.CONTACT:
+        return go_on(scene)
+    skipped = tuple(dict.fromkeys((*scene.draft.skipped, slot)))
+    return go_on(scene.redraft(skipped=skipped).say("skipped"))
 
 
 def skip_optional(scene: Scene) -> Scene:

@@ -270,15 +270,15 @@ def _is_plain_complaint(verdict: Verdict) -> bool:
     return any(found.name == "complain" and found.confidence >= _PLAIN for found in verdict.intents)
 
 
-def _act(text: str, signs: Signs, intents: tuple[Scored, ...], change: str) -> str:
+def _act(text: str, signs: Signs, spans: tuple[Span, ...], intents: tuple[Scored, ...], change: str) -> str:
     if signs.disagrees:
         return "cancel"
-    return "unknown" if not change and _says_unknown(text, signs, intents) else ""
+    return "unknown" if not change and not spans and _says_unknown(text, signs, intents) else ""
 
 
 def _says_unknown(text: str, signs: Signs, intents: tuple[Scored, ...]) -> bool:
     """A short text that says a fact is not known and hardly anything else: "I can't find the order number"."""
-    plain = signs.unknown and bool(signs.slots) and len(text) < _SHORT and not signs.categories
+    plain = signs.unknown and bool(signs.slots) and len(text) < _SHORT and not (signs.categories or signs.person)
     return plain and not any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
 
 
@@ -297,7 +297,7 @@ def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], ch
     return Reading(
         text,
         language=language,
-        act=_act(text, signs, intents, change),
+        act=_act(text, signs, spans, intents, change),
         change=change,
         language_wanted=signs.language_wanted,
         question=question,
@@ -313,4 +313,5 @@ def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], ch
         customer_type=signs.customer_type,
         slots=spans,
         unknown=signs.unknown,
+        lacks=signs.lacks,
     )

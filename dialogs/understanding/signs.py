@@ -97,12 +97,18 @@ _TRIED = re.compile(
     re.ASCII,
 )
 _UNKNOWN = re.compile(
-    r"\b(?:don'?t|do not|can'?t|cannot|can not|couldn'?t) (?:know|remember|recall|find|have)\b|\bno idea\b"
-    r"|\bforgot(?:ten)?\b"
-    r"|(?:不知道|不记得|记不清|忘记?了|找不到)"
+    r"\b(?:don'?t|do not|dinnae|can'?t|cannot|can not|couldn'?t) (?:know|ken|remember|recall|find|have)\b"
+    r"|\bno idea\b"
+    r"|\b(?:can|could)nae (?:mind|remember|find)\b|\bno clue\b|\bforgot(?:ten)?\b"
+    r"|(?:不知道|不晓得|不记得|记不[清到]|忘记?了|找不[到着])"
 )
 _MAY_LACK = ("order_number", "evidence", "contact", "amount", "happened_at")
-_LACKS = re.compile(r"(?:没有?|无)(?:任何)?$|\b(?:no|don'?t have|do not have|haven'?t got) (?:any |the |an? |my )?$")
+_HELD = ("order_number", "evidence")
+_BREAK = re.compile(r"[,.;!?]")
+_CLOSE_BY = 24
+_LACKS = re.compile(
+    r"(?:没[有得]?|无)(?:任何)?$|\b(?:no|don'?t have|do not have|haven'?t got) (?:any |the |an? |my )?$"
+)
 REASONED = {
     **{signal: signal for signal in SIGNALS},
     "urgent": "urgency",
@@ -120,8 +126,9 @@ class Signs:
 
     `categories` counts phrases per category; `slots` are names of slots spoken of, with their places;
     `wishes` are the places of the phrases behind `wanted`, `afterthoughts` those of clauses that are not what the
-    text is about; `own_data` says that the customer asks to see, or to
-    have erased, what is kept about them; `disagrees` that nothing may be stored; `reasons` are the words
+    text is about; `lacks` is the slot whose fact is said not to be known or not to be there; `own_data`
+    says that the customer asks to see, or to have erased, what is kept about them; `disagrees` that
+    nothing may be stored; `reasons` are the words
     behind urgency, anger and signals, each under its name.
     """
 
@@ -138,6 +145,7 @@ class Signs:
     disagrees: bool = False
     question: str = ""
     unknown: bool = False
+    lacks: str = ""
     language_wanted: str = ""
     changes: tuple[Hit, ...] = ()
     slots: tuple[tuple[str, int, int], ...] = ()
@@ -171,6 +179,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
     person = _asks_for_person(rest, [hit for hit in named.get("person", []) if rest[hit.start] != "\0"])
     wanted = tuple(name[len(WANTED) :] for name in named if name.startswith(WANTED))
     wanted = tuple(dict.fromkeys((*wanted, *_wished(flat, wanted))))
+    lacks = _lacking(flat, named)
     return Signs(
         signals=tuple(signal for signal in SIGNALS if signal in named or signal in harms),
         anger=_anger(text, flat, named),
@@ -185,6 +194,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         disagrees=len(flat) < _SHORT and bool(_DISAGREES.search(flat)),
         question=topic or next((name[len(QUESTION) :] for name in named if name.startswith(QUESTION)), ""),
         unknown="unknown" in named or bool(_UNKNOWN.search(flat)) or _has_none(flat, named),
+        lacks=lacks,
         language_wanted=next((name[-2:] for name in ("language_zh", "language_en") if name in named), ""),
         changes=tuple(named.get("change", ())),
         slots=tuple(
@@ -290,8 +300,28 @@ def _asks_for_data(flat: str) -> bool:
 
 def _has_none(flat: str, named: dict[str, list[Hit]]) -> bool:
     """`我没有照片`, "no order number": nothing there of what is named, and nothing more said."""
-    hits = [hit for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
-    return any(_LACKS.search(flat[max(0, hit.start - 24) : hit.start]) and len(flat) - hit.end < 3 for hit in hits)
+    hits = [(slot, hit) for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
+    return any(
+        _LACKS.search(flat[max(0, hit.start - 24) : hit.start])
+        and (len(flat) - hit.end < 3 or (slot in _HELD and _BREAK.match(flat, hit.end)))
+        for slot, hit in hits
+    )
+
+
+def _lacking(flat: str, named: dict[str, list[Hit]]) -> str:
+    """The slot that is named beside words for not knowing, in one clause: "no idea what the order number is"."""
+    slots = [(slot, hit) for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
+    if not slots:
+        return ""
+    places = [found.span() for found in _UNKNOWN.finditer(flat)]
+    places += [(hit.start, hit.end) for hit in named.get("unknown", ())]
+    for slot, hit in slots:
+        between = [flat[min(end, hit.end) : max(start, hit.start)] for start, end in places]
+        if any(len(gap) <= _CLOSE_BY and not _BREAK.search(gap) for gap in between):
+            return slot
+        if _LACKS.search(flat[max(0, hit.start - 24) : hit.start]):
+            return slot
+    return ""
 
 
 def _anger(text: str, flat: str, named: dict[str, list[Hit]]) -> int:

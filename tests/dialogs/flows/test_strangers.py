@@ -90,3 +90,35 @@ def test_what_happens_next_is_told_of_the_case_once_it_is_on_file(new_talk: Call
     said = talk.says("what happens now")
     assert next(iter(talk.cases)) in said
     assert "confirm" not in said
+
+
+@pytest.mark.parametrize(
+    ("complaint", "said"),
+    [
+        ("you charged my card twice for the same order", "no idea what the order number is"),
+        ("you charged my card twice for the same order", "cannae mind the order number"),
+        ("重复扣款，同一个订单扣了我两次", "订单号我不晓得，要问我孙子"),
+        ("重复扣款，同一个订单扣了我两次", "没得订单号，盒子都甩了"),
+    ],
+)
+def test_a_fact_that_is_not_known_is_left_out_and_not_the_one_asked_for(
+    new_talk: Callable[..., Talk], complaint: str, said: str
+) -> None:
+    """Whoever did not know the order number once lost the question about the money instead."""
+    talk = new_talk(language="en" if complaint.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(complaint)
+    assert talk.asks == Slot.AMOUNT
+    talk.says(said)
+    assert talk.asks == Slot.AMOUNT
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.skipped == (Slot.ORDER_NUMBER,)
+
+
+def test_whoever_is_not_understood_gets_the_person_they_ask_for(new_talk: Callable[..., Talk]) -> None:
+    """ "你听不懂人话？" was taken for "I do not know", and the order number and the person asked for were lost."""
+    talk = new_talk(language="zh", timezone="Asia/Shanghai")
+    talk.says("卖假货，鞋子是假的")
+    talk.says("你听不懂人话？订单AM2610080012，赶紧给我转人工")
+    assert talk.conversation.controller == "queue"
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.order_number == "AM2610080012"
