@@ -69,6 +69,13 @@ _REPLACED = re.compile(
     r"\b(?:want|need|like|get|have) (?:it|this|that|them|one|mine|(?:the|my) \w+) (?:replaced|exchanged|swapped)\b"
     r"|(?<![不别退更交兑])换(?:一|个|过)?[副双件台条把瓶盒只张辆部套本](?!公司|电话|号码|手机号)"
 )
+_BACK = re.compile(
+    r"\b(?:want|get|need|like|have|give me|send me) (?:\w+ )?(?:the|my|that|this)"
+    r"(?: (?:extra|second|other|duplicate|double|charge|payment|amount|money|cash|fee|difference|half|one|deposit)s?)+"
+    r" (?:back|refunded|returned)\b(?! to you)"
+    r"|(?:多|重复|乱)(?:扣|收|付|刷)的?[^,.!?没不未]{0,5}(?:退|还)(?:给我|回来?|我)"
+)
+_HELD_BACK = re.compile(r"\b(?:won't|can't|cannot|didn't|never|not|refus\w+|where|when)\b", re.ASCII)
 _SORRY = re.compile(
     r"\b(?:and|plus|with|or)(?: an?)? (?:proper |real )?sorry\b[.! ]*$|^\s*(?:an? )?sorry (?:and|plus) "
 )
@@ -287,6 +294,8 @@ def _wished(flat: str, wanted: tuple[str, ...]) -> Iterator[str]:
     """Wishes told by their shape: "want it replaced", 换一副; and "sorry" beside another wish."""
     if len(flat) <= _SHORT and _REPLACED.search(flat):
         yield "exchange"
+    if len(flat) <= _SHORT and (back := _BACK.search(flat)) and not _HELD_BACK.search(flat, 0, back.start()):
+        yield "refund"
     if wanted and _SORRY.search(flat):
         yield "apology"
 

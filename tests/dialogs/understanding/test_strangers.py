@@ -141,3 +141,24 @@ def test_a_day_gone_by_still_is(rules: RulesUnderstanding, text: str) -> None:
 )
 def test_what_never_came_is_the_item(rules: RulesUnderstanding, text: str, item: str | None) -> None:
     assert read(rules, text).found("item") == item
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "actually just want the extra charge back",
+        "i just want the second one back",
+        "can I have my deposit back please",
+        "把多扣的那笔退给我",
+        "重复扣的钱还给我就行",
+    ],
+)
+def test_money_that_shall_come_back_is_a_refund_whatever_it_is_called(rules: RulesUnderstanding, text: str) -> None:
+    assert "refund" in read(rules, text).wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["how do i get it back to you", "they never let me get the extra one back", "多收的钱没退给我"]
+)
+def test_not_everything_that_goes_back_is_asked_for(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).wanted == ()
