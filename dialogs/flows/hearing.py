@@ -143,8 +143,8 @@ def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """Has none, or will not say: that is an answer."""
-    declines = (reading.refuses or reading.unknown) and not reading.slots and not reading.signals
-    if not declines or not asked_slot(scene) or is_complaint(reading) or weight(reading.text) >= LONG:
+    declines = reading.refuses or (reading.unknown and not is_complaint(reading) and weight(reading.text) < LONG)
+    if not declines or reading.slots or reading.signals or not asked_slot(scene):
         return None
     return _without(scene, reading)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from complaints.record import Slot
 from dialogs.flows.staff import Acted, Claimed, HandedBack
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Reading, Scored, Utterance
 from dialogs.understanding.rules import RulesUnderstanding
 from tests.dialogs.talk import Talk
 
@@ -122,3 +124,41 @@ def test_whoever_is_not_understood_gets_the_person_they_ask_for(new_talk: Callab
     assert talk.conversation.controller == "queue"
     assert talk.conversation.draft is not None
     assert talk.conversation.draft.record.order_number == "AM2610080012"
+
+
+def test_no_choice_is_offered_twice(new_talk: Callable[..., Talk]) -> None:
+    """The item was pressed for when it had been put often already, and "leave it out" came twice."""
+    talk = new_talk()
+    talk.says("it stopped working after two days")
+    while talk.asks != Slot.ITEM:
+        talk.says("skip")
+    talk.says("thanks")
+    talk.says("dunno")
+    assert talk.buttons == ("Leave it out",)
+
+
+class Suspicious:
+    """Reads as rules do, but takes every refusal to give a number for a complaint about privacy, as a model may."""
+
+    def __init__(self, shop: Playbook) -> None:
+        self._rules = RulesUnderstanding(shop)
+
+    def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        return [
+            replace(one, intents=(Scored("complain", 0.7),), category=Scored("account_privacy", 0.7))
+            if one.refuses
+            else one
+            for one in self._rules.read(utterances)
+        ]
+
+
+def test_whoever_keeps_their_number_to_themselves_does_not_complain_of_privacy(shop: Playbook) -> None:
+    talk = Talk(shop, Suspicious(shop))
+    talk.says("My parcel AM2611180042 is five days late, I want an apology")
+    while talk.asks != Slot.CONTACT:
+        talk.says("skip")
+    talk.says("not giving you my number")
+    talk.says("not giving you my number")
+    assert talk.asks == "confirm"
+    assert talk.conversation.draft is not None
+    assert "giving" not in talk.conversation.draft.record.story
