@@ -11,6 +11,7 @@ from typing import Any
 from complaints.record import Contact, Money, Record, Slot
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.text import without_repeats
 
 FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
 """Slots that take the customer's own words when nothing else is recognised in them."""
@@ -92,7 +93,7 @@ def corrected(reading: Reading) -> frozenset[Slot]:
 
 def free_answer(slot: Slot, text: str) -> str | None:
     """A short text with letters in it answers a free-text slot as it stands."""
-    answer = " ".join(text.split())
+    answer = " ".join(without_repeats(text).split()).strip(" ,，")
     if slot in FREE_TEXT and len(answer) <= _LONGEST_ANSWER and _WORD.search(answer):
         return answer
     return None

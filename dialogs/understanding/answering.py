@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dialogs.understanding.phrases import trimmed
 from dialogs.understanding.reading import Span
 from dialogs.understanding.signs import SLOT, Signs
-from dialogs.understanding.text import HAN
+from dialogs.understanding.text import HAN, without_repeats
 
 _MOST_WORDS, _MOST_HAN, _LONGEST = 6, 12, 60
 _MOST_DIGITS = 5
@@ -44,6 +44,8 @@ _NOT_BARE_ZH = re.compile(
     r"|一样|也|换[货一个成]|道歉|再说|回头"
 )
 _ENDS_IN_KIND = re.compile(r"[色款装安版型号码升寸斤克只双件个盒瓶箱]的$")
+_OF_MAKE = re.compile(r"(?<=[一-鿿][,， ])[^,，我你他坏错假]{2,5}的$")
+"""Whose make it is, behind the thing: 血压计，欧姆龙的."""
 _ASKS = re.compile(r"[?？]\s*$")
 _NAMED = frozenset({"item", "name", "place_or_page"})
 _THINGS = frozenset({"phone", "telephone", "手机", "电话", "电话机"})
@@ -155,7 +157,7 @@ _LONGEST_HINT = 80
 
 def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[Span]) -> bool:
     """Whether the text could stand as a bare answer: a name, a thing or a place, and nothing said about it."""
-    bare = trimmed(flat)
+    bare = trimmed(without_repeats(flat))
     if bare in _THINGS:
         return True
     if not 1 < len(bare) + bool(HAN.search(bare)) <= _LONGEST or not _LETTER.search(bare) or "@" in flat:
@@ -185,7 +187,8 @@ def _few_words(bare: str) -> bool:
 def _is_nominal(bare: str) -> bool:
     if any(word.strip(".!'\"()-") in _NOT_BARE_EN for word in _WORDS.findall(bare)):
         return False
-    return not HAN.search(bare) or not _NOT_BARE_ZH.search(_ENDS_IN_KIND.sub(lambda kind: kind[0][0], bare))
+    plain = _OF_MAKE.sub("", _ENDS_IN_KIND.sub(lambda kind: kind[0][0], bare))
+    return not HAN.search(bare) or not _NOT_BARE_ZH.search(plain)
 
 
 def declines(flat: str, families: Collection[str]) -> bool:

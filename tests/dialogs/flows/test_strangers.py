@@ -162,3 +162,26 @@ def test_whoever_keeps_their_number_to_themselves_does_not_complain_of_privacy(s
     assert talk.asks == "confirm"
     assert talk.conversation.draft is not None
     assert "giving" not in talk.conversation.draft.record.story
+
+
+@pytest.mark.parametrize(
+    ("said", "item"),
+    [
+        ("i TOLD you its a samsung tv", "samsung tv"),
+        ("the kettle, like ah said", "the kettle"),
+        ("as i said, it's my blender", "blender"),
+        ("a toaster, I already told you", "a toaster"),
+        ("电饭锅，我都说了", "电饭锅"),
+        ("我不是说过了吗，电饭锅", "电饭锅"),
+        ("血压计，欧姆龙的", "血压计，欧姆龙的"),
+    ],
+)
+def test_an_item_is_one_though_its_owner_is_tired_of_naming_it(
+    new_talk: Callable[..., Talk], said: str, item: str
+) -> None:
+    talk = new_talk(language="en" if said.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says("it stopped working after two days" if said.isascii() else "用了两天就不工作了")
+    assert talk.asks == Slot.ITEM
+    talk.says(said)
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.item == item

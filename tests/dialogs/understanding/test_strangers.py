@@ -162,3 +162,8 @@ def test_money_that_shall_come_back_is_a_refund_whatever_it_is_called(rules: Rul
 )
 def test_not_everything_that_goes_back_is_asked_for(rules: RulesUnderstanding, text: str) -> None:
     assert read(rules, text).wanted == ()
+
+
+@pytest.mark.parametrize(("text", "item"), [("我买的是耳机", "耳机"), ("你们卖假货，1299买的鞋是假的", None)])
+def test_the_item_is_the_thing_and_not_what_is_said_of_it(rules: RulesUnderstanding, text: str, item: str) -> None:
+    assert read(rules, text, "Asia/Shanghai").found("item") == item
