@@ -23,6 +23,9 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[,，;；、\n]")
 _SHORT = 4
 _LONGEST_HAN_NAME = 4
+_NUMBER = re.compile(r"#?(?<![\w@.+-])[A-Za-z]{0,6}[-_ ]?\d[\d-]{3,}(?![\w@]|[.:/]\d)", re.ASCII)
+_FEWEST_DIGITS = 5
+_CALLED_ORDER = re.compile(r"(?:\border|\bpurchase|订单|单号)[^,.;!?，。\d]{0,16}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]", re.UNICODE)
 
 
@@ -113,6 +116,24 @@ def name_beside(reading: Reading) -> str | None:
     return (
         first if looks_like_a_name and weight(first) <= _SHORT and not any(mark.isdigit() for mark in first) else None
     )
+
+
+def number_like(reading: Reading, told: str, *, insists: bool) -> str | None:
+    """What the customer takes for an order number, in whatever shape: one they `told` before, or insist on."""
+    text = reading.text.strip()
+    numbers = [
+        found[0].strip() for found in _NUMBER.finditer(text) if sum(map(str.isdigit, found[0])) >= _FEWEST_DIGITS
+    ]
+    meant = next((one for one in numbers if one in told or (insists and len(one) > len(text) // 2)), None)
+    return meant or (reading.found("order_like") if insists else None)
+
+
+def order_called(reading: Reading) -> str | None:
+    """What is called an order number in so many words, though it does not look like one of ours."""
+    like = next((span for span in reading.slots if span.slot == "order_like"), None)
+    if like is None or reading.found(Slot.ORDER_NUMBER):
+        return None
+    return like.value if _CALLED_ORDER.search(reading.text[: like.start]) else None
 
 
 def merged(record: Record, values: dict[Slot, Any], overwrite: Iterable[Slot]) -> tuple[Record, tuple[Slot, ...]]:

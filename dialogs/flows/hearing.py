@@ -13,7 +13,17 @@ from typing import Any
 from complaints.record import Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.acts import perform
-from dialogs.flows.answers import answer_to, bare_slots, corrected, found_in, free_answer, merged, name_beside, weight
+from dialogs.flows.answers import (
+    answer_to,
+    bare_slots,
+    corrected,
+    found_in,
+    free_answer,
+    merged,
+    name_beside,
+    number_like,
+    weight,
+)
 from dialogs.flows.digressions import digress
 from dialogs.flows.edits import take_up
 from dialogs.flows.events import Said
@@ -182,7 +192,7 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     if not changed and slot not in values and not bare_slots(reading) & values.keys():
         return None
     scene = scene.redraft(record=record, editing="")
-    if weight(reading.text) >= LONG:
+    if weight(reading.text) >= LONG or Slot.CATEGORY in changed:
         scene = scene.redraft(record=record.with_story(reading.text))
     scene = intake.acknowledge(scene) if Slot.CATEGORY in changed else scene
     scene = scene if slot in values else intake.pass_over(scene)
@@ -206,9 +216,9 @@ def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any
     asked = answer_to(slot, reading, record, playbook) if slot else None
     if slot is Slot.NAME and not asked and Slot.CONTACT in values:
         asked = name_beside(reading)
-    if slot is Slot.ORDER_NUMBER and not asked and scene.conversation.misses:
+    if slot is Slot.ORDER_NUMBER and not asked:
         # Said a second time, it is taken as it stands: the shop may yet know what it is.
-        asked = reading.found("order_like")
+        asked = number_like(reading, record.story, insists=bool(scene.conversation.misses))
     return {slot: asked, **values} if slot and asked else values
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.albums import COUNT
-from dialogs.flows.answers import found_in, merged
+from dialogs.flows.answers import found_in, merged, order_called
 from dialogs.flows.care import care_for, gravest
 from dialogs.flows.questions import OFTEN, ask_under, asked_of, asked_slot, go_on, is_required, next_question, pose
 from dialogs.flows.scene import Scene
@@ -81,6 +81,8 @@ def absorb(scene: Scene, reading: Reading, *overwrite: Slot) -> tuple[Scene, tup
     assert scene.draft is not None
     playbook = scene.setting.playbook
     values = found_in(reading, scene.draft.record, playbook)
+    if number := order_called(reading):
+        values[Slot.ORDER_NUMBER] = number
     record, changed = merged(scene.draft.record, values, overwrite)
     scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, changed))
     return _guess(scene, reading) if not record.category else scene, changed
