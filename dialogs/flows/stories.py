@@ -48,7 +48,7 @@ def tells_more(reading: Reading) -> bool:
     if reading.signals or length >= LONG:
         return True
     plain = is_complaint(reading) and reading.category is not None and reading.category.confidence >= _PLAIN
-    return (complains and length >= (2 if plain else 5)) or (adds and length >= 6)
+    return (complains and (plain or length >= 5)) or (adds and length >= 6)
 
 
 def tells_beside(reading: Reading) -> bool:
