@@ -67,6 +67,9 @@ _OWN_DATA = re.compile(
 )
 _REPLACED = re.compile(
     r"\b(?:want|need|like|get|have) (?:it|this|that|them|one|mine|(?:the|my) \w+) (?:replaced|exchanged|swapped)\b"
+    r"|\b(?:send|give|want|need|like) (?:me |us )?an? (?:new|working|proper|undamaged|different) (?!order|account|courier|driver|agent)\w+"
+    r"|(?:重新|再)(?:给我|帮我|为我)?(?:发|寄|补)(?:给我|我|过来)?"
+    r"(?:一?[个件份套双台只]|[两三四五六七八九十\d]+[个件份套双台只]?|新)"
     r"|(?<![不别退更交兑])换(?:一|个|过)?[副双件台条把瓶盒只张辆部套本](?!公司|电话|号码|手机号)"
 )
 _BACK = re.compile(

@@ -185,3 +185,61 @@ def test_an_item_is_one_though_its_owner_is_tired_of_naming_it(
     talk.says(said)
     assert talk.conversation.draft is not None
     assert talk.conversation.draft.record.item == item
+
+
+@pytest.mark.parametrize(
+    ("bursts", "category", "item"),
+    [
+        (("i ordered a chair", "2 weeks ago", "one leg", "is missing"), "wrong_or_missing_item", "chair"),
+        (("我买的杯子", "碎了"), "damaged_in_transit", "杯子"),
+    ],
+)
+def test_nobody_is_told_what_they_complain_of_before_they_have_said_it(
+    new_talk: Callable[..., Talk], bursts: tuple[str, ...], category: str, item: str
+) -> None:
+    """ "I ordered a chair" was once answered with "I understand it is about something wrong or missing"."""
+    talk = new_talk(language="en" if bursts[0].isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(bursts[0])
+    assert talk.asks == Slot.STORY
+    for burst in bursts[1:]:
+        assert talk.conversation.draft is not None
+        assert talk.conversation.draft.record.category == ""
+        talk.says(burst)
+    record = talk.conversation.draft.record
+    assert (record.category, record.item) == (category, item)
+    assert bursts[-1] in record.story
+
+
+def test_one_word_that_plainly_complains_is_told_and_not_a_bad_order_number(talk: Talk) -> None:
+    talk.says("the mug that came is not the one I ordered")
+    assert talk.asks == Slot.ORDER_NUMBER
+    talk.says("cracked")
+    assert talk.conversation.draft is not None
+    assert "cracked" in talk.conversation.draft.record.story
+    assert talk.conversation.misses == 0
+
+
+def test_what_is_called_an_order_number_is_not_asked_for_again(talk: Talk) -> None:
+    talk.says("Order 4471-20931, placed 2 November: tracking has said the same since 12 November and it never arrived")
+    assert talk.conversation.draft is not None
+    record = talk.conversation.draft.record
+    assert record.order_number == "4471-20931"
+    assert record.happened_at is not None
+    assert record.happened_at.iso == "2026-11-12"
+
+
+def test_a_number_that_was_told_before_is_taken_when_it_is_pointed_at(talk: Talk) -> None:
+    talk.says("my parcel 4471-20931 is five days late")
+    assert talk.asks == Slot.ORDER_NUMBER
+    talk.says("I gave it to you: 4471-20931.")
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.order_number == "4471-20931"
+
+
+def test_a_number_in_a_shape_of_its_own_is_taken_when_it_is_insisted_on(talk: Talk) -> None:
+    talk.says("my parcel is five days late")
+    talk.says("4471-20931")
+    assert talk.asks == Slot.ORDER_NUMBER
+    talk.says("4471-20931")
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.order_number == "4471-20931"
