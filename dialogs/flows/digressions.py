@@ -46,6 +46,13 @@ def _praise(scene: Scene, reading: Reading) -> Scene | None:
     return None if scene.draft or reading.category else pass_on_praise(scene, reading.text).say("praise")
 
 
+def answer_beside(scene: Scene, reading: Reading) -> Scene:
+    """Answer a question that was put in the same breath as something else."""
+    known = f"answer.{reading.question}"
+    beside = reading.question not in ("", "wait", "why", "next", "order_number") and scene.words.has(known)
+    return scene.say(known) if beside else scene
+
+
 def _explain(scene: Scene, reading: Reading) -> Scene:
     why = f"why.{asked_name(scene)}"
     if reading.question == "why" and scene.words.has(why):

@@ -24,7 +24,7 @@ from dialogs.flows.answers import (
     number_like,
     weight,
 )
-from dialogs.flows.digressions import digress
+from dialogs.flows.digressions import answer_beside, digress
 from dialogs.flows.edits import take_up
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
@@ -40,7 +40,7 @@ from dialogs.understanding.verdicts import says_broken_again
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
-_SURE = 0.6
+_SURE, _PERHAPS = 0.6, 0.3
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -156,6 +156,8 @@ def _refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     declines = reading.refuses or (reading.unknown and not is_complaint(reading) and weight(reading.text) < LONG)
     if not declines or reading.slots or reading.signals or not asked_slot(scene):
         return None
+    if scene.draft and weight(reading.text) >= LONG:
+        scene = scene.redraft(record=scene.draft.record.with_story(reading.text))
     return _without(scene, reading)
 
 
@@ -196,7 +198,7 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
         scene = scene.redraft(record=record.with_story(reading.text))
     scene = intake.acknowledge(scene) if Slot.CATEGORY in changed else scene
     scene = scene if slot in values else intake.pass_over(scene)
-    return go_on(intake.note(scene, changed))
+    return go_on(answer_beside(intake.note(scene, changed), reading))
 
 
 def _overwritten(scene: Scene, slot: Slot | None, reading: Reading, values: dict[Slot, Any]) -> set[Slot]:
@@ -222,7 +224,12 @@ def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any
     return {slot: asked, **values} if slot and asked else values
 
 
-def _digression(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+def _digression(scene: Scene, said: Said, reading: Reading) -> Scene | None:
+    """A question with a story around it is answered, and the story is heard."""
+    answered = answer_beside(scene, reading)
+    telling = scene.draft is not None or reading.intends("complain", _PERHAPS)
+    if answered is not scene and telling and weight(reading.text) >= LONG:
+        return hear_story(answered, said, reading)
     return digress(scene, reading)
 
 

@@ -94,6 +94,12 @@ _REFUSES_EN = re.compile(
     r"|why should i|decline|i decline|i refuse|no comment|no thanks"
     rf"){_END_EN}"
 )
+_NOT_AT_HAND = re.compile(
+    rf"{_PAD_EN}(?:i )?(?:do not|don't|dont|haven't|have not|havent)(?: actually| even)?"
+    r" (?:have|got|know|remember|keep)"
+    r" (?:it|one|that|those|any|(?:the|my) (?:order )?(?:number|reference|confirmation))"
+    r"(?: (?:to hand|at hand|handy|on me|with me|here|any ?more|in front of me|right now|at the moment))*(?=[,.;!]|$)"
+)
 _DECLINED_EN = re.compile(
     r"sorry[, ]+(?:but )?no|(?:no|nope|nah|none)[, ]+(?:sorry|i haven't|i don't|i didn't|i can't"
     r"|i won't)(?: any)?(?:[, ]+sorry)?"
@@ -196,6 +202,8 @@ def declines(flat: str, families: Collection[str]) -> bool:
     if "skip" in families:
         return True
     bare = trimmed(flat)
+    if bare and len(bare) <= _LONGEST_HINT and _NOT_AT_HAND.match(bare):
+        return True
     if not bare or len(bare) > _LONGEST:
         return False
     return any(pattern.fullmatch(bare) for pattern in (_REFUSES_EN, _REFUSES_ZH, _DECLINED_EN))

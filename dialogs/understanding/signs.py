@@ -16,6 +16,8 @@ from dialogs.understanding.text import HAN, blank
 from dialogs.understanding.urgency import calm_words, is_denied, urgency
 
 CATEGORY, SLOT, WANTED, CUSTOMER, QUESTION = "category_", "slot:", "wanted_", "customer_", "question_"
+WAIT = f"{QUESTION}wait"
+"""Not a question: the customer asks for a moment."""
 
 _UNWANTED = re.compile(
     r"(?:不要|不想要?|不需要|不用|别|无需|不是要?|不是来要?|没说要|没要求|不接受)(?:给我|什么|你们|再)?$"
@@ -67,7 +69,8 @@ _OWN_DATA = re.compile(
 )
 _REPLACED = re.compile(
     r"\b(?:want|need|like|get|have) (?:it|this|that|them|one|mine|(?:the|my) \w+) (?:replaced|exchanged|swapped)\b"
-    r"|\b(?:send|give|want|need|like) (?:me |us )?an? (?:new|working|proper|undamaged|different) (?!order|account|courier|driver|agent)\w+"
+    r"|\b(?:send|give|want|need|like) (?:me |us )?an? (?:new|working|proper|undamaged|different) "
+    r"(?!order|account|courier|driver|agent)\w+"
     r"|(?:重新|再)(?:给我|帮我|为我)?(?:发|寄|补)(?:给我|我|过来)?"
     r"(?:一?[个件份套双台只]|[两三四五六七八九十\d]+[个件份套双台只]?|新)"
     r"|(?<![不别退更交兑])换(?:一|个|过)?[副双件台条把瓶盒只张辆部套本](?!公司|电话|号码|手机号)"
@@ -259,6 +262,8 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
         return _is_long(hit, 3) and len(flat) < 80
     if family == "urgent":
         return not is_denied(before)
+    if family == WAIT:
+        return len(flat) < (_SHORT if flat.isascii() else _SHORT // 3)
     if family in ("safety", "health"):
         return not _UNHARMED.search(before) and not is_figure(flat, hit.start, hit.end)
     return True

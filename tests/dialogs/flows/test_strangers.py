@@ -243,3 +243,63 @@ def test_a_number_in_a_shape_of_its_own_is_taken_when_it_is_insisted_on(talk: Ta
     talk.says("4471-20931")
     assert talk.conversation.draft is not None
     assert talk.conversation.draft.record.order_number == "4471-20931"
+
+
+@pytest.mark.parametrize(
+    ("complaint", "said"),
+    [
+        ("my parcel is late", "no wait"),
+        ("my parcel is late", "ooh hang on let me find the email, my eyes aren't what they were"),
+        ("包裹一直没到", "订单号我找找啊，我这手机不太会弄"),
+    ],
+)
+def test_whoever_looks_for_the_number_is_given_time(new_talk: Callable[..., Talk], complaint: str, said: str) -> None:
+    """ "no wait" was once a no, and the question was dropped."""
+    talk = new_talk(language="en" if complaint.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(complaint)
+    assert talk.words_of("answer.wait") in talk.says(said)
+    assert talk.asks == Slot.ORDER_NUMBER
+    assert talk.conversation.misses == 0
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.passed == ()
+
+
+def test_waiting_for_weeks_is_no_request_for_a_moment(talk: Talk) -> None:
+    said = talk.says("I had to hold on for forty minutes on your hotline and then the agent was rude and hung up on me")
+    assert talk.words_of("answer.wait") not in said
+
+
+@pytest.mark.parametrize(
+    ("complaint", "said", "slot", "answer"),
+    [
+        ("包裹一直没到", "AM2610300555。你是机器人吧？", Slot.ORDER_NUMBER, "answer.bot"),
+        ("退款一直没到", "268块。你能保证什么时候退吗？", Slot.AMOUNT, "answer.how_long"),
+        ("my parcel is late", "AM2610300555, how long will it take?", Slot.ORDER_NUMBER, "answer.how_long"),
+    ],
+)
+def test_a_question_beside_an_answer_is_answered(
+    new_talk: Callable[..., Talk], complaint: str, said: str, slot: Slot, answer: str
+) -> None:
+    talk = new_talk(language="en" if complaint.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(complaint)
+    heard = talk.says(said)
+    assert talk.words_of(answer) in heard
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.has(slot)
+
+
+def test_a_story_with_a_question_in_it_is_heard_and_answered(talk: Talk) -> None:
+    """The question was answered, and what it stood beside was lost."""
+    talk.says("my parcel is late")
+    heard = talk.says("No no, it's the wrong colour, and late, and the phone thing. How long will this take?")
+    assert talk.words_of("answer.how_long") in heard
+    assert talk.conversation.draft is not None
+    assert "wrong colour" in talk.conversation.draft.record.story
+
+
+def test_a_number_that_is_not_at_hand_is_left_out_however_kindly_it_is_said(talk: Talk) -> None:
+    talk.says("my parcel is late")
+    talk.says("I don't have the number to hand, dear, I can't find the slip.")
+    assert talk.conversation.draft is not None
+    assert Slot.ORDER_NUMBER in talk.conversation.draft.pressed + talk.conversation.draft.skipped
+    assert "slip" in talk.conversation.draft.record.story
