@@ -21,6 +21,7 @@ _IN_PASSING = 10
 _LONGEST_ANSWER = 80
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[,，;；、\n]")
+_PARTICLE = re.compile(r"(?<=[一-鿿]{2})[撒噻嘛嘞咯呗哦喔啊呀]+$")
 _SHORT = 4
 _LONGEST_HAN_NAME = 4
 _NUMBER = re.compile(r"#?(?<![\w@.+-])[A-Za-z]{0,6}[-_ ]?\d[\d-]{3,}(?![\w@]|[.:/]\d)", re.ASCII)
@@ -96,7 +97,7 @@ def corrected(reading: Reading) -> frozenset[Slot]:
 
 def free_answer(slot: Slot, text: str) -> str | None:
     """A short text with letters in it answers a free-text slot as it stands."""
-    answer = " ".join(without_repeats(text).split()).strip(" ,，")
+    answer = _PARTICLE.sub("", " ".join(without_repeats(text).split()).strip(" ,，"))
     if slot in FREE_TEXT and len(answer) <= _LONGEST_ANSWER and _WORD.search(answer):
         return answer
     return None

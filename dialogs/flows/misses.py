@@ -20,7 +20,7 @@ def miss(scene: Scene, reading: Reading) -> Scene:
         return _other_wish(scene, reading)
     if scene.conversation.controller == "queue":
         return scene.say("person.noted")
-    scene = scene.turn_to(misses=scene.conversation.misses + 1)
+    scene = _kept(scene, reading).turn_to(misses=scene.conversation.misses + 1)
     limits = scene.setting.playbook.file.misses
     if scene.conversation.misses >= limits.person:
         return bring_person(scene, "misses")
@@ -28,6 +28,13 @@ def miss(scene: Scene, reading: Reading) -> Scene:
     if many and _can_do_without(scene):
         return intake.skip(scene, _person(scene))
     return _ask_again(scene, offer_more=many)
+
+
+def _kept(scene: Scene, reading: Reading) -> Scene:
+    """What is no answer may yet be part of the story, told in bits: "two", "no, three"."""
+    if not scene.draft or not scene.draft.record.story or not _makes_sense(reading) or reading.act:
+        return scene
+    return scene.redraft(record=scene.draft.record.with_story(reading.text))
 
 
 def _makes_sense(reading: Reading) -> bool:
