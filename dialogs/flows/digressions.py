@@ -73,6 +73,11 @@ def _answered(scene: Scene) -> Scene:
     return scene if settled else _resume(scene)
 
 
+def _call_off(scene: Scene) -> Scene:
+    """Drop the draft; without one, what is on file is meant."""
+    return perform(scene, Act("cancel")) if scene.draft or not open_cases(scene) else cases.ask_withdraw(scene)
+
+
 def _resume(scene: Scene) -> Scene:
     """Back to the pending question, or to the open door when there is none."""
     if scene.draft or asked_name(scene):
@@ -87,6 +92,6 @@ _ANSWERS: dict[str, Callable[[Scene, Reading], Scene | None]] = {
     "ask_question": _explain,
     "ask_status": lambda scene, _: cases.tell_status(scene),
     "withdraw": lambda scene, _: cases.ask_withdraw(scene),
-    "cancel": lambda scene, _: perform(scene, Act("cancel")),
+    "cancel": lambda scene, _: _call_off(scene),
     "change": lambda scene, _: perform(scene, Act("change")),
 }

@@ -194,7 +194,8 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     if not changed and slot not in values and not bare_slots(reading) & values.keys():
         return None
     scene = scene.redraft(record=record, editing="")
-    if weight(reading.text) >= LONG or Slot.CATEGORY in changed:
+    complains = is_complaint(reading) and slot not in values and not bare_slots(reading)
+    if weight(reading.text) >= LONG or Slot.CATEGORY in changed or complains:
         scene = scene.redraft(record=record.with_story(reading.text))
     scene = intake.acknowledge(scene) if Slot.CATEGORY in changed else scene
     scene = scene if slot in values else intake.pass_over(scene)

@@ -18,9 +18,10 @@ def miss(scene: Scene, reading: Reading) -> Scene:
     """We did not understand. Say so kindly, with an example; never scold, and never ask three times."""
     if asked_slot(scene) is Slot.WANTED and scene.draft and _makes_sense(reading):
         return _other_wish(scene, reading)
+    scene = _kept(scene, reading)
     if scene.conversation.controller == "queue":
         return scene.say("person.noted")
-    scene = _kept(scene, reading).turn_to(misses=scene.conversation.misses + 1)
+    scene = scene.turn_to(misses=scene.conversation.misses + 1)
     limits = scene.setting.playbook.file.misses
     if scene.conversation.misses >= limits.person:
         return bring_person(scene, "misses")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from dialogs.understanding.phrases import trimmed
 from dialogs.understanding.reading import Span
+from dialogs.understanding.returning import adds
 from dialogs.understanding.signs import SLOT, Signs
 from dialogs.understanding.text import HAN, without_repeats
 
@@ -100,6 +101,7 @@ _NOT_AT_HAND = re.compile(
     r" (?:it|one|that|those|any|(?:the|my) (?:order )?(?:number|reference|confirmation))"
     r"(?: (?:to hand|at hand|handy|on me|with me|here|any ?more|in front of me|right now|at the moment))*(?=[,.;!]|$)"
 )
+_NO_PROOF_YET = re.compile(rf"{_PAD_EN}(?:i (?:have|'ve got) )?no {_PROOF_EN}(?: yet| of it| at hand)*(?=[,.;!]|$)")
 _DECLINED_EN = re.compile(
     r"sorry[, ]+(?:but )?no|(?:no|nope|nah|none)[, ]+(?:sorry|i haven't|i don't|i didn't|i can't"
     r"|i won't)(?: any)?(?:[, ]+sorry)?"
@@ -120,7 +122,7 @@ _REFUSES_ZH = re.compile(
     r"|凭(?:什么|啥)(?:给|告诉|要)?(?:你们?|说)?|(?:要|想)?(?:匿名|保密)(?:投诉|处理)?|关你(?:们)?(?:什么|啥"
     r"|屁)事|你管得?着吗?|(?:这|这个)?(?:是)?隐私"
     r"|(?:订单|账号|后台|系统|单子)(?:上|里|里面)?(?:就|都|已经)?有(?:的|写|我的(?:电话|信息|名字))?"
-    r"|随便(?:你们?)?|无所谓|都行|都可以|怎么都行|看着办"
+    r"|不用(?:称呼|留名字?|写|填|留)|随便(?:你们?)?|无所谓|都行|都可以|怎么都行|看着办"
     r")(?:[了啊呀的吧呢嘛哦]|[,. ]*(?:谢谢|抱歉|不好意思|对不起|可以吗|行吗|真的))*"
 )
 _NEW = re.compile(
@@ -202,7 +204,7 @@ def declines(flat: str, families: Collection[str]) -> bool:
     if "skip" in families:
         return True
     bare = trimmed(flat)
-    if bare and len(bare) <= _LONGEST_HINT and _NOT_AT_HAND.match(bare):
+    if bare and len(bare) <= _LONGEST_HINT and (_NOT_AT_HAND.match(bare) or _NO_PROOF_YET.match(bare)):
         return True
     if not bare or len(bare) > _LONGEST:
         return False
@@ -214,6 +216,8 @@ def case_hint(flat: str, families: Collection[str]) -> str:
     if "new_case" in families:
         return "new"
     bare = trimmed(flat)
-    if len(bare) > _LONGEST_HINT or not _HINT_GATE.search(bare):
-        return ""
-    return "new" if _NEW.search(bare) else "same" if _SAME.search(bare) else ""
+    if len(bare) > _LONGEST_HINT:
+        return adds(bare)
+    if not _HINT_GATE.search(bare):
+        return adds(bare)
+    return "new" if _NEW.search(bare) else "same" if _SAME.search(bare) else adds(bare)

@@ -263,7 +263,7 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
     if family == "urgent":
         return not is_denied(before)
     if family == WAIT:
-        return len(flat) < (_SHORT if flat.isascii() else _SHORT // 3)
+        return len(flat) < (_LONGEST_REQUEST if flat.isascii() else _LONGEST_REQUEST // 4)
     if family in ("safety", "health"):
         return not _UNHARMED.search(before) and not is_figure(flat, hit.start, hit.end)
     return True

@@ -222,3 +222,13 @@ def test_what_was_bought_says_not_yet_what_is_wrong(local: LocalUnderstanding, t
 
 def test_you_bloody_shop_is_rage_in_chinese_too(rules: RulesUnderstanding) -> None:
     assert read(rules, "你们他妈什么破店").anger == 2
+
+
+def test_an_account_with_a_messenger_is_one_however_casually_it_is_given(rules: RulesUnderstanding) -> None:
+    assert read(rules, "微信就行，xiaoli_88", "Asia/Shanghai").found("handle") == "微信 xiaoli_88"
+
+
+@pytest.mark.parametrize("text", ["do I get my money back?", "will I get a refund"])
+def test_whether_the_money_comes_back_is_a_question(local: LocalUnderstanding, text: str) -> None:
+    reading = read(local, f"all of it! but mostly the colour. {text}")
+    assert reading.category is None or reading.category.name != "refund_delayed" or reading.category.confidence < 0.6
