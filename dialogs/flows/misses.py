@@ -32,8 +32,9 @@ def miss(scene: Scene, reading: Reading) -> Scene:
 
 
 def _kept(scene: Scene, reading: Reading) -> Scene:
-    """What is no answer may yet be part of the story, told in bits: "two", "no, three"."""
-    if not scene.draft or not scene.draft.record.story or not _makes_sense(reading) or reading.act:
+    """What is no number may yet be more of the story, told in bits: "two", "no, three"."""
+    asked_early = asked_slot(scene) is Slot.ORDER_NUMBER and _makes_sense(reading) and not reading.act
+    if not asked_early or not scene.draft or not scene.draft.record.story:
         return scene
     return scene.redraft(record=scene.draft.record.with_story(reading.text))
 

@@ -101,6 +101,7 @@ _NOT_AT_HAND = re.compile(
     r" (?:it|one|that|those|any|(?:the|my) (?:order )?(?:number|reference|confirmation))"
     r"(?: (?:to hand|at hand|handy|on me|with me|here|any ?more|in front of me|right now|at the moment))*(?=[,.;!]|$)"
 )
+_LACKING_GATE = re.compile(r"\b(?:do|have|haven|don|haven't|don't|dont|havent|no)\b")
 _NO_PROOF_YET = re.compile(rf"{_PAD_EN}(?:i (?:have|'ve got) )?no {_PROOF_EN}(?: yet| of it| at hand)*(?=[,.;!]|$)")
 _DECLINED_EN = re.compile(
     r"sorry[, ]+(?:but )?no|(?:no|nope|nah|none)[, ]+(?:sorry|i haven't|i don't|i didn't|i can't"
@@ -204,7 +205,11 @@ def declines(flat: str, families: Collection[str]) -> bool:
     if "skip" in families:
         return True
     bare = trimmed(flat)
-    if bare and len(bare) <= _LONGEST_HINT and (_NOT_AT_HAND.match(bare) or _NO_PROOF_YET.match(bare)):
+    if (
+        len(bare) <= _LONGEST_HINT
+        and _LACKING_GATE.search(bare)
+        and (_NOT_AT_HAND.match(bare) or _NO_PROOF_YET.match(bare))
+    ):
         return True
     if not bare or len(bare) > _LONGEST:
         return False

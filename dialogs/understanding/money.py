@@ -169,7 +169,8 @@ def _paid(text: str, flat: str, currency: str) -> list[Span]:
     """Numbers without a currency that were plainly paid or charged: the playbook's currency is meant."""
     return [
         Span("amount", text[found.start("n") : found.end("n")], Money(value, currency), *found.span("n"))
-        for found in list(islice(_PAID.finditer(flat), MOST_FACTS)) or islice(_BOUGHT_FOR.finditer(flat), MOST_FACTS)
+        for found in list(islice(_PAID.finditer(flat), MOST_FACTS))
+        or (islice(_BOUGHT_FOR.finditer(flat), MOST_FACTS) if "买的" in flat else ())
         if (value := _count(found["n"])) is not None
     ]
 

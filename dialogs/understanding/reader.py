@@ -174,7 +174,7 @@ def english_words(playbook: Playbook) -> frozenset[str]:
     )
 
 
-_LAST = re.compile(r"[^.!?。！？]{4,}[?？]\s*$")
+_ENDS = re.compile(r"[.!?。！？]")
 _LETTERS = re.compile(r"[a-z']+$")
 
 
@@ -296,18 +296,24 @@ def _says_unknown(text: str, signs: Signs, intents: tuple[Scored, ...]) -> bool:
     return plain and not any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
 
 
+def _last_question(text: str) -> str:
+    """The question that a text ends with, or nothing."""
+    told = text.rstrip()
+    return _ENDS.split(told[:-1])[-1].lower() + "?" if told.endswith(("?", "？")) else ""
+
+
 def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
     """Whether a listed question in the text is really put to us, rather than part of a complaint."""
     complains = any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
-    last = _LAST.search(text)
-    if complains and last and find_topic(last[0].lower())[0] == "bot":
+    if complains and find_topic(_last_question(text))[0] == "bot":
         return True
     return not complains or (len(text) < _SHORT and text.rstrip().endswith(("?", "？")))
 
 
 def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], change: str, verdict: Verdict) -> Reading:
     told_when = any(span.slot == "contact_time" for span in spans) and not text.rstrip().endswith(("?", "？", "吗"))
-    question = signs.question if _is_question(text, verdict.intents) and not told_when else ""
+    asked = bool(signs.question) and not told_when and _is_question(text, verdict.intents)
+    question = signs.question if asked else ""
     judged = tuple(_of_person(found, text) for found in verdict.intents)
     intents = _overruled(judged, signs, change, question)
     complaint = any(found.name == "complain" for found in intents)

@@ -19,6 +19,8 @@ _NEWS = re.compile(
     r"|\bwhat(?:'s| is) (?:happening|going on) (?:with|about) (?:it|this|that|my (?:complaint|case))\b"
     r"|(?:查到|处理好|弄好|解决|有(?:消息|回音|进展|结果))了(?:没有?|吗)"
 )
+_CALLED_OFF_GATE = re.compile(r"cancel|drop|scrap|withdraw|call off|close|forget|算了|不投诉|不用|别|投诉|没说")
+_NEWS_GATE = re.compile(r"any |\bis (?:it|this|that) |happening|going on|了[没吗]")
 _MORE = re.compile(
     r"^(?:oh[,. ]*)?(?:and )?(?:also\b|one more thing\b|another thing\b|p\.?s\.? )|^oh[,. ]*and\b|^(?:还有|对了|另外)"
 )
@@ -31,14 +33,14 @@ _ADDS = re.compile(
 
 def calls_off(flat: str) -> bool:
     """Whether everything shall be dropped: "it's turned up, cancel the whole thing"."""
-    return len(flat) <= _LONGEST and bool(_CALLED_OFF.search(flat))
+    return len(flat) <= _LONGEST and bool(_CALLED_OFF_GATE.search(flat) and _CALLED_OFF.search(flat))
 
 
 def asks_news(flat: str) -> bool:
     """Whether somebody asks what has become of it, in however many words."""
-    return len(flat) <= _LONGEST and bool(_NEWS.search(flat))
+    return len(flat) <= _LONGEST and bool(_NEWS_GATE.search(flat) and _NEWS.search(flat))
 
 
 def adds(flat: str) -> str:
     """`adds` where something is added in so many words, `more` where a text begins as if it were, or empty."""
-    return "adds" if _ADDS.search(flat) else "more" if _MORE.search(flat) else ""
+    return "adds" if _ADDS.match(flat) else "more" if _MORE.match(flat) else ""

@@ -75,6 +75,8 @@ _REPLACED = re.compile(
     r"(?:一?[个件份套双台只]|[两三四五六七八九十\d]+[个件份套双台只]?|新)"
     r"|(?<![不别退更交兑])换(?:一|个|过)?[副双件台条把瓶盒只张辆部套本](?!公司|电话|号码|手机号)"
 )
+_REPLACED_GATE = re.compile(r"replaced|exchanged|swapped|new|working|proper|undamaged|different|换|重新|再")
+_BACK_GATE = re.compile(r"back|refunded|returned|退|还")
 _BACK = re.compile(
     r"\b(?:want|get|need|like|have|give me|send me) (?:\w+ )?(?:the|my|that|this)"
     r"(?: (?:extra|second|other|duplicate|double|charge|payment|amount|money|cash|fee|difference|half|one|deposit)s?)+"
@@ -116,6 +118,7 @@ _UNKNOWN = re.compile(
     r"|(?:不知道|不晓得|不记得|记不[清到]|忘记?了|找不[到着])"
 )
 _MAY_LACK = ("order_number", "evidence", "contact", "amount", "happened_at")
+_LACKABLE = frozenset(SLOT + slot for slot in _MAY_LACK)
 _HELD = ("order_number", "evidence")
 _BREAK = re.compile(r"[,.;!?]")
 _CLOSE_BY = 24
@@ -300,9 +303,14 @@ def _asks_for_person(flat: str, hits: list[Hit]) -> bool | None:
 
 def _wished(flat: str, wanted: tuple[str, ...]) -> Iterator[str]:
     """Wishes told by their shape: "want it replaced", 换一副; and "sorry" beside another wish."""
-    if len(flat) <= _SHORT and _REPLACED.search(flat):
+    if len(flat) <= _SHORT and _REPLACED_GATE.search(flat) and _REPLACED.search(flat):
         yield "exchange"
-    if len(flat) <= _SHORT and (back := _BACK.search(flat)) and not _HELD_BACK.search(flat, 0, back.start()):
+    if (
+        len(flat) <= _SHORT
+        and _BACK_GATE.search(flat)
+        and (back := _BACK.search(flat))
+        and not _HELD_BACK.search(flat, 0, back.start())
+    ):
         yield "refund"
     if wanted and _SORRY.search(flat):
         yield "apology"
@@ -327,9 +335,9 @@ def _has_none(flat: str, named: dict[str, list[Hit]]) -> bool:
 
 def _lacking(flat: str, named: dict[str, list[Hit]]) -> str:
     """The slot that is named beside words for not knowing, in one clause: "no idea what the order number is"."""
-    slots = [(slot, hit) for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
-    if not slots:
+    if _LACKABLE.isdisjoint(named):
         return ""
+    slots = [(slot, hit) for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
     places = [found.span() for found in _UNKNOWN.finditer(flat)]
     places += [(hit.start, hit.end) for hit in named.get("unknown", ())]
     for slot, hit in slots:

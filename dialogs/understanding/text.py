@@ -38,12 +38,13 @@ _REPEATS = re.compile(
     r"|^我说[过了]+[吗嘛啊呀]?[,，:. 是]*",
     re.IGNORECASE,
 )
-_SAYING = ("said", "told", "SAID", "TOLD", "Said", "Told", "说", "讲")
+_SAID, _TOLD, _SAID_ZH, _TOLD_ZH = "said", "told", "说", "讲"
 
 
 def without_repeats(text: str) -> str:
     """A text with "as I said" and 我都说了 blanked, at the same places: what is said besides is what was asked for."""
-    if not any(said in text for said in _SAYING) or not (found := _REPEATS.search(text)):
+    low = text.lower()
+    if not (_SAID in low or _TOLD in low or _SAID_ZH in low or _TOLD_ZH in low) or not (found := _REPEATS.search(text)):
         return text
     rest = text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
     return rest if rest.strip(" ,.!?，。！？") else text
