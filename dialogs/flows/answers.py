@@ -18,6 +18,11 @@ FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
 
 _PLAINLY_MEANT = frozenset({Slot.WANTED, Slot.CONTACT, Slot.ORDER_NUMBER, Slot.ITEM, Slot.AMOUNT, Slot.NAME})
 _IN_PASSING = 10
+_THINKS_AGAIN = re.compile(
+    r"\b(?:actually|instead|on second thoughts?|(?:changed|change) my mind|would rather|i'd rather)\b"
+    r"|改(?:变)?主意|想了想|不[换退修]了|还是(?:给我|帮我|直接)?(?:退|换|修|赔)",
+    re.IGNORECASE,
+)
 _LONGEST_ANSWER = 80
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[,，;；、\n]")
@@ -90,9 +95,12 @@ def bare_slots(reading: Reading) -> frozenset[Slot]:
 def corrected(reading: Reading) -> frozenset[Slot]:
     """Slots that a short message may set anew: who writes "actually, a refund" in passing means the record.
 
-    Dates are left out; a second one is as often the day of a call.
+    Dates are left out; a second one is as often the day of a call. Another wish is one in a long message too,
+    where it says that they think again.
     """
-    return _PLAINLY_MEANT if weight(reading.text) < _IN_PASSING else frozenset()
+    if weight(reading.text) < _IN_PASSING:
+        return _PLAINLY_MEANT
+    return frozenset({Slot.WANTED}) if _THINKS_AGAIN.search(reading.text) else frozenset()
 
 
 def free_answer(slot: Slot, text: str) -> str | None:

@@ -121,3 +121,29 @@ def test_who_asks_at_the_end_of_a_complaint_who_is_there_is_told(talk: Talk) -> 
     assert talk.words_of("answer.bot") in heard
     assert talk.conversation.draft is not None
     assert "simply" in talk.conversation.draft.record.story
+
+
+@pytest.mark.parametrize(
+    ("complaint", "first", "then"),
+    [
+        (
+            "you sent me a size 10 dress and I ordered a 14, AM2611180042",
+            "an exchange please",
+            "actually d'you know what just give me my money back, it'll never get here by saturday",
+        ),
+        (
+            "买的羽绒服发错颜色了，订单AM2611100099",
+            "换货",
+            "我想了想，再寄过来也赶不上我女儿下个月的生日了，你们还是给我退款吧",
+        ),
+    ],
+)
+def test_a_change_of_mind_changes_the_wish_however_many_words_it_takes(
+    new_talk: Callable[..., Talk], complaint: str, first: str, then: str
+) -> None:
+    talk = new_talk(language="en" if complaint.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(complaint)
+    talk.says(first)
+    talk.says(then)
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.wanted == ("refund",)
