@@ -11,17 +11,27 @@ from typing import Any
 from complaints.record import Contact, Money, Record, Slot
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.text import without_repeats
 
 FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
 """Slots that take the customer's own words when nothing else is recognised in them."""
 
 _PLAINLY_MEANT = frozenset({Slot.WANTED, Slot.CONTACT, Slot.ORDER_NUMBER, Slot.ITEM, Slot.AMOUNT, Slot.NAME})
 _IN_PASSING = 10
+_THINKS_AGAIN = re.compile(
+    r"\b(?:actually|instead|on second thoughts?|(?:changed|change) my mind|would rather|i'd rather)\b"
+    r"|改(?:变)?主意|想了想|不[换退修]了|还是(?:给我|帮我|直接)?(?:退|换|修|赔)",
+    re.IGNORECASE,
+)
 _LONGEST_ANSWER = 80
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[,，;；、\n]")
+_PARTICLE = re.compile(r"(?<=[一-鿿]{2})[撒噻嘛嘞咯呗哦喔啊呀]+$")
 _SHORT = 4
 _LONGEST_HAN_NAME = 4
+_NUMBER = re.compile(r"#?(?<![\w@.+-])[A-Za-z]{0,6}[-_ ]?\d[\d-]{3,}(?![\w@]|[.:/]\d)", re.ASCII)
+_FEWEST_DIGITS = 5
+_CALLED_ORDER = re.compile(r"(?:\border|\bpurchase|订单|单号)[^,.;!?，。\d]{0,16}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]", re.UNICODE)
 
 
@@ -85,14 +95,17 @@ def bare_slots(reading: Reading) -> frozenset[Slot]:
 def corrected(reading: Reading) -> frozenset[Slot]:
     """Slots that a short message may set anew: who writes "actually, a refund" in passing means the record.
 
-    Dates are left out; a second one is as often the day of a call.
+    Dates are left out; a second one is as often the day of a call. Another wish is one in a long message too,
+    where it says that they think again.
     """
-    return _PLAINLY_MEANT if weight(reading.text) < _IN_PASSING else frozenset()
+    if weight(reading.text) < _IN_PASSING:
+        return _PLAINLY_MEANT
+    return frozenset({Slot.WANTED}) if _THINKS_AGAIN.search(reading.text) else frozenset()
 
 
 def free_answer(slot: Slot, text: str) -> str | None:
     """A short text with letters in it answers a free-text slot as it stands."""
-    answer = " ".join(text.split())
+    answer = _PARTICLE.sub("", " ".join(without_repeats(text).split()).strip(" ,，"))
     if slot in FREE_TEXT and len(answer) <= _LONGEST_ANSWER and _WORD.search(answer):
         return answer
     return None
@@ -112,6 +125,24 @@ def name_beside(reading: Reading) -> str | None:
     return (
         first if looks_like_a_name and weight(first) <= _SHORT and not any(mark.isdigit() for mark in first) else None
     )
+
+
+def number_like(reading: Reading, told: str, *, insists: bool) -> str | None:
+    """What the customer takes for an order number, in whatever shape: one they `told` before, or insist on."""
+    text = reading.text.strip()
+    numbers = [
+        found[0].strip() for found in _NUMBER.finditer(text) if sum(map(str.isdigit, found[0])) >= _FEWEST_DIGITS
+    ]
+    meant = next((one for one in numbers if one in told or (insists and len(one) > len(text) // 2)), None)
+    return meant or (reading.found("order_like") if insists else None)
+
+
+def order_called(reading: Reading) -> str | None:
+    """What is called an order number in so many words, though it does not look like one of ours."""
+    like = next((span for span in reading.slots if span.slot == "order_like"), None)
+    if like is None or reading.found(Slot.ORDER_NUMBER):
+        return None
+    return like.value if _CALLED_ORDER.search(reading.text[: like.start]) else None
 
 
 def merged(record: Record, values: dict[Slot, Any], overwrite: Iterable[Slot]) -> tuple[Record, tuple[Slot, ...]]:

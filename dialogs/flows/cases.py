@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from complaints.case import Case
-from complaints.record import Attachment
+from complaints.record import Attachment, Slot
 from dialogs.flows.care import care_for
-from dialogs.flows.filing import add_to_case, withdraw_case
+from dialogs.flows.filing import NOTHING, add_to_case, withdraw_case
 from dialogs.flows.questions import go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.wording import show_case, show_deadline
@@ -42,10 +45,17 @@ def case_meant(scene: Scene, reading: Reading) -> Case | None:
     return named[0] if len(named) == 1 else None
 
 
-def add(scene: Scene, case: Case, text: str, files: tuple[Attachment, ...], signals: tuple[str, ...] = ()) -> Scene:
+def add(
+    scene: Scene,
+    case: Case,
+    text: str,
+    files: tuple[Attachment, ...],
+    signals: tuple[str, ...] = (),
+    facts: Mapping[Slot, Any] = NOTHING,
+) -> Scene:
     """More for a case on file, said back with its reference; what raises it raises it now."""
     key = "case.files_added" if files and not text else "case.facts_added"
-    scene, now = add_to_case(care_for(scene, signals), case, text, files, signals)
+    scene, now = add_to_case(care_for(scene, signals), case, text, files, signals, facts)
     scene = scene.say(key, reference=case.reference)
     if now.priority is case.priority:
         return scene

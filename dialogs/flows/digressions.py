@@ -46,6 +46,13 @@ def _praise(scene: Scene, reading: Reading) -> Scene | None:
     return None if scene.draft or reading.category else pass_on_praise(scene, reading.text).say("praise")
 
 
+def answer_beside(scene: Scene, reading: Reading) -> Scene:
+    """Answer a question that was put in the same breath as something else."""
+    known = f"answer.{reading.question}"
+    beside = reading.question not in ("", "wait", "why", "next", "order_number") and scene.words.has(known)
+    return scene.say(known) if beside else scene
+
+
 def _explain(scene: Scene, reading: Reading) -> Scene:
     why = f"why.{asked_name(scene)}"
     if reading.question == "why" and scene.words.has(why):
@@ -66,6 +73,11 @@ def _answered(scene: Scene) -> Scene:
     return scene if settled else _resume(scene)
 
 
+def _call_off(scene: Scene) -> Scene:
+    """Drop the draft; without one, what is on file is meant."""
+    return perform(scene, Act("cancel")) if scene.draft or not open_cases(scene) else cases.ask_withdraw(scene)
+
+
 def _resume(scene: Scene) -> Scene:
     """Back to the pending question, or to the open door when there is none."""
     if scene.draft or asked_name(scene):
@@ -80,6 +92,6 @@ _ANSWERS: dict[str, Callable[[Scene, Reading], Scene | None]] = {
     "ask_question": _explain,
     "ask_status": lambda scene, _: cases.tell_status(scene),
     "withdraw": lambda scene, _: cases.ask_withdraw(scene),
-    "cancel": lambda scene, _: perform(scene, Act("cancel")),
+    "cancel": lambda scene, _: _call_off(scene),
     "change": lambda scene, _: perform(scene, Act("change")),
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from complaints.case import Case, Promise, clocked
 from complaints.lifecycle import State
@@ -105,13 +108,23 @@ def put_on_file(scene: Scene) -> tuple[Scene, Case]:
     return _put_on_file(scene, case), case
 
 
+NOTHING: Mapping[Slot, Any] = MappingProxyType({})
+
+
 def add_to_case(
-    scene: Scene, case: Case, text: str, files: tuple[Attachment, ...], signals: tuple[str, ...]
+    scene: Scene,
+    case: Case,
+    text: str,
+    files: tuple[Attachment, ...],
+    signals: tuple[str, ...],
+    facts: Mapping[Slot, Any] = NOTHING,
 ) -> tuple[Scene, Case]:
     """More facts or files for a case on file. Danger among them raises it, with new times if they are sooner."""
     known = {file.digest for file in case.record.evidence}
     fresh = tuple(file for file in files if file.digest not in known)
     record = case.record.with_story(text).put(Slot.EVIDENCE, case.record.evidence + fresh)
+    for slot, value in facts.items():
+        record = record.put(slot, value)
     now = replace(case, record=record)
     scene = scene.do(ChangeCase(now, "facts_added", {"words": str(len(text)), "files": str(len(fresh))}))
     raised = _raised(scene, now, signals)

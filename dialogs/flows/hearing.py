@@ -13,8 +13,18 @@ from typing import Any
 from complaints.record import Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.acts import perform
-from dialogs.flows.answers import answer_to, bare_slots, corrected, found_in, free_answer, merged, name_beside, weight
-from dialogs.flows.digressions import digress
+from dialogs.flows.answers import (
+    answer_to,
+    bare_slots,
+    corrected,
+    found_in,
+    free_answer,
+    merged,
+    name_beside,
+    number_like,
+    weight,
+)
+from dialogs.flows.digressions import answer_beside, digress
 from dialogs.flows.edits import take_up
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
@@ -30,7 +40,7 @@ from dialogs.understanding.verdicts import says_broken_again
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
-_SURE = 0.6
+_SURE, _PERHAPS = 0.6, 0.3
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -94,6 +104,8 @@ def _crisp(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A command that is the whole message."""
     if reading.language_wanted and weight(reading.text) < LONG // 2:
         return perform(scene, Act("language", value=reading.language_wanted))
+    if reading.act == "unknown":
+        return _without(scene, reading)
     return perform(scene, Act(reading.act)) if reading.act else None
 
 
@@ -102,7 +114,8 @@ def _person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if not reading.intends("want_person", _SURE):
         return None
     scene = bring_person(scene, "asked")
-    return (hear_story(scene, said, reading) if tells_beside(reading) else None) or go_on(scene)
+    told = hear_story(scene, said, reading) if tells_beside(reading) else None
+    return told or go_on(intake.take_facts(scene, reading) if scene.draft else scene)
 
 
 def _yes_or_no(scene: Scene, _: Said, reading: Reading) -> Scene | None:
@@ -140,9 +153,18 @@ def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """Has none, or will not say: that is an answer."""
-    declines = (reading.refuses or reading.unknown) and not reading.slots and not reading.signals
-    if not declines or not asked_slot(scene) or is_complaint(reading) or weight(reading.text) >= LONG:
+    declines = reading.refuses or (reading.unknown and not is_complaint(reading) and weight(reading.text) < LONG)
+    if not declines or reading.slots or reading.signals or not asked_slot(scene):
         return None
+    if scene.draft and weight(reading.text) >= LONG:
+        scene = scene.redraft(record=scene.draft.record.with_story(reading.text))
+    return _without(scene, reading)
+
+
+def _without(scene: Scene, reading: Reading) -> Scene:
+    """Leave out what was asked for, or the fact that the customer says is missing."""
+    if scene.draft and reading.lacks not in ("", asked_name(scene)):
+        return intake.do_without(scene, Slot(reading.lacks))
     return intake.skip(scene)
 
 
@@ -172,11 +194,12 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     if not changed and slot not in values and not bare_slots(reading) & values.keys():
         return None
     scene = scene.redraft(record=record, editing="")
-    if weight(reading.text) >= LONG:
+    complains = is_complaint(reading) and slot not in values and not bare_slots(reading)
+    if weight(reading.text) >= LONG or Slot.CATEGORY in changed or complains:
         scene = scene.redraft(record=record.with_story(reading.text))
     scene = intake.acknowledge(scene) if Slot.CATEGORY in changed else scene
     scene = scene if slot in values else intake.pass_over(scene)
-    return go_on(intake.note(scene, changed))
+    return go_on(answer_beside(intake.note(scene, changed), reading))
 
 
 def _overwritten(scene: Scene, slot: Slot | None, reading: Reading, values: dict[Slot, Any]) -> set[Slot]:
@@ -196,13 +219,18 @@ def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any
     asked = answer_to(slot, reading, record, playbook) if slot else None
     if slot is Slot.NAME and not asked and Slot.CONTACT in values:
         asked = name_beside(reading)
-    if slot is Slot.ORDER_NUMBER and not asked and scene.conversation.misses:
+    if slot is Slot.ORDER_NUMBER and not asked:
         # Said a second time, it is taken as it stands: the shop may yet know what it is.
-        asked = reading.found("order_like")
+        asked = number_like(reading, record.story, insists=bool(scene.conversation.misses))
     return {slot: asked, **values} if slot and asked else values
 
 
-def _digression(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+def _digression(scene: Scene, said: Said, reading: Reading) -> Scene | None:
+    """A question with a story around it is answered, and the story is heard."""
+    answered = answer_beside(scene, reading)
+    telling = scene.draft is not None or reading.intends("complain", _PERHAPS)
+    if answered is not scene and telling and weight(reading.text) >= LONG:
+        return hear_story(answered, said, reading)
     return digress(scene, reading)
 
 

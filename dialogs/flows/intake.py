@@ -7,7 +7,7 @@ from typing import Any
 
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.albums import COUNT
-from dialogs.flows.answers import found_in, merged
+from dialogs.flows.answers import found_in, merged, order_called
 from dialogs.flows.care import care_for, gravest
 from dialogs.flows.questions import OFTEN, ask_under, asked_of, asked_slot, go_on, is_required, next_question, pose
 from dialogs.flows.scene import Scene
@@ -81,9 +81,17 @@ def absorb(scene: Scene, reading: Reading, *overwrite: Slot) -> tuple[Scene, tup
     assert scene.draft is not None
     playbook = scene.setting.playbook
     values = found_in(reading, scene.draft.record, playbook)
+    if number := order_called(reading):
+        values[Slot.ORDER_NUMBER] = number
     record, changed = merged(scene.draft.record, values, overwrite)
     scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, changed))
     return _guess(scene, reading) if not record.category else scene, changed
+
+
+def take_facts(scene: Scene, reading: Reading) -> Scene:
+    """Keep the facts of a text that is no story, and say which."""
+    scene, changed = absorb(scene, reading)
+    return note(scene, changed)
 
 
 def _without(skipped: tuple[str, ...], changed: tuple[Slot, ...]) -> tuple[str, ...]:
@@ -164,6 +172,15 @@ def skip(scene: Scene, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
         )
     scene = scene.redraft(skipped=(*draft.skipped, slot), editing="").say("skipped")
     return pose(scene, next_question(scene.conversation, scene.setting.playbook), extra)
+
+
+def do_without(scene: Scene, slot: Slot) -> Scene:
+    """Leave out a slot that was not asked for just now, so that it never is; the pending question stays."""
+    assert scene.draft is not None
+    if scene.draft.record.has(slot) or slot is Slot.CONTACT:
+        return go_on(scene)
+    skipped = tuple(dict.fromkeys((*scene.draft.skipped, slot)))
+    return go_on(scene.redraft(skipped=skipped).say("skipped"))
 
 
 def skip_optional(scene: Scene) -> Scene:

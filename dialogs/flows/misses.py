@@ -18,6 +18,7 @@ def miss(scene: Scene, reading: Reading) -> Scene:
     """We did not understand. Say so kindly, with an example; never scold, and never ask three times."""
     if asked_slot(scene) is Slot.WANTED and scene.draft and _makes_sense(reading):
         return _other_wish(scene, reading)
+    scene = _kept(scene, reading)
     if scene.conversation.controller == "queue":
         return scene.say("person.noted")
     scene = scene.turn_to(misses=scene.conversation.misses + 1)
@@ -28,6 +29,14 @@ def miss(scene: Scene, reading: Reading) -> Scene:
     if many and _can_do_without(scene):
         return intake.skip(scene, _person(scene))
     return _ask_again(scene, offer_more=many)
+
+
+def _kept(scene: Scene, reading: Reading) -> Scene:
+    """What is no number may yet be more of the story, told in bits: "two", "no, three"."""
+    asked_early = asked_slot(scene) is Slot.ORDER_NUMBER and _makes_sense(reading) and not reading.act
+    if not asked_early or not scene.draft or not scene.draft.record.story:
+        return scene
+    return scene.redraft(record=scene.draft.record.with_story(reading.text))
 
 
 def _makes_sense(reading: Reading) -> bool:

@@ -80,7 +80,7 @@ def pose(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scen
     put = _PUT.get(name)
     if put:
         return put(scene, extra)
-    choices = [*_choices(scene, Slot(name)), *extra]
+    choices = list(dict.fromkeys([*_choices(scene, Slot(name)), *extra]))
     return scene.say(_wording(scene, name), **_facts(scene, Slot(name))).ask(name, choices)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from complaints.case import Case
 from complaints.record import Slot
 from dialogs.flows import cases, intake
-from dialogs.flows.answers import bare_slots, weight
+from dialogs.flows.answers import bare_slots, found_in, weight
 from dialogs.flows.events import Said
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases
 from dialogs.flows.scene import Scene
@@ -36,6 +39,8 @@ def tells_something(reading: Reading) -> bool:
     """Whether a text says enough to be a story, or more of one. Danger and a plain complaint always do."""
     if reading.signals or is_complaint(reading):
         return True
+    if reading.case_hint in ("adds", "more"):
+        return weight(reading.text) >= 3
     if reading.intent() == "none" and not reading.category:
         return weight(reading.text) >= 12
     return weight(reading.text) >= 2
@@ -48,7 +53,7 @@ def tells_more(reading: Reading) -> bool:
     if reading.signals or length >= LONG:
         return True
     plain = is_complaint(reading) and reading.category is not None and reading.category.confidence >= _PLAIN
-    return (complains and length >= (2 if plain else 5)) or (adds and length >= 6)
+    return (complains and (plain or length >= 5)) or (adds and length >= 6)
 
 
 def tells_beside(reading: Reading) -> bool:
@@ -66,6 +71,7 @@ def _is_story(scene: Scene, reading: Reading) -> bool:
     if scene.draft and slot not in (None, Slot.STORY):
         return tells_more(reading)
     told = reading.intends("complain") or reading.intends("add_facts") or slot is Slot.STORY
+    told = told or reading.case_hint in ("adds", "more")
     return tells_something(reading) and (told or bool(reading.signals) or weight(reading.text) >= LONG)
 
 
@@ -74,7 +80,11 @@ def _only_a_mood(scene: Scene, reading: Reading) -> Scene | None:
     complains = reading.intends("complain") or reading.anger >= 2 or bool(reading.wanted or bare_slots(reading))
     if scene.draft or not complains or _tells_what(scene, reading):
         return None
-    undecided = bool(open_cases(scene)) and reading.case_hint != "new"
+    mine, personal = open_cases(scene), bare_slots(reading) & {Slot.CONTACT, Slot.NAME}
+    if personal and len(mine) == 1 and not reading.wanted:
+        facts = facts_for(scene, mine[0], reading)
+        return cases.add(scene, mine[0], reading.text, (), reading.signals, facts)
+    undecided = bool(mine) and reading.case_hint != "new"
     scene = intake.begin(scene, undecided=undecided).say("sorry.angry" if reading.anger >= 2 else "sorry.bare")
     scene, changed = intake.absorb(scene.redraft(acknowledged=True, anger=reading.anger), reading)
     return go_on(intake.note(scene, changed))
@@ -90,13 +100,26 @@ def _begin(scene: Scene, said: Said, reading: Reading) -> Scene:
     mine = open_cases(scene)
     settled = asked_name(scene) == Slot.STORY or reading.case_hint == "new"
     meant = None if settled else cases.case_meant(scene, reading)
-    if not settled and not meant and len(mine) == 1 and _belongs(reading):
+    if not settled and not meant and len(mine) == 1 and _belongs(reading, mine[0]):
         meant = mine[0]
     if meant:
-        return cases.add(scene, meant, reading.text, said.files, reading.signals)
+        return cases.add(scene, meant, reading.text, said.files, reading.signals, facts_for(scene, meant, reading))
     return intake.take_story(intake.begin(scene, undecided=bool(mine) and not settled), reading)
 
 
-def _belongs(reading: Reading) -> bool:
+def _belongs(reading: Reading, case: Case) -> bool:
     """Whether a text adds to what was told before rather than telling of something else."""
-    return reading.intent() == "add_facts" or reading.case_hint == "same" or not is_complaint(reading)
+    if reading.intent() == "add_facts" or reading.case_hint in ("same", "adds") or not is_complaint(reading):
+        return True
+    return (
+        reading.case_hint == "more" and reading.category is not None and reading.category.name == case.record.category
+    )
+
+
+_KEPT = (Slot.ORDER_NUMBER, Slot.CONTACT, Slot.NAME, Slot.ITEM, Slot.AMOUNT)
+
+
+def facts_for(scene: Scene, case: Case, reading: Reading) -> dict[Slot, Any]:
+    """The facts of a text that a case on file still lacks."""
+    found = found_in(reading, case.record, scene.setting.playbook)
+    return {slot: found[slot] for slot in _KEPT if slot in found and not case.record.has(slot)}

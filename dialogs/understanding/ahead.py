@@ -30,7 +30,7 @@ _PLANNED = re.compile(
     r"|appointment|conference|concert|married|guests?|visitors?|away|travelling|leaving|flying|moving)\b"
     r"[^.!?;,]{0,12}$"
     r"|\b(?:race|marathon|wedding|party|birthday|interview|exam|flight|trip|holiday|match|meeting|event|funeral"
-    r"|anniversary|concert) (?:is|are)(?: only| already)? (?:on |this )*(?:the )?$",
+    r"|anniversary|concert)(?:'s| is| are)(?: only| already)? (?:on |this )*(?:the )?$",
     re.ASCII,
 )
 _PLANS = re.compile(

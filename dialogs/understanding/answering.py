@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 
 from dialogs.understanding.phrases import trimmed
 from dialogs.understanding.reading import Span
+from dialogs.understanding.returning import adds
 from dialogs.understanding.signs import SLOT, Signs
-from dialogs.understanding.text import HAN
+from dialogs.understanding.text import HAN, without_repeats
 
 _MOST_WORDS, _MOST_HAN, _LONGEST = 6, 12, 60
 _MOST_DIGITS = 5
@@ -44,6 +45,8 @@ _NOT_BARE_ZH = re.compile(
     r"|一样|也|换[货一个成]|道歉|再说|回头"
 )
 _ENDS_IN_KIND = re.compile(r"[色款装安版型号码升寸斤克只双件个盒瓶箱]的$")
+_OF_MAKE = re.compile(r"(?<=[一-鿿][,， ])[^,，我你他坏错假]{2,5}的$")
+"""Whose make it is, behind the thing: 血压计，欧姆龙的."""
 _ASKS = re.compile(r"[?？]\s*$")
 _NAMED = frozenset({"item", "name", "place_or_page"})
 _THINGS = frozenset({"phone", "telephone", "手机", "电话", "电话机"})
@@ -92,6 +95,14 @@ _REFUSES_EN = re.compile(
     r"|why should i|decline|i decline|i refuse|no comment|no thanks"
     rf"){_END_EN}"
 )
+_NOT_AT_HAND = re.compile(
+    rf"{_PAD_EN}(?:i )?(?:do not|don't|dont|haven't|have not|havent)(?: actually| even)?"
+    r" (?:have|got|know|remember|keep)"
+    r" (?:it|one|that|those|any|(?:the|my) (?:order )?(?:number|reference|confirmation))"
+    r"(?: (?:to hand|at hand|handy|on me|with me|here|any ?more|in front of me|right now|at the moment))*(?=[,.;!]|$)"
+)
+_LACKING_GATE = re.compile(r"\b(?:do|have|haven|don|haven't|don't|dont|havent|no)\b")
+_NO_PROOF_YET = re.compile(rf"{_PAD_EN}(?:i (?:have|'ve got) )?no {_PROOF_EN}(?: yet| of it| at hand)*(?=[,.;!]|$)")
 _DECLINED_EN = re.compile(
     r"sorry[, ]+(?:but )?no|(?:no|nope|nah|none)[, ]+(?:sorry|i haven't|i don't|i didn't|i can't"
     r"|i won't)(?: any)?(?:[, ]+sorry)?"
@@ -112,7 +123,7 @@ _REFUSES_ZH = re.compile(
     r"|凭(?:什么|啥)(?:给|告诉|要)?(?:你们?|说)?|(?:要|想)?(?:匿名|保密)(?:投诉|处理)?|关你(?:们)?(?:什么|啥"
     r"|屁)事|你管得?着吗?|(?:这|这个)?(?:是)?隐私"
     r"|(?:订单|账号|后台|系统|单子)(?:上|里|里面)?(?:就|都|已经)?有(?:的|写|我的(?:电话|信息|名字))?"
-    r"|随便(?:你们?)?|无所谓|都行|都可以|怎么都行|看着办"
+    r"|不用(?:称呼|留名字?|写|填|留)|随便(?:你们?)?|无所谓|都行|都可以|怎么都行|看着办"
     r")(?:[了啊呀的吧呢嘛哦]|[,. ]*(?:谢谢|抱歉|不好意思|对不起|可以吗|行吗|真的))*"
 )
 _NEW = re.compile(
@@ -155,7 +166,7 @@ _LONGEST_HINT = 80
 
 def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[Span]) -> bool:
     """Whether the text could stand as a bare answer: a name, a thing or a place, and nothing said about it."""
-    bare = trimmed(flat)
+    bare = trimmed(without_repeats(flat))
     if bare in _THINGS:
         return True
     if not 1 < len(bare) + bool(HAN.search(bare)) <= _LONGEST or not _LETTER.search(bare) or "@" in flat:
@@ -185,7 +196,8 @@ def _few_words(bare: str) -> bool:
 def _is_nominal(bare: str) -> bool:
     if any(word.strip(".!'\"()-") in _NOT_BARE_EN for word in _WORDS.findall(bare)):
         return False
-    return not HAN.search(bare) or not _NOT_BARE_ZH.search(_ENDS_IN_KIND.sub(lambda kind: kind[0][0], bare))
+    plain = _OF_MAKE.sub("", _ENDS_IN_KIND.sub(lambda kind: kind[0][0], bare))
+    return not HAN.search(bare) or not _NOT_BARE_ZH.search(plain)
 
 
 def declines(flat: str, families: Collection[str]) -> bool:
@@ -193,6 +205,12 @@ def declines(flat: str, families: Collection[str]) -> bool:
     if "skip" in families:
         return True
     bare = trimmed(flat)
+    if (
+        len(bare) <= _LONGEST_HINT
+        and _LACKING_GATE.search(bare)
+        and (_NOT_AT_HAND.match(bare) or _NO_PROOF_YET.match(bare))
+    ):
+        return True
     if not bare or len(bare) > _LONGEST:
         return False
     return any(pattern.fullmatch(bare) for pattern in (_REFUSES_EN, _REFUSES_ZH, _DECLINED_EN))
@@ -203,6 +221,8 @@ def case_hint(flat: str, families: Collection[str]) -> str:
     if "new_case" in families:
         return "new"
     bare = trimmed(flat)
-    if len(bare) > _LONGEST_HINT or not _HINT_GATE.search(bare):
-        return ""
-    return "new" if _NEW.search(bare) else "same" if _SAME.search(bare) else ""
+    if len(bare) > _LONGEST_HINT:
+        return adds(bare)
+    if not _HINT_GATE.search(bare):
+        return adds(bare)
+    return "new" if _NEW.search(bare) else "same" if _SAME.search(bare) else adds(bare)

@@ -71,11 +71,12 @@ _NAME_GATE_ZH = re.compile(r"我叫|名|我姓|免贵姓|本人姓|我是|这里
 _HANDLE_GATE = re.compile(r"微信|qq|vx|v信|wechat|whatsapp|telegram|line|kakao|skype|wx|signal", re.ASCII)
 _HANDLE = re.compile(
     r"(?:我?的?(?:微信|v信|薇信)号?|(?<![a-z])(?:qq|vx|wx|wechat|weixin|telegram|line|kakao ?talk|skype"
-    r"|signal))号?(?: ?(?:id|number|是|为|is))?\s?[:@]?\s?"
-    r"(?:(?<=[^a-z])|(?<=[: @])|(?<=qq))(?!me\b)(?=[\w+.-]*\d)[a-z0-9_+][\w.+-]{4,30}"
+    r"|signal))号?(?: ?(?:id|number|是|为|is)|(?:就|也|都)[行好]|吧)?\s?[:@,]?\s?"
+    r"(?:(?<=[^a-z])|(?<=[: @,])|(?<=qq))(?!me\b)(?=[\w+.-]*\d)[a-z0-9_+][\w.+-]{4,30}"
     r"|(?<![a-z])whatsapp(?: ?(?:number|id|is|me|on|at))*\s?[:@]?\s?\+?\d[\d ()-]{6,18}\d",
     re.ASCII,
 )
+_WILL_DO = re.compile(r"(?:(?:就|也|都)[行好]|吧)[,，\s]*")
 _SHOPS_OWN = re.compile(
     r"(?:help(?:desk)?|services?|no[-_.]?reply|do[-_.]?not[-_.]?reply|support|orders?|sales"
     r"|customer[-_.]?(?:service|care|support)s?|care|notifications?|alerts?"
@@ -121,6 +122,12 @@ _ALONE = {
     "在这里": "chat",
     "就在这里": "chat",
     "聊天": "chat",
+    "这个聊天": "chat",
+    "就这个聊天": "chat",
+    "就在这个聊天": "chat",
+    "这个聊天里": "chat",
+    "就在这个聊天里": "chat",
+    "就这里": "chat",
     "chat": "chat",
     "here": "chat",
     "here in chat": "chat",
@@ -197,7 +204,7 @@ def find_handles(text: str, flat: str) -> list[Span]:
     if not _HANDLE_GATE.search(flat):
         return []
     return [
-        _span(text, "handle", text[found.start() : found.end()], found.start(), found.end())
+        _span(text, "handle", _WILL_DO.sub(" ", text[found.start() : found.end()]), found.start(), found.end())
         for found in islice(_HANDLE.finditer(flat), MOST_FACTS)
     ]
 

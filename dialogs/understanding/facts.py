@@ -67,7 +67,7 @@ class Facts:
 
 _REACHED_BY = frozenset({"email", "phone", "prefers", "handle"})
 _BESIDE_BEFORE = re.compile(
-    r"(?:bought|ordered|purchased|called|rang|phoned|e-?mailed|contacted|wrote|chatted|complained|asked)\b[^.!?,;]{0,24}$"
+    r"(?:bought|ordered|purchased|placed|called|rang|phoned|e-?mailed|contacted|wrote|chatted|complained|asked)\b[^.!?,;]{0,24}$"
 )
 _BESIDE_AFTER = re.compile(
     r"(?:我|刚|才|就|又|[在给从跟][^,.!?\d]{1,10}?)*(?:买|下单|购买|订|拍)(?:的|了|$)|(?:我|又|就|已经)?(?:问|打|联系|找)(?:了|过)?(?:你们)?(?:的)?(?:客服|电话|人工|商家|售后)"

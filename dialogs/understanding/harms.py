@@ -62,6 +62,7 @@ _SAFETY = re.compile(
     r"|melt)(?:ed|ing|s) (?:\w+ ){0,2}?(?:table|floor|carpet|wall|bed\w*|sofa|worktop|socket|plug|outlet"
     r"|curtains?|counter\w*|sheets?|desk|rug|pillow|cable)\b"
     r"|\b(?:electric(?:al)?|static|nasty|bad|big) shock\b|\b(?:electrocuted|electrified)\b|\bblew up\b"
+    r"|\bspark(?:ed|s|ing)\b(?=$|[,.!?]| (?:when|as|and|at|every|each|the moment|while|inside|up|out|like|on)\b)"
     r"|\b(?:went|goes) bang\b|\b(?:tyre|tire|glass|bottle|battery) (?:burst|exploded|blew)\b"
     r"|(?:燃气|煤气|天然气|液化气|瓦斯|热水器|燃气灶|灶)[^,.!?]{0,6}(?:漏气|泄漏|泄露|漏了)|(?:煤气|燃气|天然气)味"
     r"|(?<!嗓子)(?<!喉咙)(?<!嗓子都)(?<!嗓子要)(?<!嗓子快)(?<!喉咙都)(?<!气得)(?<!头顶)(?<!七窍)(?:冒(?:黑|白"

@@ -22,6 +22,7 @@ from dialogs.understanding.rules import (
     COMPLAIN,
     NO_FACTS,
     NONSENSE,
+    PURCHASE,
     TELLING,
     UNSURE,
     WISH,
@@ -31,6 +32,7 @@ from dialogs.understanding.rules import (
     content_words,
     gist,
     is_gibberish,
+    is_purchase,
     is_wish,
     story,
     without_wishes,
@@ -153,6 +155,8 @@ class ClassifierJudge:
         matter = hearing.matter
         if not hearing.gist:
             return NONSENSE
+        if is_purchase(matter.flat, matter.spans, matter.signs):
+            return PURCHASE
         return settled(hearing.guess, matter.flat, matter.signs, hearing.left) or self._keywords.judge(
             matter.flat, matter.language, matter.signs, matter.spans
         )

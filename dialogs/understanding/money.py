@@ -93,13 +93,17 @@ _PAID_GATE = re.compile(
 )
 _PAID = re.compile(
     r"(?:(?:付了?|花了?|花费|实付款?|支付了?|扣(?:了|走|掉)*|扣款|一共|总共|价格是?|总价是?|金额[是为]?|交了?|收了?|续费了?|充值?了?"
-    r"|(?:押金|定金|订金|尾款|运费)[是交了]*(?:还有)?|会?费用?|赔偿?|补|退|退款|买成)(?:我|你们|给|他们|两笔|一笔|人家)*\s?"
+    r"|(?:押金|定金|订金|尾款|运费)[是交了]*(?:还有)?|会?费用?|赔偿?|补|退|退款|买成)(?:我|你们|给|他们|两笔|一笔|人家|[两三23][次遍]|钱)*\s?"
     r"|\b(?:paid|costs?|spent|charged|billed|debited)(?: me| you| us| about| over| almost| nearly| just)* "
     r"|\b(?:took|takes?|taken|charges?|refund(?:ed)?)(?: me| you| us| out| only)* (?=\d+\.\d\d\b))"
     rf"(?P<n>\d{{1,7}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?:[wk万千](?![a-z])\d?)?|[{NUMERAL}]{{2,10}})"
     rf"(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|多?\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours|minutes|months|years|items?|of)\b)",
     re.ASCII,
 )
+_BOUGHT_FOR = re.compile(
+    r"(?<![\w.月年/双-])(?!(?:20[12]\d|618|1111|1212|11|12)买)(?P<n>\d{2,6}(?:\.\d{1,2})?)(?=买的)", re.ASCII
+)
+"""1299买的; a year or a day of sales is none."""
 _PRICE = re.compile(
     rf"(?<![\w/:.,-])(?P<n>\d{{1,7}}(?:,\d{{3}})*\.\d\d)(?![\w/:%-]|[.,]\d|\s?[{_COUNTED}]"
     r"|\s?(?:x|kg|km|cm|mm|m|gb|mb|inch\w*|hours?|minutes?|days?|am|pm|stars?)\b)",
@@ -165,7 +169,8 @@ def _paid(text: str, flat: str, currency: str) -> list[Span]:
     """Numbers without a currency that were plainly paid or charged: the playbook's currency is meant."""
     return [
         Span("amount", text[found.start("n") : found.end("n")], Money(value, currency), *found.span("n"))
-        for found in islice(_PAID.finditer(flat), MOST_FACTS)
+        for found in list(islice(_PAID.finditer(flat), MOST_FACTS))
+        or (islice(_BOUGHT_FOR.finditer(flat), MOST_FACTS) if "买的" in flat else ())
         if (value := _count(found["n"])) is not None
     ]
 

@@ -16,6 +16,8 @@ _POLITE_BEFORE = re.compile(
     r"|pls|plz|well|so|hi|hello|hey"
     r"|can you|could you|would you|can i|could i|may i|i want to|i wanna|i'd like to|i would like to|i want"
     r"|let me|just|um+|uh+)(?:[\s,.!]+|(?<=[一-鿿]))(?=.)"
+    r"|^(?:splendid|lovely|great|perfect|fine|good|brilliant|wonderful|right|yes|yeah|yep|alright"
+    r"|all right|thank you|thanks)[,.!]+\s*(?=.)"
 )
 _POLITE_AFTER = re.compile(
     r"(?:(?<=[一-鿿])(?:吧|啊|呀|呢|哦|喔|哈|啦|了|嘛|一下|谢谢你?|谢了|哟)|(?:[\s,.!]+)(?:please|pls|plz|thanks"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _GATE = re.compile(
-    r"why|human|robot|\bbot\b|person|real|machine|computer|\bai\b|order|reference|为|干[嘛吗什啥]|啥用|机器"
+    r"why|whom? |human|robot|\bbot\b|person|real|machine|computer|\bai\b|order|reference|为|干[嘛吗什啥]|啥用|机器"
     r"|机械|真人|人[吗么]|ai|单号|编号|where|哪"
 )
 _PERSON_OR_NOT = (
@@ -16,6 +16,7 @@ _BOT = re.compile(
     rf"\b(?:are|r) (?:you|u|ya) (?:(?:\w+|f\*+\w*) ){{0,4}}?{_PERSON_OR_NOT}\b(?! (?:help|stop))"
     rf"|\b(?:am i|i'm|is this|are we) (?:\w+ ){{0,2}}?(?:talk|speak|chat|typ|writ)ing (?:to|with) (?:an? |some "
     rf"|the )?(?:\w+ ){{0,2}}?{_PERSON_OR_NOT}\b"
+    r"|\b(?:to )?whom? (?:am i|i am|i'm) (?:speaking|talking|chatting)\b"
     rf"|\bis (?:this|it|that) (?:\w+ ){{0,2}}?(?:an? )?(?:\w+ )?(?:robot|bot|chatbot|machine|computer|ai|human"
     rf"|automated)\b"
     r"|(?:你|妳|您|对面|那边|这)(?:们)?[^,.!?\s]{0,5}?(?:是不是|是|係咪|係"

@@ -13,7 +13,9 @@ from dialogs.understanding.answering import case_hint, declines, is_bare
 from dialogs.understanding.changes import find_change, is_edit, is_express
 from dialogs.understanding.facts import Facts
 from dialogs.understanding.phrases import PhraseBook
+from dialogs.understanding.questions import find_topic
 from dialogs.understanding.reading import ACTS, SIGNALS, Reading, Scored, Span, Utterance
+from dialogs.understanding.returning import asks_news, calls_off
 from dialogs.understanding.signs import (
     CATEGORY,
     CUSTOMER,
@@ -58,6 +60,7 @@ class Verdict:
 
 
 _EDITED = Verdict((Scored("change", 0.9),))
+_CALLED_OFF, _STATUS = Verdict((Scored("cancel", 0.9),)), Scored("ask_status", 0.9)
 _SOMEBODY = re.compile(
     r"人|客服|经理|主管|领导|老板|店长|负责|转接|接线|speak|talk|chat|human|person|people|agent|\brep|manager"
     r"|supervisor|advis|operator|someone|somebody|transfer|connect|staff|team|colleague|boss"
@@ -142,6 +145,7 @@ class Reader:
             verdict, signs = _EDITED, replace(signs, wanted=())
         elif change and _is_plain_complaint(verdict) and not is_express(flat):
             change, spans = "", matter.as_told
+        verdict = _thought_again(flat, signs, verdict)
         bare = not change and not _is_nonsense(verdict) and is_bare(flat, families, signs, spans)
         introduced = len(flat) < _SHORT and any(span.slot == "name" for span in spans) and not signs.categories
         verdict = _of_bare(verdict, introduced) if bare or (introduced and not signs.anger) else verdict
@@ -170,6 +174,7 @@ def english_words(playbook: Playbook) -> frozenset[str]:
     )
 
 
+_ENDS = re.compile(r"[.!?。！？]")
 _LETTERS = re.compile(r"[a-z']+$")
 
 
@@ -266,38 +271,56 @@ def _of_person(found: Scored, text: str) -> Scored:
     return Scored(found.name, min(found.confidence, _DOUBTED))
 
 
+def _thought_again(flat: str, signs: Signs, verdict: Verdict) -> Verdict:
+    """Who calls everything off complains of nothing any more; who asks for news and hardly complains asks for news."""
+    if calls_off(flat) and not (signs.wanted or signs.signals):
+        return _CALLED_OFF
+    if not asks_news(flat) or any(found.name == "complain" and found.confidence >= _MORE for found in verdict.intents):
+        return verdict
+    return Verdict((_STATUS, *(found for found in verdict.intents if found.name != "ask_status")))
+
+
 def _is_plain_complaint(verdict: Verdict) -> bool:
     return any(found.name == "complain" and found.confidence >= _PLAIN for found in verdict.intents)
 
 
-def _act(text: str, signs: Signs, intents: tuple[Scored, ...], change: str) -> str:
+def _act(text: str, signs: Signs, spans: tuple[Span, ...], intents: tuple[Scored, ...], change: str) -> str:
     if signs.disagrees:
         return "cancel"
-    return "unknown" if not change and _says_unknown(text, signs, intents) else ""
+    return "unknown" if not change and not spans and _says_unknown(text, signs, intents) else ""
 
 
 def _says_unknown(text: str, signs: Signs, intents: tuple[Scored, ...]) -> bool:
     """A short text that says a fact is not known and hardly anything else: "I can't find the order number"."""
-    plain = signs.unknown and bool(signs.slots) and len(text) < _SHORT and not signs.categories
+    plain = signs.unknown and bool(signs.slots) and len(text) < _SHORT and not (signs.categories or signs.person)
     return plain and not any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
+
+
+def _last_question(text: str) -> str:
+    """The question that a text ends with, or nothing."""
+    told = text.rstrip()
+    return _ENDS.split(told[:-1])[-1].lower() + "?" if told.endswith(("?", "？")) else ""
 
 
 def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
     """Whether a listed question in the text is really put to us, rather than part of a complaint."""
     complains = any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
+    if complains and find_topic(_last_question(text))[0] == "bot":
+        return True
     return not complains or (len(text) < _SHORT and text.rstrip().endswith(("?", "？")))
 
 
 def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], change: str, verdict: Verdict) -> Reading:
     told_when = any(span.slot == "contact_time" for span in spans) and not text.rstrip().endswith(("?", "？", "吗"))
-    question = signs.question if _is_question(text, verdict.intents) and not told_when else ""
+    asked = bool(signs.question) and not told_when and _is_question(text, verdict.intents)
+    question = signs.question if asked else ""
     judged = tuple(_of_person(found, text) for found in verdict.intents)
     intents = _overruled(judged, signs, change, question)
     complaint = any(found.name == "complain" for found in intents)
     return Reading(
         text,
         language=language,
-        act=_act(text, signs, intents, change),
+        act=_act(text, signs, spans, intents, change),
         change=change,
         language_wanted=signs.language_wanted,
         question=question,
@@ -313,4 +336,5 @@ def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], ch
         customer_type=signs.customer_type,
         slots=spans,
         unknown=signs.unknown,
+        lacks=signs.lacks,
     )

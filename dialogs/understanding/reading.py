@@ -80,7 +80,9 @@ class Reading:
     the topic of a question that the playbook can answer (a lookup `question_<topic>`).
     `bare` says that the text could stand as a bare answer (a name, a thing, a place) and says nothing more;
     `refuses` that the customer declines to give, or has none of, what was asked; `case_hint` is `new` or
-    `same` when they say that it is about another matter or about the earlier one.
+    `same` when they say that it is about another matter or about the earlier one, `adds` when they add
+    something in so many words, `more` when they go on with "and"; `lacks` the slot whose fact
+    they say they do not know or do not have, where they name it.
     """
 
     text: str
@@ -99,6 +101,7 @@ class Reading:
     customer_type: str = ""
     slots: tuple[Span, ...] = field(default=())
     unknown: bool = False
+    lacks: str = ""
     bare: bool = False
     refuses: bool = False
     case_hint: str = ""

@@ -11,6 +11,7 @@ from dialogs.understanding.reader import Reader, Verdict
 from dialogs.understanding.reading import Reading, Scored, Span, Utterance
 from dialogs.understanding.signs import Signs
 from dialogs.understanding.text import HAN, blank, flatten, places
+from dialogs.understanding.weighing import is_amiss
 
 COMPLAIN = "complain/"
 
@@ -49,6 +50,8 @@ _INTRODUCES = 3
 TELLING = frozenset({"item", "place_or_page"})
 _IDENTIFYING = frozenset({"order_number", "order_like", "email", "phone", "handle", "name"})
 _ENOUGH, _TOLD = 4, 2
+_BUYING, _FROM_YOU = 7, 2
+_CLAUSE = re.compile(r"[,.;!?](?=.)")
 _ANSWERED = re.compile(
     r"^\s*(?:(?:yes|yeah|yep|no|nope|ok|okay|right|correct)\b(?:[,.!]* and\b|[,.!]+)|(?:是的?|对的?|嗯|好的?"
     r"|没错|不是|不)[,.! ]+(?:而且|还有|并且)?)(?=\s*\S{3})"
@@ -70,6 +73,9 @@ _WISH = re.compile(
     r"|apology)(?: me)?(?: please| now| asap)?[.! ]*$"
     r"|\b(?:i'd|i would|actually|rather)(?: i'd)? (?:rather|prefer)? ?(?:have )?(?:an? |my |the "
     r"|full )*(?:refund|replacement|exchange|money back)(?: please| instead)?(?=$|[\s,.!;])"
+    r"|(?<!when )\b(?:do|will|can|would) (?:i|we) (?:\w+ )?(?:get|have) (?:my|our|the|any|an?|full) "
+    r"(?:money|refund|cash)"
+    r"(?: back)?(?=$|[\s,.!;?])"
     r"|\b(?:and )?(?:not|no|rather than|instead of) (?:an? |the |any )?(?:refund|replacement|exchange|apology"
     r"|voucher|repair)(?=$|[\s,.!;])"
     r"|\b(?:please |kindly |just )(?:give me (?:a |my )?|send me (?:a |my )?)?(?:full )?(?:refund|replace|exchange"
@@ -86,6 +92,8 @@ WISH = Verdict((Scored("add_facts", 0.6), Scored("complain", 0.4)))
 """A remedy asked for and no word of what went wrong."""
 
 NO_FACTS = 9999
+PURCHASE = Verdict((Scored("add_facts", 0.6), Scored("complain", 0.5)))
+"""Something was bought, and not yet a word of what is wrong with it."""
 UNSURE = Verdict((Scored("none", 0.4),))
 """Not nonsense, but like nothing we know: perhaps an answer to what was asked."""
 
@@ -219,6 +227,17 @@ def is_wish(flat: str, signs: Signs) -> bool:
         return False
     rest = blank(without_wishes(flat), sorted(signs.wishes))
     return sum(word not in _FILLERS for word in _CONTENT.findall(rest)) <= 1
+
+
+def is_purchase(flat: str, spans: Sequence[Span], signs: Signs) -> bool:
+    """Whether a text only says what was bought: "I ordered a chair", 我买的杯子."""
+    item = next((span for span in spans if span.slot == "item"), None)
+    if item is None or signs.categories or signs.anger or signs.signals or signs.wanted or is_amiss(flat):
+        return False
+    rest = blank(flat, places(spans))
+    before, after = rest[: item.start], rest[item.end :]
+    brief = content_words(before) <= _BUYING and content_words(after) <= (_FROM_YOU if flat.isascii() else 1)
+    return brief and not _CLAUSE.search(rest)
 
 
 def asked(flat: str, verdict: Verdict, signs: Signs) -> Verdict:

@@ -16,6 +16,8 @@ from dialogs.understanding.text import HAN, blank
 from dialogs.understanding.urgency import calm_words, is_denied, urgency
 
 CATEGORY, SLOT, WANTED, CUSTOMER, QUESTION = "category_", "slot:", "wanted_", "customer_", "question_"
+WAIT = f"{QUESTION}wait"
+"""Not a question: the customer asks for a moment."""
 
 _UNWANTED = re.compile(
     r"(?:不要|不想要?|不需要|不用|别|无需|不是要?|不是来要?|没说要|没要求|不接受)(?:给我|什么|你们|再)?$"
@@ -67,8 +69,21 @@ _OWN_DATA = re.compile(
 )
 _REPLACED = re.compile(
     r"\b(?:want|need|like|get|have) (?:it|this|that|them|one|mine|(?:the|my) \w+) (?:replaced|exchanged|swapped)\b"
+    r"|\b(?:send|give|want|need|like) (?:me |us )?an? (?:new|working|proper|undamaged|different) "
+    r"(?!order|account|courier|driver|agent)\w+"
+    r"|(?:重新|再)(?:给我|帮我|为我)?(?:发|寄|补)(?:给我|我|过来)?"
+    r"(?:一?[个件份套双台只]|[两三四五六七八九十\d]+[个件份套双台只]?|新)"
     r"|(?<![不别退更交兑])换(?:一|个|过)?[副双件台条把瓶盒只张辆部套本](?!公司|电话|号码|手机号)"
 )
+_REPLACED_GATE = re.compile(r"replaced|exchanged|swapped|new|working|proper|undamaged|different|换|重新|再")
+_BACK_GATE = re.compile(r"back|refunded|returned|退|还")
+_BACK = re.compile(
+    r"\b(?:want|get|need|like|have|give me|send me) (?:\w+ )?(?:the|my|that|this)"
+    r"(?: (?:extra|second|other|duplicate|double|charge|payment|amount|money|cash|fee|difference|half|one|deposit)s?)+"
+    r" (?:back|refunded|returned)\b(?! to you)"
+    r"|(?:多|重复|乱)(?:扣|收|付|刷)的?[^,.!?没不未]{0,5}(?:退|还)(?:给我|回来?|我)"
+)
+_HELD_BACK = re.compile(r"\b(?:won't|can't|cannot|didn't|never|not|refus\w+|where|when)\b", re.ASCII)
 _SORRY = re.compile(
     r"\b(?:and|plus|with|or)(?: an?)? (?:proper |real )?sorry\b[.! ]*$|^\s*(?:an? )?sorry (?:and|plus) "
 )
@@ -97,12 +112,19 @@ _TRIED = re.compile(
     re.ASCII,
 )
 _UNKNOWN = re.compile(
-    r"\b(?:don'?t|do not|can'?t|cannot|can not|couldn'?t) (?:know|remember|recall|find|have)\b|\bno idea\b"
-    r"|\bforgot(?:ten)?\b"
-    r"|(?:不知道|不记得|记不清|忘记?了|找不到)"
+    r"\b(?:don'?t|do not|dinnae|can'?t|cannot|can not|couldn'?t) (?:know|ken|remember|recall|find|have)\b"
+    r"|\bno idea\b"
+    r"|\b(?:can|could)nae (?:mind|remember|find)\b|\bno clue\b|\bforgot(?:ten)?\b"
+    r"|(?:不知道|不晓得|不记得|记不[清到]|忘记?了|找不[到着])"
 )
 _MAY_LACK = ("order_number", "evidence", "contact", "amount", "happened_at")
-_LACKS = re.compile(r"(?:没有?|无)(?:任何)?$|\b(?:no|don'?t have|do not have|haven'?t got) (?:any |the |an? |my )?$")
+_LACKABLE = frozenset(SLOT + slot for slot in _MAY_LACK)
+_HELD = ("order_number", "evidence")
+_BREAK = re.compile(r"[,.;!?]")
+_CLOSE_BY = 24
+_LACKS = re.compile(
+    r"(?:没[有得]?|无)(?:任何)?$|\b(?:no|don'?t have|do not have|haven'?t got) (?:any |the |an? |my )?$"
+)
 REASONED = {
     **{signal: signal for signal in SIGNALS},
     "urgent": "urgency",
@@ -120,8 +142,9 @@ class Signs:
 
     `categories` counts phrases per category; `slots` are names of slots spoken of, with their places;
     `wishes` are the places of the phrases behind `wanted`, `afterthoughts` those of clauses that are not what the
-    text is about; `own_data` says that the customer asks to see, or to
-    have erased, what is kept about them; `disagrees` that nothing may be stored; `reasons` are the words
+    text is about; `lacks` is the slot whose fact is said not to be known or not to be there; `own_data`
+    says that the customer asks to see, or to have erased, what is kept about them; `disagrees` that
+    nothing may be stored; `reasons` are the words
     behind urgency, anger and signals, each under its name.
     """
 
@@ -138,6 +161,7 @@ class Signs:
     disagrees: bool = False
     question: str = ""
     unknown: bool = False
+    lacks: str = ""
     language_wanted: str = ""
     changes: tuple[Hit, ...] = ()
     slots: tuple[tuple[str, int, int], ...] = ()
@@ -171,6 +195,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
     person = _asks_for_person(rest, [hit for hit in named.get("person", []) if rest[hit.start] != "\0"])
     wanted = tuple(name[len(WANTED) :] for name in named if name.startswith(WANTED))
     wanted = tuple(dict.fromkeys((*wanted, *_wished(flat, wanted))))
+    lacks = _lacking(flat, named)
     return Signs(
         signals=tuple(signal for signal in SIGNALS if signal in named or signal in harms),
         anger=_anger(text, flat, named),
@@ -185,6 +210,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
         disagrees=len(flat) < _SHORT and bool(_DISAGREES.search(flat)),
         question=topic or next((name[len(QUESTION) :] for name in named if name.startswith(QUESTION)), ""),
         unknown="unknown" in named or bool(_UNKNOWN.search(flat)) or _has_none(flat, named),
+        lacks=lacks,
         language_wanted=next((name[-2:] for name in ("language_zh", "language_en") if name in named), ""),
         changes=tuple(named.get("change", ())),
         slots=tuple(
@@ -239,6 +265,8 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
         return _is_long(hit, 3) and len(flat) < 80
     if family == "urgent":
         return not is_denied(before)
+    if family == WAIT:
+        return len(flat) < (_LONGEST_REQUEST if flat.isascii() else _LONGEST_REQUEST // 4)
     if family in ("safety", "health"):
         return not _UNHARMED.search(before) and not is_figure(flat, hit.start, hit.end)
     return True
@@ -275,8 +303,15 @@ def _asks_for_person(flat: str, hits: list[Hit]) -> bool | None:
 
 def _wished(flat: str, wanted: tuple[str, ...]) -> Iterator[str]:
     """Wishes told by their shape: "want it replaced", 换一副; and "sorry" beside another wish."""
-    if len(flat) <= _SHORT and _REPLACED.search(flat):
+    if len(flat) <= _SHORT and _REPLACED_GATE.search(flat) and _REPLACED.search(flat):
         yield "exchange"
+    if (
+        len(flat) <= _SHORT
+        and _BACK_GATE.search(flat)
+        and (back := _BACK.search(flat))
+        and not _HELD_BACK.search(flat, 0, back.start())
+    ):
+        yield "refund"
     if wanted and _SORRY.search(flat):
         yield "apology"
 
@@ -290,8 +325,28 @@ def _asks_for_data(flat: str) -> bool:
 
 def _has_none(flat: str, named: dict[str, list[Hit]]) -> bool:
     """`我没有照片`, "no order number": nothing there of what is named, and nothing more said."""
-    hits = [hit for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
-    return any(_LACKS.search(flat[max(0, hit.start - 24) : hit.start]) and len(flat) - hit.end < 3 for hit in hits)
+    hits = [(slot, hit) for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
+    return any(
+        _LACKS.search(flat[max(0, hit.start - 24) : hit.start])
+        and (len(flat) - hit.end < 3 or (slot in _HELD and _BREAK.match(flat, hit.end)))
+        for slot, hit in hits
+    )
+
+
+def _lacking(flat: str, named: dict[str, list[Hit]]) -> str:
+    """The slot that is named beside words for not knowing, in one clause: "no idea what the order number is"."""
+    if _LACKABLE.isdisjoint(named):
+        return ""
+    slots = [(slot, hit) for slot in _MAY_LACK for hit in named.get(SLOT + slot, ())]
+    places = [found.span() for found in _UNKNOWN.finditer(flat)]
+    places += [(hit.start, hit.end) for hit in named.get("unknown", ())]
+    for slot, hit in slots:
+        between = [flat[min(end, hit.end) : max(start, hit.start)] for start, end in places]
+        if any(len(gap) <= _CLOSE_BY and not _BREAK.search(gap) for gap in between):
+            return slot
+        if _LACKS.search(flat[max(0, hit.start - 24) : hit.start]):
+            return slot
+    return ""
 
 
 def _anger(text: str, flat: str, named: dict[str, list[Hit]]) -> int:

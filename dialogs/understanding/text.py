@@ -31,6 +31,25 @@ def flatten(text: str) -> str:
     return low if low.isascii() else low.translate(_PLAIN)
 
 
+_REPEATS = re.compile(
+    r"[,. ]*\b(?:as|like) (?:i|ah) (?:just |already )?(?:said|told (?:you|ye))\b(?: (?:already|before))?[,:. ]*"
+    r"|\b(?:i|ah)(?:'ve| have)? (?:just |already )?(?:told (?:you|ye|u)|said)(?: (?:already|before|that))?[,:. ]*"
+    r"|[,，. ]*我?(?:不是|都|已经|刚才?|早就?|前面|上面)+(?:跟你|和你)?(?:说|讲)过?了?[吗嘛啊呀的]?[,，:. ]*"
+    r"|^我说[过了]+[吗嘛啊呀]?[,，:. 是]*",
+    re.IGNORECASE,
+)
+_SAID, _TOLD, _SAID_ZH, _TOLD_ZH = "said", "told", "说", "讲"
+
+
+def without_repeats(text: str) -> str:
+    """A text with "as I said" and 我都说了 blanked, at the same places: what is said besides is what was asked for."""
+    low = text.lower()
+    if not (_SAID in low or _TOLD in low or _SAID_ZH in low or _TOLD_ZH in low) or not (found := _REPEATS.search(text)):
+        return text
+    rest = text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
+    return rest if rest.strip(" ,.!?，。！？") else text
+
+
 def blank(text: str, stretches: Iterable[tuple[int, int]]) -> str:
     """The text with some stretches, in order, made unreadable at the same length: they are spoken for."""
     parts, at = [], 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dialogs.understanding.reading import Span
+from dialogs.understanding.text import without_repeats
 
 _MEASURE = r"[一两三]?(?:件|台|双|个|部|条|套|款|把|张|瓶|盒|只|箱|块|辆|顶|副|支|袋|罐|本|床|包)"
 _STOP = (
@@ -14,7 +15,7 @@ _STOP = (
     r"|过|屏|充|至|怎|烂|变|跑|起|缩|断)"
 )
 _ITEM_ZH = re.compile(
-    rf"(?:买|订|购|下单|购买)(?:了|的|过)?(?:(?:了|的|过){_MEASURE}|(?<=的)(?:那|这)?{_MEASURE}?"
+    rf"(?:买|订|购|下单|购买)(?:了|的|过)?(?:(?:了|的|过){_MEASURE}|(?<=的)(?:就?是|那|这)?{_MEASURE}?"
     rf"|{_MEASURE})的?(?P<item>[一-鿿a-z0-9]{{2,9}}?){_STOP}"
 )
 _FAULT_ZH = (
@@ -81,7 +82,7 @@ _NOT_AWAITED_EN = re.compile(
     r"|nobody|nothing|everything|anything|stuff|shipment|goods|rest|half|some|part|parts|people|team|he|she|is|was|days?|weeks?)\b"
 )
 _NOT_ITEMS_ZH = re.compile(
-    r"^[只收发]|^[坏破碎裂漏烂错](?:了|掉|的|$)|东西|商品|产品|物品|货|时候|什么|这个|那个|订单|我|你|他|它|她|这|那|人|钱|天|月|单|会员|小时"
+    r"^[只收发]|是|假的?$|^[坏破碎裂漏烂错](?:了|掉|的|$)|东西|商品|产品|物品|货|时候|什么|这个|那个|订单|我|你|他|它|她|这|那|人|钱|天|月|单|会员|小时"
     r"|星期|礼拜|价格"
     r"|次"
 )
@@ -122,7 +123,7 @@ def find_things(text: str, flat: str) -> list[Span]:
         spans += _thing(text, "item", found, _NOT_ITEMS_ZH)
     if ("bought" in flat or "ordered" in flat or "purchased" in flat) and (found := _ITEM_EN.search(flat)):
         spans += _thing(text, "item", found, _NOT_ITEMS_EN)
-    if not spans and (said := _said(flat)):
+    if not spans and (said := _said(without_repeats(flat))):
         spans += _thing(text, "item", *said)
     if "在" in flat and (found := _PLACE_ZH.search(flat)):
         spans += _thing(text, "place_or_page", found, _NOT_PLACES_ZH)

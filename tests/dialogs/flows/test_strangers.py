@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from complaints.record import Slot
 from dialogs.flows.staff import Acted, Claimed, HandedBack
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Reading, Scored, Utterance
 from dialogs.understanding.rules import RulesUnderstanding
 from tests.dialogs.talk import Talk
 
@@ -90,3 +92,214 @@ def test_what_happens_next_is_told_of_the_case_once_it_is_on_file(new_talk: Call
     said = talk.says("what happens now")
     assert next(iter(talk.cases)) in said
     assert "confirm" not in said
+
+
+@pytest.mark.parametrize(
+    ("complaint", "said"),
+    [
+        ("you charged my card twice for the same order", "no idea what the order number is"),
+        ("you charged my card twice for the same order", "cannae mind the order number"),
+        ("重复扣款，同一个订单扣了我两次", "订单号我不晓得，要问我孙子"),
+        ("重复扣款，同一个订单扣了我两次", "没得订单号，盒子都甩了"),
+    ],
+)
+def test_a_fact_that_is_not_known_is_left_out_and_not_the_one_asked_for(
+    new_talk: Callable[..., Talk], complaint: str, said: str
+) -> None:
+    """Whoever did not know the order number once lost the question about the money instead."""
+    talk = new_talk(language="en" if complaint.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(complaint)
+    assert talk.asks == Slot.AMOUNT
+    talk.says(said)
+    assert talk.asks == Slot.AMOUNT
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.skipped == (Slot.ORDER_NUMBER,)
+
+
+def test_whoever_is_not_understood_gets_the_person_they_ask_for(new_talk: Callable[..., Talk]) -> None:
+    """ "你听不懂人话？" was taken for "I do not know", and the order number and the person asked for were lost."""
+    talk = new_talk(language="zh", timezone="Asia/Shanghai")
+    talk.says("卖假货，鞋子是假的")
+    talk.says("你听不懂人话？订单AM2610080012，赶紧给我转人工")
+    assert talk.conversation.controller == "queue"
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.order_number == "AM2610080012"
+
+
+def test_no_choice_is_offered_twice(new_talk: Callable[..., Talk]) -> None:
+    """The item was pressed for when it had been put often already, and "leave it out" came twice."""
+    talk = new_talk()
+    talk.says("it stopped working after two days")
+    while talk.asks != Slot.ITEM:
+        talk.says("skip")
+    talk.says("thanks")
+    talk.says("dunno")
+    assert talk.buttons == ("Leave it out",)
+
+
+class Suspicious:
+    """Reads as rules do, but takes every refusal to give a number for a complaint about privacy, as a model may."""
+
+    def __init__(self, shop: Playbook) -> None:
+        self._rules = RulesUnderstanding(shop)
+
+    def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        return [
+            replace(one, intents=(Scored("complain", 0.7),), category=Scored("account_privacy", 0.7))
+            if one.refuses
+            else one
+            for one in self._rules.read(utterances)
+        ]
+
+
+def test_whoever_keeps_their_number_to_themselves_does_not_complain_of_privacy(shop: Playbook) -> None:
+    talk = Talk(shop, Suspicious(shop))
+    talk.says("My parcel AM2611180042 is five days late, I want an apology")
+    while talk.asks != Slot.CONTACT:
+        talk.says("skip")
+    talk.says("not giving you my number")
+    talk.says("not giving you my number")
+    assert talk.asks == "confirm"
+    assert talk.conversation.draft is not None
+    assert "giving" not in talk.conversation.draft.record.story
+
+
+@pytest.mark.parametrize(
+    ("said", "item"),
+    [
+        ("i TOLD you its a samsung tv", "samsung tv"),
+        ("the kettle, like ah said", "the kettle"),
+        ("as i said, it's my blender", "blender"),
+        ("a toaster, I already told you", "a toaster"),
+        ("电饭锅，我都说了", "电饭锅"),
+        ("我不是说过了吗，电饭锅", "电饭锅"),
+        ("血压计，欧姆龙的", "血压计，欧姆龙的"),
+    ],
+)
+def test_an_item_is_one_though_its_owner_is_tired_of_naming_it(
+    new_talk: Callable[..., Talk], said: str, item: str
+) -> None:
+    talk = new_talk(language="en" if said.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says("it stopped working after two days" if said.isascii() else "用了两天就不工作了")
+    assert talk.asks == Slot.ITEM
+    talk.says(said)
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.item == item
+
+
+@pytest.mark.parametrize(
+    ("bursts", "category", "item"),
+    [
+        (("i ordered a chair", "2 weeks ago", "one leg", "is missing"), "wrong_or_missing_item", "chair"),
+        (("我买的杯子", "碎了"), "damaged_in_transit", "杯子"),
+    ],
+)
+def test_nobody_is_told_what_they_complain_of_before_they_have_said_it(
+    new_talk: Callable[..., Talk], bursts: tuple[str, ...], category: str, item: str
+) -> None:
+    """ "I ordered a chair" was once answered with "I understand it is about something wrong or missing"."""
+    talk = new_talk(language="en" if bursts[0].isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(bursts[0])
+    assert talk.asks == Slot.STORY
+    for burst in bursts[1:]:
+        assert talk.conversation.draft is not None
+        assert talk.conversation.draft.record.category == ""
+        talk.says(burst)
+    record = talk.conversation.draft.record
+    assert (record.category, record.item) == (category, item)
+    assert bursts[-1] in record.story
+
+
+def test_one_word_that_plainly_complains_is_told_and_not_a_bad_order_number(talk: Talk) -> None:
+    talk.says("the mug that came is not the one I ordered")
+    assert talk.asks == Slot.ORDER_NUMBER
+    talk.says("cracked")
+    assert talk.conversation.draft is not None
+    assert "cracked" in talk.conversation.draft.record.story
+    assert talk.conversation.misses == 0
+
+
+def test_what_is_called_an_order_number_is_not_asked_for_again(talk: Talk) -> None:
+    talk.says("Order 4471-20931, placed 2 November: tracking has said the same since 12 November and it never arrived")
+    assert talk.conversation.draft is not None
+    record = talk.conversation.draft.record
+    assert record.order_number == "4471-20931"
+    assert record.happened_at is not None
+    assert record.happened_at.iso == "2026-11-12"
+
+
+def test_a_number_that_was_told_before_is_taken_when_it_is_pointed_at(talk: Talk) -> None:
+    talk.says("my parcel 4471-20931 is five days late")
+    assert talk.asks == Slot.ORDER_NUMBER
+    talk.says("I gave it to you: 4471-20931.")
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.order_number == "4471-20931"
+
+
+def test_a_number_in_a_shape_of_its_own_is_taken_when_it_is_insisted_on(talk: Talk) -> None:
+    talk.says("my parcel is five days late")
+    talk.says("4471-20931")
+    assert talk.asks == Slot.ORDER_NUMBER
+    talk.says("4471-20931")
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.order_number == "4471-20931"
+
+
+@pytest.mark.parametrize(
+    ("complaint", "said"),
+    [
+        ("my parcel is late", "no wait"),
+        ("my parcel is late", "ooh hang on let me find the email, my eyes aren't what they were"),
+        ("包裹一直没到", "订单号我找找啊，我这手机不太会弄"),
+    ],
+)
+def test_whoever_looks_for_the_number_is_given_time(new_talk: Callable[..., Talk], complaint: str, said: str) -> None:
+    """ "no wait" was once a no, and the question was dropped."""
+    talk = new_talk(language="en" if complaint.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(complaint)
+    assert talk.words_of("answer.wait") in talk.says(said)
+    assert talk.asks == Slot.ORDER_NUMBER
+    assert talk.conversation.misses == 0
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.passed == ()
+
+
+def test_waiting_for_weeks_is_no_request_for_a_moment(talk: Talk) -> None:
+    said = talk.says("I had to hold on for forty minutes on your hotline and then the agent was rude and hung up on me")
+    assert talk.words_of("answer.wait") not in said
+
+
+@pytest.mark.parametrize(
+    ("complaint", "said", "slot", "answer"),
+    [
+        ("包裹一直没到", "AM2610300555。你是机器人吧？", Slot.ORDER_NUMBER, "answer.bot"),
+        ("退款一直没到", "268块。你能保证什么时候退吗？", Slot.AMOUNT, "answer.how_long"),
+        ("my parcel is late", "AM2610300555, how long will it take?", Slot.ORDER_NUMBER, "answer.how_long"),
+    ],
+)
+def test_a_question_beside_an_answer_is_answered(
+    new_talk: Callable[..., Talk], complaint: str, said: str, slot: Slot, answer: str
+) -> None:
+    talk = new_talk(language="en" if complaint.isascii() else "zh", timezone="Asia/Shanghai")
+    talk.says(complaint)
+    heard = talk.says(said)
+    assert talk.words_of(answer) in heard
+    assert talk.conversation.draft is not None
+    assert talk.conversation.draft.record.has(slot)
+
+
+def test_a_story_with_a_question_in_it_is_heard_and_answered(talk: Talk) -> None:
+    """The question was answered, and what it stood beside was lost."""
+    talk.says("my parcel is late")
+    heard = talk.says("No no, it's the wrong colour, and late, and the phone thing. How long will this take?")
+    assert talk.words_of("answer.how_long") in heard
+    assert talk.conversation.draft is not None
+    assert "wrong colour" in talk.conversation.draft.record.story
+
+
+def test_a_number_that_is_not_at_hand_is_left_out_however_kindly_it_is_said(talk: Talk) -> None:
+    talk.says("my parcel is late")
+    talk.says("I don't have the number to hand, dear, I can't find the slip.")
+    assert talk.conversation.draft is not None
+    assert Slot.ORDER_NUMBER in talk.conversation.draft.pressed + talk.conversation.draft.skipped
+    assert "slip" in talk.conversation.draft.record.story

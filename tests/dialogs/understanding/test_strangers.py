@@ -110,6 +110,7 @@ def test_an_amount_is_one_though_called_little(rules: RulesUnderstanding, text: 
         "I have a race on sunday",
         "my running shoes never arrived and I've got a race on Sunday",
         "the wedding is on Saturday and the dress is the wrong size",
+        "I'd like it swapped for a 14, wedding's saturday",
         "周日我要跑步，鞋到现在没到",
         "周六孩子有比赛，球衣还没发货",
     ],
@@ -141,3 +142,93 @@ def test_a_day_gone_by_still_is(rules: RulesUnderstanding, text: str) -> None:
 )
 def test_what_never_came_is_the_item(rules: RulesUnderstanding, text: str, item: str | None) -> None:
     assert read(rules, text).found("item") == item
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "actually just want the extra charge back",
+        "i just want the second one back",
+        "can I have my deposit back please",
+        "把多扣的那笔退给我",
+        "重复扣的钱还给我就行",
+    ],
+)
+def test_money_that_shall_come_back_is_a_refund_whatever_it_is_called(rules: RulesUnderstanding, text: str) -> None:
+    assert "refund" in read(rules, text).wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["how do i get it back to you", "they never let me get the extra one back", "多收的钱没退给我"]
+)
+def test_not_everything_that_goes_back_is_asked_for(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).wanted == ()
+
+
+@pytest.mark.parametrize(("text", "item"), [("我买的是耳机", "耳机"), ("你们卖假货，1299买的鞋是假的", None)])
+def test_the_item_is_the_thing_and_not_what_is_said_of_it(rules: RulesUnderstanding, text: str, item: str) -> None:
+    assert read(rules, text, "Asia/Shanghai").found("item") == item
+
+
+@pytest.mark.parametrize(
+    "text", ["it sparked when ah plugged it in and near burnt ma haun", "the socket is sparking", "my iron sparks"]
+)
+def test_sparks_are_a_danger(rules: RulesUnderstanding, text: str) -> None:
+    assert "safety" in read(rules, text).signals
+
+
+def test_an_interest_that_sparked_is_none(rules: RulesUnderstanding) -> None:
+    assert read(rules, "the advert sparked my interest and the thing sparked no joy").signals == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("扫地机器人扣了我两次钱三百九十九扣了两次", "399"), ("1299买的鞋是假的", "1299"), ("花了1299买的", "1299")],
+)
+def test_what_was_paid_is_an_amount_though_no_coin_is_named(rules: RulesUnderstanding, text: str, amount: str) -> None:
+    found = [span.value for span in read(rules, text, "Asia/Shanghai").slots if span.slot == "amount"]
+    assert found == [Money(Decimal(amount), "CNY")]
+
+
+@pytest.mark.parametrize("text", ["2019买的", "618买的", "扣了我两次", "我买了两次"])
+def test_a_year_a_sale_or_a_count_is_no_amount(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text, "Asia/Shanghai").found("amount") is None
+
+
+@pytest.mark.parametrize("text", ["重新给我发三个", "再寄一份过来", "send me a working one", "i want a new chair"])
+def test_another_one_instead_is_an_exchange(rules: RulesUnderstanding, text: str) -> None:
+    assert "exchange" in read(rules, text).wanted
+
+
+@pytest.mark.parametrize("text", ["i want a new courier", "I had to send a new order"])
+def test_not_everything_new_is_an_exchange(rules: RulesUnderstanding, text: str) -> None:
+    assert "exchange" not in read(rules, text).wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my drill never came", "It is about my blanket not being delivered.", "It simply has not come.", "被子一直没来"],
+)
+def test_whatever_never_came_is_about_its_delivery(local: LocalUnderstanding, text: str) -> None:
+    reading = read(local, text)
+    assert reading.category is not None
+    assert reading.category.name == "delivery"
+
+
+@pytest.mark.parametrize("text", ["i ordered a chair", "我买的杯子", "I bought a dress from you"])
+def test_what_was_bought_says_not_yet_what_is_wrong(local: LocalUnderstanding, text: str) -> None:
+    assert read(local, text).category is None
+
+
+def test_you_bloody_shop_is_rage_in_chinese_too(rules: RulesUnderstanding) -> None:
+    assert read(rules, "你们他妈什么破店").anger == 2
+
+
+def test_an_account_with_a_messenger_is_one_however_casually_it_is_given(rules: RulesUnderstanding) -> None:
+    assert read(rules, "微信就行，xiaoli_88", "Asia/Shanghai").found("handle") == "微信 xiaoli_88"
+
+
+@pytest.mark.parametrize("text", ["do I get my money back?", "will I get a refund"])
+def test_whether_the_money_comes_back_is_a_question(local: LocalUnderstanding, text: str) -> None:
+    reading = read(local, f"all of it! but mostly the colour. {text}")
+    assert reading.category is None or reading.category.name != "refund_delayed" or reading.category.confidence < 0.6
