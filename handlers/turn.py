@@ -40,7 +40,8 @@ from storage.transcript import Message
 
 __all__ = ["Hopeless", "Message", "Outcome", "TurnDoor", "Unavailable"]
 
-MOST_TOGETHER = 64
+MOST_TOGETHER = 100
+"""Events in one transaction: as many as Telegram gives at once."""
 MOST_WAITING = 10_000
 CLASH_TRIES = 4
 PATIENCE = 15.0
