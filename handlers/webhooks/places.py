@@ -19,7 +19,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class NotAllowed(ValueError):
-    """A webhook's address is not one that we send to; the message says why."""
+    """A webhook's address is not one that we send to; the message says why, and not which address it is."""
 
 
 async def look_up(host: str, port: int) -> list[str]:

@@ -47,8 +47,10 @@ class Posting:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._posted(self._client, httpx.URL(url), headers, body)
-        except (TimeoutError, NotAllowed, OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
-            # An error's own words may hold the address, and that a token.
+        except NotAllowed as error:
+            return Answer(0, str(error))
+        except (TimeoutError, OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
+            # Another's own words may hold the address, and that a token.
             return Answer(0, type(error).__name__)
 
     async def close(self) -> None:
