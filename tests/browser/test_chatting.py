@@ -50,6 +50,7 @@ def test_the_second_half_of_a_double_click_does_not_answer_the_next_question(pag
     say(page, "buttons please")
     press(1)
     expect(said).to_have_text(["buttons please", "Exchange"])
+    expect(bubbles(page)).to_have_count(2)
     script.only.add("bot", "And what else?", buttons=[{"id": "~next", "title": "Exchange"}], asks="wanted")
     press(2)
     page.wait_for_timeout(200)
@@ -138,6 +139,7 @@ def test_a_reference_stands_on_a_card_and_is_copied(new_context: NewContext, sit
 
 def test_a_reference_is_handed_over_once_and_again_only_after_another(page: Page, script: Script) -> None:
     say(page, "case")
+    expect(bubbles(page)).to_have_count(1)
     for reference in ("C-2611-000042", "C-2611-000043", "C-2611-000043", "C-2611-000042"):
         script.only.add("bot", f"A word on {reference}.", case=reference)
     shown = page.locator(".card:visible code")

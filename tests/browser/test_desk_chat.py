@@ -28,14 +28,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         yield made
 
 
-def at_desk(place: Office, context: BrowserContext, login: str, path: str) -> Page:
-    """The page of a chat, opened by somebody who has just signed in."""
+def at_desk(place: Office, context: BrowserContext, login: str, path: str, *, live: bool = True) -> Page:
+    """The page of a chat, opened by somebody who has just signed in; with its scripts at work, where it has any."""
     page = context.new_page()
     page.goto(place.house.address + path)
     page.locator("[name=login]").fill(login)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main button").click()
     expect(page.locator("#chat")).to_be_visible()
+    expect(page.locator("#composer [role=tablist]")).to_be_visible(visible=live)
     return page
 
 
@@ -256,7 +257,7 @@ def test_what_changes_while_the_page_reads_itself_anew_is_shown_too(new_context:
 
 def test_the_page_works_without_a_single_script(new_context: NewContext, place: Office) -> None:
     visitor, path = waiting(place)
-    mei = at_desk(place, new_context(java_script_enabled=False), "mei", path)
+    mei = at_desk(place, new_context(java_script_enabled=False), "mei", path, live=False)
     mei.get_by_role("button", name="Take this chat").click()
     mei.get_by_role("textbox", name="To the customer").fill("By plain forms.")
     mei.get_by_role("button", name="Send to the customer").click()
