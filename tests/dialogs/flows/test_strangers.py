@@ -14,22 +14,6 @@ from dialogs.understanding.reading import Reading, Scored, Utterance
 from dialogs.understanding.rules import RulesUnderstanding
 from tests.dialogs.talk import Talk
 
-FIRST = "My parcel AM2611180042 is five days late. My name is Ann Lee, ann@example.com, I want an apology"
-
-
-@pytest.fixture
-def filed(shop: Playbook) -> Talk:
-    """A chat that rules alone read, with one case on file."""
-    talk = Talk(shop, RulesUnderstanding(shop))
-    talk.says(FIRST)
-    for _ in range(9):
-        if talk.asks == "confirm":
-            talk.says("yes")
-            break
-        talk.says("skip")
-    assert len(talk.cases) == 1
-    return talk
-
 
 def test_a_new_complaint_after_a_hand_back_is_a_new_one(filed: Talk) -> None:
     filed.says("a person please")
@@ -84,7 +68,7 @@ def test_charged_twice_tells_the_amount(new_talk: Callable[..., Talk]) -> None:
 def test_what_happens_next_is_told_of_the_case_once_it_is_on_file(new_talk: Callable[..., Talk]) -> None:
     """It was once said that the complaint waits for a yes, to somebody whose case had a number already."""
     talk = new_talk()
-    talk.says(FIRST)
+    talk.says("My parcel AM2611180042 is five days late")
     assert "Once you confirm the summary" in talk.says("what happens now")
     while talk.asks != "confirm":
         talk.says("skip")
