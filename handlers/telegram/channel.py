@@ -32,7 +32,7 @@ from storage.database import Database
 from storage.leadership import Leadership
 
 CONNECTIONS = 64
-"""How many updates Telegram may bring at once: as many as one transaction takes."""
+"""How many updates Telegram may bring at once."""
 FOLLOWING = 2.0
 """Seconds after which a process that does not lead looks whether nobody does."""
 
