@@ -104,6 +104,7 @@ class TurnDoor:
             reaches,
         )
         self._noted = False
+        self._settling = False
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watchers: dict[str, set[asyncio.Event]] = {}
@@ -121,8 +122,8 @@ class TurnDoor:
 
     @property
     def busy(self) -> bool:
-        """Whether events wait behind those that are being taken."""
-        return not self._queue.empty()
+        """Whether turns are being taken just now."""
+        return self._settling or not self._queue.empty()
 
     async def stop(self) -> None:
         """Take what still waits, then end."""
@@ -178,9 +179,11 @@ class TurnDoor:
 
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
+            self._settling = True
             waiting = [first]
             last = self._gather(waiting)
             self._answer(self._settle(waiting))
+            self._settling = False
             if last:
                 return
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, column, literal_column, select, table, text
@@ -35,23 +34,27 @@ def terms_of(words: str) -> list[str]:
 
 def _runs(words: str) -> Iterator[str]:
     """Runs of letters and digits in one script: `退款abc` is two."""
-    for run in _WORDS.findall(unicodedata.normalize("NFKC", words).casefold()):
-        for _, characters in groupby(run, is_ideographic):
-            yield "".join(characters)
+    for word in _WORDS.findall(unicodedata.normalize("NFKC", words).casefold()):
+        if word.isascii():
+            yield word
+        else:
+            yield from _ONE_SCRIPT.findall(word)
 
 
-def _terms(run: str) -> list[str]:
+def _terms(run: str) -> tuple[str, ...]:
     if not is_ideographic(run[0]):
-        return [run[:LONGEST]]
-    return [*(run[at : at + 2] for at in range(len(run) - 1)), run[-1]]
+        return (run[:LONGEST],)
+    return (*(run[at : at + 2] for at in range(len(run) - 1)), run[-1])
 
 
 def is_ideographic(character: str) -> bool:
     """Whether words are not parted by blanks in this character's script."""
-    return any(first <= character <= last for first, last in _IDEOGRAPHIC)
+    return _IS_IDEOGRAPHIC.match(character) is not None
 
 
-_IDEOGRAPHIC = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
+_IDEOGRAPHIC = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_IS_IDEOGRAPHIC = re.compile(f"[{_IDEOGRAPHIC}]")
+_ONE_SCRIPT = re.compile(f"[{_IDEOGRAPHIC}]+|[^{_IDEOGRAPHIC}]+")
 
 
 def asked_terms(query: str) -> list[tuple[str, bool]]:
