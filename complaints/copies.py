@@ -21,10 +21,10 @@ def altered(thing: T, /, **changes: Any) -> T:
 
     Raises TypeError for a field that it does not have.
     """
-    known = thing.__dataclass_fields__
-    for name in changes:
-        if name not in known:
-            raise TypeError(f"{type(thing).__name__} has no field {name}")
+    fields = thing.__dict__ | changes
+    # What was decoded does not hold the fields that are as they are by default.
+    if len(fields) > len(thing.__dict__) and (unknown := changes.keys() - thing.__dataclass_fields__.keys()):
+        raise TypeError(f"{type(thing).__name__} has no field {', '.join(sorted(unknown))}")
     copy = object.__new__(type(thing))
-    copy.__dict__.update(thing.__dict__, **changes)
+    object.__setattr__(copy, "__dict__", fields)
     return copy

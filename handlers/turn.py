@@ -156,11 +156,11 @@ class TurnDoor:
         self._loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = self._loop.create_future()
         self._queue.put(_Waiting(event, future, hopeless))
+        giving_up = self._loop.call_later(self._patience, _give_up, future)
         try:
-            async with asyncio.timeout(self._patience):
-                return await future
-        except TimeoutError:
-            raise Unavailable("the turn was not taken in time; send it again later") from None
+            return await future
+        finally:
+            giving_up.cancel()
 
     @asynccontextmanager
     async def watch(self, conversation_id: str, wake: asyncio.Event | None = None) -> AsyncIterator[asyncio.Event]:
@@ -323,6 +323,11 @@ class TurnDoor:
             for conversation in (result.conversation_id, *result.beside):
                 for wake in self._watchers.get(conversation, ()):
                     wake.set()
+
+
+def _give_up(future: asyncio.Future[Outcome]) -> None:
+    if not future.done():
+        future.set_exception(Unavailable("the turn was not taken in time; send it again later"))
 
 
 def _unread(event: Event) -> Said | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -81,8 +81,12 @@ class Reception:
         return None
 
     async def _taken(self, incoming: Incoming) -> None:
-        with self._typing(incoming):
+        typing = _Typing(partial(self._show_typing, incoming.chat)) if not incoming.elsewhere else None
+        try:
             await self._door.take(await self._event(incoming))
+        finally:
+            if typing:
+                typing.stop()
         self._committed()
         if incoming.query:
             self._beside(self._api.call(AnswerCallbackQuery(callback_query_id=incoming.query)))
@@ -133,29 +137,30 @@ class Reception:
         troubles = tuple(tidied(trouble) for trouble in incoming.troubles + fetched.troubles)
         return Said(incoming.text, fetched.files, incoming.reading, troubles, incoming.album, incoming.edits)
 
-    @contextmanager
-    def _typing(self, incoming: Incoming) -> Iterator[None]:
-        """Show that somebody is writing, if it takes long enough to be noticed; not to a group."""
-        if incoming.elsewhere:
-            yield
-            return
-        handles: list[asyncio.TimerHandle] = []
-
-        def show() -> None:
-            self._beside(self._api.call(SendChatAction(chat_id=incoming.chat, action="typing")))
-            handles[0] = loop.call_later(TYPING_LASTS, show)
-
-        loop = asyncio.get_running_loop()
-        handles.append(loop.call_later(PATIENCE, show))
-        try:
-            yield
-        finally:
-            handles[0].cancel()
+    def _show_typing(self, chat: int) -> None:
+        self._beside(self._api.call(SendChatAction(chat_id=chat, action="typing")))
 
     def _beside(self, call: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.create_task(_courtesy(call))
         self._courtesies.add(task)
         task.add_done_callback(self._courtesies.discard)
+
+
+class _Typing:
+    """Shows a customer that somebody is writing, once it takes long enough to be noticed, and until it stops."""
+
+    def __init__(self, show: Callable[[], None]) -> None:
+        self._show = show
+        self._loop = asyncio.get_running_loop()
+        self._next = self._loop.call_later(PATIENCE, self._now)
+
+    def stop(self) -> None:
+        """It is written."""
+        self._next.cancel()
+
+    def _now(self) -> None:
+        self._show()
+        self._next = self._loop.call_later(TYPING_LASTS, self._now)
 
 
 def _without_files(incoming: Incoming) -> Body | None:

@@ -26,6 +26,7 @@ from storage import (
     webhooks,
 )
 from storage.dialect import Dialect
+from storage.many import ManyRows
 from storage.tables import events, outbox
 from storage.timers import Key
 
@@ -82,9 +83,10 @@ class Changes:
 
 
 class Writer:
-    """The statements that write changes, made once for a dialect."""
+    """The statements that write changes, made once for a database."""
 
     def __init__(self, dialect: Dialect) -> None:
+        self._many = ManyRows()
         self._events = insert(events)
         self._outbox = insert(outbox)
         self._threads = threads.writing(dialect)
@@ -122,5 +124,4 @@ class Writer:
             (webhooks.TELL, changes.news),
             (audit.ADD, changes.audit),
         ):
-            if rows:
-                conn.execute(statement, rows)
+            self._many.write(conn, statement, rows)
