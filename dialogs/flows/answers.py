@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,11 @@ _CALLED_ORDER = re.compile(r"(?:\border|\bpurchase|订单|单号)[^,.;!?，。\d
 _WORD = re.compile(r"[^\W\d_]", re.UNICODE)
 
 
+_FACTS = (Slot.ORDER_NUMBER, Slot.HAPPENED_AT, Slot.AMOUNT, Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME)
+_WAYS = {"email": "email", "phone": "phone", "handle": "handle", "prefers": "preferred", "contact_time": "time"}
+"""How a customer may be reached: the slot in a reading, the field of a contact."""
+
+
 def weight(text: str) -> int:
     """How much a text says, roughly in words: a Chinese character counts a half."""
     han = len(_HAN.findall(text))
@@ -43,10 +48,9 @@ def weight(text: str) -> int:
 
 def found_in(reading: Reading, record: Record, playbook: Playbook) -> dict[Slot, Any]:
     """Every slot the reading fills without having been asked."""
-    values = {slot: reading.found(slot) for slot in (Slot.ORDER_NUMBER, Slot.HAPPENED_AT, Slot.AMOUNT, Slot.ITEM)}
-    values[Slot.PLACE_OR_PAGE] = reading.found(Slot.PLACE_OR_PAGE)
-    values[Slot.NAME] = reading.found(Slot.NAME)
-    values[Slot.CONTACT] = contact_in(reading, record.contact)
+    facts = reading.facts()
+    values: dict[Slot, Any] = {slot: facts.get(slot) for slot in _FACTS}
+    values[Slot.CONTACT] = _contact_in(facts, record.contact)
     values[Slot.WANTED] = reading.wanted
     values[Slot.CUSTOMER_TYPE] = reading.customer_type
     if reading.category and reading.category.confidence >= playbook.file.sure:
@@ -70,10 +74,11 @@ def _bare_amount(reading: Reading, currency: str) -> Money | None:
     return Money(number, currency) if number is not None and number > 0 else None
 
 
-def contact_in(reading: Reading, known: Contact | None) -> Contact | None:
+def _contact_in(facts: Mapping[str, Any], known: Contact | None) -> Contact | None:
     """A contact from the ways found in the text, added to what is known already."""
-    ways = {"email": "email", "phone": "phone", "handle": "handle", "prefers": "preferred", "contact_time": "time"}
-    found = {field: value for span, field in ways.items() if (value := reading.found(span))}
+    if facts.keys().isdisjoint(_WAYS):
+        return None
+    found = {field: value for slot, field in _WAYS.items() if (value := facts.get(slot))}
     if not found:
         return None
     contact = replace(known or Contact(), **found)

@@ -76,6 +76,8 @@ class Playbook:
 
     def words(self, language: str) -> Words:
         """The nearest words: `zh-Hans-CN` finds `zh`; a language nobody wrote finds the default."""
+        if exact := self.vocabulary.get(language):
+            return exact
         wanted = language.replace("_", "-")
         while wanted and wanted not in self.vocabulary:
             wanted = wanted.rpartition("-")[0]

@@ -73,9 +73,10 @@ class Classifier:
         scores = self._scores(flat)
         best = float(scores.max())
         heated = np.exp((scores - best) / self.temperature)
-        chances = heated / heated.sum()
+        total = heated.sum()
         accepted = best >= self.least
-        return Guess(self.labels, chances, best, accepted, accepted and float(chances.max()) >= self.certain)
+        # The best label's share of the total is one.
+        return Guess(self.labels, heated / total, best, accepted, accepted and 1 / float(total) >= self.certain)
 
     def _indexed(self, texts: Sequence[str]) -> tuple[Entries, Floats]:
         """The features that texts share are given their places; returns the texts as features, and how each tells."""

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from complaints.copies import altered
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.answering import case_hint, declines, is_bare
 from dialogs.understanding.changes import find_change, is_edit, is_express
@@ -180,7 +181,7 @@ _LETTERS = re.compile(r"[a-z']+$")
 
 def _answering(reading: Reading, flat: str, families: tuple[str, ...], bare: bool = False) -> Reading:
     refuses, hint = declines(flat, families), case_hint(flat, families)
-    return replace(reading, bare=bare and not refuses, refuses=refuses, case_hint=hint)
+    return altered(reading, bare=bare and not refuses, refuses=refuses, case_hint=hint)
 
 
 def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:

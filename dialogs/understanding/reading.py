@@ -71,7 +71,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """Everything understood from one text.
 
@@ -115,6 +115,10 @@ class Reading:
     def intends(self, name: str, least: float = 0.5) -> bool:
         """Whether the text does this, perhaps among other things."""
         return any(found.name == name and found.confidence >= least for found in self.intents)
+
+    def facts(self) -> dict[str, Any]:
+        """The first value found for each slot."""
+        return {span.slot: span.value for span in reversed(self.slots)}
 
     def found(self, slot: str) -> Any:
         """The first value found for a slot, or None."""
