@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock
-from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate, Refusal
+from bot.opening import audit_key, explained, load
+from bot.refusal import Refusal
 from bot.settings import NO_STAFF_TOKEN, NO_TOKEN, Settings, is_token
 from bot.telling import sender
 from bot.workers import unceasing
@@ -37,9 +36,7 @@ from handlers.understanding.chain import FirstThatWorks, Provider, built
 from storage import outbox
 from storage.attachments import MEGABYTE, FileStore
 from storage.database import Database, open_database
-from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
 from storage.instants import utc_now
-from storage.migrate import bring_up_to_date, check_current
 from storage.staff import Staff
 
 if TYPE_CHECKING:
@@ -95,17 +92,6 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     return App(settings, playbook, database, files, door, reader, telegram, staff, desk, clock)
 
 
-def load(where: str | Path) -> Playbook:
-    """The playbook, or `BadPlaybook` with every problem in it."""
-    from dialogs.playbooks.loading import load_playbook
-    from dialogs.playbooks.problems import PlaybookError
-
-    try:
-        return load_playbook(where)
-    except PlaybookError as error:
-        raise BadPlaybook(f"the playbook {where} cannot be used:\n{error}") from None
-
-
 def understanding(settings: Settings, playbook: Playbook, wait: bool = True) -> FirstThatWorks:
     """What reads the customers' words: the provider that is set, and behind it those that need less.
 
@@ -133,11 +119,6 @@ def _rasa(settings: Settings, playbook: Playbook, behind: Understanding) -> Unde
 
     server = RasaServer(settings.rasa_url, settings.rasa_token.get_secret_value(), settings.rasa_deadline)
     return RasaUnderstanding(playbook, server, behind)
-
-
-def audit_key(settings: Settings) -> bytes:
-    """The key that the audit trail is sealed with."""
-    return settings.secret_key.get_secret_value().encode()
 
 
 def _telegram(
@@ -205,48 +186,6 @@ def is_pushed(settings: Settings, event: Event) -> bool:
 def reaches(settings: Settings) -> Mapping[str, Reach]:
     """Where we may write of our own accord: to a program only if it is called, to a page while it is remembered."""
     return {WEB: PAGE, REST: ALWAYS if settings.rest_callback_url else NEVER}
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """The database for a short command beside a running server, its schema up to date."""
-    with explained(settings):
-        database = open_database(settings.database)
-        try:
-            prepare(settings, database)
-            yield database
-        finally:
-            database.close()
-
-
-def prepare(settings: Settings, database: Database) -> None:
-    """An embedded file is brought up to date; of a PostgreSQL it is only asked that it be."""
-    if settings.embedded:
-        bring_up_to_date(database)
-    else:
-        check_current(database)
-
-
-@contextmanager
-def explained(settings: Settings) -> Iterator[None]:
-    """Turn what can be wrong with a database into a refusal that says what to do."""
-    try:
-        yield
-    except AlreadyServed as error:
-        raise InUse(str(error)) from None
-    except SchemaBehind as error:
-        raise NotUpToDate(f"{settings.safe_database}: {error}") from None
-    except Unavailable as error:
-        raise NotReachable(f"{settings.safe_database} does not answer ({error}). Is it running?") from None
-    except BadAddress as error:
-        raise BadSettings(f"AMENDS_DATABASE_URL: {error}") from None
-    except DBAPIError as error:
-        if error.statement is not None:
-            raise
-        # It would not even connect: an option it does not know. The driver's words may hold a password.
-        raise BadSettings(f"AMENDS_DATABASE_URL: {settings.safe_database} has something the driver refuses") from None
-    except OSError as error:
-        raise NotReachable(f"AMENDS_DATABASE_URL: {error}") from None
 
 
 @asynccontextmanager

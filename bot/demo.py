@@ -10,9 +10,10 @@ from pathlib import Path
 import structlog
 import typer
 
-from bot.app import App, build, explained, prepare
+from bot.app import App, build
 from bot.clock import Clock
 from bot.logs import configure_logs
+from bot.opening import explained, prepare
 from bot.refusal import Refusal
 from bot.scripts import SCRIPTS, perform
 from bot.serving import listen, urls

@@ -98,7 +98,7 @@ def _playbook(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    from bot.app import explained
+    from bot.opening import explained
     from storage.database import open_database
 
     with explained(settings):
@@ -114,7 +114,7 @@ def _database(settings: Settings) -> str:
 
 
 def _schema(settings: Settings) -> str:
-    from bot.app import explained
+    from bot.opening import explained
     from storage.database import open_database
     from storage.migrate import check_current, newest_revision, stored_revision
 
@@ -166,7 +166,7 @@ def _webhooks(settings: Settings) -> str:
 @contextmanager
 def _reading(settings: Settings) -> Iterator[tuple[Dialect, Connection]]:
     """The database for a look."""
-    from bot.app import explained
+    from bot.opening import explained
     from storage.database import open_database
 
     with explained(settings):
@@ -264,7 +264,7 @@ def _rasa(settings: Settings) -> str:
     """What the server at AMENDS_RASA_URL is fit for, when it is to be asked."""
     if settings.understanding != "rasa":
         return f"off: AMENDS_UNDERSTANDING is {settings.understanding}"
-    from bot.app import load
+    from bot.opening import load
     from handlers.understanding.looking import Unfit, look_at_rasa
 
     examples = load(settings.playbook).examples.values()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.app import opened
 from bot.doctor import NotWell, username
+from bot.opening import opened
 from bot.refusal import Refusal
 from bot.settings import NO_TOKEN, Settings
 from storage.instants import utc_now

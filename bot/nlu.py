@@ -132,7 +132,7 @@ def recorded(settings: Settings) -> dict[str, dict[str, tuple[str, ...]]]:
     """The texts whose category an agent set right, by language and label, as the database holds them."""
     if settings.embedded and not Path(settings.database.removeprefix("sqlite:///")).exists():
         return {}
-    from bot.app import opened
+    from bot.opening import opened
     from storage.notes import corrections_since
 
     found: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -162,7 +162,7 @@ def corrections(folder: Path, languages: Sequence[str]) -> dict[str, Mapping[str
 
 def _versions(settings: Settings) -> tuple[Playbook, Versions]:
     one_thread()
-    from bot.app import load
+    from bot.opening import load
 
     playbook = load(settings.playbook)
     return playbook, versions_of(settings, playbook)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.app import load, opened
+from bot.opening import load, opened
 from bot.refusal import Refusal
 from bot.settings import Settings
 from handlers.figures import (

@@ -11,8 +11,9 @@ from collections.abc import Callable
 import structlog
 import typer
 
-from bot.app import App, build, create_asgi, explained, prepare
+from bot.app import App, build, create_asgi
 from bot.logs import configure_logs
+from bot.opening import explained, prepare
 from bot.refusal import Refusal
 from bot.settings import Settings, check_safe
 

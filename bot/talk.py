@@ -12,8 +12,9 @@ from uuid import uuid4
 
 import typer
 
-from bot.app import App, build, explained, prepare
+from bot.app import App, build
 from bot.logs import configure_logs
+from bot.opening import explained, prepare
 from bot.settings import Settings
 from dialogs.flows.effects import Button
 from dialogs.flows.events import Event, Said, Tapped

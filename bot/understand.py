@@ -11,7 +11,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
-from bot.app import load, understanding
+from bot.app import understanding
+from bot.opening import load
 from bot.settings import Settings
 from bot.wire import BadLine, Home, explanation_json, reading_json, utterance
 from dialogs.understanding.explaining import Explanation

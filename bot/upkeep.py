@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import chain, islice
 
-from bot.app import audit_key, explained, load, opened
+from bot.opening import audit_key, explained, load, opened
 from bot.refusal import BadPlaybook, Refusal
 from bot.settings import Settings
 from storage import tokens

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.app import audit_key, opened
+from bot.opening import audit_key, opened
 from bot.refusal import Refusal
 from bot.settings import Settings
 from storage.database import Database

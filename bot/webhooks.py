@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.app import opened
+from bot.opening import opened
 from bot.quarantine import plain
 from bot.refusal import Refusal
 from bot.settings import Settings

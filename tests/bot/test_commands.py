@@ -41,6 +41,13 @@ def test_help_is_quick_because_nothing_heavy_is_imported_for_it(amends: Amends) 
     assert amends("--help").returncode == 0
 
 
+def test_a_short_command_does_not_wait_for_the_application_to_load() -> None:
+    heavy = {"bot.app", "fastapi", "numpy"}
+    code = f"import sys, bot.upkeep, bot.users, bot.quarantine; sys.exit({heavy} & {{*sys.modules}} or None)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_doctor_finds_a_fresh_machine_well(amends: Amends) -> None:
     done = amends("doctor")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from bot.app import opened
+from bot.opening import opened
 from bot.quarantine import list_set_aside, show_set_aside
 from bot.refusal import Refusal
 from bot.settings import Settings

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import audit_key, build
+from bot.app import build
 from bot.masking import masked, masked_database
+from bot.opening import audit_key
 from bot.refusal import BadSettings, UnsafeSettings
 from bot.settings import check_safe, load_settings
 

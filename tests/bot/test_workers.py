@@ -17,7 +17,8 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from bot.app import App, build, is_pushed, prepare, reaches
+from bot.app import App, build, is_pushed, reaches
+from bot.opening import prepare
 from bot.settings import load_settings
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Said

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import App, build, create_asgi, prepare
+from bot.app import App, build, create_asgi
+from bot.opening import prepare
 from bot.settings import load_settings
 from handlers.serving import EdgeServer, config
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from standardwebhooks import Webhook
 
-from bot.app import build, prepare, running
+from bot.app import build, running
+from bot.opening import prepare
 from bot.settings import load_settings
 from bot.webhooks import add
 from dialogs.flows.events import Event, Said

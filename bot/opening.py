@@ -1,0 +1,80 @@
+"""Opening what a command works on: the database, the playbook, the key. What is wrong is said in words.
+
+The short commands import this and not the application, so that they begin at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate
+from bot.settings import Settings
+from storage.database import Database, open_database
+from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
+from storage.migrate import bring_up_to_date, check_current
+
+if TYPE_CHECKING:
+    from dialogs.playbooks.playbook import Playbook
+
+
+def load(where: str | Path) -> Playbook:
+    """The playbook, or `BadPlaybook` with every problem in it."""
+    from dialogs.playbooks.loading import load_playbook
+    from dialogs.playbooks.problems import PlaybookError
+
+    try:
+        return load_playbook(where)
+    except PlaybookError as error:
+        raise BadPlaybook(f"the playbook {where} cannot be used:\n{error}") from None
+
+
+def audit_key(settings: Settings) -> bytes:
+    """The key that the audit trail is sealed with."""
+    return settings.secret_key.get_secret_value().encode()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database for a short command beside a running server, its schema up to date."""
+    with explained(settings):
+        database = open_database(settings.database)
+        try:
+            prepare(settings, database)
+            yield database
+        finally:
+            database.close()
+
+
+def prepare(settings: Settings, database: Database) -> None:
+    """An embedded file is brought up to date; of a PostgreSQL it is only asked that it be."""
+    if settings.embedded:
+        bring_up_to_date(database)
+    else:
+        check_current(database)
+
+
+@contextmanager
+def explained(settings: Settings) -> Iterator[None]:
+    """Turn what can be wrong with a database into a refusal that says what to do."""
+    try:
+        yield
+    except AlreadyServed as error:
+        raise InUse(str(error)) from None
+    except SchemaBehind as error:
+        raise NotUpToDate(f"{settings.safe_database}: {error}") from None
+    except Unavailable as error:
+        raise NotReachable(f"{settings.safe_database} does not answer ({error}). Is it running?") from None
+    except BadAddress as error:
+        raise BadSettings(f"AMENDS_DATABASE_URL: {error}") from None
+    except DBAPIError as error:
+        if error.statement is not None:
+            raise
+        # It would not even connect: an option it does not know. The driver's words may hold a password.
+        raise BadSettings(f"AMENDS_DATABASE_URL: {settings.safe_database} has something the driver refuses") from None
+    except OSError as error:
+        raise NotReachable(f"AMENDS_DATABASE_URL: {error}") from None
