@@ -1,8 +1,9 @@
-"""One shop for all the stories; each begins with nobody at work."""
+"""A shop of its own for each story: Telegram lets a bot say only so much a minute to a group."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,16 +11,10 @@ from tests.browser.together.shop import Shop, open_shop
 from tests.real.server import NotReady
 
 
-@pytest.fixture(scope="session")
-def open_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
     try:
-        with open_shop(tmp_path_factory.mktemp("together")) as shop:
+        with open_shop(tmp_path) as shop:
             yield shop
     except NotReady as error:
         pytest.skip(f"amends serve does not run: {str(error)[-300:]}")
-
-
-@pytest.fixture
-def shop(open_for_all: Shop) -> Iterator[Shop]:
-    yield open_for_all
-    open_for_all.sends_everybody_home()

@@ -14,7 +14,7 @@ from typing import Any
 from storage.database import Database, open_database
 from storage.instants import utc_now
 from storage.passwords import Passwords
-from storage.staff import NewStaff, Presence, Role, Staff, add_staff, link_telegram, list_staff, set_presence
+from storage.staff import NewStaff, Role, Staff, add_staff, link_telegram
 from storage.staff_rooms import look
 from storage.transcript import Message, last_messages
 from tests.browser.together.telegram import PATIENCE, Telegram, telegram_in_a_thread
@@ -69,12 +69,6 @@ class Shop:
                 return Place(self.group.room, found.room.topic)
             time.sleep(0.1)
         raise AssertionError("no topic was made")
-
-    def sends_everybody_home(self) -> None:
-        """The next story begins with nobody there."""
-        with self.database.write() as conn:
-            for one in list_staff(conn):
-                set_presence(conn, one.id, Presence.AWAY, utc_now())
 
     def transcript(self, chat: str) -> list[Message]:
         """All that was said in a chat, as the shop has it in its books."""
