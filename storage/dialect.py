@@ -10,11 +10,31 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Table, Text, bindparam, func, select, text, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 _HELD = 728394
 """Keeps the locks of `holding` apart from all others."""
+
+_ALONG_AN_INDEX = select(
+    *(
+        func.set_config(f"enable_{way}", "off", literal_column("true"))
+        for way in ("bitmapscan", "sort", "hashjoin", "mergejoin")
+    )
+)
 
 Upsert = sqlite.Insert | postgresql.Insert
 
@@ -36,6 +56,10 @@ class Dialect(Protocol):
         """The value to bind for `among`."""
         ...
 
+    def among_found(self, column: ColumnElement[Any], query: Select[Any]) -> ColumnElement[bool]:
+        """`column` is one of the texts that the query finds. They are found first, and each is then looked up."""
+        ...
+
     def pairs_among(self, columns: Sequence[ColumnElement[Any]], name: str) -> ColumnElement[bool]:
         """The two columns together are one of the pairs bound as `name` by `pairs`."""
         ...
@@ -52,6 +76,13 @@ class Dialect(Protocol):
         """The first rows of the query that nobody else holds, by the named columns; held until the transaction ends.
 
         Holding is no lock on a row: others may change and remove what is held.
+        """
+        ...
+
+    def along_an_index(self, conn: Connection) -> None:
+        """Let the rest of this transaction look up rows one by one, in the order of an index, rather than sort many.
+
+        That suits whoever wants the first few of what may have become many a moment ago, unknown to any statistics.
         """
         ...
 
@@ -79,6 +110,9 @@ class Sqlite:
     def texts(self, values: Iterable[str]) -> Any:
         return msgspec.json.encode(list(values)).decode()
 
+    def among_found(self, column: ColumnElement[Any], query: Select[Any]) -> ColumnElement[bool]:
+        return column.in_(query)
+
     def pairs_among(self, columns: Sequence[ColumnElement[Any]], name: str) -> ColumnElement[bool]:
         values = func.json_each(bindparam(name, type_=Text)).table_valued("value", name=f"{name}_each")
         first, second = (func.json_extract(values.c.value, f"$[{place}]") for place in (0, 1))
@@ -93,6 +127,9 @@ class Sqlite:
     def holding(self, query: Select[Any], key: Sequence[str], most: int) -> Select[Any]:
         # One process serves a file, so nobody else is there to hold anything.
         return query.limit(most)
+
+    def along_an_index(self, conn: Connection) -> None:
+        """It knows no other way."""
 
     def has_table(self, conn: Connection, name: str) -> bool:
         return bool(conn.scalar(text("SELECT 1 FROM sqlite_master WHERE name = :name"), {"name": name}))
@@ -115,6 +152,9 @@ class Postgres:
     def texts(self, values: Iterable[str]) -> Any:
         return list(values)
 
+    def among_found(self, column: ColumnElement[Any], query: Select[Any]) -> ColumnElement[bool]:
+        return column == func.any(func.array(query.scalar_subquery()))
+
     def pairs_among(self, columns: Sequence[ColumnElement[Any]], name: str) -> ColumnElement[bool]:
         first, second = (func.unnest(bindparam(f"{name}_{place}", type_=ARRAY(Text))) for place in (0, 1))
         return tuple_(*columns).in_(select(first, second))
@@ -132,6 +172,9 @@ class Postgres:
         rows = query.limit(most * 8).subquery()
         name = func.hashtext(func.concat_ws(":", *(rows.c[column] for column in key)))
         return select(rows).where(func.pg_try_advisory_xact_lock(_HELD, name)).limit(most)
+
+    def along_an_index(self, conn: Connection) -> None:
+        conn.execute(_ALONG_AN_INDEX)
 
     def has_table(self, conn: Connection, name: str) -> bool:
         return conn.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is not None

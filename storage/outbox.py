@@ -104,8 +104,9 @@ def claim(
     Expired claims become `unknown` first, and the bot's messages in agents' chats `dead`.
     """
     moment = to_micros(now)
+    dialect.along_an_index(conn)
     _expire(conn, moment)
-    _silence(conn)
+    _silence(conn, dialect)
     # What is compared with the whole list must not be turned into "differs from one of them".
     rests = func.coalesce(dialect.among(outbox.c.conversation_id, "resting"), false())
     heads = dialect.locking(_READY.where(~rests), skip=True)
@@ -139,11 +140,11 @@ def end_leases(conn: Connection) -> None:
     conn.execute(update(outbox).where(outbox.c.state == literal_column("'sending'")).values(lease_until=0))
 
 
-def _silence(conn: Connection) -> None:
+def _silence(conn: Connection, dialect: Dialect) -> None:
     """In a chat that an agent has, what the bot had still to say is said no more."""
     theirs = select(conversations.c.id).where(conversations.c.controller == literal_column("'agent'"))
-    unsent = and_(outbox.c.state.in_(("new", "retry")), outbox.c.author == "bot")
-    silenced = update(outbox).where(outbox.c.conversation_id.in_(theirs), unsent)
+    unsent = and_(unfinished(), outbox.c.state != "sending", outbox.c.author == "bot")
+    silenced = update(outbox).where(dialect.among_found(outbox.c.conversation_id, theirs), unsent)
     conn.execute(silenced.values(state="dead", reason=TAKEN_OVER))
 
 

@@ -110,7 +110,15 @@ outbox = Table(
     Column("lease_until", BigInteger, nullable=False),
     Column("receipt", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Index("ix_outbox_unfinished", "due", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index(
+        "ix_outbox_unfinished",
+        "channel",
+        "due",
+        "conversation_id",
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
+    ),
+    Index("ix_outbox_chats", "conversation_id", "seq", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
     Index("ix_outbox_sending", "lease_until", sqlite_where=_SENDING, postgresql_where=_SENDING),
     sqlite_with_rowid=False,
 )
