@@ -105,6 +105,38 @@ def test_what_cannot_be_taken_is_answered_kindly_and_the_question_returns(talk: 
     assert "film.mp4" in talk._takes(Said(troubles=(large,)))
 
 
+TOO_LARGE = Trouble("files.refused_size", (("name", "film.mp4"), ("largest", "20")))
+
+
+def test_a_film_too_large_in_the_middle_of_an_album_is_told_in_the_same_answer(talk: Talk) -> None:
+    talk.says(STORY)
+    talk._takes(Said("", (picture(1),), album="a1"))
+    assert talk._takes(Said("", album="a1", troubles=(TOO_LARGE,))) == ""
+    talk._takes(Said("", (picture(2),), album="a1"))
+    heard = falls_silent(talk)
+    question = heard.split("\n\n")[-1]
+    assert [heard.count(words) for words in ("film.mp4", "2 so far", question)] == [1, 1, 1]
+    assert heard.index("film.mp4") < heard.index("2 so far") < heard.index(question)
+    assert talk.buttons
+
+
+def test_an_album_that_begins_with_a_film_too_large_counts_what_came_after_it(talk: Talk) -> None:
+    talk.says(STORY)
+    talk._takes(Said("", album="a1", troubles=(TOO_LARGE,)))
+    talk._takes(Said("", (picture(1),), album="a1"))
+    talk._takes(Said("", (picture(2),), album="a1"))
+    heard = falls_silent(talk)
+    assert [heard.count(words) for words in ("film.mp4", "2 so far")] == [1, 1]
+
+
+def test_a_voice_message_is_kept_for_a_person_and_words_are_asked_for(talk: Talk) -> None:
+    talk.says(STORY)
+    asked = talk.asks
+    voice = Attachment("5" * 64, "voice.ogg", "audio/ogg", 100)
+    assert talk.words_of("files.kept_voice") in talk.says("", voice)
+    assert talk.asks == asked
+
+
 def test_a_customer_who_left_with_something_open_is_told_to_a_person_once(talk: Talk) -> None:
     talk.says(STORY)
     talk._takes(Left())
