@@ -48,6 +48,10 @@ _ANSWERS = [Response[each] for each in (bool, Message, Message | bool, File, Use
 """Held, for aiogram asks for the model of an answer at each call, and pydantic forgets those that nobody holds."""
 
 
+class TokenRefused(NotSent):
+    """The token is no bot's, or not any more. What waits can be sent once an operator has put that right."""
+
+
 class Gone(Refused):
     """The customer blocked the bot, or their account is no more."""
 
@@ -129,7 +133,9 @@ def meaning(error: AiogramError) -> Exception:
             return Gone(said(error))
         case TelegramEntityTooLarge() | TelegramBadRequest() | TelegramNotFound():
             return Refused(said(error))
-        case TelegramUnauthorizedError() | TelegramConflictError():
+        case TelegramUnauthorizedError():
+            return TokenRefused(said(error))
+        case TelegramConflictError():
             return NotSent(said(error))
         case TelegramNetworkError() if never_left(error):
             return NotSent(type(error.__cause__).__name__)
