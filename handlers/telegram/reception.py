@@ -127,8 +127,8 @@ class Reception:
         return self._event_of(incoming, await self._body(incoming))
 
     def _event_of(self, incoming: Incoming, body: Body) -> Event:
-        chat = str(incoming.chat)
-        return Event(incoming.id, CHANNEL, self._api.account, chat, self._clock(), body, incoming.language)
+        account, at = self._api.account, self._clock()
+        return Event(incoming.id, CHANNEL, account, incoming.place, at, body, incoming.language)
 
     async def _body(self, incoming: Incoming) -> Body:
         if body := _without_files(incoming):

@@ -66,6 +66,25 @@ async def test_typed_answers_let_buttons_die_too(shop: Shop, telegram: TelegramS
     assert edited.titles == ()
 
 
+async def test_buttons_of_a_question_that_is_still_open_outlive_what_is_said_beside_it(
+    shop: Shop, telegram: TelegramServer
+) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My parcel is five days late")
+    await anna.says(shop.bot, "/human")
+    asked = await anna.sees(shop.bot, lambda message: "colleague" in message.text and bool(message.titles))
+    await anna.says(shop.bot, "qqqq wwww")
+    await anna.sees(shop.bot, shop.words("en", "person.noted"))
+    await shop.settled()
+    tap = await anna.taps("I don't have it", shop.bot)
+    assert asked.titles == next(each.titles for each in anna.screen(shop.bot) if each.id == asked.id)
+    await tap.answered()
+    answer = await anna.sees(shop.bot, lambda message: message.id > asked.id)
+    assert shop.words("en", "button.stale") not in answer.text
+    edited = await anna.sees(shop.bot, lambda message: message.id == asked.id)
+    assert edited.titles == ()
+
+
 async def test_a_forged_button_does_nothing_but_say_so(shop: Shop, telegram: TelegramServer) -> None:
     anna = telegram.user("Anna", language="en")
     await anna.says(shop.bot, "My parcel is five days late")
@@ -218,6 +237,19 @@ async def test_a_group_is_shown_the_way_and_nothing_of_it_is_kept(shop: Shop, te
         kept = last_messages(conn, of_id)
     assert [(message.author, message.text) for message in kept] == [("bot", shown.text)]
     assert shop.states() == ["sent"] * 3
+
+
+async def test_in_a_forum_the_answer_comes_in_the_topic_it_was_called_in(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    forum = telegram.group("Neighbours", anna, shop.bot, forum=True)
+    topic = anna.opens_topic(forum, "Shopping")
+    await anna.says(topic, "/help my parcel is late")
+    await anna.sees(topic, shop.words("en", "telegram.private_only"))
+    await anna.says(topic, "/weather tomorrow")
+    await anna.says(forum, "/help")
+    await shop.settled()
+    said = [message.thread for message in anna.screen(forum) if message.sender == shop.bot.id]
+    assert said == [topic.thread, None]
 
 
 async def test_whoever_blocks_the_bot_goes_to_a_person_once(shop: Shop, telegram: TelegramServer) -> None:
