@@ -43,6 +43,7 @@ MOST = 30
 SECOND = 1.02
 """Telegram takes thirty messages and edits a second; its second may begin a little later than ours."""
 SAYING = ("send", "edit")
+NO_CHAT = "chat not found"
 _RAW = list[dict[str, Any]]
 _ANSWERS = [Response[each] for each in (bool, Message, Message | bool, File, User, _RAW)]  # type: ignore[valid-type]
 """Held, for aiogram asks for the model of an answer at each call, and pydantic forgets those that nobody holds."""
@@ -130,6 +131,8 @@ def meaning(error: AiogramError) -> Exception:
         case TelegramMigrateToChat(migrate_to_chat_id=chat):
             return Moved(chat)
         case TelegramForbiddenError():
+            return Gone(said(error))
+        case TelegramBadRequest() if NO_CHAT in error.message:
             return Gone(said(error))
         case TelegramEntityTooLarge() | TelegramBadRequest() | TelegramNotFound():
             return Refused(said(error))

@@ -29,6 +29,7 @@ from handlers.telegram.pieces import LARGEST_FILE, MEGABYTE, Piece, pieces
 from storage.attachments import FileStore
 from storage.conversations import load_state
 from storage.database import Database
+from storage.errors import Unavailable
 from storage.outbox import Earlier, Outgoing, sent_before
 from storage.surveys import ASKS
 
@@ -210,7 +211,10 @@ class Sender:
     async def _tidy(self, outgoing: Outgoing, shown: Sequence[Earlier]) -> None:
         """Take the buttons of what was answered away. A question that is still open keeps its own."""
         if not outgoing.message.buttons or ASKS in (outgoing.message.asks, *(each.asks for each in shown)):
-            live = await asyncio.to_thread(self._live, outgoing.conversation_id, shown)
+            try:
+                live = await asyncio.to_thread(self._live, outgoing.conversation_id, shown)
+            except Unavailable:
+                live = tuple(shown)
             shown = [each for each in shown if each not in live]
             self._remember(outgoing.conversation_id, live)
         for each in shown:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import SendMessage
 from sqlalchemy import select
 
 from dialogs.flows.state import Draft
 from handlers.telegram import CHANNEL
+from handlers.telegram.api import Gone, meaning
 from storage.conversations import conversation_id, load_state
 from storage.tables import threads
 from storage.transcript import last_messages
@@ -273,6 +276,12 @@ async def test_a_refusal_while_sending_is_dead_marked_and_told(shop: Shop, teleg
     assert shop.states() == ["dead", "sent", "sent"]
     with shop.database.read() as conn:
         assert list(conn.scalars(select(threads.c.reason))) == ["customer_left"]
+
+
+def test_a_chat_that_telegram_does_not_find_any_more_is_one_that_was_left() -> None:
+    asked = SendMessage(chat_id=1, text="hello")
+    assert isinstance(meaning(TelegramBadRequest(asked, "Bad Request: chat not found")), Gone)
+    assert not isinstance(meaning(TelegramBadRequest(asked, "Bad Request: message is too long")), Gone)
 
 
 async def test_typing_is_shown_while_we_think(open_shop, telegram: TelegramServer, understanding) -> None:  # type: ignore[no-untyped-def]
