@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import SendMessage
 from sqlalchemy import select
@@ -46,7 +47,10 @@ async def test_start_greets_in_the_language_of_the_customer_s_telegram(shop: Sho
     assert shop.transcript(anna)[0].text == "/start"
 
 
-async def test_a_tap_is_answered_and_its_buttons_die(shop: Shop, telegram: TelegramServer) -> None:
+async def test_a_tap_is_answered_and_its_buttons_die(
+    shop: Shop, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.telegram.reception.TWICE", 0.0)
     anna = telegram.user("Anna", language="en")
     await anna.says(shop.bot, "My parcel is five days late")
     asked = await anna.sees(shop.bot, lambda message: "I don't have it" in message.titles)
@@ -58,6 +62,19 @@ async def test_a_tap_is_answered_and_its_buttons_die(shop: Shop, telegram: Teleg
     late = anna.presses(asked, asked.buttons[0]["callback_data"])
     await anna.sees(shop.bot, shop.words("en", "button.stale"))
     await late.answered()
+
+
+async def test_a_button_tapped_twice_in_impatience_is_answered_once(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My blender broke")
+    asked = await anna.sees(shop.bot, lambda message: bool(message.titles))
+    taps = [anna.presses(asked, asked.buttons[0]["callback_data"]) for _ in range(3)]
+    for tap in taps:
+        await tap.answered()
+    await shop.settled()
+    said = [each.text for each in shop.transcript(anna) if each.author == "bot" and each.seq > 3]
+    assert len(said) == 1
+    assert shop.words("en", "button.stale") not in said[0]
 
 
 async def test_typed_answers_let_buttons_die_too(shop: Shop, telegram: TelegramServer) -> None:
