@@ -308,3 +308,12 @@ def test_a_bare_fact_that_belongs_to_an_earlier_complaint_is_really_added_to_it(
     filed.says(case.reference)
     [case] = filed.cases.values()
     assert case.record.amount is not None
+
+
+@pytest.mark.parametrize("question", ["next", "how_long"])
+def test_whoever_asks_how_long_it_takes_after_filing_hears_the_times_of_their_case(filed: Talk, question: str) -> None:
+    asked = Reading("when will I hear back?", intents=(Scored("ask_question", 1.0),), question=question)
+    heard = filed.takes(Said(asked.text, reading=asked))
+    [case] = filed.cases.values()
+    assert case.reference in heard
+    assert filed.words_of("answer.how_long") not in heard
