@@ -256,8 +256,17 @@ def _telegram(settings: Settings) -> str:
         raise NotWell(NO_TOKEN)
     if settings.public_url and not settings.telegram_api_url and not settings.public_url.startswith("https://"):
         raise NotWell("Telegram brings updates to https only; make AMENDS_PUBLIC_URL begin with https://, or unset it")
-    by = "updates are brought to AMENDS_PUBLIC_URL" if settings.public_url else "updates are polled for"
+    by = _brought(settings) if settings.public_url else "updates are polled for"
     return f"@{username(settings)}; {by}"
+
+
+def _brought(settings: Settings) -> str:
+    """How bringing updates goes, which only Telegram knows; raises `NotWell` where they wait for an error."""
+    info = _asked(settings, settings.telegram, "AMENDS_TELEGRAM_TOKEN", "getWebhookInfo")
+    waiting, failed = info.get("pending_update_count", 0), info.get("last_error_message", "")
+    if waiting and failed:
+        raise NotWell(f"Telegram cannot bring updates to AMENDS_PUBLIC_URL, and {waiting} wait: {failed}")
+    return "updates are brought to AMENDS_PUBLIC_URL"
 
 
 def _rasa(settings: Settings) -> str:

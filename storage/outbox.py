@@ -283,10 +283,10 @@ def tally(conn: Connection) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The message that was sent before another one: its receipt, and what hung on it."""
+    """The message that was sent before another one: its receipt, and what hung on it, by the buttons' ids."""
 
     receipt: str
-    has_buttons: bool
+    buttons: tuple[str, ...]
     asks: str
 
 
@@ -296,7 +296,7 @@ def sent_before(conn: Connection, conversation_id: str, seq: int) -> Earlier | N
     if row is None:
         return None
     message = message_of(row)
-    return Earlier(row.receipt, bool(message.buttons), message.asks or "")
+    return Earlier(row.receipt, tuple(button.id for button in message.buttons), message.asks or "")
 
 
 _SENT_BEFORE = (

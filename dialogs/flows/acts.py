@@ -110,7 +110,7 @@ def _case(scene: Scene, act: Act) -> Scene:
 def _new_case(scene: Scene, _: Act) -> Scene:
     if scene.draft and scene.draft.undecided:
         return go_on(scene.redraft(undecided=False))
-    return go_on(scene) if scene.draft else pose(scene, Slot.STORY)
+    return go_on(scene.say("one_at_a_time")) if scene.draft else pose(scene, Slot.STORY)
 
 
 def _language(scene: Scene, act: Act) -> Scene:

@@ -25,7 +25,7 @@ COUNT = "\ue000"
 def is_more(conversation: Conversation, said: Said) -> bool:
     """Whether this is one picture more of an album whose first ones wait for their answer."""
     held = conversation.held
-    return held is not None and held.album == said.album and not said.text and not said.troubles
+    return held is not None and held.album == said.album and not said.text
 
 
 def hold(scene: Scene, heard: Scene, said: Said) -> tuple[Conversation, tuple[Effect, ...]]:
@@ -35,7 +35,10 @@ def hold(scene: Scene, heard: Scene, said: Said) -> tuple[Conversation, tuple[Ef
     says = tuple(effect for effect in fresh if isinstance(effect, Say))
     held = scene.conversation.held or Held(said.album, scene.setting.now, before=scene.conversation.asked)
     due = scene.setting.now + WAIT
-    held = replace(held, due=due, says=_joined(held.says, says), lost=held.lost or _is_lost(conversation, said))
+    answer = _joined(held.says, says)
+    if is_more(scene.conversation, said):
+        answer = _with(answer, _news(scene, answer, said))
+    held = replace(held, due=due, says=answer, lost=held.lost or _is_lost(conversation, said))
     kept = tuple(effect for effect in fresh if not isinstance(effect, Say))
     return replace(conversation, held=held), (*done, *kept, SetTimer(TIMER, SUBJECT, due))
 
@@ -72,6 +75,21 @@ def _joined(before: tuple[Say, ...], fresh: tuple[Say, ...]) -> tuple[Say, ...]:
         return before or fresh
     earlier = (replace(say, text=_without_count(say.text), buttons=(), asks=None) for say in before)
     return (*(say for say in earlier if say.text), *fresh)
+
+
+def _news(scene: Scene, answer: tuple[Say, ...], said: Said) -> list[str]:
+    """What the answer must say for one picture more: why it was not taken, or that there are pictures at all."""
+    refused = [scene.text(trouble.key, **dict(trouble.facts)) for trouble in said.troubles]
+    is_first = bool(said.files) and not any(COUNT in say.text for say in answer)
+    return [*refused, COUNT] if is_first else refused
+
+
+def _with(answer: tuple[Say, ...], news: list[str]) -> tuple[Say, ...]:
+    """The news before everything else that the last message says, so that its question stays last."""
+    if not news or not answer:
+        return (Say("\n\n".join(news)),) if news else answer
+    *before, last = answer
+    return (*before, replace(last, text="\n\n".join([*news, last.text])))
 
 
 def _without_count(text: str) -> str:

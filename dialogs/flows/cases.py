@@ -67,7 +67,13 @@ def settle_undecided(scene: Scene, case: Case) -> Scene:
     assert scene.draft is not None
     draft = scene.draft
     scene = scene.turn_to(draft=None, asked=None)
-    return add(scene, case, draft.record.story, draft.record.evidence, draft.signals)
+    told = draft.record
+    facts = {slot: told.get(slot) for slot in _FACTS if told.has(slot) and not case.record.has(slot)}
+    return add(scene, case, told.story, told.evidence, draft.signals, facts)
+
+
+_FACTS = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
+"""What a case on file takes over where it has nothing of its own."""
 
 
 def ask_withdraw(scene: Scene) -> Scene:

@@ -57,7 +57,7 @@ def _explain(scene: Scene, reading: Reading) -> Scene:
     why = f"why.{asked_name(scene)}"
     if reading.question == "why" and scene.words.has(why):
         return go_on(scene.say(why))
-    if reading.question == "next" and not scene.draft and open_cases(scene):
+    if reading.question in ("next", "how_long") and not scene.draft and open_cases(scene):
         return cases.tell_status(scene)  # what is on file has times of its own; only a draft waits for a yes
     known = f"answer.{reading.question}" if reading.question else ""
     if known and scene.words.has(known):

@@ -4,31 +4,55 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from complaints.case import Case
 from complaints.record import Record, Slot
-from dialogs.flows import intake
-from dialogs.flows.answers import FREE_TEXT, found_in, merged
+from dialogs.flows import cases, intake
+from dialogs.flows.answers import FREE_TEXT, found_in, merged, weight
 from dialogs.flows.events import Said
-from dialogs.flows.questions import go_on
+from dialogs.flows.questions import go_on, open_cases
 from dialogs.flows.scene import Scene
+from dialogs.flows.stories import facts_for
 from dialogs.understanding.reading import Reading
 
 
 def take_up(scene: Scene, said: Said, reading: Reading) -> Scene | None:
-    """Put the new version where the old one went in the draft; None where it went nowhere, to be heard like any words.
+    """Put the new version where the old one went, in the draft or a case; None where it went nowhere, to be heard
+    like any words.
 
     Files that came with a message are kept whatever becomes of its words.
     """
-    draft = scene.draft
-    if said.before is None or draft is None:
+    if said.before is None:
         return None
-    retold = _retold(draft.record, said.before, said.text)
-    fresh = replace(reading, slots=tuple(span for span in reading.slots if span.text not in said.before))
+    case = _on_file(scene, said.before)
+    if case is None:
+        return _in_draft(scene, said.before, said.text, reading)
+    # What is on file stays there as it was confirmed: the new version is added to it.
+    added = cases.add(scene, case, said.text, said.files, reading.signals, facts_for(scene, case, reading))
+    return go_on(added) if scene.draft else added
+
+
+def _on_file(scene: Scene, before: str) -> Case | None:
+    """The open case in whose story these words stand, unless they stand in the draft."""
+    if weight(before) < _TELLING or (scene.draft and before in scene.draft.record.story):
+        return None
+    return next((case for case in reversed(open_cases(scene)) if before in case.record.story), None)
+
+
+def _in_draft(scene: Scene, before: str, now: str, reading: Reading) -> Scene | None:
+    draft = scene.draft
+    if draft is None:
+        return None
+    retold = _retold(draft.record, before, now)
+    fresh = replace(reading, slots=tuple(span for span in reading.slots if span.text not in before))
     values = found_in(fresh, retold, scene.setting.playbook)
     record, changed = merged(retold, values, {_FILLS[span.slot] for span in fresh.slots if span.slot in _FILLS})
     if record == draft.record:
         return None
     return go_on(intake.note(scene.redraft(record=record, editing="").say("edited"), changed))
 
+
+_TELLING = 3
+"""In so many words a message tells of something; fewer ("yes", "two") stand in many a story by chance."""
 
 _FILLS = {"email": Slot.CONTACT, "phone": Slot.CONTACT, "handle": Slot.CONTACT, **{slot.value: slot for slot in Slot}}
 """The slots that facts of other names fill."""

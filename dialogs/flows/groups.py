@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialogs.flows.effects import Say
+from dialogs.flows.listening import language_for
 from dialogs.flows.scene import Scene
 
 AGAIN = timedelta(minutes=5)
@@ -18,6 +19,6 @@ def show_the_way(scene: Scene) -> Scene:
     conversation, now = scene.conversation, scene.setting.now
     if conversation.last_at and now - conversation.last_at < AGAIN:
         return scene
-    language = scene.setting.playbook.words(scene.event.language).language
+    language = language_for(scene.event.language, scene.setting.playbook)
     scene = scene.turn_to(turn=conversation.turn + 1, language=language, last_at=now)
     return scene.do(Say(scene.text("telegram.private_only"), asks=PRIVATE_CHAT))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from complaints.record import Slot
@@ -51,7 +52,7 @@ def hear(scene: Scene, said: Said, reading: Reading) -> Scene:
         answered = respond(scene, said, reading)
         if answered is not None:
             return answered.understood()
-    return miss(scene, reading)
+    return go_on(scene) if said.troubles else miss(scene, reading)
 
 
 def _in_danger(scene: Scene, _: Said, reading: Reading) -> Scene | None:
@@ -69,12 +70,22 @@ def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     mine = open_cases(scene)
     if not scene.draft and len(mine) == 1 and not is_complaint(reading) and asked_name(scene) != Slot.STORY:
         return cases.add(scene, mine[0], reading.text, said.files, reading.signals)
+    begun = scene.draft is not None
     scene = scene if scene.draft else intake.begin(scene, undecided=bool(mine))
     asked_for = asked_name(scene) == Slot.EVIDENCE
     scene = intake.take_files(scene, said.files, album=bool(said.album))
-    if reading.text and (tells_something(reading) or not scene.draft):
+    if reading.text and begun and (answered := _caption(scene, replace(said, files=()), reading)):
+        return answered
+    if reading.text and tells_something(reading):
         return intake.take_story(scene, reading)
     return pose(scene.redraft(editing=Slot.EVIDENCE), Slot.EVIDENCE) if asked_for else go_on(scene)
+
+
+def _caption(scene: Scene, said: Said, reading: Reading) -> Scene | None:
+    """What is written below a picture may answer the question, as anywhere else."""
+    answers = (_button_by_words, _crisp, _person, _refusal)
+    tried = answers if tells_something(reading) else (*answers, _correction, _answer)
+    return next((heard for respond in tried if (heard := respond(scene, said, reading))), None)
 
 
 def _nothing_written(scene: Scene, _: Said, reading: Reading) -> Scene | None:

@@ -227,6 +227,8 @@ def take_files(scene: Scene, files: tuple[Attachment, ...], *, album: bool = Fal
         return scene.tell(COUNT)
     if len(known) + len(files) > len(kept) and len(kept) == _most(scene):
         return scene.say("files.enough", most=_most(scene))
+    if files and all(file.media_type.startswith("audio/") for file in files):
+        return scene.say("files.kept_voice")
     return scene.say("files.kept", count=len(kept))
 
 

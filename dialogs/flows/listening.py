@@ -10,6 +10,7 @@ from dialogs.flows.answers import FREE_TEXT, weight
 from dialogs.flows.effects import Recorded
 from dialogs.flows.events import Event
 from dialogs.flows.scene import Scene
+from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.language import OTHER_SCRIPTS
 from dialogs.understanding.reading import Reading
 
@@ -26,7 +27,7 @@ def take_in(scene: Scene, event: Event) -> Scene:
     if not conversation.timezone and _is_zone(event.timezone):
         changes["timezone"] = event.timezone
     if not conversation.language:
-        changes["language"] = scene.setting.playbook.words(event.language).language
+        changes["language"] = language_for(event.language, scene.setting.playbook)
     return scene.turn_to(**changes)
 
 
@@ -48,6 +49,13 @@ def follow_language(scene: Scene, reading: Reading) -> Scene:
     ):
         return scene
     return scene.turn_to(language=spoken) if _means_it(scene, reading) else scene
+
+
+def language_for(known: str, playbook: Playbook) -> str:
+    """The playbook's language for somebody of whom the channel knows this one (BCP 47, or empty)."""
+    own = known.partition("-")[0].lower()
+    spoken = any(language.partition("-")[0] == own for language in playbook.languages)
+    return playbook.words(known if spoken else _answered_in(own, playbook.languages)).language
 
 
 def _answered_in(spoken: str, languages: Collection[str]) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from complaints.record import Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.digressions import digress
 from dialogs.flows.effects import CancelTimer
 from dialogs.flows.events import Engaged, ForOrder, FromCampaign, Resumed, Started, Worthless
 from dialogs.flows.filing import flag_draft, is_worth_flagging
 from dialogs.flows.listening import greet_once
-from dialogs.flows.questions import go_on
+from dialogs.flows.questions import go_on, pose
 from dialogs.flows.queueing import enqueue, hold, released
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Conversation, OtherChat
@@ -29,9 +30,12 @@ def start(scene: Scene, started: Started) -> Scene:
             return _greet(greet_once(scene.turn_to(campaign=name)))
         case ForOrder(number):
             scene = greet_once(scene).turn_to(order=number).say("link.order", number=number)
-            return _greet(intake.fill_order(scene))
+            scene = intake.fill_order(scene)
+            return go_on(scene) if scene.draft else pose(scene, Slot.STORY)
         case Worthless():
-            return _greet(greet_once(scene).say("link.worthless"))
+            known = bool(scene.conversation.consent)
+            scene = greet_once(scene).say("link.worthless")
+            return go_on(scene) if known else _greet(scene)
         case Engaged():
             return greet_once(scene).say("link.engaged")
         case None:

@@ -80,8 +80,8 @@ def _only_a_mood(scene: Scene, reading: Reading) -> Scene | None:
     complains = reading.intends("complain") or reading.anger >= 2 or bool(reading.wanted or bare_slots(reading))
     if scene.draft or not complains or _tells_what(scene, reading):
         return None
-    mine, personal = open_cases(scene), bare_slots(reading) & {Slot.CONTACT, Slot.NAME}
-    if personal and len(mine) == 1 and not reading.wanted:
+    mine, plain = open_cases(scene), bare_slots(reading) & {Slot.CONTACT, Slot.NAME, Slot.PLACE_OR_PAGE}
+    if plain and len(mine) == 1 and not reading.wanted:
         facts = facts_for(scene, mine[0], reading)
         return cases.add(scene, mine[0], reading.text, (), reading.signals, facts)
     undecided = bool(mine) and reading.case_hint != "new"
@@ -116,7 +116,7 @@ def _belongs(reading: Reading, case: Case) -> bool:
     )
 
 
-_KEPT = (Slot.ORDER_NUMBER, Slot.CONTACT, Slot.NAME, Slot.ITEM, Slot.AMOUNT)
+_KEPT = (Slot.ORDER_NUMBER, Slot.CONTACT, Slot.NAME, Slot.ITEM, Slot.AMOUNT, Slot.PLACE_OR_PAGE)
 
 
 def facts_for(scene: Scene, case: Case, reading: Reading) -> dict[Slot, Any]:

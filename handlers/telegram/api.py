@@ -43,9 +43,14 @@ MOST = 30
 SECOND = 1.02
 """Telegram takes thirty messages and edits a second; its second may begin a little later than ours."""
 SAYING = ("send", "edit")
+NO_CHAT = "chat not found"
 _RAW = list[dict[str, Any]]
 _ANSWERS = [Response[each] for each in (bool, Message, Message | bool, File, User, _RAW)]  # type: ignore[valid-type]
 """Held, for aiogram asks for the model of an answer at each call, and pydantic forgets those that nobody holds."""
+
+
+class TokenRefused(NotSent):
+    """The token is no bot's, or not any more. What waits can be sent once an operator has put that right."""
 
 
 class Gone(Refused):
@@ -127,9 +132,13 @@ def meaning(error: AiogramError) -> Exception:
             return Moved(chat)
         case TelegramForbiddenError():
             return Gone(said(error))
+        case TelegramBadRequest() if NO_CHAT in error.message:
+            return Gone(said(error))
         case TelegramEntityTooLarge() | TelegramBadRequest() | TelegramNotFound():
             return Refused(said(error))
-        case TelegramUnauthorizedError() | TelegramConflictError():
+        case TelegramUnauthorizedError():
+            return TokenRefused(said(error))
+        case TelegramConflictError():
             return NotSent(said(error))
         case TelegramNetworkError() if never_left(error):
             return NotSent(type(error.__cause__).__name__)

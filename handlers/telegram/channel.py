@@ -17,12 +17,12 @@ from dialogs.playbooks.playbook import Playbook
 from handlers.delivery import NotSent, Refused, RetryAfter, Unknown
 from handlers.polling import LONGEST_REST, Polling
 from handlers.telegram import CHANNEL
-from handlers.telegram.api import Api, explained
+from handlers.telegram.api import Api, TokenRefused, explained
 from handlers.telegram.commands import menus
 from handlers.telegram.files import Files
 from handlers.telegram.incoming import WANTED_UPDATES, Incoming
 from handlers.telegram.outgoing import Sender
-from handlers.telegram.polling import updates
+from handlers.telegram.polling import NO_BOT, updates
 from handlers.telegram.reading import read
 from handlers.telegram.reception import Reception
 from handlers.telegram.webhook import Webhook, path_of, router, secret_of
@@ -161,6 +161,9 @@ class Channel:
                 return await self._api.call(method)
             except RetryAfter as pause:
                 await asyncio.sleep(pause.seconds)
+            except TokenRefused:
+                _log.error("token_refused", remedy=NO_BOT)
+                await asyncio.sleep(LONGEST_REST)
             except (NotSent, Unknown) as error:
                 _log.warning("telegram_away", **explained(error))
                 await asyncio.sleep(rest)

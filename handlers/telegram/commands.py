@@ -12,10 +12,13 @@ from aiogram.types import (
     BotCommandScopeUnion,
 )
 
+from dialogs.flows.listening import language_for
 from dialogs.playbooks.playbook import Playbook
 
 PRIVATE = ("start", "new", "status", "human", "language", "help", "privacy")
 IN_GROUPS = ("help",)
+ELSEWHERE = "und"
+"""Any language that the playbook does not speak."""
 
 
 def menus(playbook: Playbook) -> Iterator[SetMyCommands]:
@@ -26,7 +29,7 @@ def menus(playbook: Playbook) -> Iterator[SetMyCommands]:
     )
     for scope, names in scopes:
         for language in (*playbook.languages, ""):
-            words = playbook.words(language)
+            words = playbook.words(language or language_for(ELSEWHERE, playbook))
             commands = [BotCommand(command=name, description=words.say(f"telegram.command.{name}")) for name in names]
             # Telegram knows two-letter languages only.
             yield SetMyCommands(commands=commands, scope=scope, language_code=language[:2] or None)

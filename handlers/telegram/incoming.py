@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiogram.enums import ChatType, ContentType
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Location, Message, Update, User, Venue
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Location, Message, Update, User, Venue
 
+from complaints.record import Slot
 from dialogs.flows.events import Trouble
-from dialogs.understanding.reading import Reading, Scored
+from dialogs.understanding.reading import Reading, Scored, Span
+from handlers.telegram.commands import PRIVATE
 
 MEGABYTE = 1024 * 1024
 LARGEST_MB = 20
@@ -42,7 +44,8 @@ class Incoming:
     """One update of one chat. At most one of `button`, `left`, `elsewhere` and the rest is set.
 
     `query` is the tap to be answered and `message` its message; `elsewhere` says that this was written where
-    others read along; `album` names the pictures that were sent in one go.
+    others read along, and `topic` in which of a forum's topics (0: in none); `album` names the pictures that were
+    sent in one go.
     `start` is the token of the link that opened the chat, empty for none, None where this is no start.
     `message` is the number of a written message in its chat; `edited` says that it is another version of it.
     `unreadable` says why nobody knows what this says; `raw` is the update as it came.
@@ -60,6 +63,7 @@ class Incoming:
     query: str = ""
     left: bool = False
     elsewhere: bool = False
+    topic: int = 0
     start: str | None = None
     message: int = 0
     edited: bool = False
@@ -75,6 +79,11 @@ class Incoming:
     def lane(self) -> int:
         """What is taken one after another: a chat."""
         return self.chat
+
+    @property
+    def place(self) -> str:
+        """Where it was written, and is answered: the chat, or one topic of it."""
+        return f"{self.chat}/{self.topic}" if self.topic else str(self.chat)
 
     @property
     def edits(self) -> str:
@@ -111,8 +120,10 @@ def _written(number: int, message: Message, username: str) -> Incoming | None:
     wanted = _files(message)
     if wanted:
         return _with_files(replace(blank, text=message.caption or "", album=message.media_group_id or ""), wanted)
-    if said := _told(message):
-        return replace(blank, text=said)
+    if message.contact:
+        return replace(blank, text=_phone(message.contact.phone_number))
+    if place := _place(message):
+        return replace(blank, text=place, reading=_at(place))
     if message.content_type == ContentType.STICKER:
         return replace(blank, troubles=(Trouble("telegram.sticker"),))
     return replace(blank, troubles=(Trouble("telegram.cannot_read"),)) if message.content_type in _UNREADABLE else None
@@ -147,16 +158,18 @@ def _overheard(number: int, message: Message, username: str) -> Incoming | None:
     """A group. Nothing of it is kept; whoever calls us there is shown the way to a chat of their own."""
     if message.chat.type == ChatType.CHANNEL or not _calls_us(message, username):
         return None
-    return Incoming(number, message.chat.id, _language(message.from_user), elsewhere=True)
+    topic = message.message_thread_id if message.is_topic_message else None
+    return Incoming(number, message.chat.id, _language(message.from_user), elsewhere=True, topic=topic or 0)
 
 
 def _calls_us(message: Message, username: str) -> bool:
-    """By name, by a command that is not another bot's, or by answering us."""
+    """By name, by a command of ours, or by answering us. Of the other bots' commands none is ours to answer."""
     text = (message.text or message.caption or "").lower()
     named = bool(username) and f"@{username.lower()}" in text
     answered = message.reply_to_message.from_user if message.reply_to_message else None
     is_ours = answered is not None and bool(username) and answered.username == username
-    return named or is_ours or (text.startswith("/") and "@" not in text.split()[0])
+    first, *_ = text.split(maxsplit=1) or [""]
+    return named or is_ours or (first[:1] == "/" and first[1:] in PRIVATE)
 
 
 def _language(user: User | None) -> str:
@@ -195,16 +208,19 @@ def _plain_name(message: Message) -> str:
     return "audio.mp3" if message.audio else "file"
 
 
-def _told(message: Message) -> str:
-    """What was shared by a button of the messenger, as words that are understood like any others."""
+def _place(message: Message) -> str:
+    """A place that was shared by a button of the messenger, in words."""
     match message:
-        case Message(contact=Contact() as contact):
-            return _phone(contact.phone_number)
         case Message(venue=Venue() as venue):
             return f"{venue.title}, {venue.address}".strip(", ")
         case Message(location=Location() as place):
             return f"📍 {place.latitude:.5f}, {place.longitude:.5f}"
     return ""
+
+
+def _at(place: str) -> Reading:
+    """What a shared place says: where it was, and nothing else. No model would make that out of two numbers."""
+    return Reading(place, slots=(Span(Slot.PLACE_OR_PAGE, place, place, 0, len(place)),))
 
 
 def _phone(given: str) -> str:

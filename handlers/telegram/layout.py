@@ -14,6 +14,8 @@ ROW = 34
 MOST_IN_A_ROW = 3
 _ENDS = ("\n\n", "\n", "。", "！", "？", ". ", "! ", "? ", "；", "; ", "，", ", ", " ")
 """Where a text is best cut, the best first."""
+_CLOSING = "”’」』）)"
+"""What belongs to the sentence before it."""
 
 
 def rows(buttons: Sequence[Button]) -> list[list[Button]]:
@@ -49,11 +51,12 @@ def parts(text: str, longest: int = LONGEST) -> list[str]:
 def _place(text: str, longest: int) -> int:
     """Where to cut, at most `longest` units in and, for choice, not before the middle."""
     most = _most(text, longest)
-    head = text[:most]
+    head = text[: most - 1] if text[most] in _CLOSING else text[:most]
     for end in _ENDS:
         place = head.rfind(end)
         if place >= most // 2:
-            return place + len(end)
+            place += len(end)
+            return place + len(head[place:]) - len(head[place:].lstrip(_CLOSING))
     return most
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -18,14 +20,18 @@ from aiogram.types import (
 
 from complaints.record import Attachment
 from dialogs.flows.groups import PRIVATE_CHAT
+from dialogs.flows.step import offer_tapped
 from dialogs.playbooks.playbook import Playbook
 from handlers.delivery import DeliveryError, NotSent, Refused, RetryAfter, Unknown
 from handlers.telegram.api import PATIENCE, Api, Gone, Moved, explained
 from handlers.telegram.layout import rows
 from handlers.telegram.pieces import LARGEST_FILE, MEGABYTE, Piece, pieces
 from storage.attachments import FileStore
+from storage.conversations import load_state
 from storage.database import Database
+from storage.errors import Unavailable
 from storage.outbox import Earlier, Outgoing, sent_before
+from storage.surveys import ASKS
 
 PACE = 1.0
 """Seconds between the parts of a long message, as between any two messages of a chat."""
@@ -34,12 +40,30 @@ UPLOADING = 40
 LONGEST_PAUSE = 20.0
 """Seconds that a half-sent message may wait for the rest of it; its claim lasts for a minute."""
 
+REMEMBERED = 10_000
+"""Of so many chats it is remembered which buttons still stand above the last message."""
+
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
 
+_SHOWN = (InlineKeyboardMarkup, ReplyKeyboardMarkup)
 _SHARES = {"contact": "telegram.share_contact", "place_or_page": "telegram.share_location"}
 """What the messenger can share by itself when it is asked for, and the words on that button."""
 
 _log = structlog.get_logger("amends.telegram")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes: a chat, or one topic of a forum."""
+
+    chat: int
+    topic: int | None = None
+
+    @classmethod
+    def of(cls, outgoing: Outgoing) -> Place:
+        """What `Incoming.place` named."""
+        chat, _, topic = outgoing.chat.partition("/")
+        return cls(int(chat), int(topic) if topic else None)
 
 
 class Sender:
@@ -62,6 +86,7 @@ class Sender:
         self._gone = gone
         self._pace = pace
         self._tidying: set[asyncio.Task[None]] = set()
+        self._standing: OrderedDict[str, tuple[Earlier, ...]] = OrderedDict()
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send one message; the receipt is Telegram's numbers of its parts. Raises `DeliveryError`."""
@@ -69,13 +94,15 @@ class Sender:
             raise Refused("this chat belongs to another bot")
         earlier = await asyncio.to_thread(self._earlier, outgoing)
         try:
-            receipt = await self._sent(int(outgoing.chat), outgoing, self._markup(outgoing, earlier))
+            receipt = await self._sent(outgoing, self._markup(outgoing))
         except Gone:
             await self._gone(outgoing)
             raise
-        if earlier and earlier.has_buttons:
+        standing = self._standing.pop(outgoing.conversation_id, ())
+        shown = (*standing, earlier) if earlier and earlier.buttons and earlier.asks not in _SHARES else standing
+        if shown:
             # Beside, for the message has arrived, and whatever is still to come must not put that in doubt.
-            self._beside(self._take_buttons_away(outgoing, earlier))
+            self._beside(self._tidy(outgoing, shown))
         return receipt
 
     async def close(self) -> None:
@@ -93,18 +120,18 @@ class Sender:
         with self._database.read() as conn:
             return sent_before(conn, outgoing.conversation_id, outgoing.message.seq)
 
-    async def _sent(self, chat: int, outgoing: Outgoing, markup: Markup) -> str:
+    async def _sent(self, outgoing: Outgoing, markup: Markup) -> str:
         """All pieces of a message; the last one carries the buttons. A chat that moved is followed once."""
-        message, receipts = outgoing.message, list[str]()
+        message, receipts, place = outgoing.message, list[str](), Place.of(outgoing)
         self._check(message.files)
-        calls = pieces(self._said(outgoing), message.files, has_buttons=markup is not None)
-        for place, piece in enumerate(calls, 1):
-            hung = markup if place == len(calls) and piece.takes_buttons else None
+        calls = pieces(self._said(outgoing), message.files, has_buttons=isinstance(markup, _SHOWN))
+        for number, piece in enumerate(calls, 1):
+            hung = markup if number == len(calls) and piece.takes_buttons else None
             try:
-                receipts += await self._piece(chat, piece, hung, begun=bool(receipts))
+                receipts += await self._piece(place, piece, hung, begun=bool(receipts))
             except Moved as moved:
-                chat = moved.chat
-                receipts += await self._piece(chat, piece, hung, begun=bool(receipts))
+                place = Place(moved.chat)
+                receipts += await self._piece(place, piece, hung, begun=bool(receipts))
         return ",".join(receipts)
 
     def _said(self, outgoing: Outgoing) -> str:
@@ -123,41 +150,41 @@ class Sender:
             if not self._files.path(file.digest).exists():
                 raise Refused("a file of this message is not kept here any more")
 
-    async def _piece(self, chat: int, piece: Piece, markup: Markup, *, begun: bool) -> list[str]:
+    async def _piece(self, place: Place, piece: Piece, markup: Markup, *, begun: bool) -> list[str]:
         """One piece. Once another has left, sending the whole again would say it twice: that is `Unknown`."""
         if not begun:
-            return await self._call(chat, piece, markup)
+            return await self._call(place, piece, markup)
         await asyncio.sleep(self._pace)
         try:
             try:
-                return await self._call(chat, piece, markup)
+                return await self._call(place, piece, markup)
             except RetryAfter as pause:
                 if pause.seconds > LONGEST_PAUSE:
                     raise
                 await asyncio.sleep(pause.seconds)
-                return await self._call(chat, piece, markup)
+                return await self._call(place, piece, markup)
         except DeliveryError as error:
             raise Unknown(f"only a part arrived: {type(error).__name__}") from None
 
-    async def _call(self, chat: int, piece: Piece, markup: Markup) -> list[str]:
+    async def _call(self, place: Place, piece: Piece, markup: Markup) -> list[str]:
         """The numbers Telegram gave it. Photos that it finds too long or too wide go as documents."""
         try:
-            return await self._made(chat, piece, markup)
+            return await self._made(place, piece, markup)
         except (Gone, Moved):
             raise
         except Refused:
             if not piece.photos:
                 raise
-            return await self._made(chat, piece.as_documents(), markup)
+            return await self._made(place, piece.as_documents(), markup)
 
-    async def _made(self, chat: int, piece: Piece, markup: Markup) -> list[str]:
-        method: TelegramMethod[Any] = piece.method(chat, self._files.path)
-        if markup is not None:
-            method = method.model_copy(update={"reply_markup": markup})
+    async def _made(self, place: Place, piece: Piece, markup: Markup) -> list[str]:
+        method: TelegramMethod[Any] = piece.method(place.chat, self._files.path)
+        added = {"reply_markup": markup, "message_thread_id": place.topic}
+        method = method.model_copy(update={name: value for name, value in added.items() if value is not None})
         made: Any = await self._api.call(method, patience=UPLOADING if piece.files else PATIENCE)
         return [str(each.message_id) for each in (made if isinstance(made, list) else [made])]
 
-    def _markup(self, outgoing: Outgoing, earlier: Earlier | None) -> Markup:
+    def _markup(self, outgoing: Outgoing) -> Markup:
         message = outgoing.message
         if message.asks == PRIVATE_CHAT:
             return self._way(outgoing)
@@ -170,7 +197,8 @@ class Sender:
                 for row in rows(message.buttons)
             ]
             return InlineKeyboardMarkup(inline_keyboard=laid)
-        return ReplyKeyboardRemove(remove_keyboard=True) if earlier and earlier.asks in _SHARES else None
+        # Also where no key is up any more: an answer may have been typed, and buttons have come since.
+        return ReplyKeyboardRemove(remove_keyboard=True)
 
     def _way(self, outgoing: Outgoing) -> InlineKeyboardMarkup:
         """The link from a group to a chat of one's own."""
@@ -180,13 +208,37 @@ class Sender:
         link = InlineKeyboardButton(text=words, url=f"https://t.me/{self._api.username}")
         return InlineKeyboardMarkup(inline_keyboard=[[link]])
 
+    async def _tidy(self, outgoing: Outgoing, shown: Sequence[Earlier]) -> None:
+        """Take the buttons of what was answered away. A question that is still open keeps its own."""
+        if not outgoing.message.buttons or ASKS in (outgoing.message.asks, *(each.asks for each in shown)):
+            try:
+                live = await asyncio.to_thread(self._live, outgoing.conversation_id, shown)
+            except Unavailable:
+                live = tuple(shown)
+            shown = [each for each in shown if each not in live]
+            self._remember(outgoing.conversation_id, live)
+        for each in shown:
+            await self._take_buttons_away(outgoing, each)
+
+    def _live(self, conversation: str, shown: Sequence[Earlier]) -> tuple[Earlier, ...]:
+        """Those whose buttons would still be heeded. While an agent has the chat none would."""
+        with self._database.read() as conn:
+            state = load_state(conn, conversation)
+        if state is None or state.controller == "agent":
+            return ()
+        return tuple(each for each in shown if offer_tapped(state, each.buttons[0]))
+
+    def _remember(self, conversation: str, standing: tuple[Earlier, ...]) -> None:
+        if standing:
+            self._standing[conversation] = standing
+        if len(self._standing) > REMEMBERED:
+            self._standing.popitem(last=False)
+
     async def _take_buttons_away(self, outgoing: Outgoing, earlier: Earlier) -> None:
-        """An answered question's buttons die. It is tidying only: the flow knows stale buttons anyway."""
-        if earlier.asks in _SHARES:
-            return
+        """It is tidying only: the flow knows stale buttons anyway."""
         number = int(earlier.receipt.rpartition(",")[2])
         try:
-            await self._api.call(EditMessageReplyMarkup(chat_id=int(outgoing.chat), message_id=number))
+            await self._api.call(EditMessageReplyMarkup(chat_id=Place.of(outgoing).chat, message_id=number))
         except DeliveryError as error:
             _log.debug("buttons_stay", **explained(error))
 

@@ -22,6 +22,7 @@ from handlers.telegram.incoming import WANTED_UPDATES
 GRACE = 15
 """Seconds more than a call is held that the answer may take on its way."""
 AT_ONCE = 100
+NO_BOT = "set AMENDS_TELEGRAM_TOKEN to the token that BotFather shows"
 
 _log = structlog.get_logger("amends.telegram")
 
@@ -55,7 +56,7 @@ def _meaning(error: AiogramError | TimeoutError) -> RetryAfter | NotSent:
         case TelegramConflictError():
             _log.warning("another_poller", remedy="stop the other program that uses this bot, or its webhook")
         case TelegramUnauthorizedError():
-            _log.error("token_refused", remedy="set AMENDS_TELEGRAM_TOKEN to the token that BotFather shows")
+            _log.error("token_refused", remedy=NO_BOT)
             return RetryAfter(LONGEST_REST)
         case TelegramNetworkError() | TimeoutError():
             _log.warning("telegram_away", error=type(error.__cause__ or error).__name__)

@@ -7,7 +7,8 @@ is courtesy (the tap's answer, the typing mark) is done beside it and may fail.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
@@ -30,6 +31,8 @@ from storage.outbox import Outgoing
 PATIENCE = 0.3
 """Seconds of thinking after which the customer sees that we are."""
 TYPING_LASTS = 4.5
+TWICE = 2.0
+"""Seconds within which a second tap on the same button is impatience, and says nothing new."""
 TRIES = 5
 """How often an update is tried that cannot be brought to its turn."""
 
@@ -55,6 +58,7 @@ class Reception:
         self._committed = committed
         self._courtesies: set[asyncio.Task[None]] = set()
         self._failures: Counter[int] = Counter()
+        self._taps: OrderedDict[tuple[int, str], float] = OrderedDict()
 
     @property
     def username(self) -> str:
@@ -81,6 +85,15 @@ class Reception:
         return None
 
     async def _taken(self, incoming: Incoming) -> None:
+        if not self._is_double_tap(incoming):
+            await self._turned(incoming)
+        if incoming.query:
+            # Not set again for one that is there already, so that the oldest stand first.
+            self._taps.setdefault((incoming.chat, incoming.button), time.monotonic())
+            self._beside(self._api.call(AnswerCallbackQuery(callback_query_id=incoming.query)))
+
+    async def _turned(self, incoming: Incoming) -> None:
+        """Its turn, with a typing mark while that takes long; not to a group."""
         typing = _Typing(partial(self._show_typing, incoming.chat)) if not incoming.elsewhere else None
         try:
             await self._door.take(await self._event(incoming))
@@ -88,8 +101,12 @@ class Reception:
             if typing:
                 typing.stop()
         self._committed()
-        if incoming.query:
-            self._beside(self._api.call(AnswerCallbackQuery(callback_query_id=incoming.query)))
+
+    def _is_double_tap(self, incoming: Incoming) -> bool:
+        """Whether this very button was tapped a moment ago, and that was taken."""
+        while self._taps and next(iter(self._taps.values())) <= time.monotonic() - TWICE:
+            self._taps.popitem(last=False)
+        return (incoming.chat, incoming.button) in self._taps
 
     def _is_hopeless(self, incoming: Incoming, error: Exception) -> bool:
         """Whether it failed as often as it is tried, here, since we began."""
@@ -127,8 +144,8 @@ class Reception:
         return self._event_of(incoming, await self._body(incoming))
 
     def _event_of(self, incoming: Incoming, body: Body) -> Event:
-        chat = str(incoming.chat)
-        return Event(incoming.id, CHANNEL, self._api.account, chat, self._clock(), body, incoming.language)
+        account, at = self._api.account, self._clock()
+        return Event(incoming.id, CHANNEL, account, incoming.place, at, body, incoming.language)
 
     async def _body(self, incoming: Incoming) -> Body:
         if body := _without_files(incoming):

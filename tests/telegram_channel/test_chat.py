@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import SendMessage
 from sqlalchemy import select
 
 from dialogs.flows.state import Draft
 from handlers.telegram import CHANNEL
+from handlers.telegram.api import Gone, meaning
 from storage.conversations import conversation_id, load_state
 from storage.tables import threads
 from storage.transcript import last_messages
@@ -43,7 +47,10 @@ async def test_start_greets_in_the_language_of_the_customer_s_telegram(shop: Sho
     assert shop.transcript(anna)[0].text == "/start"
 
 
-async def test_a_tap_is_answered_and_its_buttons_die(shop: Shop, telegram: TelegramServer) -> None:
+async def test_a_tap_is_answered_and_its_buttons_die(
+    shop: Shop, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.telegram.reception.TWICE", 0.0)
     anna = telegram.user("Anna", language="en")
     await anna.says(shop.bot, "My parcel is five days late")
     asked = await anna.sees(shop.bot, lambda message: "I don't have it" in message.titles)
@@ -57,11 +64,43 @@ async def test_a_tap_is_answered_and_its_buttons_die(shop: Shop, telegram: Teleg
     await late.answered()
 
 
+async def test_a_button_tapped_twice_in_impatience_is_answered_once(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My blender broke")
+    asked = await anna.sees(shop.bot, lambda message: bool(message.titles))
+    taps = [anna.presses(asked, asked.buttons[0]["callback_data"]) for _ in range(3)]
+    for tap in taps:
+        await tap.answered()
+    await shop.settled()
+    said = [each.text for each in shop.transcript(anna) if each.author == "bot" and each.seq > 3]
+    assert len(said) == 1
+    assert shop.words("en", "button.stale") not in said[0]
+
+
 async def test_typed_answers_let_buttons_die_too(shop: Shop, telegram: TelegramServer) -> None:
     anna = telegram.user("Anna", language="en")
     await anna.says(shop.bot, "My parcel is five days late")
     asked = await anna.sees(shop.bot, lambda message: "I don't have it" in message.titles)
     await anna.says(shop.bot, "AM2611180042")
+    edited = await anna.sees(shop.bot, lambda message: message.id == asked.id)
+    assert edited.titles == ()
+
+
+async def test_buttons_of_a_question_that_is_still_open_outlive_what_is_said_beside_it(
+    shop: Shop, telegram: TelegramServer
+) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "My parcel is five days late")
+    await anna.says(shop.bot, "/human")
+    asked = await anna.sees(shop.bot, lambda message: "colleague" in message.text and bool(message.titles))
+    await anna.says(shop.bot, "qqqq wwww")
+    await anna.sees(shop.bot, shop.words("en", "person.noted"))
+    await shop.settled()
+    tap = await anna.taps("I don't have it", shop.bot)
+    assert asked.titles == next(each.titles for each in anna.screen(shop.bot) if each.id == asked.id)
+    await tap.answered()
+    answer = await anna.sees(shop.bot, lambda message: message.id > asked.id)
+    assert shop.words("en", "button.stale") not in answer.text
     edited = await anna.sees(shop.bot, lambda message: message.id == asked.id)
     assert edited.titles == ()
 
@@ -220,6 +259,19 @@ async def test_a_group_is_shown_the_way_and_nothing_of_it_is_kept(shop: Shop, te
     assert shop.states() == ["sent"] * 3
 
 
+async def test_in_a_forum_the_answer_comes_in_the_topic_it_was_called_in(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    forum = telegram.group("Neighbours", anna, shop.bot, forum=True)
+    topic = anna.opens_topic(forum, "Shopping")
+    await anna.says(topic, "/help my parcel is late")
+    await anna.sees(topic, shop.words("en", "telegram.private_only"))
+    await anna.says(topic, "/weather tomorrow")
+    await anna.says(forum, "/help")
+    await shop.settled()
+    said = [message.thread for message in anna.screen(forum) if message.sender == shop.bot.id]
+    assert said == [topic.thread, None]
+
+
 async def test_whoever_blocks_the_bot_goes_to_a_person_once(shop: Shop, telegram: TelegramServer) -> None:
     anna = telegram.user("Anna", language="en")
     await anna.says(shop.bot, STORY)
@@ -241,6 +293,12 @@ async def test_a_refusal_while_sending_is_dead_marked_and_told(shop: Shop, teleg
     assert shop.states() == ["dead", "sent", "sent"]
     with shop.database.read() as conn:
         assert list(conn.scalars(select(threads.c.reason))) == ["customer_left"]
+
+
+def test_a_chat_that_telegram_does_not_find_any_more_is_one_that_was_left() -> None:
+    asked = SendMessage(chat_id=1, text="hello")
+    assert isinstance(meaning(TelegramBadRequest(asked, "Bad Request: chat not found")), Gone)
+    assert not isinstance(meaning(TelegramBadRequest(asked, "Bad Request: message is too long")), Gone)
 
 
 async def test_typing_is_shown_while_we_think(open_shop, telegram: TelegramServer, understanding) -> None:  # type: ignore[no-untyped-def]

@@ -14,6 +14,7 @@ from aiogram.types import Update
 from structlog.testing import capture_logs
 
 from dialogs.understanding.reading import Understanding
+from handlers.telegram.polling import NO_BOT
 from handlers.telegram.reception import TRIES
 from storage.errors import Unavailable
 from storage.troubles import SetAside, set_aside_turns
@@ -180,6 +181,20 @@ async def test_the_secret_of_a_link_that_cannot_be_opened_is_not_kept(
         await shop.settled()
         [kept] = set_aside(shop)
         assert "a-token-that-opens-a-chat" not in kept.event + kept.error
+
+
+async def test_a_refused_token_is_told_with_what_to_do_and_tried_again(
+    open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.telegram.channel.LONGEST_REST", 0.05)
+    telegram.refuses(401, method="getMe")
+    with capture_logs() as logged:
+        async with open_shop() as shop:
+            anna = telegram.user("Anna", language="en")
+            await anna.says(shop.bot, "My parcel is late")
+            await anna.sees(shop.bot, "delivery that is late")
+    [told] = [entry for entry in logged if entry["log_level"] == "error"]
+    assert (told["event"], told["remedy"]) == ("token_refused", NO_BOT)
 
 
 async def test_a_second_poller_is_borne_and_outlived(shop: Shop, telegram: TelegramServer) -> None:

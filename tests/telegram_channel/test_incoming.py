@@ -98,7 +98,10 @@ def test_a_shared_contact_becomes_a_number_in_e164() -> None:
 
 def test_a_place_becomes_words() -> None:
     place = {"latitude": 31.2304, "longitude": 121.4737}
-    assert heard(location=place).text == "📍 31.23040, 121.47370"
+    said = heard(location=place)
+    assert said.text == "📍 31.23040, 121.47370"
+    assert said.reading is not None
+    assert said.reading.found("place_or_page") == said.text
     assert heard(location=place, venue={"location": place, "title": "Shop", "address": "1 Road"}).text == "Shop, 1 Road"
 
 
@@ -136,6 +139,16 @@ def test_a_group_is_only_shown_the_way_to_a_private_chat() -> None:
 def test_what_a_group_says_among_itself_is_none_of_our_business() -> None:
     assert read(chat=GROUP, text="my parcel is late") is None
     assert read(chat=GROUP, text="/help@another_bot") is None
+    assert read(chat=GROUP, text="/weather tomorrow") is None
+
+
+def test_a_forum_s_topic_is_where_it_is_answered_and_a_thread_of_replies_is_none() -> None:
+    called = read(chat=GROUP, text="/help", message_thread_id=7, is_topic_message=True)
+    assert called is not None
+    assert called.place == "-100/7"
+    replied = read(chat=GROUP, text="/help", message_thread_id=7)
+    assert replied is not None
+    assert replied.place == "-100"
 
 
 def test_blocking_the_bot_is_heard() -> None:

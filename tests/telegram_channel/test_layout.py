@@ -21,7 +21,13 @@ def test_a_long_chinese_text_is_cut_after_a_sentence() -> None:
     assert all(part.endswith("。") and len(part) <= LONGEST for part in cut)
 
 
-@given(st.text(alphabet="a 。\n😀.", max_size=400), st.integers(min_value=8, max_value=40))
+def test_the_quotation_mark_after_a_sentence_stays_with_it() -> None:
+    cut = parts("客服说：“包裹到现在还没有送到。”" * 300)
+    assert len(cut) > 1
+    assert all(part.endswith("。”") for part in cut)
+
+
+@given(st.text(alphabet="a” 。\n😀.", max_size=400), st.integers(min_value=8, max_value=40))
 def test_every_part_fits_and_no_word_is_lost(text: str, longest: int) -> None:
     cut = parts(text, longest)
     assert all(len(part.encode("utf-16-le")) // 2 <= longest for part in cut)

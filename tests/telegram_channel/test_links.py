@@ -215,6 +215,20 @@ async def test_an_order_is_filled_in_when_a_complaint_begins_and_only_once(
     assert (now.draft.record.order_number, now.order) == ("AM2611180099", "")
 
 
+async def test_whom_we_know_already_is_asked_what_happened_and_not_greeted_anew(
+    shop: Shop, telegram: TelegramServer
+) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.starts(shop.bot)
+    await anna.sees(shop.bot, shop.words("en", "ask.story"))
+    await anna.starts(shop.bot, token(shop.database, ORDER, "AM2611180099"))
+    seen = await anna.sees(shop.bot, shop.words("en", "link.order", number="AM2611180099"))
+    assert "happened" in seen.text
+    await anna.starts(shop.bot, "f0rg3d")
+    seen = await anna.sees(shop.bot, shop.words("en", "link.worthless"))
+    assert "I'm here" not in seen.text
+
+
 class Chats:
     """Two programs at one database, each with a door of its own; on SQLite, the one there may be."""
 

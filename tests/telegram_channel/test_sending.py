@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from dialogs.flows.effects import Say
 from dialogs.flows.step import step
 from handlers.telegram import CHANNEL
@@ -11,6 +13,7 @@ from storage.outbox import Outgoing
 from storage.transcript import Message
 from tests.telegram.server import TelegramServer
 from tests.telegram_channel.conftest import Open, Shop
+from tests.telegram_channel.test_chat import draft_of
 
 
 async def test_a_429_is_honoured_to_the_second_and_nothing_is_lost(shop: Shop, telegram: TelegramServer) -> None:
@@ -114,3 +117,44 @@ async def test_where_it_happened_is_shared_by_a_key(open_shop: Open, telegram: T
         await anna.chooses(shop.words("en", "telegram.share_location"))
         await shop.settled()
         assert [said.text[:1] for said in shop.transcript(anna) if said.author == "customer"] == ["M", "📍"]
+
+
+@pytest.mark.parametrize(
+    ("language", "story"),
+    [("en", "Yesterday a clerk was very rude and shouted at me"), ("zh", "昨天店员态度很差，对我大喊大叫")],
+)
+async def test_a_place_that_is_shared_is_taken_for_where_it_happened(
+    shop: Shop, telegram: TelegramServer, language: str, story: str
+) -> None:
+    anna = telegram.user("Anna", language=language)
+    await anna.says(shop.bot, story)
+    await anna.sees(shop.bot, shop.words(language, "ask.place_or_page"))
+    await anna.chooses(shop.words(language, "telegram.share_location"))
+    await anna.sees(shop.bot, "📍 52.52000, 13.40500")
+    assert draft_of(shop, anna).record.place_or_page == "📍 52.52000, 13.40500"
+    await shop.settled()
+    assert shop.words(language, "ask.place_or_page") not in shop.transcript(anna)[-1].text
+
+
+async def test_a_place_alone_is_kept_and_what_happened_there_is_asked_for(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.sends_location(shop.bot)
+    seen = await anna.sees(shop.bot, "📍 52.52000, 13.40500")
+    assert shop.words("en", "ask.story") in seen.text
+    assert draft_of(shop, anna).record.story == ""
+
+
+async def test_a_key_that_was_not_pressed_goes_with_the_next_plain_words(shop: Shop, telegram: TelegramServer) -> None:
+    anna = telegram.user("Anna", language="en")
+    told = ("My parcel AM2611180042 should have come last Tuesday, I want a refund", "Anna Smith", "a@example.com")
+    for said in told:
+        await anna.says(shop.bot, said)
+    await anna.sees(shop.bot, shop.words("en", "summary.ask"))
+    await (await anna.taps(shop.words("en", "button.change", slot="How to reach you"))).answered()
+    await anna.sees(shop.bot, shop.words("en", "ask.contact"))
+    await anna.says(shop.bot, "a@example.com")
+    await anna.sees(shop.bot, shop.words("en", "summary.ask"))
+    await anna.says(shop.bot, "yes")
+    await anna.sees(shop.bot, "C-")
+    keyboards = [seen.keyboard for seen in anna._place(shop.bot).room.history if seen.kind == "keyboard"]
+    assert keyboards[-1] == {"remove_keyboard": True}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.app import build
@@ -70,6 +71,20 @@ def test_doctor_says_when_there_is_no_bot(tmp_path: Path) -> None:
     assert [one.says for one in examine(settings(tmp_path)) if one.name == "Telegram"] == [
         "off: AMENDS_TELEGRAM_TOKEN is not set"
     ]
+
+
+async def test_doctor_says_why_telegram_cannot_bring_updates(tmp_path: Path, telegram: TelegramServer) -> None:
+    bot, anna, nowhere = telegram.bot(TOKEN, "Amends"), telegram.user("Anna", language="en"), "http://127.0.0.1:9"
+    chosen = settings(tmp_path, telegram_token=TOKEN, telegram_api_url=telegram.url, public_url=nowhere)
+    async with httpx.AsyncClient(base_url=f"{telegram.url}/bot{TOKEN}/") as asking:
+        await asking.post("setWebhook", json={"url": nowhere})
+    findings = await asyncio.to_thread(examine, chosen)
+    assert [one.well for one in findings if one.name == "Telegram"] == [True]
+    await anna.says(bot, "My blender broke")
+    await telegram.until(lambda: telegram.pushes)
+    [told] = [one for one in await asyncio.to_thread(examine, chosen) if one.name == "Telegram"]
+    assert not told.well
+    assert "1 wait: ClientConnectorError" in told.says
 
 
 async def test_a_refused_menu_stops_nobody(telegram: TelegramServer, tmp_path: Path) -> None:

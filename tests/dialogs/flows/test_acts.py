@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from complaints.record import Slot
+from dialogs.flows.events import Said
+from dialogs.understanding.reading import Reading
 from tests.dialogs.talk import Talk
 
 ACTS = {
@@ -141,3 +143,11 @@ def test_another_phone_number_at_the_summary_changes_the_record_and_complains_of
     assert customer.conversation.draft.record.story == draft.record.story
     customer.says("13900139000")
     assert customer.conversation.draft.record.contact.phone == "+8613900139000"  # type: ignore[union-attr]
+
+
+def test_a_new_complaint_in_the_middle_of_one_is_promised_for_after_it(talk: Talk, language: str) -> None:
+    talk.says(STORY[language])
+    asked = talk.asks
+    heard = talk.takes(Said("/new", reading=Reading("/new", act="new_case")))
+    assert talk.words_of("one_at_a_time") in heard
+    assert talk.asks == asked

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from complaints.record import Attachment
 from dialogs.flows.albums import SUBJECT, TIMER
 from dialogs.flows.effects import AskForPerson, Recorded, Say, SetTimer
 from dialogs.flows.events import Fired, Left, Said, Trouble
-from dialogs.understanding.reading import Utterance
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.reading import Reading, Utterance
 from tests.dialogs.talk import Talk
 
 STORY = "The blender I bought stopped working after a week"
@@ -103,6 +107,68 @@ def test_what_cannot_be_taken_is_answered_kindly_and_the_question_returns(talk: 
     assert talk.asks == asked
     large = Trouble("files.refused_size", (("name", "film.mp4"), ("largest", "20")))
     assert "film.mp4" in talk._takes(Said(troubles=(large,)))
+
+
+TOO_LARGE = Trouble("files.refused_size", (("name", "film.mp4"), ("largest", "20")))
+
+
+def test_a_film_too_large_in_the_middle_of_an_album_is_told_in_the_same_answer(talk: Talk) -> None:
+    talk.says(STORY)
+    talk._takes(Said("", (picture(1),), album="a1"))
+    assert talk._takes(Said("", album="a1", troubles=(TOO_LARGE,))) == ""
+    talk._takes(Said("", (picture(2),), album="a1"))
+    heard = falls_silent(talk)
+    question = heard.split("\n\n")[-1]
+    assert [heard.count(words) for words in ("film.mp4", "2 so far", question)] == [1, 1, 1]
+    assert heard.index("film.mp4") < heard.index("2 so far") < heard.index(question)
+    assert talk.buttons
+
+
+def test_an_album_that_begins_with_a_film_too_large_counts_what_came_after_it(talk: Talk) -> None:
+    talk.says(STORY)
+    talk._takes(Said("", album="a1", troubles=(TOO_LARGE,)))
+    talk._takes(Said("", (picture(1),), album="a1"))
+    talk._takes(Said("", (picture(2),), album="a1"))
+    heard = falls_silent(talk)
+    assert [heard.count(words) for words in ("film.mp4", "2 so far")] == [1, 1]
+
+
+def test_a_voice_message_is_kept_for_a_person_and_words_are_asked_for(talk: Talk) -> None:
+    talk.says(STORY)
+    asked = talk.asks
+    voice = Attachment("5" * 64, "voice.ogg", "audio/ogg", 100)
+    assert talk.words_of("files.kept_voice") in talk.says("", voice)
+    assert talk.asks == asked
+
+
+@pytest.mark.parametrize(
+    ("language", "story", "caption", "next_one"),
+    [
+        ("en", "My parcel is five days late", "AM2611180042", "happened_at"),
+        ("zh", "我的快递已经晚了五天了", "AM2611180042", "happened_at"),
+        ("zh", "快递盒子压烂了，里面的杯子碎了", "没有订单号", "order_number"),
+    ],
+)
+def test_what_is_written_below_a_picture_answers_the_question(
+    shop: Playbook, local: LocalUnderstanding, language: str, story: str, caption: str, next_one: str
+) -> None:
+    talk = Talk(shop, local, language)
+    talk.says(story)
+    assert talk.asks == "order_number"
+    heard = talk.says(caption, picture(1))
+    assert talk.playbook.words(language).say("files.kept", count=1) in heard
+    assert talk.words_of("story.added") not in heard
+    assert talk.asks == next_one
+    assert talk.conversation.draft is not None
+    assert caption not in talk.conversation.draft.record.story
+
+
+def test_words_below_a_file_that_was_lost_are_not_called_a_mistake(talk: Talk) -> None:
+    talk.says("My parcel is five days late")
+    heard = talk._takes(Said("two more", reading=Reading("two more"), troubles=(Trouble("telegram.file_lost"),)))
+    assert talk.words_of("telegram.file_lost") in heard
+    assert "couldn't find" not in heard
+    assert talk.asks == "order_number"
 
 
 def test_a_customer_who_left_with_something_open_is_told_to_a_person_once(talk: Talk) -> None:

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from complaints.record import Slot
+from dialogs.flows.events import Said
 from dialogs.flows.staff import Acted, Claimed, HandedBack
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.reading import Reading, Scored, Utterance
+from dialogs.understanding.reading import Reading, Scored, Span, Utterance
 from dialogs.understanding.rules import RulesUnderstanding
 from tests.dialogs.talk import Talk
 
@@ -287,3 +288,32 @@ def test_a_number_that_is_not_at_hand_is_left_out_however_kindly_it_is_said(talk
     assert talk.conversation.draft is not None
     assert Slot.ORDER_NUMBER in talk.conversation.draft.pressed + talk.conversation.draft.skipped
     assert "slip" in talk.conversation.draft.record.story
+
+
+def test_a_place_told_after_filing_goes_to_the_case(filed: Talk) -> None:
+    place = "📍 52.52000, 13.40500"
+    reading = Reading(place, slots=(Span("place_or_page", place, place, 0, len(place)),))
+    filed.takes(Said(place, reading=reading))
+    [case] = filed.cases.values()
+    assert case.record.place_or_page == place
+    assert filed.conversation.draft is None
+
+
+def test_a_bare_fact_that_belongs_to_an_earlier_complaint_is_really_added_to_it(filed: Talk) -> None:
+    """It was said to be, and only the story was."""
+    [case] = filed.cases.values()
+    assert not case.record.amount
+    filed.says("£45.00")
+    assert filed.asks == "which_case"
+    filed.says(case.reference)
+    [case] = filed.cases.values()
+    assert case.record.amount is not None
+
+
+@pytest.mark.parametrize("question", ["next", "how_long"])
+def test_whoever_asks_how_long_it_takes_after_filing_hears_the_times_of_their_case(filed: Talk, question: str) -> None:
+    asked = Reading("when will I hear back?", intents=(Scored("ask_question", 1.0),), question=question)
+    heard = filed.takes(Said(asked.text, reading=asked))
+    [case] = filed.cases.values()
+    assert case.reference in heard
+    assert filed.words_of("answer.how_long") not in heard
