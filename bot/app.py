@@ -285,7 +285,8 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
     every = max(LOOKS / clock.speed, SHORTEST)
     yield unceasing("timers", Timers(app.database, app.door.take, clock=clock, every=every).run)
     gone_after = timedelta(minutes=10) * clock.speed
-    yield unceasing("queue", GivingOut(app.database, app.door.take, clock, gone_after=gone_after).run)
+    giving_out = GivingOut(app.database, app.door.take, clock, gone_after=gone_after, skills=app.playbook.file.skills)
+    yield unceasing("queue", giving_out.run)
     yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
     yield unceasing("webhooks", sender(app.settings, app.database, app.clock).run)
     if senders:

@@ -193,13 +193,11 @@ def waiting_threads(conn: Connection, limit: int = 500) -> list[Thread]:
     return [thread_of(row) for row in conn.execute(query.order_by(threads.c.answer_by).limit(limit))]
 
 
-def as_waiting(thread: Thread) -> Waiting:
-    """A thread as the routing sees it."""
+def as_waiting(thread: Thread, skill: str = "") -> Waiting:
+    """A thread as the routing sees it; `skill` is what whoever takes it should have, empty for nothing."""
     since = thread.waiting_since or thread.changed_at
     level, passed = Level(thread.level), thread.passed
-    return Waiting(
-        thread.conversation_id, thread.team, thread.language, thread.priority, since, level=level, passed=passed
-    )
+    return Waiting(thread.conversation_id, thread.team, thread.language, thread.priority, since, skill, level, passed)
 
 
 def loads(conn: Connection, dialect: Dialect, staff: Iterable[str]) -> dict[str, int]:
