@@ -140,10 +140,12 @@ class Office:
 
         return await asyncio.to_thread(writing)
 
-    async def act(self, staff: Staff, conversation_id: str, act: StaffAct, event: str) -> Outcome:
-        """Do it in the customer's chat. Raises `Unavailable`."""
+    async def act(
+        self, staff: Staff, conversation_id: str, act: StaffAct, event: str, *, stands_in: bool = False
+    ) -> Outcome:
+        """Do it in the customer's chat; `stands_in` as in `Acted`. Raises `Unavailable`."""
         try:
-            outcome = await self.acting.act(conversation_id, Acted(staff.id, staff.name, act), event)
+            outcome = await self.acting.act(conversation_id, Acted(staff.id, staff.name, act, stands_in), event)
         except Away:
             raise Unavailable("nothing was kept") from None
         self.committed()

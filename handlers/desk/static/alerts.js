@@ -40,7 +40,7 @@ function ring({ why, conversation_id: chat, reference, customer }) {
   const here = location.pathname.endsWith(chat) && document.visibilityState === "visible";
   if (here) return;
   const who = customer || reference;
-  const words = why === "wrote" ? `${who} ${bar.dataset.wrote}`.trim() : `${bar.dataset[why]}${who ? `: ${who}` : ""}`;
+  const words = why === "wrote" ? `${who || bar.dataset.somebody} ${bar.dataset.wrote}` : `${bar.dataset[why]}${who ? `: ${who}` : ""}`;
   unread += 1;
   mark();
   tell(words);
