@@ -219,6 +219,12 @@ def held_by(conn: Connection, dialect: Dialect, staff: Iterable[str], limit: int
     return [thread_of(row) for row in conn.execute(query, {"ids": dialect.texts(staff)})]
 
 
+def escalated(conn: Connection, level: Level, limit: int = 500) -> list[Thread]:
+    """The chats that have waited until they came to this level, or a higher one."""
+    query = select(threads).where(threads.c.controller == "queue", threads.c.level >= level).limit(limit)
+    return [thread_of(row) for row in conn.execute(query)]
+
+
 def alerted(conn: Connection, level: int, limit: int = 500) -> list[Thread]:
     """The chats in which so many were warned that the team's lead (2) or every supervisor (3) is one of them."""
     query = select(threads).where(threads.c.alert > 1, threads.c.alert >= level, threads.c.live).limit(limit)

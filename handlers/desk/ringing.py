@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp
 
+from complaints.routing import Level
 from dialogs.flows.takeover import PASSED
 from handlers.desk.inbox import INBOX, OPEN, seen_by
 from handlers.desk.live import event, live
@@ -19,12 +20,12 @@ from handlers.desk.visits import Visit
 from storage.inbox import counts, newest_change
 from storage.instants import to_micros
 from storage.staff import Presence, Role, Staff, presence_of
-from storage.threads import Thread, alerted, held_by
+from storage.threads import Thread, alerted, escalated, held_by
 from storage.tidings import Tiding
 
 _LEAD, _SUPERVISOR = 2, 3
 """From which level of an alert on those who lead a chat's team, and all supervisors, hear of it."""
-HELD = ("held", "snoozed")
+HELD, WAITING = ("held", "snoozed"), ("waiting", "offered")
 _MISSED = ("wrote", "offered", "passed")
 """What is rung late, for a page whose line was cut meanwhile."""
 
@@ -105,11 +106,20 @@ def _glance(conn: Any, staff: str) -> tuple[int, Presence]:
 
 def _rung(conn: Any, visit: Visit) -> _Now:
     staff, dialect = visit.staff, visit.desk.database.dialect
-    leads = staff.at_least(Role.SUPERVISOR)
-    others = alerted(conn, _LEAD if staff.teams else _SUPERVISOR) if leads else []
-    theirs = [one for one in others if one.alert >= _SUPERVISOR or one.team in staff.teams]
-    rung = [*held_by(conn, dialect, [staff.id]), *(one for one in theirs if one.agent != staff.id)]
-    return _Now(counts(conn, dialect, seen_by(staff)), rung, news_for(conn, dialect, staff))
+    rung = {one.conversation_id: one for one in held_by(conn, dialect, [staff.id])}
+    for one in _led(conn, staff) if staff.at_least(Role.SUPERVISOR) else ():
+        rung.setdefault(one.conversation_id, one)
+    return _Now(counts(conn, dialect, seen_by(staff)), list(rung.values()), news_for(conn, dialect, staff))
+
+
+def _led(conn: Any, staff: Staff) -> Iterator[Thread]:
+    """Chats of others that have come to a supervisor: a promise comes close, or nobody takes them."""
+    for one in alerted(conn, _LEAD if staff.teams else _SUPERVISOR):
+        if one.alert >= _SUPERVISOR or one.team in staff.teams:
+            yield one
+    for one in escalated(conn, Level.LEAD if staff.teams else Level.SUPERVISOR):
+        if one.level >= Level.SUPERVISOR or one.team in staff.teams:
+            yield one
 
 
 def _chats(now: _Now, staff: Staff, told: Ringing) -> Iterator[dict[str, Any]]:
@@ -135,9 +145,13 @@ def _fresh(thread: Thread, rings: Set[str], states: Mapping[str, str]) -> Set[st
 
 
 def _rings_of(thread: Thread, staff: Staff) -> Iterator[str]:
-    """What of a chat rings, each once: it was offered or passed on, the customer wrote, a promise comes close."""
+    """What of a chat rings, each once: it was offered or passed on, the customer wrote, a promise comes close,
+    it waits too long.
+    """
     if thread.alert:
         yield f"promise {thread.alert}"
+    if thread.level and thread.state in WAITING and staff.at_least(Role.SUPERVISOR):
+        yield f"waits {thread.level}"
     if thread.agent != staff.id:
         return
     if thread.state == "offered":

@@ -213,11 +213,30 @@ def test_a_chat_that_was_put_aside_rings_when_its_time_has_come(place: Office, m
     with mei.http.stream("GET", "/desk/inbox/stream", headers=_streaming(mei)) as stream:
         events = _events(stream)
         assert next(events)[0] == "changed"
-        with place.database.write() as conn:
-            awake = {"state": "held", "snoozed_until": 0, "changed_at": to_micros(utc_now())}
-            conn.execute(update(threads).where(threads.c.conversation_id == chat).values(**awake))
+        _set(place, chat, state="held", snoozed_until=0)
         assert next(events)[0] == "changed"
         assert '"why":"woken"' in next(events)[1]
+
+
+@pytest.mark.parametrize(("level", "hears"), [(1, ["lea"]), (2, ["lea", "sam"])])
+def test_a_chat_that_nobody_takes_rings_for_the_lead_then_for_every_supervisor(
+    place: Office, level: int, hears: list[str]
+) -> None:
+    """It came to them, and unless they were free to be offered it, they did not know."""
+    place.hire("lea", Role.SUPERVISOR, teams=("care",))
+    chat = asks(place)
+    for login in ("mei", "lea", "sam"):
+        browser = place.at_work(login)
+        _set(place, chat, level=0, team="care")
+        with browser.http.stream("GET", "/desk/inbox/stream", headers=_streaming(browser)) as stream:
+            events = _events(stream)
+            assert next(events)[0] == "changed"
+            _set(place, chat, level=level)
+            assert next(events)[0] == "changed"
+            asks(place)
+            name, data = next(events)
+        assert (name == "mine" and '"why":"waits"' in data and chat in data) == (login in hears)
+    assert "waits too long" in browser.get("/desk/inbox?view=unassigned").text
 
 
 def test_whoever_is_taken_for_away_sees_it_where_they_are(place: Office, mei: Browser) -> None:
@@ -255,8 +274,12 @@ def test_a_promise_that_comes_close_rings_for_its_owner_then_the_lead_then_every
 
 
 def _warn(place: Office, chat: str, level: int) -> None:
+    _set(place, chat, alert=level)
+
+
+def _set(place: Office, chat: str, **changed: Any) -> None:
     """As a turn would leave the chat's row."""
-    changed = {"alert": level, "changed_at": to_micros(utc_now())}
+    changed["changed_at"] = to_micros(utc_now())
     with place.database.write() as conn:
         conn.execute(update(threads).where(threads.c.conversation_id == chat).values(**changed))
 
