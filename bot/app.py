@@ -88,7 +88,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     )
     telegram = _telegram(settings, door, database, playbook, files)
     staff = _staff(settings, door, database, playbook, files)
-    desk = _desk(settings, door, database, playbook, files, staff, clock)
+    desk = _desk(settings, door, database, playbook, files, telegram, staff, clock)
     return App(settings, playbook, database, files, door, reader, telegram, staff, desk, clock)
 
 
@@ -137,7 +137,7 @@ def _telegram(
 
 def _desk(
     settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
-    staff: StaffChannel | None, clock: Clock,
+    telegram: Channel | None, staff: StaffChannel | None, clock: Clock,
 ) -> Desk | None:  # fmt: skip
     """The staff's pages, unless they are off."""
     if settings.desk == "off":
@@ -150,7 +150,8 @@ def _desk(
     lifetime = Lifetime(hours * clock.speed, idle * clock.speed)
     staff_bot = (lambda: staff.username) if staff else lambda: ""
     key, address = audit_key(settings), settings.public_url
-    return Desk(database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot)
+    typing = {TELEGRAM: telegram.typing} if telegram else {}
+    return Desk(database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot, typing=typing)
 
 
 def _staff(

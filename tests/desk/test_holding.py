@@ -1,9 +1,11 @@
-"""Passing a chat on and putting it aside: what the forms say, and what they mean when Enter is pressed."""
+"""Having a chat: what it takes to pass it on, put it aside and write in it, and what Enter means in its forms."""
 
 from __future__ import annotations
 
 import re
 
+from handlers.envelope import chat_of_token
+from tests.desk.conftest import OpenOffice
 from tests.desk.scenery import Browser, Office, said
 from tests.desk.shop import act, taken
 
@@ -16,6 +18,19 @@ def test_whoever_passes_a_chat_to_somebody_who_is_full_is_told_whose_hands_are(p
         said(mei.get(act(mei, page, "transfer", to=f"staff:{lin.id}").headers["location"]))
         == "They have no room for another chat."
     )
+
+
+def test_a_customer_on_another_channel_is_shown_that_the_holder_writes_and_nobody_else(open_office: OpenOffice) -> None:
+    shown: list[tuple[str, str]] = []
+    place = open_office(typing={"web": lambda account, chat: shown.append((account, chat))})
+    place.hire("mei")
+    place.hire("wang")
+    mei, wang = place.at_work("mei"), place.at_work("wang")
+    customer, page = taken(place, mei)
+    wang.post(f"{page}/writing", {}, page)
+    assert not shown
+    mei.post(f"{page}/writing", {}, page)
+    assert shown == [("default", chat_of_token(customer.token))]
 
 
 def test_a_time_of_ones_own_has_a_form_of_its_own(place: Office, mei: Browser) -> None:
