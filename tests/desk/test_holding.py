@@ -33,6 +33,16 @@ def test_a_customer_on_another_channel_is_shown_that_the_holder_writes_and_nobod
     assert shown == [("default", chat_of_token(customer.token))]
 
 
+def test_a_complaint_began_when_it_was_begun_whoever_has_done_what_since(place: Office, mei: Browser) -> None:
+    """Once somebody had the chat, it had always begun a second ago."""
+    visitor, page = taken(place, mei)
+    place.clock.pass_by(minutes=40)
+    visitor.say("are you there?")
+    begun = re.search(r"<dt>Begun</dt><dd>.*?>([^<]+)</time>", mei.get(page).text)
+    assert begun
+    assert begun[1] == "40 minutes ago"
+
+
 def test_a_time_of_ones_own_has_a_form_of_its_own(place: Office, mei: Browser) -> None:
     """Enter presses the first button of a form: a chat was put aside for an hour and not until the time typed."""
     _, page = taken(place, mei)
