@@ -98,8 +98,7 @@ class Reception:
         self._office.answers.tell(incoming, "stranger")
 
     async def _written(self, incoming: Incoming, staff: Staff | None) -> None:
-        office = self._office
-        asked = forms.read(incoming.asked, office.words) if incoming.asked else None
+        asked = self._asked(incoming)
         view = await self._chat_of(incoming, asked)
         if view is None:
             return self._of_no_chat(incoming, staff)
@@ -113,6 +112,18 @@ class Reception:
             return await self._command(incoming, staff, view)
         await self._passed_on(incoming, staff, view)
         return None
+
+    def _asked(self, incoming: Incoming) -> forms.Asked | None:
+        """Which of our questions this answers. Not everybody's Telegram opens a reply, and what is for us alone must
+        not go to the customer: what somebody writes next in a topic is their answer, but for commands and files.
+        """
+        if incoming.edited or incoming.text.startswith("/"):
+            return None
+        if incoming.asked and (replied := forms.read(incoming.asked, self._office.words)):
+            self._office.answers.asked(incoming)
+            return replied
+        aside = not incoming.topic or incoming.files or incoming.replied
+        return None if aside else self._office.answers.asked(incoming)
 
     async def _chat_of(self, incoming: Incoming, asked: forms.Asked | None) -> View | None:
         """Which customer's chat this is about: by the topic, by what was replied to, by the case asked about."""
@@ -146,6 +157,11 @@ class Reception:
 
     async def _command(self, incoming: Incoming, staff: Staff, view: View) -> None:
         name, _, text = incoming.text.partition(" ")
+        if name.partition("@")[0] == "/cancel":
+            asked = self._office.answers.asked(incoming) is not None
+            return self._office.answers.answer(
+                incoming, self._office.words.say("said.cancelled" if asked else "said.no_command")
+            )
         if name.partition("@")[0] != "/note" or not (text.strip() or incoming.files):
             return self._office.answers.answer(incoming, self._office.words.say("said.no_command"))
         await self._note(replace(incoming, text=text.strip()), staff, view)
@@ -225,7 +241,8 @@ class Reception:
         if not text:
             return self._office.answers.answer(incoming, office.words.say("said.no_words"))
         if not asked.outcome:
-            return office.answers.ask(incoming, forms.cause_asked(asked.reference, text, office.words))
+            about = replace(asked, outcome=text[: forms.LONGEST])
+            return office.answers.ask(incoming, forms.cause_asked(asked.reference, text, office.words), about)
         act, event = Resolved(asked.reference, asked.outcome, text), event_id(incoming.chat, incoming.message)
         outcome = await office.act(staff, view.room.conversation_id, act, event)
         if outcome.refused:

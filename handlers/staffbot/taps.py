@@ -102,7 +102,8 @@ class Taps:
             return self._tell(incoming, "no_case")
         office = self._office
         office.answers.silence(incoming)
-        return office.answers.ask(incoming, forms.outcome_asked(reference, office.words))
+        question, about = forms.outcome_asked(reference, office.words), forms.Asked(reference)
+        return office.answers.ask(incoming, question, about, staff.name)
 
     async def _put_on_file(self, incoming: Incoming, staff: Staff, view: View) -> str:
         """The unfinished complaint becomes a case, so that it can be resolved; its reference, or empty."""

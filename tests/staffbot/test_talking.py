@@ -205,6 +205,33 @@ async def test_a_case_is_resolved_by_two_answers_and_its_topic_is_closed(
         await li.sees(topic, "One thing more")
 
 
+async def test_what_is_written_after_a_question_answers_it_though_it_is_no_reply(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """The cause, which only we read, went to the customer: Telegram opens a reply for whoever is named, and named was
+    nobody.
+    """
+    async with open_shop(group) as shop:
+        reference = await filed(shop, anna, li)
+        topic = await shop.topic(anna)
+        await li.taps("Resolve", topic)
+        question = await li.sees(topic, "What was done?")
+        assert [one["user"]["id"] for one in question.raw["entities"] if one["type"] == "text_mention"] == [li.id]
+        await li.says(topic, "/note I ask the warehouse first")
+        await li.says(topic, "/cancel")
+        await li.sees(topic, "Nothing is resolved.")
+        await li.says(topic, "One moment please")
+        await anna.sees(shop.bot, "One moment please")
+        await li.taps("Resolve", topic)
+        await li.sees(topic, "What was done?")
+        await li.says(topic, "Refunded in full today")
+        await li.sees(topic, "Why had it happened?")
+        await li.says(topic, "The warehouse missed it")
+        await li.sees(topic, f"{reference} is resolved.")
+        await anna.sees(shop.bot, "Refunded in full today")
+        assert not any("warehouse" in m.text for m in shop.transcript(anna))
+
+
 async def test_an_unfinished_complaint_is_put_on_file_when_it_is_resolved(
     open_shop: Open, group: Group, anna: User, li: User
 ) -> None:
