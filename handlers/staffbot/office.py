@@ -71,9 +71,13 @@ class Answers:
         self.beside(leave())
 
     def asked(self, incoming: Incoming) -> Asked | None:
-        """What its author was asked in this topic a moment ago and has not answered. Nothing is asked twice over."""
-        about, at = self._asked.pop(_asker(incoming), (None, 0.0))
+        """What its author was asked in this topic a moment ago and has not answered."""
+        about, at = self._asked.get(_asker(incoming), (None, 0.0))
         return about if time.monotonic() - at < PENDING else None
+
+    def heard(self, incoming: Incoming) -> None:
+        """It is answered, or of no interest any more."""
+        self._asked.pop(_asker(incoming), None)
 
     def tell(self, incoming: Incoming, key: str, *, alert: bool = True, **facts: object) -> None:
         """Answer a tap, in words."""

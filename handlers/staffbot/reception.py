@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ SEEN_AGAIN = timedelta(minutes=1)
 SAID_ONCE = 300.0
 """Seconds in which a stranger is told only once that we do not know them."""
 NOTED = "✍"
+ALBUMS = 100
+"""How many albums are remembered whose first picture came as a note: the others have no words of their own."""
 LOOKS = 5
 EDIT = "✎ "
 
@@ -47,6 +50,7 @@ class Reception:
         self._office = office
         self._tapped = tapped
         self._told: dict[int, float] = {}
+        self._aside: deque[str] = deque(maxlen=ALBUMS)
 
     async def take(self, incoming: Incoming) -> None:
         """Take one update. Raises `Unavailable` when nothing could be kept: let Telegram bring it again."""
@@ -120,7 +124,6 @@ class Reception:
         if incoming.edited or incoming.text.startswith("/"):
             return None
         if incoming.asked and (replied := forms.read(incoming.asked, self._office.words)):
-            self._office.answers.asked(incoming)
             return replied
         aside = not incoming.topic or incoming.files or incoming.replied
         return None if aside else self._office.answers.asked(incoming)
@@ -159,11 +162,14 @@ class Reception:
         name, _, text = incoming.text.partition(" ")
         if name.partition("@")[0] == "/cancel":
             asked = self._office.answers.asked(incoming) is not None
+            self._office.answers.heard(incoming)
             return self._office.answers.answer(
                 incoming, self._office.words.say("said.cancelled" if asked else "said.no_command")
             )
         if name.partition("@")[0] != "/note" or not (text.strip() or incoming.files):
             return self._office.answers.answer(incoming, self._office.words.say("said.no_command"))
+        if incoming.album:
+            self._aside.append(incoming.album)
         await self._note(replace(incoming, text=text.strip()), staff, view)
         return None
 
@@ -172,6 +178,8 @@ class Reception:
         thread = view.thread
         if not incoming.text and not incoming.files:
             return self._office.answers.answer(incoming, self._office.words.say("said.no_words"))
+        if incoming.album and incoming.album in self._aside:
+            return await self._note(incoming, staff, view)
         if thread.state not in HELD or not may(staff, Act.REPLY, thread.team, thread.agent):
             return await self._note(incoming, staff, view, meant="" if thread.state in HELD else "unclaimed")
         files = await self._fetched(incoming)
@@ -245,6 +253,7 @@ class Reception:
             return office.answers.ask(incoming, forms.cause_asked(asked.reference, text, office.words), about)
         act, event = Resolved(asked.reference, asked.outcome, text), event_id(incoming.chat, incoming.message)
         outcome = await office.act(staff, view.room.conversation_id, act, event)
+        office.answers.heard(incoming)
         if outcome.refused:
             return self._office.answers.answer(incoming, office.words.say(f"said.{outcome.refused.reason}", name=""))
         return self._office.answers.answer(incoming, office.words.say("said.resolved", reference=asked.reference))

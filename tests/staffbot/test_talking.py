@@ -108,6 +108,24 @@ async def test_only_the_holder_s_words_leave(open_shop: Open, group: Group, anna
         assert not any("rude" in m.text or "patient" in m.text or "refund" in m.text for m in anna.screen(shop.bot))
 
 
+async def test_all_pictures_of_a_note_stay_inside_and_so_does_what_a_chinese_slash_begins(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """Only the first picture of an album has its words: the others went to the customer."""
+    async with open_shop(group) as shop:
+        shop.hires("Li", li)
+        await claimed(shop, anna, li)
+        topic = await shop.topic(anna)
+        for _ in range(2):
+            await li.sends_album(topic, [JPEG + bytes([n]) for n in range(3)], "／note ours")
+        await li.says(topic, "Good morning")
+        await anna.sees(shop.bot, "Good morning")
+        with shop.database.read() as conn:
+            kept = notes_of(conn, shop.id_of(anna))
+        assert [len(note.files) for note in kept] == [1] * 6
+        assert not any(message.files for message in shop.transcript(anna))
+
+
 async def test_words_in_a_chat_that_nobody_claimed_are_a_note_and_their_author_is_told(
     open_shop: Open, group: Group, anna: User, li: User
 ) -> None:
