@@ -47,7 +47,7 @@ from dialogs.flows.wording import show_deadline
 from dialogs.understanding.verdicts import wants_no_surveys
 
 PASSED = "transferred"
-"""Why somebody has a chat that they did not take themselves: they are told."""
+"""Why somebody has a chat that they did not take themselves: they are told, until they write in it."""
 
 
 def act(scene: Scene, acted: Acted) -> Scene:
@@ -77,7 +77,7 @@ def _of_holder(scene: Scene, acted: Acted) -> Scene:
     """What only whoever has the chat may do."""
     match acted.act:
         case Replied(text, files):
-            scene = casework.answered(scene.do(Tell(text, files, acted.name)))
+            scene = casework.answered(scene.do(Tell(text, files, acted.name)).turn_to(person_reason=""))
             return wait(scene) if asks(text) else scene
         case Transferred():
             return _transfer(scene, acted.act)

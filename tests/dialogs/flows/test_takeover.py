@@ -283,6 +283,14 @@ def test_two_cases_of_a_chat_become_one_and_nothing_told_is_lost(talk: Talk) -> 
     assert "parcel" in talk.cases[first].record.story
 
 
+def test_a_chat_was_passed_on_until_whoever_has_it_now_writes_in_it(talk: Talk) -> None:
+    _acts(talk, Claimed())
+    _acts(talk, Transferred(to="wang", name="Wang"))
+    assert talk.conversation.person_reason == "transferred"
+    _acts(talk, Replied("Good morning"), "wang")
+    assert (talk.conversation.person_reason, talk.conversation.controller) == ("", "agent")
+
+
 def test_what_was_promised_sooner_is_still_promised_when_two_cases_become_one(talk: Talk) -> None:
     _acts(talk, Claimed())
     _acts(talk, PutOnFile())
