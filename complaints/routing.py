@@ -56,7 +56,10 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A chat that waits for a person. `skill` may be empty; `passed` are those who let it lie; `since` is aware."""
+    """A chat that waits for a person. `skill` may be empty; `passed` are those who let it lie; `since` is aware.
+
+    `reserved`: it is for those whom its level calls, and for nobody else.
+    """
 
     id: str
     team: str
@@ -66,6 +69,7 @@ class Waiting:
     skill: str = ""
     level: Level = Level.TEAM
     passed: tuple[str, ...] = ()
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ def fits(chat: Waiting, colleague: Colleague) -> bool:
     """Whether somebody may have this chat: team, language and skill, or that it has come to them by waiting."""
     speaks = not colleague.languages or chat.language in colleague.languages
     skilled = not chat.skill or chat.skill in colleague.skills
-    return (_is_of_team(chat, colleague) and speaks and skilled) or _is_called(chat, colleague)
+    able = _is_of_team(chat, colleague) and speaks and skilled and not chat.reserved
+    return able or _is_called(chat, colleague)
 
 
 def _is_called(chat: Waiting, colleague: Colleague) -> bool:

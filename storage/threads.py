@@ -194,10 +194,16 @@ def waiting_threads(conn: Connection, limit: int = 500) -> list[Thread]:
 
 
 def as_waiting(thread: Thread, skill: str = "") -> Waiting:
-    """A thread as the routing sees it; `skill` is what whoever takes it should have, empty for nothing."""
+    """A thread as the routing sees it; `skill` is what whoever takes it should have, empty for nothing.
+
+    A case that was opened again and has come to those who lead is for nobody else: others have had it before.
+    """
     since = thread.waiting_since or thread.changed_at
     level, passed = Level(thread.level), thread.passed
-    return Waiting(thread.conversation_id, thread.team, thread.language, thread.priority, since, skill, level, passed)
+    return Waiting(
+        thread.conversation_id, thread.team, thread.language, thread.priority, since, skill, level, passed,
+        reserved=thread.reason == "reopened" and level > Level.TEAM,
+    )  # fmt: skip
 
 
 def loads(conn: Connection, dialect: Dialect, staff: Iterable[str]) -> dict[str, int]:

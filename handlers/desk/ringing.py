@@ -146,7 +146,7 @@ def _fresh(thread: Thread, rings: Set[str], states: Mapping[str, str]) -> Set[st
 
 def _rings_of(thread: Thread, staff: Staff) -> Iterator[str]:
     """What of a chat rings, each once: it was offered or passed on, the customer wrote, a promise comes close,
-    it waits too long.
+    it came to those who lead.
     """
     if thread.alert:
         yield f"promise {thread.alert}"

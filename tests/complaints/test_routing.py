@@ -92,3 +92,4 @@ def test_a_chat_that_has_come_to_the_lead_is_given_to_them_first_and_else_to_who
     lead = Colleague("zhao", "Zhao", teams=frozenset({"payments"}), leads=True, load=3)
     assert choose(chat, [LI, lead]) == lead
     assert choose(chat, [LI, replace(lead, presence=Presence.AWAY)]) == LI
+    assert choose(replace(chat, reserved=True), [LI, replace(lead, presence=Presence.AWAY)]) is None

@@ -236,7 +236,7 @@ def test_a_chat_that_nobody_takes_rings_for_the_lead_then_for_every_supervisor(
             asks(place)
             name, data = next(events)
         assert (name == "mine" and '"why":"waits"' in data and chat in data) == (login in hears)
-    assert "waits too long" in browser.get("/desk/inbox?view=unassigned").text
+    assert "waits for a supervisor" in browser.get("/desk/inbox?view=unassigned").text
 
 
 def test_whoever_is_taken_for_away_sees_it_where_they_are(place: Office, mei: Browser) -> None:
