@@ -88,7 +88,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     )
     telegram = _telegram(settings, door, database, playbook, files)
     staff = _staff(settings, door, database, playbook, files)
-    desk = _desk(settings, door, database, playbook, files, staff, clock)
+    desk = _desk(settings, door, database, playbook, files, telegram, staff, clock)
     return App(settings, playbook, database, files, door, reader, telegram, staff, desk, clock)
 
 
@@ -137,7 +137,7 @@ def _telegram(
 
 def _desk(
     settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
-    staff: StaffChannel | None, clock: Clock,
+    telegram: Channel | None, staff: StaffChannel | None, clock: Clock,
 ) -> Desk | None:  # fmt: skip
     """The staff's pages, unless they are off."""
     if settings.desk == "off":
@@ -150,7 +150,8 @@ def _desk(
     lifetime = Lifetime(hours * clock.speed, idle * clock.speed)
     staff_bot = (lambda: staff.username) if staff else lambda: ""
     key, address = audit_key(settings), settings.public_url
-    return Desk(database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot)
+    typing = {TELEGRAM: telegram.typing} if telegram else {}
+    return Desk(database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot, typing=typing)
 
 
 def _staff(
@@ -285,7 +286,8 @@ def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, An
     every = max(LOOKS / clock.speed, SHORTEST)
     yield unceasing("timers", Timers(app.database, app.door.take, clock=clock, every=every).run)
     gone_after = timedelta(minutes=10) * clock.speed
-    yield unceasing("queue", GivingOut(app.database, app.door.take, clock, gone_after=gone_after).run)
+    giving_out = GivingOut(app.database, app.door.take, clock, gone_after=gone_after, skills=app.playbook.file.skills)
+    yield unceasing("queue", giving_out.run)
     yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
     yield unceasing("webhooks", sender(app.settings, app.database, app.clock).run)
     if senders:

@@ -56,7 +56,10 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A chat that waits for a person. `skill` may be empty; `passed` are those who let it lie; `since` is aware."""
+    """A chat that waits for a person. `skill` may be empty; `passed` are those who let it lie; `since` is aware.
+
+    `reserved`: it is for those whom its level calls, and for nobody else.
+    """
 
     id: str
     team: str
@@ -66,6 +69,7 @@ class Waiting:
     skill: str = ""
     level: Level = Level.TEAM
     passed: tuple[str, ...] = ()
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +97,32 @@ def pressing(chat: Waiting) -> tuple[int, datetime]:
 
 
 def choose(chat: Waiting, colleagues: Iterable[Colleague]) -> Colleague | None:
-    """The colleague for this chat, or None while nobody fits who has room."""
+    """The colleague for this chat, or None while nobody who fits has room. Who it came to by waiting is first."""
     able = [one for one in colleagues if one.has_room and fits(chat, one)]
     fresh = [one for one in able if one.id not in chat.passed]
-    return min(fresh, key=_burden, default=None)
+    return min(fresh, key=lambda one: (not _is_called(chat, one), *_burden(one)), default=None)
 
 
 def fits(chat: Waiting, colleague: Colleague) -> bool:
-    """Whether somebody may have this chat: team, language, skill, and the level it has come to."""
-    of_team = not colleague.teams or chat.team in colleague.teams
+    """Whether somebody may have this chat: team, language and skill, or that it has come to them by waiting."""
     speaks = not colleague.languages or chat.language in colleague.languages
     skilled = not chat.skill or chat.skill in colleague.skills
+    able = _is_of_team(chat, colleague) and speaks and skilled and not chat.reserved
+    return able or _is_called(chat, colleague)
+
+
+def _is_called(chat: Waiting, colleague: Colleague) -> bool:
+    """Whether a chat that waited for long has come to somebody who leads, whatever they speak or can do."""
     match chat.level:
-        case Level.TEAM:
-            return of_team and speaks and skilled
         case Level.LEAD:
-            return of_team and colleague.leads
+            return colleague.leads and _is_of_team(chat, colleague)
         case Level.SUPERVISOR:
             return colleague.leads
+    return False
+
+
+def _is_of_team(chat: Waiting, colleague: Colleague) -> bool:
+    return not colleague.teams or chat.team in colleague.teams
 
 
 def _burden(colleague: Colleague) -> tuple[float, float, str]:

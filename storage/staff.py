@@ -226,6 +226,12 @@ def link_telegram(conn: Connection, staff_id: str, telegram_id: int | None) -> N
     conn.execute(update(staff).where(staff.c.id == staff_id).values(telegram_id=telegram_id))
 
 
+def presence_of(conn: Connection, staff_id: str) -> Presence:
+    """Whether somebody takes chats; whoever is not there any more is away."""
+    found = conn.scalar(select(staff.c.presence).where(staff.c.id == staff_id))
+    return Presence(found) if found else Presence.AWAY
+
+
 def note_seen(conn: Connection, staff_id: str, now: datetime) -> None:
     """Remember that somebody was here."""
     conn.execute(update(staff).where(staff.c.id == staff_id).values(seen_at=to_micros(now)))

@@ -193,13 +193,17 @@ def waiting_threads(conn: Connection, limit: int = 500) -> list[Thread]:
     return [thread_of(row) for row in conn.execute(query.order_by(threads.c.answer_by).limit(limit))]
 
 
-def as_waiting(thread: Thread) -> Waiting:
-    """A thread as the routing sees it."""
+def as_waiting(thread: Thread, skill: str = "") -> Waiting:
+    """A thread as the routing sees it; `skill` is what whoever takes it should have, empty for nothing.
+
+    A case that was opened again and has come to those who lead is for nobody else: others have had it before.
+    """
     since = thread.waiting_since or thread.changed_at
     level, passed = Level(thread.level), thread.passed
     return Waiting(
-        thread.conversation_id, thread.team, thread.language, thread.priority, since, level=level, passed=passed
-    )
+        thread.conversation_id, thread.team, thread.language, thread.priority, since, skill, level, passed,
+        reserved=thread.reason == "reopened" and level > Level.TEAM,
+    )  # fmt: skip
 
 
 def loads(conn: Connection, dialect: Dialect, staff: Iterable[str]) -> dict[str, int]:
@@ -219,6 +223,12 @@ def held_by(conn: Connection, dialect: Dialect, staff: Iterable[str], limit: int
     """The chats that these accounts hold or were offered."""
     query = select(threads).where(dialect.among(threads.c.agent, "ids"), threads.c.live).limit(limit)
     return [thread_of(row) for row in conn.execute(query, {"ids": dialect.texts(staff)})]
+
+
+def escalated(conn: Connection, level: Level, limit: int = 500) -> list[Thread]:
+    """The chats that have waited until they came to this level, or a higher one."""
+    query = select(threads).where(threads.c.controller == "queue", threads.c.level >= level).limit(limit)
+    return [thread_of(row) for row in conn.execute(query)]
 
 
 def alerted(conn: Connection, level: int, limit: int = 500) -> list[Thread]:

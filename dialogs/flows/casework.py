@@ -7,7 +7,7 @@ from dataclasses import replace
 from complaints.case import Case, Resolution, clocked
 from complaints.lifecycle import IllegalMove, State
 from complaints.priority import Priority, rank
-from complaints.promises import Kind, kept
+from complaints.promises import Clock, Kind, kept, resumed
 from complaints.record import Record, Slot
 from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
 from dialogs.flows.filing import put_on_file, sooner
@@ -204,6 +204,23 @@ def _reopen(scene: Scene, case: Case, why: str) -> Scene:
     return queued(scene, again) if scene.conversation.controller == "bot" else scene
 
 
+def _no_later(scene: Scene, case: Case, gone: Case) -> Case:
+    """The case that goes on is as pressing as the graver of both was, and keeps the sooner of what was promised."""
+    now, office = scene.setting.now, scene.setting.playbook.office
+    case, gone = clocked(case, office), clocked(gone, office)
+    clocks = [clock for clock in gone.clocks if _is_sooner(clock, case.clock(clock.kind))]
+    if not case.waiting_since:
+        clocks = [resumed(clock, now) for clock in clocks]
+    reasons = tuple(dict.fromkeys((*case.reasons, *gone.reasons)))
+    graver = max(case.priority, gone.priority, key=rank)
+    return replace(case, priority=graver, reasons=reasons).with_clocks(*clocks)
+
+
+def _is_sooner(clock: Clock, other: Clock | None) -> bool:
+    """Whether the customer was told an earlier time by this clock, and neither promise is kept yet."""
+    return other is not None and not clock.kept_at and not other.kept_at and clock.told < other.told
+
+
 def _merge(scene: Scene, case: Case, into: str) -> Scene:
     """What was told goes on in the other case of this chat; nothing is lost and one promise remains."""
     other = _case(scene, into)
@@ -212,7 +229,7 @@ def _merge(scene: Scene, case: Case, into: str) -> Scene:
     record = other.record.with_story(case.record.story)
     evidence = tuple(dict.fromkeys((*record.evidence, *case.record.evidence)))
     gone = replace(case.moved(State.RESOLVED), merged_into=into, resolution=None, survey=None)
-    grown = replace(other, record=record.put(Slot.EVIDENCE, evidence))
+    grown = _no_later(scene, replace(other, record=record.put(Slot.EVIDENCE, evidence)), case)
     return scene.do(
         ChangeCase(gone, "merged", {"into": into}),
         ChangeCase(grown, "merged_in", {"of": case.reference}),

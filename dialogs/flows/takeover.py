@@ -46,6 +46,9 @@ from dialogs.flows.waiting import asks, wait
 from dialogs.flows.wording import show_deadline
 from dialogs.understanding.verdicts import wants_no_surveys
 
+PASSED = "transferred"
+"""Why somebody has a chat that they did not take themselves: they are told, until they write in it."""
+
 
 def act(scene: Scene, acted: Acted) -> Scene:
     """Do what a colleague did, or say why it cannot be done now."""
@@ -74,7 +77,7 @@ def _of_holder(scene: Scene, acted: Acted) -> Scene:
     """What only whoever has the chat may do."""
     match acted.act:
         case Replied(text, files):
-            scene = casework.answered(scene.do(Tell(text, files, acted.name)))
+            scene = casework.answered(scene.do(Tell(text, files, acted.name)).turn_to(person_reason=""))
             return wait(scene) if asks(text) else scene
         case Transferred():
             return _transfer(scene, acted.act)
@@ -120,6 +123,7 @@ def _taken(scene: Scene, agent: str, name: str, action: str) -> Scene:
     held, now = _holder(scene), scene.setting.now
     holding = Holding(agent, name, held.team or team_of(scene), since=now, priority=held.priority or priority_of(scene))
     scene = hold(leave_queue(scene.turn_to(controller="agent")), holding)
+    scene = scene.turn_to(person_reason=action) if action == PASSED else scene
     return scene.do(Recorded(action, {"by": agent}), Announce(scene.text("person.joined", name=name)))
 
 
@@ -136,8 +140,8 @@ def _transfer(scene: Scene, act: Transferred) -> Scene:
     if act.to and act.to == _holder(scene).agent:
         return scene  # they have it already: there is nothing to tell the customer
     if act.to:
-        return _taken(scene, act.to, act.name, "transferred")
-    scene = _queue_again(scene, "transferred", act.team)
+        return _taken(scene, act.to, act.name, PASSED)
+    scene = _queue_again(scene, PASSED, act.team)
     assert scene.conversation.person_by is not None
     by = show_deadline(scene, scene.conversation.person_by)
     return scene.do(Announce(scene.text("person.transferred", by=by)))

@@ -64,12 +64,14 @@ class Category(Strict):
 
     The story and the category always come first, are always required, and are not listed in `ask`.
     `contact` must be in `ask` and is always required, listed in `required` or not. `reasons` are why a customer
-    might not be content with how it was settled; without them those of `followup` are offered.
+    might not be content with how it was settled; without them those of `followup` are offered. A chat about it is
+    offered to colleagues of its team who have the `skill`, if it names one.
     """
 
     impact: Literal["low", "medium", "high"] = "medium"
     urgency: Literal["low", "medium", "high"] = "medium"
     team: Name
+    skill: str = ""
     ask: tuple[Slot, ...]
     required: tuple[Slot, ...] = Field(default=(), validate_default=True)
     remedies: tuple[Remedy, ...] = tuple(Remedy)
@@ -226,6 +228,11 @@ class PlaybookFile(Strict):
     def teams(self) -> frozenset[str]:
         """The teams that cases go to."""
         return frozenset({self.partial_team, *(category.team for category in self.categories.values())})
+
+    @property
+    def skills(self) -> dict[str, str]:
+        """What each category asks of whoever takes a chat about it, where it asks anything."""
+        return {name: category.skill for name, category in self.categories.items() if category.skill}
 
     @field_validator("targets")
     @classmethod

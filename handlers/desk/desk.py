@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
@@ -46,6 +46,7 @@ class Desk:
     """The desk's parts. `key` seals the log of accounts; `public_url` may be empty.
 
     `closing` is the server's: when it begins, streams end. `company` is shared with the customers' page.
+    `typing` shows, by channel, an account's chat that somebody is writing, where that is not what a page of ours does.
     `staff_bot` gives the name of the staff's bot in Telegram, empty where there is none or it is not known yet.
     """
 
@@ -60,6 +61,7 @@ class Desk:
     closing: Closing = field(default_factory=Closing)
     company: Company = field(default_factory=Company)
     staff_bot: Callable[[], str] = lambda: ""
+    typing: Mapping[str, Callable[[str, str], None]] = field(default_factory=dict)
     screens: Screens = field(default_factory=read_screens)
     passwords: Passwords = field(default_factory=Passwords)
     tally: Counter[str] = field(default_factory=Counter)

@@ -1,29 +1,23 @@
-"""The inbox: lists of chats to read, filter, keep and act on together; and what rings for whom."""
+"""The inbox: lists of chats to read, filter, keep and act on together."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from fastapi import Response
-from starlette.types import ASGIApp
 
 from complaints.priority import Priority
-from dialogs.flows.staff import Acted, Claimed, HandedBack, Offered, StaffAct, Tagged
-from handlers.desk.desk import Desk
-from handlers.desk.live import event, live
-from handlers.desk.permission import Act, may, needs
+from dialogs.flows.staff import Acted, Claimed, HandedBack, Offered, StaffAct, Tagged, Transferred
+from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
-from handlers.desk.tidings import news_for
 from handlers.desk.visits import Visit
 from handlers.desk.words import later, named
 from handlers.problems import BadRequest
-from handlers.staff.acting import Acting
+from handlers.turns.outcome import Outcome
 from storage.inbox import (
     MOST_COUNTED,
     SORTS,
@@ -35,15 +29,13 @@ from storage.inbox import (
     Wanted,
     counts,
     drop_view,
-    newest_change,
     page_of,
     save_view,
     views_of,
 )  # fmt: skip
 from storage.instants import to_micros
 from storage.staff import Role, Staff, list_staff
-from storage.threads import Thread, alerted, find_thread, held_by
-from storage.tidings import Tiding
+from storage.threads import Thread, find_thread
 
 INBOX = "/desk/inbox"
 OPEN = needs(Role.AGENT)
@@ -54,7 +46,6 @@ _LONGEST_NAME = 60
 
 def add(pages: Pages) -> None:
     pages.get(INBOX, show, OPEN)
-    pages.get(f"{INBOX}/stream", stream, OPEN)
     pages.post(f"{INBOX}/together", act_together, OPEN)
     pages.post(f"{INBOX}/views", keep_view, OPEN)
     pages.post(f"{INBOX}/views/drop", forget_view, OPEN)
@@ -143,46 +134,64 @@ async def act_together(visit: Visit) -> Response:
     chosen, act = visit.texts("chat")[:MOST_CHOSEN], visit.text("do")
     if not chosen or not visit.text("act"):
         return visit.back(INBOX, visit.words.gettext("Choose one chat at least."), "warning")
-    acting = Acting(visit.desk.door, visit.desk.reads, visit.desk.clock)
-    refused = [why for chat in chosen if (why := await _do(visit, acting, act, chat))]
+    if act == "tag" and not _tag(visit):
+        return visit.back(INBOX, visit.words.gettext("Write the tag first."), "warning")
+    refused = [why for chat in chosen if (why := await _do(visit, act, chat))]
     _, ngettext = visit.words.gettext, visit.words.ngettext
     done = len(chosen) - len(refused)
     said = ngettext("Done for %(count)s chat.", "Done for %(count)s chats.", done) % {"count": done}
     return visit.back(INBOX, " ".join([said, *dict.fromkeys(refused)]), "warning" if refused else "done")
 
 
-async def _do(visit: Visit, acting: Acting, act: str, chat: str) -> str:
+async def _do(visit: Visit, act: str, chat: str) -> str:
     """Why it could not be done to this chat; empty when it was."""
     _ = visit.words.gettext
     thread = await visit.desk.read(find_thread, chat)
     if thread is None:
         return _("A chat is not there any more.")
     owner = thread.agent if thread.state in ("held", "snoozed") else ""
-    needed, does = await _meant(visit, act, thread)
-    if not may(visit.staff, needed, thread.team, owner):
+    needed, does = await _meant(visit, act, thread, owner)
+    if not visit.may(needed, thread.team, owner):
         return _("Some are not yours to do this to.")
-    acted = Acted(visit.staff.id, visit.staff.name, does)
-    outcome = await acting.act(chat, acted, f"{visit.text('act')[:60]}:{chat}")
-    return refusal(visit, outcome.refused.reason, outcome.refused.holder) if outcome.refused else ""
+    stands_in = owner != visit.staff.id and visit.may(Act.TRANSFER, thread.team, owner)
+    acted = Acted(visit.staff.id, visit.staff.name, does, stands_in)
+    # The same form may be sent again by another of its buttons, which means something else.
+    meant = f"{act}:{visit.text('to', 32) if act == 'assign' else _tag(visit) if act == 'tag' else ''}"
+    outcome = await visit.desk.acting.act(chat, acted, f"{visit.staff.id}:{visit.text('act', 32)}:{meant}:{chat}")
+    return why_not(visit, acted, outcome)
 
 
-async def _meant(visit: Visit, act: str, thread: Thread) -> tuple[Act, StaffAct]:
+def _tag(visit: Visit) -> str:
+    return visit.text("tag", 40).replace(",", " ").strip()
+
+
+async def _meant(visit: Visit, act: str, thread: Thread, owner: str) -> tuple[Act, StaffAct]:
     match act:
         case "claim":
-            return Act.CLAIM, Claimed()
+            # Whoever comes too late is told who was sooner, which the turn alone knows.
+            return Act.SEE if owner else Act.CLAIM, Claimed()
         case "hand_back":
             return Act.HAND_BACK, HandedBack()
-        case "tag" if tag := visit.text("tag", 40).replace(",", " ").strip():
-            return Act.EDIT, Tagged(tuple(dict.fromkeys((*thread.tags, tag))))
+        case "tag":
+            return Act.EDIT, Tagged(tuple(dict.fromkeys((*thread.tags, _tag(visit)))))
         case "assign":
             people = {one.id: one for one in await visit.desk.read(list_staff)}
             if one := people.get(visit.text("to")):
-                return Act.ASSIGN, Offered(one.id, one.name)
+                return Act.ASSIGN, Transferred(one.id, one.name) if owner else Offered(one.id, one.name)
     raise BadRequest(later("This form is not complete. Reload the page and try again."))
 
 
-def refusal(visit: Visit, reason: str, holder: str) -> str:
-    """Why something could not be done, in words."""
+def why_not(visit: Visit, acted: Acted, outcome: Outcome) -> str:
+    """Why an act was refused, in words; empty when it was done."""
+    refused = outcome.refused
+    if refused is None:
+        return ""
+    if refused.reason == "full" and acted.receives != visit.staff.id:
+        return visit.words.gettext("They have no room for another chat.")
+    return _refusal(visit, refused.reason, refused.holder)
+
+
+def _refusal(visit: Visit, reason: str, holder: str) -> str:
     _ = visit.words.gettext
     match reason:
         case "taken":
@@ -216,82 +225,3 @@ async def forget_view(visit: Visit) -> Response:
     """Forget a view of one's own."""
     await visit.desk.write(drop_view, visit.staff.id, visit.text("name", _LONGEST_NAME))
     return visit.go(INBOX, visit.words.gettext("The view is gone."))
-
-
-@dataclass(slots=True)
-class Ringing:
-    """What one open desk was told: the newest change, and of each chat of its own what would ring."""
-
-    newest: int = 0
-    mine: dict[str, frozenset[str]] | None = None
-    tidings: set[str] | None = None
-
-
-async def stream(visit: Visit) -> ASGIApp:
-    """`changed` with the counts whenever any chat changed; `mine` for what concerns this person alone."""
-    wake, told = asyncio.Event(), Ringing()
-
-    async def look() -> bytes:
-        return await _news(visit, told)
-
-    async def newest() -> int:
-        return await visit.desk.read(newest_change)
-
-    stream = live(visit, look, wake)
-    begin = stream.begin
-
-    async def listening() -> AsyncGenerator[bytes]:
-        with visit.desk.bell.heard(wake, newest):
-            async for chunk in begin():
-                yield chunk
-
-    return replace(stream, begin=listening)
-
-
-async def _news(visit: Visit, told: Ringing) -> bytes:
-    newest = await visit.desk.read(newest_change)
-    if newest <= told.newest:
-        return b""
-    told.newest = newest
-    counted, mine, tidings = await visit.desk.read(_rung, visit.desk, visit.staff)
-    before, told.mine = told.mine, {one.conversation_id: _rings_of(one, visit.staff) for one in mine}
-    heard, told.tidings = told.tidings, {one.key for one in tidings}
-    said = event("changed", msgspec.json.encode(counted).decode())
-    for one in mine if before is not None else ():
-        for ring in _rings_of(one, visit.staff) - (before or {}).get(one.conversation_id, frozenset()):
-            said += event("mine", msgspec.json.encode(_shown(one, ring.partition(" ")[0])).decode())
-    for tiding in tidings if heard is not None else ():
-        if tiding.key not in (heard or ()):
-            shown = {"why": tiding.kind, "conversation_id": tiding.conversation_id, "reference": tiding.reference}
-            said += event("mine", msgspec.json.encode(shown).decode())
-    return said
-
-
-def _rung(conn: Any, desk: Desk, staff: Staff) -> tuple[dict[str, int], list[Thread], list[Tiding]]:
-    dialect = desk.database.dialect
-    held = held_by(conn, dialect, [staff.id])
-    leads = staff.at_least(Role.SUPERVISOR)
-    others = alerted(conn, _LEAD if staff.teams else _SUPERVISOR) if leads else []
-    theirs = [one for one in others if one.alert >= _SUPERVISOR or one.team in staff.teams]
-    rung = [*held, *(one for one in theirs if one.agent != staff.id)]
-    return counts(conn, dialect, seen_by(staff)), rung, news_for(conn, dialect, staff)
-
-
-_LEAD, _SUPERVISOR = 2, 3
-"""From which level of an alert on those who lead a chat's team, and all supervisors, hear of it."""
-
-
-def _rings_of(thread: Thread, staff: Staff) -> frozenset[str]:
-    """What of a chat rings, each once: it was offered, the customer wrote, a promise comes close."""
-    close = {f"promise {thread.alert}"} if thread.alert else set()
-    if thread.agent != staff.id:
-        return frozenset(close)
-    if thread.state == "offered":
-        return frozenset(close | {f"offered {thread.turn}"})
-    wrote = thread.speaker == "customer" and thread.spoke_at
-    return frozenset(close | ({f"wrote {thread.spoke_at}"} if wrote else set()))
-
-
-def _shown(thread: Thread, why: str) -> dict[str, Any]:
-    names = ("conversation_id", "reference", "customer")
-    return {"why": why, **{name: value for name, value in asdict(thread).items() if name in names}}

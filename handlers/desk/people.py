@@ -20,6 +20,7 @@ from storage.staff import (
     BadStaff,
     LoginTaken,
     NewStaff,
+    Presence,
     Role,
     Staff,
     add_staff,
@@ -28,6 +29,7 @@ from storage.staff import (
     enable_staff,
     find_staff,
     list_staff,
+    set_presence,
 )  # fmt: skip
 from storage.staff_log import notes
 
@@ -139,6 +141,8 @@ async def sign_out(visit: Visit) -> Response:
 
     def ending(conn: Connection) -> None:
         revoke_sessions(conn, person.id, visit.now, visit.session.digest)
+        if person.id != visit.staff.id:
+            set_presence(conn, person.id, Presence.AWAY, visit.now)
         visit.note(conn, "signed out", person.id)
 
     await visit.desk.write(ending)

@@ -6,7 +6,19 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from handlers.desk import account, figures, home, inbox, people, preferences, second_step, sign_in, telegram, tidings
+from handlers.desk import (
+    account,
+    figures,
+    home,
+    inbox,
+    people,
+    preferences,
+    ringing,
+    second_step,
+    sign_in,
+    telegram,
+    tidings,
+)
 from handlers.desk.chats import casework, holding, page, writing
 from handlers.desk.desk import Desk
 from handlers.desk.permission import ANYBODY
@@ -25,6 +37,7 @@ def router(desk: Desk) -> APIRouter:
         sign_in,
         home,
         inbox,
+        ringing,
         preferences,
         account,
         second_step,

@@ -24,8 +24,8 @@ from handlers.limits import is_loopback
 from storage.instants import from_micros, to_micros
 from storage.passwords import keep_password, kept_password
 from storage.sealing import Unsealable
-from storage.sessions import digest_of, forget_sessions, open_session, revoke_session, revoke_sessions
-from storage.staff import Role, Staff, find_login, find_staff, folded
+from storage.sessions import digest_of, forget_sessions, list_sessions, open_session, revoke_session, revoke_sessions
+from storage.staff import Presence, Role, Staff, find_login, find_staff, folded, set_presence
 from storage.tries import Subject, begin_try, by_address, by_code, by_login, forget_tries, take_back
 
 CODE = f"{SIGN_IN}/code"
@@ -106,8 +106,14 @@ async def try_code(guest: Guest) -> Response:
 
 
 async def leave(visit: Visit) -> Response:
-    """Sign out here."""
-    await visit.desk.write(revoke_session, visit.staff.id, visit.session.digest, visit.now)
+    """Sign out here. Whoever is signed in nowhere any more takes no chats."""
+
+    def end(conn: Connection) -> None:
+        revoke_session(conn, visit.staff.id, visit.session.digest, visit.now)
+        if not list_sessions(conn, visit.staff.id, visit.desk.lifetime, visit.now):
+            set_presence(conn, visit.staff.id, Presence.AWAY, visit.now)
+
+    await visit.desk.write(end)
     response = visit.go(SIGN_IN, visit.words.gettext("You are signed out."))
     visit.desk.cookies.drop(response, SESSION)
     return response

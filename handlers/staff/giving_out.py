@@ -7,7 +7,7 @@ made twice is one, and whether somebody still has room is decided under their ac
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -39,7 +39,7 @@ class Due:
 @dataclass(slots=True)
 class GivingOut:
     """Looks every `every` seconds. `gone_after`: whoever was not seen for so long is away, and their waiting chats
-    go to others.
+    go to others. `skills`: what each category asks of whoever takes it, where it asks anything.
     """
 
     database: Database
@@ -47,6 +47,7 @@ class GivingOut:
     clock: Callable[[], datetime] = utc_now
     every: float = 1.0
     gone_after: timedelta = timedelta(minutes=10)
+    skills: Mapping[str, str] = field(default_factory=dict)
     _given: dict[str, datetime] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -104,7 +105,8 @@ class GivingOut:
             return []
         held = loads(conn, self.database.dialect, [one.id for one in there])
         people = [self._colleague(one, held.get(one.id, 0)) for one in there]
-        offers = assign(map(as_waiting, waiting.values()), people)
+        queue = [as_waiting(thread, self.skills.get(thread.category, "")) for thread in waiting.values()]
+        offers = assign(queue, people)
         for offer in offers:
             self._given[offer.colleague.id] = self.clock()
         return [Due(waiting[one.chat], Offered(one.colleague.id, one.colleague.name)) for one in offers]

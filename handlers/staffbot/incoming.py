@@ -25,6 +25,7 @@ class Incoming:
 
     `message` is the number of the message that was written, or that was tapped on; `topic` is 0 outside one.
     `replied` is the message that was replied to; `ours` says that it is the bot's own, and `asked` what it says.
+    `album` names pictures that were sent in one go.
     `notice` says that it is Telegram's own (somebody joined, a topic was closed): nothing anyone said.
     """
 
@@ -45,6 +46,7 @@ class Incoming:
     shown: str = ""
     notice: bool = False
     nobody: bool = False
+    album: str = ""
 
     @property
     def lane(self) -> tuple[int, int]:
@@ -73,13 +75,20 @@ def _written(number: int, message: Message, bot: int, *, edited: bool = False) -
     if replied is not None and replied.forum_topic_created is not None:
         replied = None
     own = replied is not None and replied.from_user is not None and replied.from_user.id == bot
-    text, files = message.text or message.caption or "", _files(message)
+    text, files = _words(message), _files(message)
     return Incoming(
         number, message.chat.id, user.id, message.message_id,
         private=message.chat.type == PRIVATE, topic=_topic(message), text=text, files=files, edited=edited,
         replied=replied.message_id if replied else 0, asked=(replied.text or "") if replied and own else "", ours=own,
         notice=not text and not files and not _is_said(message), nobody=message.sender_chat is not None,
+        album=message.media_group_id or "",
     )  # fmt: skip
+
+
+def _words(message: Message) -> str:
+    """Its words or caption. A Chinese keyboard's slash begins a command, too: `／note` was not meant to be read out."""
+    text = message.text or message.caption or ""
+    return f"/{text[1:]}" if text.startswith("／") else text
 
 
 def _topic(message: Message) -> int:

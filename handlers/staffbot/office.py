@@ -6,6 +6,7 @@ Answers to colleagues are courtesy: they are sent beside what is done, and may f
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
-from telegram import ForceReply
+from telegram import ForceReply, MessageEntity, User
 
 from dialogs.flows.staff import Acted, StaffAct
 from dialogs.playbooks.playbook import Playbook
@@ -22,8 +23,9 @@ from handlers.staff.acting import Acting
 from handlers.staffbot.api import Api, explained, keyboard, marked
 from handlers.staffbot.buttons import Place, Rows
 from handlers.staffbot.files import Files
+from handlers.staffbot.forms import Asked
 from handlers.staffbot.incoming import Incoming
-from handlers.staffbot.showing import Text
+from handlers.staffbot.showing import Text, units
 from handlers.staffbot.words import StaffWords
 from handlers.turns.outcome import Outcome
 from storage.database import Database
@@ -35,28 +37,47 @@ T = TypeVar("T")
 _log = structlog.get_logger("amends.staff_chat")
 
 
+PENDING = 600.0
+"""Seconds for which what somebody writes next in a topic answers what they were asked there."""
+
+
 class Answers:
-    """Answers to colleagues, each beside whatever else is done."""
+    """Answers to colleagues, each beside whatever else is done; and who was asked what."""
 
     def __init__(self, api: Api, words: StaffWords) -> None:
         self._api = api
         self._words = words
         self._courtesies: set[asyncio.Task[None]] = set()
+        self._asked: dict[tuple[int, int, int], tuple[Asked, float]] = {}
 
-    def ask(self, incoming: Incoming, question: Text) -> None:
-        """Ask a question that is answered by a reply."""
+    def ask(self, incoming: Incoming, question: Text, about: Asked, name: str = "") -> None:
+        """Ask a question that is answered by a reply. `name` is called, so that Telegram opens the reply for them: it
+        does so for whoever is replied to or named, and below a button we reply to ourselves.
+        """
+        called = question.then(Text(name)) if name else question
+        entities = [*marked(question), *_calling(called, name, incoming.user)]
+        self._asked[_asker(incoming)] = about, time.monotonic()
 
         async def leave() -> None:
             await self._api.room()
             await self._api.call(
                 lambda bot: bot.send_message(
-                    incoming.chat, question.words, entities=marked(question), message_thread_id=incoming.topic or None,
+                    incoming.chat, called.words, entities=entities, message_thread_id=incoming.topic or None,
                     reply_markup=ForceReply(selective=True), reply_to_message_id=incoming.message,
                     allow_sending_without_reply=True,
                 )
             )  # fmt: skip
 
         self.beside(leave())
+
+    def asked(self, incoming: Incoming) -> Asked | None:
+        """What its author was asked in this topic a moment ago and has not answered."""
+        about, at = self._asked.get(_asker(incoming), (None, 0.0))
+        return about if time.monotonic() - at < PENDING else None
+
+    def heard(self, incoming: Incoming) -> None:
+        """It is answered, or of no interest any more."""
+        self._asked.pop(_asker(incoming), None)
 
     def tell(self, incoming: Incoming, key: str, *, alert: bool = True, **facts: object) -> None:
         """Answer a tap, in words."""
@@ -97,6 +118,18 @@ class Answers:
         for task in self._courtesies:
             task.cancel()
         await asyncio.gather(*self._courtesies, return_exceptions=True)
+
+
+def _asker(incoming: Incoming) -> tuple[int, int, int]:
+    return incoming.chat, incoming.topic, incoming.user
+
+
+def _calling(text: Text, name: str, user: int) -> list[MessageEntity]:
+    """The name at the end of a text as one that calls its bearer."""
+    if not name:
+        return []
+    whom = User(user, name, is_bot=False)
+    return [MessageEntity(MessageEntity.TEXT_MENTION, units(text.words) - units(name), units(name), user=whom)]
 
 
 async def _courtesy(call: Coroutine[Any, Any, Any]) -> None:
@@ -140,10 +173,12 @@ class Office:
 
         return await asyncio.to_thread(writing)
 
-    async def act(self, staff: Staff, conversation_id: str, act: StaffAct, event: str) -> Outcome:
-        """Do it in the customer's chat. Raises `Unavailable`."""
+    async def act(
+        self, staff: Staff, conversation_id: str, act: StaffAct, event: str, *, stands_in: bool = False
+    ) -> Outcome:
+        """Do it in the customer's chat; `stands_in` as in `Acted`. Raises `Unavailable`."""
         try:
-            outcome = await self.acting.act(conversation_id, Acted(staff.id, staff.name, act), event)
+            outcome = await self.acting.act(conversation_id, Acted(staff.id, staff.name, act, stands_in), event)
         except Away:
             raise Unavailable("nothing was kept") from None
         self.committed()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ SEEN_AGAIN = timedelta(minutes=1)
 SAID_ONCE = 300.0
 """Seconds in which a stranger is told only once that we do not know them."""
 NOTED = "✍"
+ALBUMS = 100
+"""How many albums are remembered whose first picture came as a note: the others have no words of their own."""
 LOOKS = 5
 EDIT = "✎ "
 
@@ -47,6 +50,7 @@ class Reception:
         self._office = office
         self._tapped = tapped
         self._told: dict[int, float] = {}
+        self._aside: deque[str] = deque(maxlen=ALBUMS)
 
     async def take(self, incoming: Incoming) -> None:
         """Take one update. Raises `Unavailable` when nothing could be kept: let Telegram bring it again."""
@@ -98,8 +102,7 @@ class Reception:
         self._office.answers.tell(incoming, "stranger")
 
     async def _written(self, incoming: Incoming, staff: Staff | None) -> None:
-        office = self._office
-        asked = forms.read(incoming.asked, office.words) if incoming.asked else None
+        asked = self._asked(incoming)
         view = await self._chat_of(incoming, asked)
         if view is None:
             return self._of_no_chat(incoming, staff)
@@ -113,6 +116,17 @@ class Reception:
             return await self._command(incoming, staff, view)
         await self._passed_on(incoming, staff, view)
         return None
+
+    def _asked(self, incoming: Incoming) -> forms.Asked | None:
+        """Which of our questions this answers. Not everybody's Telegram opens a reply, and what is for us alone must
+        not go to the customer: what somebody writes next in a topic is their answer, but for commands and files.
+        """
+        if incoming.edited or incoming.text.startswith("/"):
+            return None
+        if incoming.asked and (replied := forms.read(incoming.asked, self._office.words)):
+            return replied
+        aside = not incoming.topic or incoming.files or incoming.replied
+        return None if aside else self._office.answers.asked(incoming)
 
     async def _chat_of(self, incoming: Incoming, asked: forms.Asked | None) -> View | None:
         """Which customer's chat this is about: by the topic, by what was replied to, by the case asked about."""
@@ -146,8 +160,16 @@ class Reception:
 
     async def _command(self, incoming: Incoming, staff: Staff, view: View) -> None:
         name, _, text = incoming.text.partition(" ")
+        if name.partition("@")[0] == "/cancel":
+            asked = self._office.answers.asked(incoming) is not None
+            self._office.answers.heard(incoming)
+            return self._office.answers.answer(
+                incoming, self._office.words.say("said.cancelled" if asked else "said.no_command")
+            )
         if name.partition("@")[0] != "/note" or not (text.strip() or incoming.files):
             return self._office.answers.answer(incoming, self._office.words.say("said.no_command"))
+        if incoming.album:
+            self._aside.append(incoming.album)
         await self._note(replace(incoming, text=text.strip()), staff, view)
         return None
 
@@ -156,6 +178,8 @@ class Reception:
         thread = view.thread
         if not incoming.text and not incoming.files:
             return self._office.answers.answer(incoming, self._office.words.say("said.no_words"))
+        if incoming.album and incoming.album in self._aside:
+            return await self._note(incoming, staff, view)
         if thread.state not in HELD or not may(staff, Act.REPLY, thread.team, thread.agent):
             return await self._note(incoming, staff, view, meant="" if thread.state in HELD else "unclaimed")
         files = await self._fetched(incoming)
@@ -225,9 +249,11 @@ class Reception:
         if not text:
             return self._office.answers.answer(incoming, office.words.say("said.no_words"))
         if not asked.outcome:
-            return office.answers.ask(incoming, forms.cause_asked(asked.reference, text, office.words))
+            about = replace(asked, outcome=text[: forms.LONGEST])
+            return office.answers.ask(incoming, forms.cause_asked(asked.reference, text, office.words), about)
         act, event = Resolved(asked.reference, asked.outcome, text), event_id(incoming.chat, incoming.message)
         outcome = await office.act(staff, view.room.conversation_id, act, event)
+        office.answers.heard(incoming)
         if outcome.refused:
             return self._office.answers.answer(incoming, office.words.say(f"said.{outcome.refused.reason}", name=""))
         return self._office.answers.answer(incoming, office.words.say("said.resolved", reference=asked.reference))

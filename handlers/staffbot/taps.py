@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dialogs.flows.effects import Refused
 from dialogs.flows.staff import Claimed, HandedBack, PutOnFile, Replied, Snoozed, StaffAct, Transferred
 from handlers.desk.permission import Act, may
 from handlers.staffbot import forms
@@ -86,11 +87,12 @@ class Taps:
         refused = outcome.refused
         if refused is None:
             return self._tell(incoming, done, alert=False, **facts)
-        other = refused.reason == "full" and isinstance(what, Transferred)
-        return self._tell(incoming, "other_full" if other else refused.reason, name=refused.holder)
+        return self._tell(incoming, _why_not(refused, what, staff), name=refused.holder)
 
     async def _act(self, incoming: Incoming, staff: Staff, view: View, what: StaffAct) -> Outcome:
-        return await self._office.act(staff, view.room.conversation_id, what, f"tap:{incoming.query}")
+        event, holder = f"tap:{incoming.query}", owner(view)
+        stands_in = holder != staff.id and may(staff, Act.TRANSFER, view.thread.team, holder)
+        return await self._office.act(staff, view.room.conversation_id, what, event, stands_in=stands_in)
 
     async def _resolve(self, incoming: Incoming, staff: Staff, view: View) -> None:
         if not may(staff, Act.RESOLVE, view.thread.team, owner(view)):
@@ -100,7 +102,8 @@ class Taps:
             return self._tell(incoming, "no_case")
         office = self._office
         office.answers.silence(incoming)
-        return office.answers.ask(incoming, forms.outcome_asked(reference, office.words))
+        question, about = forms.outcome_asked(reference, office.words), forms.Asked(reference)
+        return office.answers.ask(incoming, question, about, staff.name)
 
     async def _put_on_file(self, incoming: Incoming, staff: Staff, view: View) -> str:
         """The unfinished complaint becomes a case, so that it can be resolved; its reference, or empty."""
@@ -145,7 +148,7 @@ class Taps:
         """Colleagues who are there, and the teams' queues."""
         words, of_id = self._office.words, view.room.conversation_id
         known = await self._office.read(list_staff)
-        there = [one for one in known if one.id not in (staff.id, view.thread.agent) and _is_there(one)]
+        there = [one for one in known if one.id != view.thread.agent and _is_there(one)]
         people = [Button(one.name, data("to", of_id, account(one.id))) for one in there[:MOST_COLLEAGUES]]
         named = self._office.playbook.team_named
         teams = {team: named(team, words.language) for team in sorted(_teams(self._office))}
@@ -177,6 +180,15 @@ class Taps:
                 there = now.astimezone(ZoneInfo(self._office.playbook.file.timezone)) + timedelta(days=1)
                 return there.replace(hour=MORNING, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
         return None
+
+
+def _why_not(refused: Refused, what: StaffAct, staff: Staff) -> str:
+    """The key of the words for a refusal: those of an act, not of words that did not leave."""
+    if refused.reason == "full" and isinstance(what, Transferred) and what.to != staff.id:
+        return "other_full"
+    if refused.reason == "not_yours":
+        return "taken" if refused.holder else "not_allowed"
+    return refused.reason
 
 
 def _is_there(one: Staff) -> bool:

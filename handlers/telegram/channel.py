@@ -75,6 +75,11 @@ class Channel:
         return self._sender.send
 
     @property
+    def typing(self) -> Callable[[str, str], None]:
+        """Shows a chat of an account that somebody is writing to them. For the loop's thread."""
+        return self._sender.typing
+
+    @property
     def leads(self) -> dict[str, Callable[[], bool]]:
         """Where several processes may have this bot, whether this one sends for it: a token's limits are one."""
         return {CHANNEL: self._sending.held} if self._several else {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from aiogram.methods import EditMessageReplyMarkup, TelegramMethod
+from aiogram.methods import EditMessageReplyMarkup, SendChatAction, TelegramMethod
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -104,6 +105,15 @@ class Sender:
             # Beside, for the message has arrived, and whatever is still to come must not put that in doubt.
             self._beside(self._tidy(outgoing, shown))
         return receipt
+
+    def typing(self, account: str, chat: str) -> None:
+        """Somebody is writing to them: a courtesy that Telegram shows for five seconds."""
+        if account == self._api.account:
+            self._beside(self._show_typing(int(chat)))
+
+    async def _show_typing(self, chat: int) -> None:
+        with suppress(DeliveryError):
+            await self._api.call(SendChatAction(chat_id=chat, action="typing"))
 
     async def close(self) -> None:
         """End what is done beside."""

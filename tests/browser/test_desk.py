@@ -12,6 +12,7 @@ from storage.staff import Role, find_login
 from tests.browser.conftest import NewContext
 from tests.browser.test_sound import violations
 from tests.desk.scenery import PASSWORD, Office, office
+from tests.desk.shop import act, waiting
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         opened.hire("ada", Role.ADMINISTRATOR)
         opened.hire("mei", Role.AGENT, teams=("logistics", "web"), languages=("zh", "en"), skills=("refunds",))
         opened.hire("sam", Role.SUPERVISOR)
+        waiting(opened)
         yield opened
 
 
@@ -35,7 +37,39 @@ def pages_of(place: Office) -> list[str]:
     mei = place.rows(find_login, "mei").id
     account = ["/desk/account", "/desk/account/password", "/desk/account/second-step"]
     figures = ["/desk/figures", "/desk/figures/cases?figure=resolutions"]
-    return ["/desk", *account, *figures, "/desk/staff", "/desk/staff/new", f"/desk/staff/{mei}", "/desk/nowhere"]
+    return [
+        "/desk",
+        "/desk/inbox?view=all",
+        *account,
+        *figures,
+        "/desk/staff",
+        "/desk/staff/new",
+        f"/desk/staff/{mei}",
+        "/desk/nowhere",
+    ]
+
+
+def test_a_page_that_was_cut_off_says_so_for_as_long_and_rings_for_what_came_meanwhile(
+    new_context: NewContext, place: Office
+) -> None:
+    """An answer that was an error, as a proxy gives while the server begins anew, ended its stream for good."""
+    page, (customer, chat) = new_context().new_page(), waiting(place)
+    sign_in(page, place, "ada")
+    page.goto(place.house.address + chat)
+    page.keyboard.press("c")
+    expect(page.locator(".standing.mine")).to_be_visible()
+    page.goto(place.house.address + "/desk/inbox")
+    expect(page.locator(".thread")).to_have_count(1)
+    place.desk.closing.begun = True
+    page.route("**/desk/inbox/stream", lambda route: route.fulfill(status=502))
+    customer.say("are you there?")
+    expect(page.locator("#lost")).to_be_visible()
+    assert not violations(page)
+    place.desk.closing.begun = False
+    page.unroute("**/desk/inbox/stream")
+    expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
+    expect(page).to_have_title("(1) Inbox · Amends")
+    act(place.at_work("ada"), chat, "hand-back")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

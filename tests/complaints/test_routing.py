@@ -79,7 +79,17 @@ def test_whoever_let_it_lie_is_not_asked_again() -> None:
 def test_the_longer_it_waits_the_more_people_it_comes_to() -> None:
     lead = Colleague("zhao", "Zhao", teams=frozenset({"payments"}), leads=True)
     stranger = Colleague("qian", "Qian", teams=frozenset({"logistics"}), leads=True)
-    assert not fits(replace(CHAT, level=Level.LEAD), LI)
-    assert fits(replace(CHAT, level=Level.LEAD), lead)
+    assert not fits(CHAT, replace(lead, languages=frozenset({"fr"})))
+    assert fits(replace(CHAT, level=Level.LEAD), replace(lead, languages=frozenset({"fr"})))
     assert not fits(replace(CHAT, level=Level.LEAD), stranger)
     assert fits(replace(CHAT, level=Level.SUPERVISOR), stranger)
+    for level in Level:
+        assert fits(replace(CHAT, level=level), LI), "it never comes to fewer: a colleague may be the first to be free"
+
+
+def test_a_chat_that_has_come_to_the_lead_is_given_to_them_first_and_else_to_whoever_has_room() -> None:
+    chat = replace(CHAT, level=Level.LEAD)
+    lead = Colleague("zhao", "Zhao", teams=frozenset({"payments"}), leads=True, load=3)
+    assert choose(chat, [LI, lead]) == lead
+    assert choose(chat, [LI, replace(lead, presence=Presence.AWAY)]) == LI
+    assert choose(replace(chat, reserved=True), [LI, replace(lead, presence=Presence.AWAY)]) is None

@@ -342,10 +342,12 @@ def test_a_case_cannot_be_resolved_twice(place: Office, mei: Browser) -> None:
 
 
 def test_cases_are_linked_and_unknown_ones_are_not(place: Office, mei: Browser) -> None:
-    _, _, other = filed(place, mei)
+    _, there, other = filed(place, mei)
     _, page, reference = filed(place, mei)
     assert told(mei, act(mei, page, "link", reference=reference, other=other)) == "Linked."
     assert f"linked {reference} to {other}" in shown(mei.get(page))
+    assert f"linked {other} to {reference}" in shown(mei.get(there)), "whoever opens the other one knows it, too"
+    assert f'<a href="/desk/inbox?view=all&amp;query={reference}">' in mei.get(there).text
     said = told(mei, act(mei, page, "link", reference=reference, other="C-0001-000001"))
     assert said == "There is no other case with this reference."
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from html import unescape
+from itertools import takewhile
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from handlers.envelope import ACCOUNT, chat_of_token
+from handlers.staff.giving_out import GivingOut
 from handlers.staff.indexing import Indexing
 from storage.conversations import conversation_id
 from storage.instants import to_micros, utc_now
@@ -62,7 +65,7 @@ def test_of_several_chosen_chats_each_is_done_or_it_is_said_why_not(place: Offic
     together(place.at_work("sam"), "claim", first)
     answer = together(mei, "claim", first, second)
     assert "Done for 1 chat." in said(answer)
-    assert "not yours" in said(answer)
+    assert "Sam has this chat already." in said(answer)
     with place.database.read() as conn:
         thread = find_thread(conn, second)
     assert thread
@@ -78,6 +81,26 @@ def test_only_a_supervisor_assigns(place: Office, mei: Browser) -> None:
         thread = find_thread(conn, chat)
     assert thread
     assert (thread.state, thread.agent) == ("offered", who)
+
+
+def test_a_supervisor_gives_what_somebody_has_to_somebody_else_and_back_to_the_bot(place: Office, mei: Browser) -> None:
+    """Of a colleague who fell ill, all chats at once. They were refused, as if only holders could."""
+    first, second = asks(place), asks(place)
+    together(mei, "claim", first, second)
+    lin, sam = place.hire("lin", capacity=1), place.at_work("sam")
+    answer = together(sam, "assign", first, second, to=lin.id)
+    assert "Done for 1 chat. They have no room for another chat." in said(answer)
+    held = {chat: place.rows(find_thread, chat) for chat in (first, second)}
+    assert sorted(thread.agent for thread in held.values()) == sorted([lin.id, place.rows(find_login, "mei").id])
+    assert "Done for 2 chats." in said(together(sam, "hand_back", first, second))
+
+
+def test_enter_in_the_field_of_the_tag_adds_the_tag_and_claims_nothing(place: Office, mei: Browser) -> None:
+    """Enter presses the first button of a form."""
+    asks(place)
+    form = mei.get("/desk/inbox?view=all").text.partition('id="together"')[2].partition("</form>")[0]
+    assert re.findall(r'name="do" value="(\w+)"', form)[0] == "tag"
+    assert "Write the tag first." in said(together(mei, "tag", *shown(mei.get("/desk/inbox?view=all")), tag=" "))
 
 
 def test_a_tag_is_added_to_all_that_are_chosen_and_found_by_the_filter(place: Office, mei: Browser) -> None:
@@ -149,6 +172,84 @@ def test_the_stream_tells_of_changes_and_rings_for_ones_own_alone(place: Office,
     assert chat in heard[1][1]
 
 
+def test_what_somebody_did_not_take_themselves_rings_and_what_they_took_does_not(place: Office, mei: Browser) -> None:
+    """A chat that a colleague passed on came without a sound, if its customer was not the last who wrote."""
+    ann = place.house.visitor()
+    chat = asks(place, visitor=ann)
+    sam, mine = place.at_work("sam"), place.rows(find_login, "mei").id
+    together(sam, "claim", chat)
+    act(sam, f"/desk/chats/{chat}", "reply", text="I am looking for your parcel.")
+    with mei.http.stream("GET", "/desk/inbox/stream", headers=_streaming(mei)) as stream:
+        events = _events(stream)
+        assert next(events)[0] == "changed"
+        act(sam, f"/desk/chats/{chat}", "transfer", to=f"staff:{mine}")
+        heard = [next(events), next(events)]
+        assert [name for name, _ in heard] == ["changed", "mine"]
+        assert '"why":"passed"' in heard[1][1]
+        together(mei, "claim", asks(place))
+        ann.say("thank you")
+        heard = list(takewhile(lambda one: '"why":"wrote"' not in one[1] or chat not in one[1], events))
+    assert not [one for one in heard if one[0] == "mine"], heard
+
+
+def test_what_rang_while_the_line_was_cut_rings_when_it_is_back(place: Office, mei: Browser) -> None:
+    ann = place.house.visitor()
+    chat = asks(place, visitor=ann)
+    together(mei, "claim", chat)
+    with mei.http.stream("GET", "/desk/inbox/stream", headers=_streaming(mei)) as stream:
+        number = next(line[4:] for line in stream.iter_lines() if line.startswith("id: "))
+    ann.say("are you there?")
+    for heard, rings in ((number, ["changed", "mine"]), ("", ["changed"])):
+        again = {**_streaming(mei), "Last-Event-ID": heard}
+        with mei.http.stream("GET", "/desk/inbox/stream", headers=again) as stream:
+            found = list(takewhile(lambda line: not line.startswith("id: "), stream.iter_lines()))
+        assert [line[7:] for line in found if line.startswith("event: ")] == rings
+
+
+def test_a_chat_that_was_put_aside_rings_when_its_time_has_come(place: Office, mei: Browser) -> None:
+    chat = asks(place)
+    together(mei, "claim", chat)
+    act(mei, f"/desk/chats/{chat}", "snooze", until="1h")
+    with mei.http.stream("GET", "/desk/inbox/stream", headers=_streaming(mei)) as stream:
+        events = _events(stream)
+        assert next(events)[0] == "changed"
+        _set(place, chat, state="held", snoozed_until=0)
+        assert next(events)[0] == "changed"
+        assert '"why":"woken"' in next(events)[1]
+
+
+@pytest.mark.parametrize(("level", "hears"), [(1, ["lea"]), (2, ["lea", "sam"])])
+def test_a_chat_that_nobody_takes_rings_for_the_lead_then_for_every_supervisor(
+    place: Office, level: int, hears: list[str]
+) -> None:
+    """It came to them, and unless they were free to be offered it, they did not know."""
+    place.hire("lea", Role.SUPERVISOR, teams=("care",))
+    chat = asks(place)
+    for login in ("mei", "lea", "sam"):
+        browser = place.at_work(login)
+        _set(place, chat, level=0, team="care")
+        with browser.http.stream("GET", "/desk/inbox/stream", headers=_streaming(browser)) as stream:
+            events = _events(stream)
+            assert next(events)[0] == "changed"
+            _set(place, chat, level=level)
+            assert next(events)[0] == "changed"
+            asks(place)
+            name, data = next(events)
+        assert (name == "mine" and '"why":"waits"' in data and chat in data) == (login in hears)
+    assert "waits for a supervisor" in browser.get("/desk/inbox?view=unassigned").text
+
+
+def test_whoever_is_taken_for_away_sees_it_where_they_are(place: Office, mei: Browser) -> None:
+    """They went on believing that they were available, and no chat came."""
+    mei.post("/desk/presence", {"presence": "available"}, "/desk")
+    with mei.http.stream("GET", "/desk/inbox/stream", headers=_streaming(mei)) as stream:
+        events = _events(stream)
+        place.clock.pass_by(minutes=11)
+        asyncio.run(GivingOut(place.database, place.desk.door.take, place.clock).give_out())
+        asks(place)
+        assert ("presence", "away") in (next(events), next(events))
+
+
 @pytest.mark.parametrize(("level", "hears"), [(1, ["mei"]), (2, ["mei", "lea"]), (3, ["mei", "lea", "sam"])])
 def test_a_promise_that_comes_close_rings_for_its_owner_then_the_lead_then_every_supervisor(
     place: Office, mei: Browser, level: int, hears: list[str]
@@ -173,8 +274,12 @@ def test_a_promise_that_comes_close_rings_for_its_owner_then_the_lead_then_every
 
 
 def _warn(place: Office, chat: str, level: int) -> None:
+    _set(place, chat, alert=level)
+
+
+def _set(place: Office, chat: str, **changed: Any) -> None:
     """As a turn would leave the chat's row."""
-    changed = {"alert": level, "changed_at": to_micros(utc_now())}
+    changed["changed_at"] = to_micros(utc_now())
     with place.database.write() as conn:
         conn.execute(update(threads).where(threads.c.conversation_id == chat).values(**changed))
 

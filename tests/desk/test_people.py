@@ -32,9 +32,11 @@ def test_a_new_account_signs_in_with_its_one_password_and_first_chooses_another(
     assert (kept.teams, kept.languages, kept.capacity) == (("logistics", "web"), ("zh", "en"), 5)
     assert lee.sign_in("lee", password).status_code == 303
     assert lee.get("/desk").headers["location"] == "/desk/account/password"
+    assert "data-alerts" not in lee.get("/desk/account/password").text, "nothing rings for them yet"
     own = {"password": password, "new": "nine loud umbrellas", "again": "nine loud umbrellas"}
     lee.post("/desk/account/password", own, "/desk/account/password")
     assert lee.is_in()
+    assert "data-alerts" in lee.get("/desk").text
 
 
 @pytest.mark.parametrize(

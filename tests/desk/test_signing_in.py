@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 
 from storage.passwords import Passwords, keep_password, kept_password
 from storage.second_steps import keep_totp
-from storage.staff import find_login
+from storage.staff import Presence, find_login
 from tests.desk.conftest import OpenOffice
 from tests.desk.scenery import PASSWORD, QUICK, Browser, Office, said
 
@@ -21,6 +21,16 @@ def test_the_right_password_opens_the_desk_and_signing_out_closes_it(place: Offi
     assert browser.post("/desk/sign-out", page="/desk").headers["location"] == "/desk/sign-in"
     assert not browser.is_in()
     assert browser.sign_in("mei").status_code == 303, "one can sign in again"
+
+
+def test_whoever_signs_out_for_the_day_is_offered_no_chat(place: Office) -> None:
+    """For ten minutes more chats were offered to whoever had gone home, five minutes each."""
+    desktop, phone = place.at_work("mei"), place.at_work("mei")
+    desktop.post("/desk/presence", {"presence": "available"}, "/desk")
+    phone.post("/desk/sign-out", page="/desk")
+    assert place.rows(find_login, "mei").presence is Presence.AVAILABLE, "the other browser is still there"
+    desktop.post("/desk/sign-out", page="/desk")
+    assert place.rows(find_login, "mei").presence is Presence.AWAY
 
 
 def test_a_login_is_the_same_however_it_is_written(place: Office) -> None:

@@ -41,10 +41,11 @@ class Office:
     numbers: count[int] = field(default_factory=count)
 
     async def hires(
-        self, name: str, role: Role = Role.AGENT, *, capacity: int = 8, teams: tuple[str, ...] = ()
-    ) -> Staff:
+        self, name: str, role: Role = Role.AGENT, *, capacity: int = 8, teams: tuple[str, ...] = (),
+        skills: tuple[str, ...] = (),
+    ) -> Staff:  # fmt: skip
         with self.database.write() as conn:
-            new = NewStaff(name.lower(), name, role, "-", capacity=capacity, teams=teams)
+            new = NewStaff(name.lower(), name, role, "-", capacity=capacity, teams=teams, skills=skills)
             somebody = add_staff(conn, new, self.now)
             set_presence(conn, somebody.id, Presence.AVAILABLE, self.now)
             note_seen(conn, somebody.id, self.now)

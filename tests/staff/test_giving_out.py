@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from dialogs.flows.staff import Claimed, Replied
 from storage.staff import Presence, Role, get_staff, note_seen, set_presence
@@ -32,6 +33,16 @@ async def test_nobody_is_offered_what_is_not_their_teams(office: Office) -> None
     await office.hires("Li", teams=("privacy",))
     await office.says("a", "My parcel AM2611180042 is late, a person please")
     assert await office.giving_out().give_out() == 0
+
+
+async def test_what_takes_a_skill_is_offered_to_whoever_has_it(office: Office) -> None:
+    await office.hires("Li")
+    wang = await office.hires("Wang", skills=("customs",))
+    for chat in "ab":
+        await office.says(chat, "My parcel AM2611180042 is late, a person please")
+    giving_out = replace(office.giving_out(), skills={office.thread("a").category: "customs"})
+    assert await giving_out.give_out() == 2
+    assert {office.thread(chat).agent for chat in "ab"} == {wang.id}
 
 
 async def test_whoever_was_not_seen_for_long_is_away_and_their_waiting_chats_go_to_others(office: Office) -> None:

@@ -50,9 +50,10 @@ async def test_where_there_is_nobody_else_it_waits_for_them_to_come_or_for_the_l
 
 async def test_the_second_time_it_is_a_supervisors(office: Office) -> None:
     li, _ = await office.hires("Li"), await office.hires("Wang")
-    boss = await office.hires("Sam", Role.SUPERVISOR)
     await filed(office)
     await comes_back(office, li)
     await comes_back(office, li)
+    assert await office.giving_out().give_out() == 0, "it is for nobody else, though they are free"
+    boss = await office.hires("Sam", Role.SUPERVISOR)
     await office.giving_out().give_out()
     assert (office.thread(CHAT).agent, office.thread(CHAT).level) == (boss.id, 2)

@@ -87,6 +87,27 @@ async def test_a_chat_is_passed_on_and_put_aside_by_buttons(
         assert shop.thread("a").team == "privacy"
 
 
+async def test_a_supervisor_does_for_a_holder_what_they_could_and_takes_the_chat_over(
+    open_shop: Open, group: Group, li: User, wang: User
+) -> None:
+    """They were told that they may, and then that the chat was not theirs."""
+    async with open_shop(group) as shop:
+        shop.hires("Li", li)
+        boss = shop.hires("Wang", wang, Role.SUPERVISOR)
+        await shop.web_says("a", "I want to talk to a person")
+        topic = await shop.topic("a")
+        await (await li.taps("Claim", topic)).answered()
+        await shop.shown("a")
+        await wang.taps("Transfer", topic)
+        await (await wang.taps("Wang", topic)).answered()
+        await shop.until(lambda: shop.thread("a").agent == boss.id)
+        await shop.shown("a")
+        await wang.says(topic, "Good morning")
+        await wang.sees_reaction(topic, "👍")
+        assert (await (await li.taps("Hand back", topic)).answered()).text == "This chat is not yours to do this with."
+        assert (await (await wang.taps("Hand back", topic)).answered()).text == "The bot goes on."
+
+
 async def test_a_prepared_answer_is_read_then_sent_once_and_does_what_belongs_to_it(
     open_shop: Open, group: Group, anna: User, li: User, wang: User
 ) -> None:

@@ -108,6 +108,24 @@ async def test_only_the_holder_s_words_leave(open_shop: Open, group: Group, anna
         assert not any("rude" in m.text or "patient" in m.text or "refund" in m.text for m in anna.screen(shop.bot))
 
 
+async def test_all_pictures_of_a_note_stay_inside_and_so_does_what_a_chinese_slash_begins(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """Only the first picture of an album has its words: the others went to the customer."""
+    async with open_shop(group) as shop:
+        shop.hires("Li", li)
+        await claimed(shop, anna, li)
+        topic = await shop.topic(anna)
+        for _ in range(2):
+            await li.sends_album(topic, [JPEG + bytes([n]) for n in range(3)], "／note ours")
+        await li.says(topic, "Good morning")
+        await anna.sees(shop.bot, "Good morning")
+        with shop.database.read() as conn:
+            kept = notes_of(conn, shop.id_of(anna))
+        assert [len(note.files) for note in kept] == [1] * 6
+        assert not any(message.files for message in shop.transcript(anna))
+
+
 async def test_words_in_a_chat_that_nobody_claimed_are_a_note_and_their_author_is_told(
     open_shop: Open, group: Group, anna: User, li: User
 ) -> None:
@@ -203,6 +221,33 @@ async def test_a_case_is_resolved_by_two_answers_and_its_topic_is_closed(
         await anna.says(shop.bot, "One thing more: the box was open")
         await shop.until(lambda: not group.topics[0].closed)
         await li.sees(topic, "One thing more")
+
+
+async def test_what_is_written_after_a_question_answers_it_though_it_is_no_reply(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """The cause, which only we read, went to the customer: Telegram opens a reply for whoever is named, and named was
+    nobody.
+    """
+    async with open_shop(group) as shop:
+        reference = await filed(shop, anna, li)
+        topic = await shop.topic(anna)
+        await li.taps("Resolve", topic)
+        question = await li.sees(topic, "What was done?")
+        assert [one["user"]["id"] for one in question.raw["entities"] if one["type"] == "text_mention"] == [li.id]
+        await li.says(topic, "/note I ask the warehouse first")
+        await li.says(topic, "/cancel")
+        await li.sees(topic, "Nothing is resolved.")
+        await li.says(topic, "One moment please")
+        await anna.sees(shop.bot, "One moment please")
+        await li.taps("Resolve", topic)
+        await li.sees(topic, "What was done?")
+        await li.says(topic, "Refunded in full today")
+        await li.sees(topic, "Why had it happened?")
+        await li.says(topic, "The warehouse missed it")
+        await li.sees(topic, f"{reference} is resolved.")
+        await anna.sees(shop.bot, "Refunded in full today")
+        assert not any("warehouse" in m.text for m in shop.transcript(anna))
 
 
 async def test_an_unfinished_complaint_is_put_on_file_when_it_is_resolved(

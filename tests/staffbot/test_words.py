@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.flows import casework, takeover
+from dialogs.playbooks.schema import Cause
+from handlers.desk.chats.reasons import CAUSES
+from handlers.desk.words import read_words
 from handlers.staffbot import forms
 from handlers.staffbot.buttons import data, read
 from handlers.staffbot.showing import LONGEST, Piece, Text, bold, joined, together, units
@@ -47,6 +51,20 @@ def test_every_refusal_of_a_step_has_words() -> None:
     known = dict(texts("en"))
     assert refusals() >= {"taken", "full", "not_yours"}
     assert not {reason for reason in refusals() if f"said.{reason}" not in known}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_for_a_person_has_words(language: str) -> None:
+    """Three were shown as they are in the code."""
+    of_the_flows = {"asked", "misses", "self_harm", "offered", "transferred", "reassigned", "promise", "reopened"}
+    reasons = {*get_args(Cause), *of_the_flows, "customer_left", "quarantined"}
+    assert not {reason for reason in reasons if not WORDS[language].has(f"reasons.{reason}")}
+    assert not reasons - CAUSES.keys(), "and at the desk"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stranger_is_told_the_button_that_there_is(language: str) -> None:
+    assert read_words()[language].gettext("Join my Telegram") in WORDS[language].say("said.stranger")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -26,6 +26,18 @@ async def test_a_429_is_honoured_to_the_second_and_nothing_is_lost(shop: Shop, t
     assert shop.states() == ["sent"] * 16
 
 
+async def test_a_customer_sees_that_somebody_writes_to_them(shop: Shop, telegram: TelegramServer) -> None:
+    anna, tom = telegram.user("Anna", language="en"), telegram.user("Tom", language="en")
+    for person in (anna, tom):
+        await person.says(shop.bot, "My blender broke")
+    await shop.settled()
+    shop.channel.typing("another bot", str(tom.id))
+    telegram.refuses(400, method="sendChatAction", times=1)
+    for _ in range(2):
+        shop.channel.typing(str(shop.bot.id), str(anna.id))
+    await anna.sees_action(shop.bot, "typing")
+
+
 async def test_an_answer_that_never_came_is_unknown_and_not_repeated(shop: Shop, telegram: TelegramServer) -> None:
     anna = telegram.user("Anna", language="en")
     telegram.disturbs("reset", method="sendMessage", times=1)

@@ -10,7 +10,7 @@ from fastapi import Response
 from sqlalchemy import Connection, select
 
 from dialogs.flows.staff import Acted, StaffAct
-from handlers.desk.inbox import refusal
+from handlers.desk.inbox import why_not
 from handlers.desk.permission import Act
 from handlers.desk.visits import Visit
 from handlers.desk.words import later
@@ -70,8 +70,8 @@ async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome
     stands_in = chat.owner != visit.staff.id and visit.may(Act.TRANSFER, chat.thread.team, chat.owner)
     acted = Acted(visit.staff.id, visit.staff.name, act, stands_in)
     outcome = await visit.desk.acting.act(chat.id, acted, f"{_name(visit)}{what}")
-    if outcome.refused:
-        raise NotDone(refusal(visit, outcome.refused.reason, outcome.refused.holder))
+    if refused := why_not(visit, acted, outcome):
+        raise NotDone(refused)
     if outcome.quarantined:
         raise NotDone(visit.words.gettext("Something went wrong with this. It was set aside, and nothing was changed."))
     return outcome

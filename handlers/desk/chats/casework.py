@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 
 from fastapi import Response
@@ -30,7 +31,7 @@ from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.problems import BadRequest
-from handlers.staff.chat import Chat
+from handlers.staff.chat import Chat, load_chat
 from storage.attachments import attachments_of
 from storage.cases import find_case
 from storage.staff import Role
@@ -132,12 +133,18 @@ async def reopen(visit: Visit) -> Response:
 
 
 async def link(visit: Visit) -> Response:
-    """Two cases have to do with each other."""
+    """Two cases have to do with each other: both say so, where one may work in the other's chat."""
     _ = visit.words.gettext
-    chat, other = await opened(visit, Act.MERGE), visit.text("other").upper()
-    if await visit.desk.read(find_case, other) is None or other == visit.text("reference"):
+    chat, other, here = await opened(visit, Act.MERGE), visit.text("other").upper(), visit.text("reference")
+    filed = await visit.desk.read(find_case, other)
+    if filed is None or other == here:
         return done(visit, chat, _("There is no other case with this reference."), "warning")
-    return await _act(visit, chat, Linked(visit.text("reference"), other), _("Linked."))
+    answer = await _act(visit, chat, Linked(here, other), _("Linked."))
+    there = await visit.desk.read(load_chat, filed.conversation_id)
+    if there and visit.may(Act.MERGE, there.thread.team, there.owner):
+        with suppress(NotDone):
+            await do(visit, there, Linked(other, here), ":there")
+    return answer
 
 
 async def merge(visit: Visit) -> Response:

@@ -17,6 +17,7 @@ from handlers.problems import BadRequest
 from handlers.staff.chat import Chat
 from handlers.staff.prepared import acts_of, blank
 from storage.staff import Role
+from storage.threads import address_of
 from storage.unsent import KINDS, keep_unsent
 
 OPEN = needs(Role.AGENT)
@@ -116,4 +117,7 @@ async def writing(visit: Visit) -> Response:
     """The customer sees that somebody is writing to them: whoever has the chat, and nobody else."""
     chat = await opened(visit, Act.REPLY)
     visit.desk.company.writes(chat.id, Person(visit.staff.id, visit.staff.name))
+    show = visit.desk.typing.get(chat.thread.channel)
+    if show and (address := await visit.desk.read(address_of, chat.id)):
+        show(*address[1:])
     return Response(status_code=204)

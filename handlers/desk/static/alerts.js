@@ -2,9 +2,11 @@
 // one's own chats alone.
 
 import { tell } from "./desk.js";
+import { follow } from "./follow.js";
 
 const bar = document.querySelector("[data-alerts]");
 const title = document.title;
+const lost = document.getElementById("lost");
 let unread = 0, down = false;
 
 function count(counts) {
@@ -38,7 +40,7 @@ function ring({ why, conversation_id: chat, reference, customer }) {
   const here = location.pathname.endsWith(chat) && document.visibilityState === "visible";
   if (here) return;
   const who = customer || reference;
-  const words = why === "wrote" ? `${who} ${bar.dataset.wrote}`.trim() : `${bar.dataset[why]}${who ? `: ${who}` : ""}`;
+  const words = why === "wrote" ? `${who || bar.dataset.somebody} ${bar.dataset.wrote}` : `${bar.dataset[why]}${who ? `: ${who}` : ""}`;
   unread += 1;
   mark();
   tell(words);
@@ -49,12 +51,22 @@ function ring({ why, conversation_id: chat, reference, customer }) {
   }
 }
 
-function connection(lost) {
-  if (lost === down) return;
-  down = lost;
-  document.documentElement.classList.toggle("offline", lost);
-  tell(lost ? bar.dataset.lost : bar.dataset.again);
-  if (!lost) refresh();
+/** A banner for as long as the connection is gone. A chat says so by itself, above its own timeline. */
+function online(up) {
+  if (up === !down) return;
+  down = !up;
+  document.documentElement.classList.toggle("offline", down);
+  lost.hidden = up || Boolean(document.getElementById("chat"));
+  lost.textContent = down ? bar.dataset.lost : "";
+  if (up) { tell(bar.dataset.again); refresh(); }
+}
+
+/** Whoever was not here for long is away, and must not believe to be given chats. */
+function present(presence) {
+  const shown = document.getElementById(`presence-${presence}`);
+  if (!shown || shown.getAttribute("aria-pressed") === "true") return;
+  for (const each of document.querySelectorAll("#presence button")) each.setAttribute("aria-pressed", String(each === shown));
+  if (presence === "away") { tell(bar.dataset.away); chime(); }
 }
 
 /** A list is fetched anew where it stands; focus and choice stay. */
@@ -64,13 +76,15 @@ function refresh() {
 }
 
 if (bar) {
-  const stream = new EventSource(bar.dataset.alerts);
-  stream.addEventListener("changed", (event) => { count(JSON.parse(event.data)); refresh(); });
-  stream.addEventListener("mine", (event) => ring(JSON.parse(event.data)));
-  stream.addEventListener("signed-out", () => location.reload());
-  stream.addEventListener("open", () => connection(false));
-  stream.addEventListener("error", () => connection(true));
-  addEventListener("pagehide", () => stream.close());
+  follow(bar.dataset.alerts, "", {
+    online,
+    on: {
+      changed(counts) { count(JSON.parse(counts)); refresh(); },
+      mine: (what) => ring(JSON.parse(what)),
+      presence: present,
+      "signed-out": () => location.reload(),
+    },
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") { unread = 0; mark(); }
   });

@@ -30,7 +30,7 @@ export function follow(address, cursor, { on, online }) {
     alive();
     const answer = await fetch(address, { headers: { accept: "text/event-stream", "last-event-id": cursor }, signal: controller.signal, cache: "no-store" });
     if (answer.status === 401 || answer.status === 403) return location.reload();
-    if (!answer.ok || !answer.body) throw new Error(String(answer.status));
+    if (!answer.ok || !answer.body || answer.redirected) throw new Error(String(answer.status));
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     online(true);
     let rest = "";

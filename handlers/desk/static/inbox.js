@@ -7,6 +7,16 @@ function go(step) {
   (all[at + step] ?? all[step > 0 ? 0 : all.length - 1])?.focus();
 }
 
+/** All that are shown, or none if all were. */
+function chooseAll() {
+  const boxes = [...document.querySelectorAll('.thread > input[name="chat"]')], on = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = on;
+}
+
+const all = document.getElementById("all");
+all.hidden = false;
+all.addEventListener("click", chooseAll);
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
   if (document.querySelector("dialog[open]")) return;

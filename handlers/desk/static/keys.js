@@ -18,6 +18,7 @@ function list() {
   document.getElementById("keys")?.remove();
   const dialog = document.createElement("dialog");
   dialog.id = "keys";
+  dialog.ariaLabel = document.body.dataset.keys;
   const article = document.createElement("article");
   const rows = document.createElement("dl");
   for (const element of document.querySelectorAll("[data-key]")) {

@@ -283,6 +283,33 @@ def test_two_cases_of_a_chat_become_one_and_nothing_told_is_lost(talk: Talk) -> 
     assert "parcel" in talk.cases[first].record.story
 
 
+def test_a_chat_was_passed_on_until_whoever_has_it_now_writes_in_it(talk: Talk) -> None:
+    _acts(talk, Claimed())
+    _acts(talk, Transferred(to="wang", name="Wang"))
+    assert talk.conversation.person_reason == "transferred"
+    _acts(talk, Replied("Good morning"), "wang")
+    assert (talk.conversation.person_reason, talk.conversation.controller) == ("", "agent")
+
+
+def test_what_was_promised_sooner_is_still_promised_when_two_cases_become_one(talk: Talk) -> None:
+    _acts(talk, Claimed())
+    _acts(talk, PutOnFile())
+    talk.now += timedelta(hours=2)
+    _acts(talk, HandedBack())
+    talk._takes(Said("The kettle I bought leaks", (), None))
+    talk.says("a new complaint: the kettle I bought leaks from the bottom")
+    _acts(talk, Claimed())
+    _acts(talk, PutOnFile())
+    first, second = talk.cases
+    _acts(talk, Prioritised(first, Priority.URGENT))
+    promised = talk.cases[first].promise
+    assert promised.resolution < talk.cases[second].promise.resolution
+    _acts(talk, Merged(first, second))
+    grown = talk.cases[second]
+    assert (grown.promise, grown.priority) == (promised, Priority.URGENT)
+    assert {clock.told for clock in grown.clocks} == {promised.first_response, promised.resolution}
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
