@@ -28,6 +28,7 @@ from dialogs.flows.digressions import answer_beside, digress
 from dialogs.flows.edits import take_up
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
+from dialogs.flows.offering import settled
 from dialogs.flows.person import bring_person, bring_person_at_once
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases, pose
 from dialogs.flows.reopening import offer_reopening
@@ -35,8 +36,9 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
 from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, tells_something
 from dialogs.flows.survey_hearing import hear_survey, opted_out
+from dialogs.flows.surveys import pass_on_praise
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.verdicts import says_broken_again
+from dialogs.understanding.verdicts import is_kind, says_broken_again, says_not_content
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
@@ -141,6 +143,12 @@ def _broken_again(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     return offer_reopening(scene, reading) if says_broken_again(reading.text) else None
 
 
+def _not_content(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """They were told to write if it is not put right, and so they do, of what was settled or is open again."""
+    free = asked_name(scene) in ("", Slot.STORY, "survey") and not reading.intends("want_person", _SURE)
+    return offer_reopening(scene, reading) if free and says_not_content(reading.text) else None
+
+
 def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """Which part of the summary shall be changed, said in words."""
     if asked_name(scene) != "change_which" or not scene.draft or reading.slots:
@@ -243,6 +251,14 @@ def _free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     return intake.put_answer(scene, slot, value) if value else None
 
 
+def _kind_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """Who praises somebody after a resolution is not asked what went wrong."""
+    at_rest = not scene.draft and not open_cases(scene) and bool(settled(scene))
+    if not at_rest or reading.category or reading.slots or weight(reading.text) >= LONG or not is_kind(reading.text):
+        return None
+    return pass_on_praise(scene, reading.text).say("praise")
+
+
 _RESPONDERS: tuple[Responder, ...] = (
     _in_danger,
     take_up,
@@ -251,6 +267,7 @@ _RESPONDERS: tuple[Responder, ...] = (
     _files,
     _nothing_written,
     _button_by_words,
+    _not_content,
     _crisp,
     _person,
     _yes_or_no,
@@ -262,5 +279,6 @@ _RESPONDERS: tuple[Responder, ...] = (
     _answer,
     _digression,
     _free_text,
+    _kind_words,
     hear_story,
 )

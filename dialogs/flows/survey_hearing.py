@@ -15,7 +15,17 @@ from dialogs.flows.questions import asked_name
 from dialogs.flows.reopening import is_of_another, names_another_order
 from dialogs.flows.scene import Scene
 from dialogs.flows.stories import is_complaint
-from dialogs.flows.survey_questions import AGAIN, NAME, OTHER, SKIP, STOP, ask_back, case_asked_about, put_part
+from dialogs.flows.survey_questions import (
+    AGAIN,
+    NAME,
+    OTHER,
+    SKIP,
+    STOP,
+    ask_back,
+    case_asked_about,
+    put_part,
+    say_which,
+)
 from dialogs.flows.surveys import (
     FACTS,
     FREE,
@@ -30,7 +40,14 @@ from dialogs.flows.surveys import (
 )
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.scores import read_score
-from dialogs.understanding.verdicts import read_verdict, says_broken_again, wants_no_surveys
+from dialogs.understanding.verdicts import (
+    Verdict,
+    asks_which,
+    read_verdict,
+    says_broken_again,
+    wants_it_later,
+    wants_no_surveys,
+)
 
 _DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
 _ANSWERING = frozenset({"", "skip", "unknown", "done", "confirm"})
@@ -51,6 +68,10 @@ def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if case.survey is None or case.survey.has(part) or asked_name(scene) not in (NAME, ""):
         return None
     late = asked_name(scene) != NAME
+    if not late and wants_it_later(said.text):
+        return scene.say("survey.later").turn_to(asked=None)
+    if not late and asks_which(said.text):
+        return put_part(say_which(scene, case), case, part)
     if says_broken_again(said.text) and not may_reopen(scene, case):
         return None  # too late to be opened again, and then that is what there is to say
     if _is_elsewhere(scene, reading, part, case) or (late and not _is_plain(reading, part)):
@@ -67,8 +88,10 @@ def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> boo
     """Whether the words are about something else than our question."""
     if _by_button_words(scene, reading.text):
         return False
-    if reading.signals or names_another_order(reading, case) or reading.intends("want_person", _SURE):
+    if reading.signals or names_another_order(reading, case):
         return True
+    if reading.intends("want_person", _SURE):  # a plain "no" beside it brings a person too, and is not lost
+        return part is not Part.SOLVED or read_verdict(reading.text) != Verdict(Solved.NO, sure=True)
     if part not in FACTS:
         return bool(reading.language_wanted) or reading.act not in _ANSWERING
     if is_of_another(reading, case):
@@ -93,7 +116,8 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
             return answer(scene, part, guess)
         if reading.intent() == "no" and not _read(part, said.text):
             return answer(scene, part, AGAIN)
-    if not late and (reading.act in ("skip", "unknown", "done") or (part not in FACTS and _declines(reading))):
+    left_out = reading.act in ("skip", "unknown", "done") and not _read(part, said.text)
+    if not late and (left_out or (part not in FACTS and _declines(reading))):
         return answer(scene, part, SKIP)
     if part in FREE:
         return _in_words(scene, case, part, said.text)

@@ -189,6 +189,8 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "survey.opening": "reference day",
         "survey.reminder": "reference",
         "survey.resume": "reference",
+        "survey.later": "",
+        "survey.about": "reference restate day",
         "survey.score": "score best",
         "survey.guess": "value",
         "survey.then_what": "",

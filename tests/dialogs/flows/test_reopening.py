@@ -7,7 +7,7 @@ import pytest
 from complaints.lifecycle import State
 from complaints.priority import Priority, raised_once
 from dialogs.flows.staff import Claimed, Reopened
-from tests.dialogs.flows.settled import DAY, case_of, file, questions, settle, survey_of
+from tests.dialogs.flows.settled import DAY, case_of, file, questions, settle, survey_of, tidings
 from tests.dialogs.talk import Talk
 
 
@@ -40,6 +40,34 @@ def test_broken_again_is_offered_in_chinese(chinese: Talk) -> None:
     assert "很抱歉" in said
     chinese.taps(f"重新处理 {case_of(chinese).reference}")
     assert case_of(chinese).state is State.REOPENED
+
+
+@pytest.mark.parametrize(
+    "words", ["that did not help", "I'm not happy with the outcome", "I disagree", "not satisfied"]
+)
+def test_who_was_told_to_write_if_it_is_not_right_and_does_so_is_offered_it(talk: Talk, words: str) -> None:
+    settle(talk).says(words)
+    assert talk.asks == "reopen"
+
+
+@pytest.mark.parametrize("words", ["我对结果不满意", "没修好", "不接受这个处理", "谢谢，但是新的也不能用"])
+def test_who_does_not_agree_is_offered_it_in_chinese(chinese: Talk, words: str) -> None:
+    settle(chinese).says(words)
+    assert chinese.asks == "reopen"
+
+
+def test_a_no_to_the_offer_is_a_no_in_these_words_too(chinese: Talk) -> None:
+    settle(chinese).says("没修好")
+    chinese.says("不用了")
+    assert case_of(chinese).state is State.RESOLVED
+
+
+@pytest.mark.parametrize("words", ["辛苦了，小李很好", "小李人很好，谢谢"])
+def test_kind_words_after_a_resolution_are_no_complaint(chinese: Talk, words: str) -> None:
+    said = settle(chinese).says(words)
+    assert "抱歉" not in said
+    assert chinese.conversation.draft is None
+    assert ("praise", "li") in tidings(chinese)
 
 
 @pytest.mark.parametrize("word", ["thanks", "thank you!", "great, it works", "ok", "no problem"])

@@ -239,6 +239,36 @@ def test_whoever_asks_for_a_person_gets_one_and_is_not_questioned(talk: Talk) ->
     assert "Has the problem" not in said
 
 
+def test_a_no_beside_the_wish_for_a_person_is_not_lost(zh: Talk) -> None:
+    asked(zh).says("没解决，我要人工")
+    assert survey_of(zh).solved == "no"
+    assert case_of(zh).state is State.REOPENED
+    assert zh.conversation.controller == "queue"
+
+
+def test_whoever_has_no_time_is_let_be_and_may_go_on_when_they_have(talk: Talk) -> None:
+    said = asked(talk).says("not now")
+    assert "another time is fine" in said
+    assert talk.asks == ""
+    assert survey_of(talk).solved == "", "no time is no answer"
+    assert survey_of(talk).skipped == ()
+    talk.now += DAY
+    talk.says("yes, it works now")
+    assert survey_of(talk).solved == "yes"
+
+
+def test_whoever_does_not_know_what_it_is_about_is_told(talk: Talk) -> None:
+    said = asked(talk).says("What is this about?")
+    assert "faulty" in said
+    assert "Has the problem been put right?" in said
+
+
+def test_a_happy_answer_in_few_words_is_no_new_complaint(zh: Talk) -> None:
+    asked(zh).says("收到退款了")
+    assert survey_of(zh).solved == "yes"
+    assert zh.conversation.draft is None
+
+
 def test_whoever_waits_for_a_person_is_not_asked_to_tap_a_button(talk: Talk) -> None:
     asked(talk).says("a person please")
     assert "kept that for my colleague" in talk.says("qwrt asdf")
