@@ -25,7 +25,7 @@ SURVEY, CUSTOMER, COLLEAGUE = "survey", "customer", "colleague"
 
 def begun_anew(scene: Scene, case: Case, priority: Priority, by: str) -> Case:
     """The case open again, at this priority, with new clocks. Nobody is asked about what did not hold."""
-    clocks = promised(scene, priority)
+    clocks = promised(scene, priority, case.record.category)
     again = replace(case.moved(State.REOPENED), priority=priority, clocks=(), answered_at=None, resolved_at=None)
     again = replace(again, waiting_since=None, reminded=0, close_at=None).with_clocks(*clocks)
     if again.survey is None:

@@ -64,7 +64,8 @@ class Category(Strict):
 
     The story and the category always come first, are always required, and are not listed in `ask`.
     `contact` must be in `ask` and is always required, listed in `required` or not. `reasons` are why a customer
-    might not be content with how it was settled; without them those of `followup` are offered.
+    might not be content with how it was settled; without them those of `followup` are offered. `targets` are its own
+    for the priorities that it names; the others have those of all.
     """
 
     impact: Literal["low", "medium", "high"] = "medium"
@@ -74,6 +75,7 @@ class Category(Strict):
     required: tuple[Slot, ...] = Field(default=(), validate_default=True)
     remedies: tuple[Remedy, ...] = tuple(Remedy)
     reasons: Reasons = ()
+    targets: dict[Priority, Targets] = Field(default_factory=dict)
 
     @field_validator("reasons")
     @classmethod
