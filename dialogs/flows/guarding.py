@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from complaints.case import Case, clocked
 from complaints.priority import Priority
 from complaints.promises import Clock, Kind, breached, due_of, spent_by, told_anew
 from dialogs.flows import progress, waiting
-from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, OpenCase, SetTimer
+from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, Note, OpenCase, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Started
 from dialogs.flows.politeness import LATE, in_time, spread
 from dialogs.flows.queueing import enqueue
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
 from dialogs.flows.state import Conversation
-from dialogs.flows.wording import show_deadline
+from dialogs.flows.wording import show_deadline, show_time
 
 KIND, AGAIN = "clock", "clock_again"
 """The second is set once for what was late, and is never put off however late it is itself."""
@@ -72,6 +73,8 @@ def _warned(scene: Scene, reference: str, kind: Kind) -> Scene:
         return scene
     detail = {"clock": kind.value, "to": LEVELS[reached - 1], "by": clock.told.isoformat()}
     scene = scene.do(ChangeCase(case.with_clocks(replace(clock, level=reached)), "clock_warned", detail))
+    by = show_time(scene, clock.told.astimezone(ZoneInfo(scene.setting.playbook.file.timezone)))
+    scene = scene.do(Note(scene.text(f"note.close_{kind}", reference=reference, by=by)))
     return enqueue(scene, "promise", clock.told) if scene.conversation.controller == "bot" else scene
 
 

@@ -170,10 +170,10 @@ def _close(scene: Scene, case: Case) -> Scene:
     assert case.survey is not None
     done = replace(case, survey=replace(case.survey, done_at=scene.setting.now))
     scene = scene.do(ChangeCase(done, "survey_done", {})).turn_to(survey=None, asked=None)
-    return scene.say(f"survey.closing_{_mood(done.survey or case.survey)}", reference=case.reference)
+    return scene.say(f"survey.closing_{_mood(scene, done.survey or case.survey)}", reference=case.reference)
 
 
-def _mood(survey: Survey) -> str:
+def _mood(scene: Scene, survey: Survey) -> str:
     if survey.reopened_at:
         return "reopened"
     if survey.contact == "yes":
@@ -181,6 +181,8 @@ def _mood(survey: Survey) -> str:
     scores = [score for score in (survey.outcome, survey.treatment) if score]
     if survey.solved == Solved.YES and all(score >= HIGH for score in scores) and scores:
         return "happy"
+    if any(score <= scene.setting.playbook.file.followup.low for score in scores):
+        return "sorry"
     return "mixed" if scores or survey.solved else "none"
 
 

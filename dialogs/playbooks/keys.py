@@ -207,6 +207,8 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "note.reopened": "reference count solved outcome",
         "note.survey_result": "reference solved outcome treatment",
         "note.survey_words": "reference words",
+        "note.close_first_response": "reference by",
+        "note.close_resolution": "reference by",
         # Answers to questions
         "answer.other": "",
         # How values are written
@@ -276,7 +278,7 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "solved": tuple(Solved),
         "choice": ("yes", "no"),
         "score": tuple(str(score) for score in range(LOWEST, HIGHEST + 1)),
-        "mood": ("happy", "mixed", "contact", "reopened", "none"),
+        "mood": ("happy", "mixed", "sorry", "contact", "reopened", "none"),
         "command": ("start", "new", "status", "human", "language", "help", "privacy"),
     }
 )  # fmt: skip

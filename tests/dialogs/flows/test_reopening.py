@@ -6,7 +6,7 @@ import pytest
 
 from complaints.lifecycle import State
 from complaints.priority import Priority, raised_once
-from dialogs.flows.staff import Claimed, Reopened
+from dialogs.flows.staff import Claimed, Lost, Reopened, Transferred
 from tests.dialogs.flows.settled import DAY, case_of, file, questions, settle, survey_of, tidings
 from tests.dialogs.talk import Talk
 
@@ -33,6 +33,22 @@ def test_a_plain_yes_opens_it_too(talk: Talk, word: str) -> None:
     settle(talk).says("still broken")
     talk.says(word)
     assert case_of(talk).state is State.REOPENED
+
+
+def test_it_stays_somebody_elses_turn_however_often_the_chat_waits_anew(talk: Talk) -> None:
+    """Once the second colleague went offline, it was offered to the first again, whose resolution had not held."""
+    settle(talk).says("it broke again")
+    talk.taps(talk.buttons[0])
+    talk.acts(Claimed(), "wang")
+    talk.acts(Transferred(team="product"), "wang")
+    holding = talk.conversation.holding
+    assert holding
+    assert "li" in holding.passed
+    talk.acts(Claimed(), "wang")
+    talk.acts(Lost(), "wang")
+    holding = talk.conversation.holding
+    assert holding
+    assert set(holding.passed) == {"li", "wang"}
 
 
 def test_broken_again_is_offered_in_chinese(chinese: Talk) -> None:

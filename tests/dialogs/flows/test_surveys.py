@@ -153,6 +153,15 @@ def test_a_case_taken_back_is_not_opened_by_an_answer_to_its_survey(talk: Talk) 
     assert case_of(talk).state is State.WITHDRAWN
 
 
+@pytest.mark.parametrize(("treatment", "sorry"), [("1 – not at all", True), ("3 – so-so", False)])
+def test_closing_words_say_sorry_for_low_marks_that_open_nothing(talk: Talk, treatment: str, sorry: bool) -> None:
+    asked(talk)
+    for button in ("Yes", "4 – quite", treatment, "I wasn't treated well", "Skip", "No need"):
+        said = talk.taps(button)
+    assert ("sorry" in said) == sorry
+    assert case_of(talk).state is State.RESOLVED
+
+
 def test_the_survey_goes_on_after_the_case_was_opened_again_and_ends_kindly(talk: Talk) -> None:
     asked(talk).says("no")
     talk.taps("It took too long")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.promises import Clock, Kind
 from complaints.record import Slot
+from dialogs.flows.effects import Note
 from dialogs.flows.staff import Claimed, Progressed, Replied, SlotPut
 from dialogs.playbooks.playbook import Playbook
 from dialogs.playbooks.times import Targets
@@ -54,6 +58,18 @@ def test_who_waits_for_an_answer_hears_of_it_in_one_message_at_a_time(talk: Talk
     assert len(moments) == len({at.replace(second=0, microsecond=0) for at in moments})
 
 
+def test_a_promise_that_comes_close_is_a_note_in_the_chat_for_whoever_works_elsewhere(talk: Talk) -> None:
+    """Who works in the staff chat sees no desk ring. The time is that of the shop, not of the customer."""
+    talk.conversation = replace(talk.conversation, timezone="America/New_York")
+    due = case_of(talk).next_due
+    while not (notes := [effect.text for effect in talk.effects if isinstance(effect, Note)]):
+        talk.passes(HOUR / 4)
+    assert talk.now < due
+    assert "first answer was promised" in notes[0]
+    assert f"{due.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M}" in notes[0]
+    assert not [text for _, text in talk.told if "comes close" in text]
+
+
 def test_an_offer_is_the_customers_to_answer_and_the_clock_stands_still_meanwhile(talk: Talk) -> None:
     """An offer that the customer thought over for some days was apologised for, as if we were late."""
     case = offered(talk)
@@ -96,8 +112,6 @@ def test_status_names_no_time_that_is_past(talk: Talk) -> None:
 
 def with_times(playbook: Playbook, category: str) -> Playbook:
     """The playbook with times of its own for one category."""
-    from dataclasses import replace
-
     file = playbook.file
     quick = {priority: Targets(first_response=HOUR, resolution=5 * HOUR) for priority in file.targets}
     changed = file.categories[category].model_copy(update={"targets": quick})
