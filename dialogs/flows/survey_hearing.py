@@ -4,6 +4,7 @@ something else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from complaints.case import Case
@@ -43,6 +44,7 @@ from dialogs.understanding.scores import read_score
 from dialogs.understanding.verdicts import (
     Verdict,
     asks_which,
+    read_may,
     read_verdict,
     says_broken_again,
     wants_it_later,
@@ -52,6 +54,8 @@ from dialogs.understanding.verdicts import (
 _DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
 _ANSWERING = frozenset({"", "skip", "unknown", "done", "confirm"})
 _SURE = 0.6
+_WORD = 2
+"""A reason of fewer characters says nothing."""
 
 
 def opted_out(scene: Scene, said: Said, _: Reading) -> Scene | None:
@@ -93,7 +97,7 @@ def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> boo
     if reading.intends("want_person", _SURE):  # a plain "no" beside it brings a person too, and is not lost
         return part is not Part.SOLVED or read_verdict(reading.text) != Verdict(Solved.NO, sure=True)
     if part not in FACTS:
-        return bool(reading.language_wanted) or reading.act not in _ANSWERING
+        return bool(reading.language_wanted) or (reading.act not in _ANSWERING and not _read(part, reading.text))
     if is_of_another(reading, case):
         return True
     return not _read(part, reading.text) and (reading.act not in _ANSWERING or _tells_something_else(reading))
@@ -117,7 +121,7 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
         if reading.intent() == "no" and not _read(part, said.text):
             return answer(scene, part, AGAIN)
     left_out = reading.act in ("skip", "unknown", "done") and not _read(part, said.text)
-    if not late and (left_out or (part not in FACTS and _declines(reading))):
+    if not late and (left_out or (part not in (*FACTS, Part.CONTACT) and _declines(reading))):
         return answer(scene, part, SKIP)
     if part in FREE:
         return _in_words(scene, case, part, said.text)
@@ -153,8 +157,8 @@ def _read(part: Part, text: str) -> tuple[str, bool] | None:
     if part is Part.SOLVED:
         return _solved(text)
     if part is Part.CONTACT:
-        verdict = read_verdict(text)
-        return (verdict.solved.value, True) if verdict and verdict.solved is not Solved.PARTLY else None
+        may = read_may(text)
+        return None if may is None else ("yes" if may else "no", True)
     return None
 
 
@@ -172,12 +176,23 @@ def _in_words(scene: Scene, case: Case, part: Part, text: str) -> Scene:
     return put(scene, case, part, text.strip()[:LONGEST])
 
 
+def _meant(scene: Scene, text: str) -> str:
+    """The reason that was offered whose words these are among others, or another one."""
+    assert scene.conversation.survey is not None
+    plain = text.casefold()
+    for offer in scene.conversation.survey.offers:
+        title = offer.title.casefold()
+        if offer.act.value != SKIP and (title in plain or set(title.split()) <= set(re.findall(r"[\w']+", plain))):
+            return offer.act.value
+    return OTHER
+
+
 def _not_understood(scene: Scene, case: Case, part: Part, text: str) -> Scene:
     """A reason in their own words is their words. Anything else is asked once more, and then left out."""
     at = scene.conversation.survey
     assert at is not None
-    if part is Part.REASON and weight(text) > 1:
-        scene = put(scene, case, Part.REASON, OTHER, ask=False)
+    if part is Part.REASON and len(text.strip()) >= _WORD:
+        scene = put(scene, case, Part.REASON, _meant(scene, text), ask=False)
         return _in_words(scene, case, Part.WORDS, text)
     if at.missed:
         return answer(scene, part, SKIP)

@@ -68,8 +68,9 @@ def _with_more(scene: Scene, case: Case, part: Part, told: str) -> Scene:
     """What was said beside a score or a yes is in their own words; a score beside a yes is a score."""
     assert case.survey is not None
     scene = with_score(scene, case, part, told)
-    if weight(told) >= TELLING and not case.survey.words:
-        scene = put(scene, case, Part.WORDS, told.strip()[:LONGEST], ask=False)
+    room = Part.MORE if part is Part.CONTACT else Part.WORDS  # a number to ring them at leads to no more questions
+    if weight(told) >= TELLING and not getattr(case.survey, room.value):
+        scene = put(scene, case, room, told.strip()[:LONGEST], ask=False)
     return scene
 
 

@@ -117,6 +117,18 @@ _WHICH = re.compile(
     r" (?:about|for)\b|(?:什么|哪个|哪件|哪一个|哪次)(?:投诉|事情?|问题|订单)[?？啊呀呢]*$|(?:关于|说的是?"
     r"|指的是?)(?:什么|哪)"
 )
+_MAY_NOT = re.compile(
+    r"^(?:no|nope|nah|not|never)\b|\b(?:rather not|not (?:necessary|needed)|no need|don't|do not|please not"
+    r"|never ?mind)\b"
+    r"|不用|不需要|不必|不要|不可以|不行|不了|别|免了|算了|没必要|没有?$"
+)
+_MAY = re.compile(
+    r"^(?:yes|yep|yeah|yup|sure|ok(?:ay)?|fine|gladly|of course|certainly|absolutely|please|any ?time|go ahead"
+    r"|feel free"
+    r"|by all means|happy to|why not)\b|\b(?:you|they|she|he) (?:can|may)\b|\b(?:call|ring|phone|text"
+    r"|write(?: to)?|e-?mail"
+    r"|contact|reach) me\b|可以|好|行|嗯|随时|欢迎|没问题|愿意|当然|要的?$|(?:打|发|联系|找|加)我|电话|微信"
+)
 _KIND = re.compile(
     r"\b(?:thank(?:s| you)|grateful|great|kind|helpful|excellent|lovely|polite|patient|friendly|professional"
     r"|wonderful|amazing|brilliant|fantastic"
@@ -180,6 +192,12 @@ def wants_it_later(text: str) -> bool:
 def asks_which(text: str) -> bool:
     """Whether somebody does not know what they are asked about."""
     return bool(_WHICH.search(flatten(text).strip()))
+
+
+def read_may(text: str) -> bool | None:
+    """The answer to "may a colleague write to you?", or None."""
+    flat = flatten(text).strip()
+    return False if _MAY_NOT.search(flat) else True if _MAY.search(flat) else None
 
 
 def is_kind(text: str) -> bool:

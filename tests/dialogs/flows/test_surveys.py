@@ -100,6 +100,31 @@ def test_reasons_fit_what_the_complaint_was_about(talk: Talk) -> None:
     assert talk.buttons[-2:] == ("Something else", "Skip")
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [("等得太久了，还没人回", "too_slow"), ("客服态度不好", "unkind"), ("太慢", "other"), ("包装也太差了", "other")],
+)
+def test_a_reason_in_their_own_words_is_the_one_on_the_button_where_it_says_so(
+    zh: Talk, words: str, reason: str
+) -> None:
+    asked(zh)
+    for said in ("解决了", "3分", "3分", words):
+        zh.says(said)
+    assert (survey_of(zh).reason, survey_of(zh).words) == (reason, words)
+
+
+@pytest.mark.parametrize(
+    ("words", "contact"),
+    [("好的", "yes"), ("可以，打我电话13800138000", "yes"), ("随时", "yes"), ("不用了", "no"), ("算了", "no")],
+)
+def test_whether_we_may_write_is_said_in_many_ways(zh: Talk, words: str, contact: str) -> None:
+    asked(zh)
+    for said in ("解决了", "3分", "3分", "等得太久", "跳过", words):
+        zh.says(said)
+    assert survey_of(zh).contact == contact
+    assert survey_of(zh).done_at
+
+
 def test_a_reason_in_their_own_words_is_kept_with_their_words(talk: Talk) -> None:
     asked(talk).says("no")
     talk.says("the new one has the same crack in the lid")
