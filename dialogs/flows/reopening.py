@@ -10,16 +10,21 @@ from complaints.priority import Priority, raised_once
 from complaints.record import Slot
 from complaints.routing import Level
 from complaints.survey import HIGHEST
+from dialogs.flows.answers import weight
 from dialogs.flows.cases import add
 from dialogs.flows.effects import ChangeCase, Note
 from dialogs.flows.filing import promised
-from dialogs.flows.offering import may_reopen, offer_new, put_offer, settled
+from dialogs.flows.offering import NEW, may_reopen, offer_new, put_offer, settled
 from dialogs.flows.questions import go_on, open_cases
 from dialogs.flows.queueing import enqueue, hold
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Act
+from dialogs.flows.stories import tells_something
 from dialogs.flows.wording import show_deadline
 from dialogs.understanding.reading import Reading
 
+_TELLING, _LONGEST = 5, 4000
+"""Of how many words a text tells a story, and how many characters of it a button keeps."""
 SURVEY, CUSTOMER, COLLEAGUE = "survey", "customer", "colleague"
 
 
@@ -82,7 +87,17 @@ def offer_reopening(scene: Scene, reading: Reading) -> Scene | None:
         return None
     named = tuple(case for case in known if case.reference in reading.text.upper()) or known
     fresh = tuple(case for case in named if may_reopen(scene, case))
-    return put_offer(scene.say("reopen.sorry"), fresh) if fresh else offer_new(scene, named[0])
+    told = _told(scene, reading)
+    return put_offer(scene.say("reopen.sorry"), fresh, told) if fresh else offer_new(scene, named[0], told)
+
+
+def _told(scene: Scene, reading: Reading) -> Act:
+    """What they said, to be told once should it be another matter."""
+    if weight(reading.text) < _TELLING or not tells_something(reading):
+        return NEW
+    kind = reading.category
+    plain = kind is not None and kind.confidence >= scene.setting.playbook.file.sure
+    return Act(NEW.name, kind.name if kind and plain else "", reading.text[:_LONGEST])
 
 
 def _open_again(scene: Scene) -> Case | None:

@@ -51,6 +51,19 @@ def test_it_stays_somebody_elses_turn_however_often_the_chat_waits_anew(talk: Ta
     assert set(holding.passed) == {"li", "wang"}
 
 
+def test_what_turns_out_to_be_something_new_need_not_be_told_twice(talk: Talk) -> None:
+    words = "My other parcel is five days late and still has not arrived"
+    settle(talk).says(words)
+    assert talk.asks == "reopen"
+    said = talk.taps("Something new")
+    assert talk.conversation.draft
+    assert talk.conversation.draft.record.story == words
+    assert talk.conversation.draft.record.category == "delivery"
+    assert "sorry" in said
+    assert talk.asks != "story"
+    assert case_of(talk).state is State.RESOLVED
+
+
 def test_broken_again_is_offered_in_chinese(chinese: Talk) -> None:
     said = settle(chinese).says("又坏了")
     assert "很抱歉" in said
