@@ -35,6 +35,7 @@ from dialogs.flows.surveys import (
     SCORES,
     TELLING,
     answer,
+    in_figures,
     put,
     stop,
     with_score,
@@ -131,7 +132,9 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
         return None if late or waits else _not_understood(scene, case, part, said.text)
     value, sure = found
     if not sure and guess != value:
-        return None if late else ask_back(with_score(scene, case, part, said.text), case, part, value)
+        if late and not in_figures(said.text):
+            return None
+        return ask_back(with_score(scene, case, part, said.text), case, part, value)
     return answer(scene, part, value, told=said.text)
 
 

@@ -76,10 +76,14 @@ def _with_more(scene: Scene, case: Case, part: Part, told: str) -> Scene:
 
 def with_score(scene: Scene, case: Case, part: Part, told: str) -> Scene:
     """A score in figures, given before it was asked for."""
-    score = read_score(told) if part is Part.SOLVED and told else None
-    if not score or not score.sure or not re.search(r"\d|[一二三四五]分", told):
-        return scene
-    return put(scene, case, Part.OUTCOME, score.value, ask=False)
+    score = read_score(told) if part is Part.SOLVED and in_figures(told) else None
+    return put(scene, case, Part.OUTCOME, score.value, ask=False) if score else scene
+
+
+def in_figures(told: str) -> bool:
+    """Whether a text gives a score as a number, which is about nothing but our question whenever it comes."""
+    score = read_score(told) if re.search(r"\d|[一二三四五]分", told) else None
+    return score is not None and score.sure
 
 
 def put(scene: Scene, case: Case, part: Part, value: str | int | None, *, ask: bool = True) -> Scene:

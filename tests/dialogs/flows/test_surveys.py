@@ -291,6 +291,14 @@ def test_whoever_has_no_time_is_let_be_and_may_go_on_when_they_have(talk: Talk) 
     assert survey_of(talk).solved == "yes"
 
 
+def test_a_score_that_comes_late_is_about_our_question(zh: Talk) -> None:
+    asked(zh).says("晚点再说")
+    zh.now += DAY
+    assert "我记成" in zh.says("4分")
+    zh.says("对的")
+    assert (survey_of(zh).solved, survey_of(zh).outcome) == ("yes", 4)
+
+
 def test_whoever_does_not_know_what_it_is_about_is_told(talk: Talk) -> None:
     said = asked(talk).says("What is this about?")
     assert "faulty" in said
