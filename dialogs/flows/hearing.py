@@ -28,17 +28,18 @@ from dialogs.flows.digressions import answer_beside, digress
 from dialogs.flows.edits import take_up
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
-from dialogs.flows.offering import settled
+from dialogs.flows.offering import NAME as REOPEN
+from dialogs.flows.offering import left_in_silence, settled
 from dialogs.flows.person import bring_person, bring_person_at_once
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases, pose
-from dialogs.flows.reopening import offer_reopening
+from dialogs.flows.reopening import accept, answer_to_silence, go_on_with, offer_reopening
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
 from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, tells_something
 from dialogs.flows.survey_hearing import hear_survey, opted_out
 from dialogs.flows.surveys import pass_on_praise
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.verdicts import is_kind, says_broken_again, says_not_content
+from dialogs.understanding.verdicts import is_kind, says_broken_again, says_not_content, wants_it_taken_up
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
@@ -68,7 +69,9 @@ def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Files go to the draft, or to the one open case, or we ask which."""
     if not said.files:
         return None
-    mine = open_cases(scene)
+    if not scene.draft and (case := left_in_silence(scene)) and not open_cases(scene) and not is_complaint(reading):
+        scene = go_on_with(scene, case)  # what was asked for has come after all
+    mine = [case for case in scene.cases if case.is_open]
     if not scene.draft and len(mine) == 1 and not is_complaint(reading) and asked_name(scene) != Slot.STORY:
         return cases.add(scene, mine[0], reading.text, said.files, reading.signals)
     scene = scene if scene.draft else intake.begin(scene, undecided=bool(mine))
@@ -145,8 +148,18 @@ def _broken_again(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _not_content(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """They were told to write if it is not put right, and so they do, of what was settled or is open again."""
+    if asked_name(scene) == REOPEN and wants_it_taken_up(reading.text):
+        return accept(scene, "")
     free = asked_name(scene) in ("", Slot.STORY, "survey") and not reading.intends("want_person", _SURE)
-    return offer_reopening(scene, reading) if free and says_not_content(reading.text) else None
+    wishes = says_not_content(reading.text) or wants_it_taken_up(reading.text)
+    if not free or not wishes:
+        return None
+    return answer_to_silence(scene, reading) or offer_reopening(scene, reading)
+
+
+def _after_silence(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """A late answer to what a colleague asked, for want of which the case was closed."""
+    return answer_to_silence(scene, reading) if weight(reading.text) > 1 else None
 
 
 def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
@@ -280,5 +293,6 @@ _RESPONDERS: tuple[Responder, ...] = (
     _digression,
     _free_text,
     _kind_words,
+    _after_silence,
     hear_story,
 )

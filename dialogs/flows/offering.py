@@ -9,6 +9,8 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 
 NAME = "reopen"
+SILENCE = "silence"
+"""The cause of a resolution that nobody made: the customer was asked something and did not answer."""
 NEW = Act("new_case")
 """A new complaint; its value is the story where one was told already, its slot the category where that is plain."""
 MOST_OFFERED = 3
@@ -29,6 +31,16 @@ def settled(scene: Scene) -> tuple[Case, ...]:
 def may_reopen(scene: Scene, case: Case) -> bool:
     """Whether the customer may still have it opened again; how long that is counts from the resolution."""
     return scene.setting.now < reopen_until(scene, case)
+
+
+def left_in_silence(scene: Scene) -> Case | None:
+    """The case settled last, where it only was closed because the customer did not answer, and may be taken up."""
+    last = next(iter(settled(scene)), None)
+    return last if last and ended_in_silence(last) and may_reopen(scene, last) else None
+
+
+def ended_in_silence(case: Case) -> bool:
+    return case.resolution is not None and case.resolution.cause == SILENCE
 
 
 def put_offer(scene: Scene, cases: tuple[Case, ...], told: Act = NEW) -> Scene:

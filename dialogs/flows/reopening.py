@@ -14,12 +14,22 @@ from dialogs.flows.answers import weight
 from dialogs.flows.cases import add
 from dialogs.flows.effects import ChangeCase, Note
 from dialogs.flows.filing import promised
-from dialogs.flows.offering import NEW, may_reopen, offer_new, put_offer, settled
-from dialogs.flows.questions import go_on, open_cases
+from dialogs.flows.offering import (
+    NAME,
+    NEW,
+    SILENCE,
+    ended_in_silence,
+    left_in_silence,
+    may_reopen,
+    offer_new,
+    put_offer,
+    settled,
+)
+from dialogs.flows.questions import asked_name, go_on, open_cases
 from dialogs.flows.queueing import enqueue, hold
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
-from dialogs.flows.stories import tells_something
+from dialogs.flows.stories import is_complaint, tells_something
 from dialogs.flows.wording import show_deadline
 from dialogs.understanding.reading import Reading
 
@@ -125,4 +135,24 @@ def accept(scene: Scene, reference: str) -> Scene:
     scene = scene.turn_to(asked=None)
     if case is None:
         return go_on(scene.say("button.stale"))
-    return reopen(scene, case, CUSTOMER, "reopen.done") if may_reopen(scene, case) else offer_new(scene, case)
+    if not may_reopen(scene, case):
+        return offer_new(scene, case)
+    return go_on_with(scene, case) if ended_in_silence(case) else reopen(scene, case, CUSTOMER, "reopen.done")
+
+
+def go_on_with(scene: Scene, case: Case) -> Scene:
+    """They did not answer then and do now: it goes on as it was. Nobody's work has failed to hold."""
+    again = begun_anew(scene, case, case.priority, CUSTOMER)
+    scene = queued(scene.do(ChangeCase(again, "reopened", {"why": SILENCE})), again).turn_to(asked=None)
+    return scene.about(case.reference).say(
+        "case.reopened", reference=case.reference, by=show_deadline(scene, again.next_due)
+    )
+
+
+def answer_to_silence(scene: Scene, reading: Reading) -> Scene | None:
+    """Words that come after a case was closed for want of them, unless they are plainly about something else."""
+    case = left_in_silence(scene)
+    if case is None or scene.draft or open_cases(scene) or asked_name(scene) in (Slot.STORY, NAME):
+        return None
+    other = is_complaint(reading) and reading.category and reading.category.name != case.record.category
+    return None if other or is_of_another(reading, case) else put_offer(scene, (case,), _told(scene, reading))

@@ -16,13 +16,13 @@ from complaints.lifecycle import State
 from complaints.promises import Kind, due_of, resumed, told_anew
 from dialogs.flows.casework import let_go
 from dialogs.flows.effects import Announce, ChangeCase
+from dialogs.flows.offering import SILENCE
 from dialogs.flows.politeness import in_time, polite
 from dialogs.flows.progress import reopen_until, stand_still
 from dialogs.flows.scene import Scene
 from dialogs.flows.wording import show_deadline
 from dialogs.playbooks.times import Clocks
 
-SILENCE = "silence"
 _LINK = re.compile(r"(?:https?://|www\.)[!-~]*[\w/=#-]", re.ASCII)
 
 

@@ -64,6 +64,13 @@ _NOT_CONTENT = re.compile(
     r"|(?:再|重新|继续)投诉"
 )
 """What somebody says of an outcome, and of nothing else while no complaint is being taken."""
+_UP_AGAIN = re.compile(
+    r"\b(?:continue|go on|carry on|proceed)(?: with (?:it|this|that|my (?:complaint|case)|the (?:complaint"
+    r"|case)))?(?: please)?[\s.!?]*$"
+    r"|\b(?:open|pick|take) (?:it|this|that|my (?:complaint|case)) (?:up )?again\b"
+    r"|^(?:我|还|想|要|请|请你们|麻烦|帮我|你好|您好|可以|能|[,，。 ])*(?:继续|接着)(?:处理|跟进|投诉|办|吧"
+    r"|吗)?[\s,.!?，。！？吧吗]*$|重新开启"
+)
 _PARTLY = re.compile(
     r"\b(?:part(?:ly|ially)|in part|half|some of it|partial)\b"
     r"|\b(?:not|isn't|wasn't) (?:completely|entirely|fully|quite|totally|all of it)\b"
@@ -176,6 +183,12 @@ def says_not_content(text: str) -> bool:
     """Whether somebody who was told an outcome does not agree with it."""
     flat = flatten(text).strip()
     return bool(_NOT_CONTENT.search(flat)) and len(flat) <= _BRIEF and not _MAY_BE.search(flat)
+
+
+def wants_it_taken_up(text: str) -> bool:
+    """Whether somebody wants a case that has ended to go on."""
+    flat = flatten(text).strip()
+    return bool(_UP_AGAIN.search(flat)) and len(flat) <= _BRIEF
 
 
 def wants_no_surveys(text: str, *, asked: bool = False) -> bool:
