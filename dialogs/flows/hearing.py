@@ -39,7 +39,7 @@ from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, 
 from dialogs.flows.survey_hearing import hear_survey, opted_out
 from dialogs.flows.surveys import pass_on_praise
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.verdicts import is_kind, says_broken_again, says_not_content, wants_it_taken_up
+from dialogs.understanding.verdicts import is_at_peace, is_kind, says_broken_again, says_not_content, wants_it_taken_up
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
@@ -265,11 +265,13 @@ def _free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 
 def _kind_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
-    """Who praises somebody after a resolution is not asked what went wrong."""
+    """Who praises somebody after a resolution, or says that all is well, is not asked what went wrong."""
     at_rest = not scene.draft and not open_cases(scene) and bool(settled(scene))
-    if not at_rest or reading.category or reading.slots or weight(reading.text) >= LONG or not is_kind(reading.text):
+    if not at_rest or reading.signals or weight(reading.text) >= LONG:
         return None
-    return pass_on_praise(scene, reading.text).say("praise")
+    if is_kind(reading.text) and not reading.category and not reading.slots:
+        return pass_on_praise(scene, reading.text).say("praise")
+    return scene.say("idle") if is_at_peace(reading.text) else None
 
 
 _RESPONDERS: tuple[Responder, ...] = (
@@ -292,7 +294,7 @@ _RESPONDERS: tuple[Responder, ...] = (
     _answer,
     _digression,
     _free_text,
-    _kind_words,
     _after_silence,
+    _kind_words,
     hear_story,
 )

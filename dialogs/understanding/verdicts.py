@@ -83,14 +83,15 @@ _HARDLY = re.compile(
     r"|算是|基本|差不多|勉强|大致|大概|应该(?:是|算)|凑合|还行|将就"
 )
 _YES = re.compile(
-    r"^(?:yes|yep|yeah|yup|sure|it (?:is|was|has|did)|is(?: indeed)?|absolutely|definitely|是的?|对的?|嗯+|有|好了"
+    r"^(?:yes|yep|yeah|yup|sure|(?:it|that) (?:is|was|has|did)(?= ?(?:$|[,.!;]|now\b|thanks?\b|thank you))"
+    r"|is(?: indeed)?|absolutely|definitely|是的?|对的?|嗯+|有|好了"
     r"|可以了|行了|是啊|ok|okay)[\s,.!~]*(?:$|[\s,.!])"
     r"|\bno (?:more |further )?(?:problems?|issues?|complaints?|trouble)\b"
     r"|\b(?:all )?(?:solved|fixed|resolved|sorted|settled|works? (?:now|fine|again|perfectly)|working (?:now|again"
     r"|fine)|all good|all fine|all right now|got (?:it|my (?:refund|money|parcel|order))"
     r"|(?:it|parcel|money|refund) (?:has )?(?:arrived|came|is here))\b"
     r"|\b(?:haven't|not) had (?:any|a single)(?: more| further)? (?:problems?|issues?|trouble)\b"
-    r"|收到(?!(?:的|了?一))(?:.{1,6})了|(?:退款|钱|款|货|包裹|快递|东西)(?:都|也|今天|昨天)?(?:到|退|来)了"
+    r"|收到(?!(?:的|了?一))(?:.{1,6})了|(?:退款|钱|款|货|包裹|快递|东西|新的)(?:都|也|今天|昨天)?(?:到|退|来)了"
     r"|^(?:已经)?(?:好|搞定|解决|弄好|修好|行|OK|ok)[了啦咯喽]|没(?:有)?再(?:出现|发生|坏|漏|犯)"
     r"|(?:解决|处理|搞定|修好|弄好|收到|到账|退)(?:了|啦|好了|完了)|已(?:经)?(?:解决|处理|收到|退|好|修好|到账)"
     r"|没(?:有|什么|啥)*问题|好了|正常了"
@@ -123,6 +124,12 @@ _WHICH = re.compile(
     r"|it|that|all this)"
     r" (?:about|for)\b|(?:什么|哪个|哪件|哪一个|哪次)(?:投诉|事情?|问题|订单)[?？啊呀呢]*$|(?:关于|说的是?"
     r"|指的是?)(?:什么|哪)"
+)
+_FAREWELL = re.compile(
+    r"^(?:(?:no|nothing)(?: else| more)?[, ]+)?(?:you(?:'re| are) welcome|good ?(?:night|bye)|bye(?:[ -]?bye)?"
+    r"|see you|take care"
+    r"|all right|alright|i don't need anything(?: else)?|nothing else|不客气|不用谢|晚安|再见|拜拜|没别的了?"
+    r"|没其他的?了?)[\s.!~。！～了啦]*$"
 )
 _MAY_NOT = re.compile(
     r"^(?:no|nope|nah|not|never)\b|\b(?:rather not|not (?:necessary|needed)|no need|don't|do not|please not"
@@ -211,6 +218,12 @@ def read_may(text: str) -> bool | None:
     """The answer to "may a colleague write to you?", or None."""
     flat = flatten(text).strip()
     return False if _MAY_NOT.search(flat) else True if _MAY.search(flat) else None
+
+
+def is_at_peace(text: str) -> bool:
+    """Whether somebody says that all is well, or takes their leave."""
+    flat = flatten(text).strip()
+    return bool(_FAREWELL.search(flat)) or read_verdict(text) == Verdict(Solved.YES, sure=True)
 
 
 def is_kind(text: str) -> bool:

@@ -51,6 +51,14 @@ def test_it_stays_somebody_elses_turn_however_often_the_chat_waits_anew(talk: Ta
     assert set(holding.passed) == {"li", "wang"}
 
 
+@pytest.mark.parametrize("words", ["新的到了，很好用", "已收到", "不客气", "晚安"])
+def test_who_says_that_all_is_well_is_not_asked_what_happened(chinese: Talk, words: str) -> None:
+    said = settle(chinese).says(words)
+    assert chinese.conversation.draft is None
+    assert chinese.asks == ""
+    assert "抱歉" not in said
+
+
 def test_what_turns_out_to_be_something_new_need_not_be_told_twice(talk: Talk) -> None:
     words = "My other parcel is five days late and still has not arrived"
     settle(talk).says(words)

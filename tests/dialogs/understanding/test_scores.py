@@ -148,6 +148,7 @@ NO = (
     "没什么变化", "never heard back", "没人联系我", "that did not help", "the new one is also broken", "换来的还是漏",
     "no, and I'd like a person", "没解决，我要人工",
 )  # fmt: skip
+NEITHER = ("it is worse", "it was the blue one", "it has a scratch")
 HARDLY = ("mostly", "基本解决了", "算是吧", "sort of")
 
 
@@ -157,6 +158,11 @@ HARDLY = ("mostly", "基本解决了", "算是吧", "sort of")
 )
 def test_whether_it_was_solved_is_read(text: str, solved: Solved) -> None:
     assert read_verdict(text) == Verdict(solved, sure=True)
+
+
+@pytest.mark.parametrize("text", NEITHER)
+def test_what_only_begins_like_a_yes_is_none(text: str) -> None:
+    assert read_verdict(text) is None
 
 
 @pytest.mark.parametrize("text", HARDLY)
