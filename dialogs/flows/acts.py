@@ -107,9 +107,11 @@ def _case(scene: Scene, act: Act) -> Scene:
     return cases.settle_undecided(scene, case) if scene.draft else go_on(scene)
 
 
-def _new_case(scene: Scene, _: Act) -> Scene:
+def _new_case(scene: Scene, act: Act) -> Scene:
     if scene.draft and scene.draft.undecided:
         return go_on(scene.redraft(undecided=False))
+    if act.value and not scene.draft:
+        return intake.take_told(scene, act.value, act.slot)
     return go_on(scene.say("one_at_a_time")) if scene.draft else pose(scene, Slot.STORY)
 
 

@@ -92,10 +92,13 @@ def _prioritise(scene: Scene, case: Case, priority: Priority, why: str) -> Scene
     if rank(priority) <= rank(case.priority):
         return scene.do(ChangeCase(replace(case, priority=priority), "priority_set", detail))
     raised = sooner(scene, case, priority)
-    scene = scene.do(ChangeCase(raised, "priority_set", detail))
-    if not raised.is_open or raised.waiting_since or raised.next_due >= case.next_due:
+    return _told_sooner(scene.do(ChangeCase(raised, "priority_set", detail)), case, raised)
+
+
+def _told_sooner(scene: Scene, was: Case, case: Case) -> Scene:
+    if not case.is_open or case.waiting_since or case.next_due >= was.next_due:
         return scene
-    said = scene.text("clock.sooner", reference=case.reference, by=show_deadline(scene, raised.next_due))
+    said = scene.text("clock.sooner", reference=case.reference, by=show_deadline(scene, case.next_due))
     return scene.do(Announce(said, case.reference))
 
 
@@ -128,10 +131,9 @@ def _put_in_case(scene: Scene, case: Case, slot: Slot, value: object) -> Scene:
     was = case.record
     now = replace(case, record=was.put(slot, value))
     if slot is Slot.CATEGORY:
-        now = replace(now, team=scene.setting.playbook.category(str(value)).team)
-    return _of_its_team(_kept(scene, was, slot, value), slot, value).do(
-        ChangeCase(now, "slot_put", _change(slot, was, value))
-    )
+        now = sooner(scene, replace(now, team=scene.setting.playbook.category(str(value)).team), case.priority)
+    scene = _of_its_team(_kept(scene, was, slot, value), slot, value)
+    return _told_sooner(scene.do(ChangeCase(now, "slot_put", _change(slot, was, value))), case, now)
 
 
 def _of_its_team(scene: Scene, slot: Slot, value: object) -> Scene:

@@ -29,24 +29,18 @@ def assessed(draft: Draft, scene: Scene) -> Assessment:
     return assess(Level[category.impact.upper()], urgency, draft.signals, playbook.file.raises)
 
 
-def promised(scene: Scene, priority: Priority) -> tuple[Clock, ...]:
-    """The clocks of this priority, running from now on the playbook's calendar."""
-    targets, office, now = (
-        scene.setting.playbook.file.targets[priority],
-        scene.setting.playbook.office,
-        scene.setting.now,
-    )
+def promised(scene: Scene, priority: Priority, category: str) -> tuple[Clock, ...]:
+    """The clocks of this priority and category, running from now on the playbook's calendar."""
+    playbook, now = scene.setting.playbook, scene.setting.now
+    targets, office = playbook.targets(priority, category), playbook.office
     first = begun(Kind.FIRST_RESPONSE, targets.first_response, now, office)
     return first, begun(Kind.RESOLUTION, targets.resolution, now, office)
 
 
 def sooner(scene: Scene, case: Case, priority: Priority) -> Case:
     """The case at another priority. What was worked so far counts; no time becomes later than the customer heard."""
-    targets, office, now = (
-        scene.setting.playbook.file.targets[priority],
-        scene.setting.playbook.office,
-        scene.setting.now,
-    )
+    playbook, now = scene.setting.playbook, scene.setting.now
+    targets, office = playbook.targets(priority, case.record.category), playbook.office
     case = clocked(case, office)
     of_kind = {Kind.FIRST_RESPONSE: targets.first_response, Kind.RESOLUTION: targets.resolution}
     clocks = [hastened(clock, of_kind[clock.kind], now, office) for clock in case.clocks]
@@ -55,8 +49,8 @@ def sooner(scene: Scene, case: Case, priority: Priority) -> Case:
 
 def _opened(scene: Scene, draft: Draft, *, partial: bool) -> Case:
     playbook, assessment = scene.setting.playbook, assessed(draft, scene)
-    first, outcome = promised(scene, assessment.priority)
     category = draft.record.category
+    first, outcome = promised(scene, assessment.priority, category)
     return Case(
         reference=scene.setting.reference,
         state=State.RECEIVED,
@@ -154,6 +148,8 @@ def is_worth_flagging(draft: Draft) -> bool:
 
 
 def person_due(scene: Scene, priority: Priority) -> datetime:
-    """When a person will have answered, at this priority."""
-    playbook = scene.setting.playbook
-    return playbook.office.due(scene.setting.now, playbook.file.targets[priority].first_response)
+    """When a person will have answered, at this priority, what this chat is about."""
+    playbook, mine = scene.setting.playbook, [case for case in scene.cases if case.is_open]
+    record = scene.draft.record if scene.draft else mine[-1].record if mine else None
+    targets = playbook.targets(priority, record.category if record else "")
+    return playbook.office.due(scene.setting.now, targets.first_response)

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from complaints.case import Case, clocked
 from complaints.priority import Priority
 from complaints.promises import Clock, Kind, breached, due_of, spent_by, told_anew
 from dialogs.flows import progress, waiting
-from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, OpenCase, SetTimer
+from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, Note, OpenCase, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Started
 from dialogs.flows.politeness import LATE, in_time, spread
 from dialogs.flows.queueing import enqueue
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
 from dialogs.flows.state import Conversation
-from dialogs.flows.wording import show_deadline
+from dialogs.flows.wording import show_deadline, show_time
 
 KIND, AGAIN = "clock", "clock_again"
 """The second is set once for what was late, and is never put off however late it is itself."""
@@ -72,6 +73,8 @@ def _warned(scene: Scene, reference: str, kind: Kind) -> Scene:
         return scene
     detail = {"clock": kind.value, "to": LEVELS[reached - 1], "by": clock.told.isoformat()}
     scene = scene.do(ChangeCase(case.with_clocks(replace(clock, level=reached)), "clock_warned", detail))
+    by = show_time(scene, clock.told.astimezone(ZoneInfo(scene.setting.playbook.file.timezone)))
+    scene = scene.do(Note(scene.text(f"note.close_{kind}", reference=reference, by=by)))
     return enqueue(scene, "promise", clock.told) if scene.conversation.controller == "bot" else scene
 
 
@@ -82,10 +85,40 @@ def _told(scene: Scene, reference: str, kind: Kind) -> Scene:
     if not clock.runs or scene.conversation.left or now < _tell_at(scene, case, clock):
         return scene
     later = max(office.due(now, _extension(scene, case, kind)), due_of(clock, office) or now)
-    detail = {"clock": kind.value, "was": clock.told.isoformat(), "now": later.isoformat()}
-    scene = scene.do(ChangeCase(case.with_clocks(told_anew(clock, later, now)), "told_anew", detail))
+    if (first := _first_waits(case, kind, later)) is not None:
+        return _told_both(scene, case, first if kind is Kind.RESOLUTION else told_anew(clock, later, now))
+    scene = _put(scene, case, clock, later)
     said = scene.text(_words(clock), reference=reference, by=show_deadline(scene, later))
     return _with_the_queue(scene.do(Announce(said, reference)).turn_to(word_at=now), kind, later)
+
+
+def _put(scene: Scene, case: Case, clock: Clock, later: datetime) -> Scene:
+    detail = {"clock": clock.kind.value, "was": clock.told.isoformat(), "now": later.isoformat()}
+    return scene.do(ChangeCase(case.with_clocks(told_anew(clock, later, scene.setting.now)), "told_anew", detail))
+
+
+def _first_waits(case: Case, kind: Kind, later: datetime) -> Clock | None:
+    """The first answer's clock, where both times must be told together: no outcome comes before a first answer."""
+    first, outcome = case.clock(Kind.FIRST_RESPONSE), case.clock(Kind.RESOLUTION)
+    if first is None or outcome is None or not first.runs or not outcome.runs:
+        return None
+    return first if kind is Kind.RESOLUTION or outcome.told < later else None
+
+
+def _told_both(scene: Scene, case: Case, first: Clock) -> Scene:
+    """One message with both times: that of the first answer, as it stands now, and a later one of the outcome."""
+    before, outcome = case.clock(Kind.FIRST_RESPONSE), case.clock(Kind.RESOLUTION)
+    assert before is not None
+    assert outcome is not None
+    now, office = scene.setting.now, scene.setting.playbook.office
+    longer = office.due(now, _extension(scene, case, Kind.RESOLUTION))
+    again = scene.setting.playbook.targets(case.priority, case.record.category).first_response
+    later = max(longer, due_of(outcome, office) or now, office.due(first.told, again))
+    scene = _put(scene, case, before, first.told) if first.told > before.told else scene
+    scene = _put(scene, _of(scene, case.reference, Kind.RESOLUTION)[0], outcome, later)
+    times = {"by": show_deadline(scene, first.told), "outcome_by": show_deadline(scene, later)}
+    said = scene.do(Announce(scene.text("clock.both", reference=case.reference, **times), case.reference))
+    return _with_the_queue(said.turn_to(word_at=now), Kind.FIRST_RESPONSE, first.told)
 
 
 def _words(clock: Clock) -> str:
@@ -107,7 +140,7 @@ def _extension(scene: Scene, case: Case, kind: Kind) -> timedelta:
 
     Where it has taken far longer, as long as it took: who waits for days does not hear a new time every few hours.
     """
-    targets, clock = scene.setting.playbook.file.targets[case.priority], case.clock(kind)
+    targets, clock = scene.setting.playbook.targets(case.priority, case.record.category), case.clock(kind)
     least = targets.first_response if kind is Kind.FIRST_RESPONSE else targets.resolution / 2
     waited = spent_by(clock, scene.setting.now, scene.setting.playbook.office) if clock else least
     return max(least, waited if kind is Kind.FIRST_RESPONSE else waited / 2)

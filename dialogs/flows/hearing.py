@@ -29,15 +29,18 @@ from dialogs.flows.digressions import answer_beside, digress
 from dialogs.flows.edits import take_up
 from dialogs.flows.events import Said
 from dialogs.flows.misses import miss
+from dialogs.flows.offering import NAME as REOPEN
+from dialogs.flows.offering import left_in_silence, settled
 from dialogs.flows.person import bring_person, bring_person_at_once
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases, pose
-from dialogs.flows.reopening import offer_reopening
+from dialogs.flows.reopening import accept, answer_to_silence, go_on_with, offer_reopening
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
 from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, tells_something
 from dialogs.flows.survey_hearing import hear_survey, opted_out
+from dialogs.flows.surveys import pass_on_praise
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.verdicts import says_broken_again
+from dialogs.understanding.verdicts import is_at_peace, is_kind, says_broken_again, says_not_content, wants_it_taken_up
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
@@ -67,7 +70,9 @@ def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Files go to the draft, or to the one open case, or we ask which."""
     if not said.files:
         return None
-    mine = open_cases(scene)
+    if not scene.draft and (case := left_in_silence(scene)) and not open_cases(scene) and not is_complaint(reading):
+        scene = go_on_with(scene, case)  # what was asked for has come after all
+    mine = [case for case in scene.cases if case.is_open]
     if not scene.draft and len(mine) == 1 and not is_complaint(reading) and asked_name(scene) != Slot.STORY:
         return cases.add(scene, mine[0], reading.text, said.files, reading.signals)
     begun = scene.draft is not None
@@ -150,6 +155,22 @@ def _choice_by_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 def _broken_again(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """What was settled has not held: it may be taken up again. Who only gives thanks is not asked."""
     return offer_reopening(scene, reading) if says_broken_again(reading.text) else None
+
+
+def _not_content(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """They were told to write if it is not put right, and so they do, of what was settled or is open again."""
+    if asked_name(scene) == REOPEN and wants_it_taken_up(reading.text):
+        return accept(scene, "")
+    free = asked_name(scene) in ("", Slot.STORY, "survey") and not reading.intends("want_person", _SURE)
+    wishes = says_not_content(reading.text) or wants_it_taken_up(reading.text)
+    if not free or not wishes:
+        return None
+    return answer_to_silence(scene, reading) or offer_reopening(scene, reading)
+
+
+def _after_silence(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """A late answer to what a colleague asked, for want of which the case was closed."""
+    return answer_to_silence(scene, reading) if weight(reading.text) > 1 else None
 
 
 def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
@@ -254,6 +275,16 @@ def _free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     return intake.put_answer(scene, slot, value) if value else None
 
 
+def _kind_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """Who praises somebody after a resolution, or says that all is well, is not asked what went wrong."""
+    at_rest = not scene.draft and not open_cases(scene) and bool(settled(scene))
+    if not at_rest or reading.signals or weight(reading.text) >= LONG:
+        return None
+    if is_kind(reading.text) and not reading.category and not reading.slots:
+        return pass_on_praise(scene, reading.text).say("praise")
+    return scene.say("idle") if is_at_peace(reading.text) else None
+
+
 _RESPONDERS: tuple[Responder, ...] = (
     _in_danger,
     take_up,
@@ -262,6 +293,7 @@ _RESPONDERS: tuple[Responder, ...] = (
     _files,
     _nothing_written,
     _button_by_words,
+    _not_content,
     _crisp,
     _person,
     _yes_or_no,
@@ -273,5 +305,7 @@ _RESPONDERS: tuple[Responder, ...] = (
     _answer,
     _digression,
     _free_text,
+    _after_silence,
+    _kind_words,
     hear_story,
 )

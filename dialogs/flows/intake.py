@@ -51,6 +51,13 @@ def take_story(scene: Scene, reading: Reading) -> Scene:
     return go_on(note(scene, changed))
 
 
+def take_told(scene: Scene, story: str, category: str) -> Scene:
+    """A story that was told before it was clear that it is one of its own."""
+    scene = begin(scene, category=category)
+    assert scene.draft is not None
+    return go_on(acknowledge(scene.redraft(record=scene.draft.record.with_story(story))))
+
+
 def heed(scene: Scene, reading: Reading) -> Scene:
     """Take in how grave it is and how the customer feels; speak of danger at once. Heeding twice changes nothing."""
     draft = scene.draft

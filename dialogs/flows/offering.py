@@ -9,6 +9,10 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 
 NAME = "reopen"
+SILENCE = "silence"
+"""The cause of a resolution that nobody made: the customer was asked something and did not answer."""
+NEW = Act("new_case")
+"""A new complaint; its value is the story where one was told already, its slot the category where that is plain."""
 MOST_OFFERED = 3
 _SETTLED = frozenset({State.RESOLVED, State.CLOSED})
 
@@ -29,19 +33,29 @@ def may_reopen(scene: Scene, case: Case) -> bool:
     return scene.setting.now < reopen_until(scene, case)
 
 
-def put_offer(scene: Scene, cases: tuple[Case, ...]) -> Scene:
-    """The cases that may be opened again, each with its button."""
+def left_in_silence(scene: Scene) -> Case | None:
+    """The case settled last, where it only was closed because the customer did not answer, and may be taken up."""
+    last = next(iter(settled(scene)), None)
+    return last if last and ended_in_silence(last) and may_reopen(scene, last) else None
+
+
+def ended_in_silence(case: Case) -> bool:
+    return case.resolution is not None and case.resolution.cause == SILENCE
+
+
+def put_offer(scene: Scene, cases: tuple[Case, ...], told: Act = NEW) -> Scene:
+    """The cases that may be opened again, each with its button; `told` goes on with what they said as a new one."""
     choices = [
         (scene.text("reopen.button", reference=case.reference), Act(NAME, value=case.reference))
         for case in cases[:MOST_OFFERED]
     ]
     scene = scene.say("ask.reopen", reference=cases[0].reference)
-    return scene.ask(NAME, [*choices, _new(scene)]).about(cases[0].reference)
+    return scene.ask(NAME, [*choices, _new(scene, told)]).about(cases[0].reference)
 
 
-def offer_new(scene: Scene, case: Case) -> Scene:
+def offer_new(scene: Scene, case: Case, told: Act = NEW) -> Scene:
     """It was settled too long ago; a new complaint is as good."""
-    return scene.say("reopen.too_late", reference=case.reference).ask(NAME, [_new(scene)])
+    return scene.say("reopen.too_late", reference=case.reference).ask(NAME, [_new(scene, told)])
 
 
 def pose_offer(scene: Scene) -> Scene:
@@ -50,5 +64,5 @@ def pose_offer(scene: Scene) -> Scene:
     return put_offer(scene, fresh) if fresh else scene.turn_to(asked=None)
 
 
-def _new(scene: Scene) -> tuple[str, Act]:
-    return scene.text("button.new_case"), Act("new_case")
+def _new(scene: Scene, told: Act) -> tuple[str, Act]:
+    return scene.text("button.new_case"), told

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from complaints.case import Case
+from complaints.case import Case, clocked
 from complaints.lifecycle import State
+from complaints.promises import Kind, resumed, stopped
 from dialogs.flows.effects import Announce, ChangeCase
 from dialogs.flows.politeness import polite
 from dialogs.flows.scene import Scene
@@ -16,12 +18,27 @@ TOLD = frozenset({State.ASSESSED, State.IN_PROGRESS, State.REMEDY_OFFERED})
 
 
 def progress(scene: Scene, case: Case, state: State) -> Scene:
-    """A colleague moves a case on, and the customer hears. Raises `IllegalMove`."""
+    """A colleague moves a case on, and the customer hears. Raises `IllegalMove`.
+
+    An offer is the customer's to answer: the clock of the outcome stands still until they write, or the offer is off.
+    """
     moved = case.moved(state)
+    if case.state is State.REMEDY_OFFERED and case.waiting_since:
+        clocks = [resumed(clock, scene.setting.now) for clock in moved.clocks]
+        moved = replace(moved, waiting_since=None, reminded=0, close_at=None).with_clocks(*clocks)
     by = show_deadline(scene, moved.next_due)
     said = scene.text(f"progress.{state}", reference=case.reference, by=by)
     scene = scene.do(ChangeCase(moved, "progressed", {"to": state}), Announce(said, case.reference))
-    return scene.turn_to(word_at=scene.setting.now)
+    scene = scene.turn_to(word_at=scene.setting.now)
+    return stand_still(scene, moved) if state is State.REMEDY_OFFERED and not moved.waiting_since else scene
+
+
+def stand_still(scene: Scene, case: Case) -> Scene:
+    """The next word on this case is the customer's; until then the clock of its outcome stands still."""
+    now, office = scene.setting.now, scene.setting.playbook.office
+    clocks = [stopped(clock, now, office) for clock in clocked(case, office).clocks if clock.kind is Kind.RESOLUTION]
+    waiting = replace(clocked(case, office), waiting_since=now, reminded=0, close_at=None).with_clocks(*clocks)
+    return scene.do(ChangeCase(waiting, "clock_paused", {"for": "customer"}))
 
 
 def next_word(scene: Scene, case: Case) -> datetime:

@@ -37,8 +37,14 @@ def priority_of(scene: Scene) -> Priority:
 def enqueue(scene: Scene, reason: str, by: datetime) -> Scene:
     """Put the chat into its team's queue, without a word; its clock runs from now."""
     scene = scene.turn_to(controller="queue", person_reason=reason, person_by=by, misses=0)
-    holding = Holding(team=team_of(scene), since=scene.setting.now, priority=priority_of(scene))
+    holding = Holding(team=team_of(scene), since=scene.setting.now, priority=priority_of(scene), passed=_had(scene))
     return _watch(hold(scene, holding).do(AskForPerson(reason, by)))
+
+
+def _had(scene: Scene) -> tuple[str, ...]:
+    """Whose resolution of an open case did not hold: it is somebody else's turn, however often the chat waits anew."""
+    again = [case.resolution.by for case in open_cases(scene) if case.reopenings and case.resolution]
+    return tuple(dict.fromkeys(again))
 
 
 def enlisted(conversation: Conversation, reason: str, team: str, now: datetime) -> Conversation:

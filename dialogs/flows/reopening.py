@@ -10,22 +10,37 @@ from complaints.priority import Priority, raised_once
 from complaints.record import Slot
 from complaints.routing import Level
 from complaints.survey import HIGHEST
+from dialogs.flows.answers import weight
 from dialogs.flows.cases import add
 from dialogs.flows.effects import ChangeCase, Note
 from dialogs.flows.filing import promised
-from dialogs.flows.offering import may_reopen, offer_new, put_offer, settled
-from dialogs.flows.questions import go_on, open_cases
+from dialogs.flows.offering import (
+    NAME,
+    NEW,
+    SILENCE,
+    ended_in_silence,
+    left_in_silence,
+    may_reopen,
+    offer_new,
+    put_offer,
+    settled,
+)
+from dialogs.flows.questions import asked_name, go_on, open_cases
 from dialogs.flows.queueing import enqueue, hold
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Act
+from dialogs.flows.stories import is_complaint, tells_something
 from dialogs.flows.wording import show_deadline
 from dialogs.understanding.reading import Reading
 
+_TELLING, _LONGEST = 5, 4000
+"""Of how many words a text tells a story, and how many characters of it a button keeps."""
 SURVEY, CUSTOMER, COLLEAGUE = "survey", "customer", "colleague"
 
 
 def begun_anew(scene: Scene, case: Case, priority: Priority, by: str) -> Case:
     """The case open again, at this priority, with new clocks. Nobody is asked about what did not hold."""
-    clocks = promised(scene, priority)
+    clocks = promised(scene, priority, case.record.category)
     again = replace(case.moved(State.REOPENED), priority=priority, clocks=(), answered_at=None, resolved_at=None)
     again = replace(again, waiting_since=None, reminded=0, close_at=None).with_clocks(*clocks)
     if again.survey is None:
@@ -82,7 +97,17 @@ def offer_reopening(scene: Scene, reading: Reading) -> Scene | None:
         return None
     named = tuple(case for case in known if case.reference in reading.text.upper()) or known
     fresh = tuple(case for case in named if may_reopen(scene, case))
-    return put_offer(scene.say("reopen.sorry"), fresh) if fresh else offer_new(scene, named[0])
+    told = _told(scene, reading)
+    return put_offer(scene.say("reopen.sorry"), fresh, told) if fresh else offer_new(scene, named[0], told)
+
+
+def _told(scene: Scene, reading: Reading) -> Act:
+    """What they said, to be told once should it be another matter."""
+    if weight(reading.text) < _TELLING or not tells_something(reading):
+        return NEW
+    kind = reading.category
+    plain = kind is not None and kind.confidence >= scene.setting.playbook.file.sure
+    return Act(NEW.name, kind.name if kind and plain else "", reading.text[:_LONGEST])
 
 
 def _open_again(scene: Scene) -> Case | None:
@@ -110,4 +135,24 @@ def accept(scene: Scene, reference: str) -> Scene:
     scene = scene.turn_to(asked=None)
     if case is None:
         return go_on(scene.say("button.stale"))
-    return reopen(scene, case, CUSTOMER, "reopen.done") if may_reopen(scene, case) else offer_new(scene, case)
+    if not may_reopen(scene, case):
+        return offer_new(scene, case)
+    return go_on_with(scene, case) if ended_in_silence(case) else reopen(scene, case, CUSTOMER, "reopen.done")
+
+
+def go_on_with(scene: Scene, case: Case) -> Scene:
+    """They did not answer then and do now: it goes on as it was. Nobody's work has failed to hold."""
+    again = begun_anew(scene, case, case.priority, CUSTOMER)
+    scene = queued(scene.do(ChangeCase(again, "reopened", {"why": SILENCE})), again).turn_to(asked=None)
+    return scene.about(case.reference).say(
+        "case.reopened", reference=case.reference, by=show_deadline(scene, again.next_due)
+    )
+
+
+def answer_to_silence(scene: Scene, reading: Reading) -> Scene | None:
+    """Words that come after a case was closed for want of them, unless they are plainly about something else."""
+    case = left_in_silence(scene)
+    if case is None or scene.draft or open_cases(scene) or asked_name(scene) in (Slot.STORY, NAME):
+        return None
+    other = is_complaint(reading) and reading.category and reading.category.name != case.record.category
+    return None if other or is_of_another(reading, case) else put_offer(scene, (case,), _told(scene, reading))

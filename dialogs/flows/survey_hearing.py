@@ -4,6 +4,7 @@ something else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from complaints.case import Case
@@ -15,7 +16,17 @@ from dialogs.flows.questions import asked_name
 from dialogs.flows.reopening import is_of_another, names_another_order
 from dialogs.flows.scene import Scene
 from dialogs.flows.stories import is_complaint
-from dialogs.flows.survey_questions import AGAIN, NAME, OTHER, SKIP, STOP, ask_back, case_asked_about, put_part
+from dialogs.flows.survey_questions import (
+    AGAIN,
+    NAME,
+    OTHER,
+    SKIP,
+    STOP,
+    ask_back,
+    case_asked_about,
+    put_part,
+    say_which,
+)
 from dialogs.flows.surveys import (
     FACTS,
     FREE,
@@ -24,17 +35,28 @@ from dialogs.flows.surveys import (
     SCORES,
     TELLING,
     answer,
+    in_figures,
     put,
     stop,
     with_score,
 )
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.scores import read_score
-from dialogs.understanding.verdicts import read_verdict, says_broken_again, wants_no_surveys
+from dialogs.understanding.verdicts import (
+    Verdict,
+    asks_which,
+    read_may,
+    read_verdict,
+    says_broken_again,
+    wants_it_later,
+    wants_no_surveys,
+)
 
 _DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
 _ANSWERING = frozenset({"", "skip", "unknown", "done", "confirm"})
 _SURE = 0.6
+_WORD = 2
+"""A reason of fewer characters says nothing."""
 
 
 def opted_out(scene: Scene, said: Said, _: Reading) -> Scene | None:
@@ -51,6 +73,10 @@ def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if case.survey is None or case.survey.has(part) or asked_name(scene) not in (NAME, ""):
         return None
     late = asked_name(scene) != NAME
+    if not late and wants_it_later(said.text):
+        return scene.say("survey.later").turn_to(asked=None)
+    if not late and asks_which(said.text):
+        return put_part(say_which(scene, case), case, part)
     if says_broken_again(said.text) and not may_reopen(scene, case):
         return None  # too late to be opened again, and then that is what there is to say
     if _is_elsewhere(scene, reading, part, case) or (late and not _is_plain(reading, part)):
@@ -67,10 +93,12 @@ def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> boo
     """Whether the words are about something else than our question."""
     if _by_button_words(scene, reading.text):
         return False
-    if reading.signals or names_another_order(reading, case) or reading.intends("want_person", _SURE):
+    if reading.signals or names_another_order(reading, case):
         return True
+    if reading.intends("want_person", _SURE):  # a plain "no" beside it brings a person too, and is not lost
+        return part is not Part.SOLVED or read_verdict(reading.text) != Verdict(Solved.NO, sure=True)
     if part not in FACTS:
-        return bool(reading.language_wanted) or reading.act not in _ANSWERING
+        return bool(reading.language_wanted) or (reading.act not in _ANSWERING and not _read(part, reading.text))
     if is_of_another(reading, case):
         return True
     return not _read(part, reading.text) and (reading.act not in _ANSWERING or _tells_something_else(reading))
@@ -93,7 +121,8 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
             return answer(scene, part, guess)
         if reading.intent() == "no" and not _read(part, said.text):
             return answer(scene, part, AGAIN)
-    if not late and (reading.act in ("skip", "unknown", "done") or (part not in FACTS and _declines(reading))):
+    left_out = reading.act in ("skip", "unknown", "done") and not _read(part, said.text)
+    if not late and (left_out or (part not in (*FACTS, Part.CONTACT) and _declines(reading))):
         return answer(scene, part, SKIP)
     if part in FREE:
         return _in_words(scene, case, part, said.text)
@@ -103,7 +132,9 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
         return None if late or waits else _not_understood(scene, case, part, said.text)
     value, sure = found
     if not sure and guess != value:
-        return None if late else ask_back(with_score(scene, case, part, said.text), case, part, value)
+        if late and not in_figures(said.text):
+            return None
+        return ask_back(with_score(scene, case, part, said.text), case, part, value)
     return answer(scene, part, value, told=said.text)
 
 
@@ -129,8 +160,8 @@ def _read(part: Part, text: str) -> tuple[str, bool] | None:
     if part is Part.SOLVED:
         return _solved(text)
     if part is Part.CONTACT:
-        verdict = read_verdict(text)
-        return (verdict.solved.value, True) if verdict and verdict.solved is not Solved.PARTLY else None
+        may = read_may(text)
+        return None if may is None else ("yes" if may else "no", True)
     return None
 
 
@@ -148,12 +179,23 @@ def _in_words(scene: Scene, case: Case, part: Part, text: str) -> Scene:
     return put(scene, case, part, text.strip()[:LONGEST])
 
 
+def _meant(scene: Scene, text: str) -> str:
+    """The reason that was offered whose words these are among others, or another one."""
+    assert scene.conversation.survey is not None
+    plain = text.casefold()
+    for offer in scene.conversation.survey.offers:
+        title = offer.title.casefold()
+        if offer.act.value != SKIP and (title in plain or set(title.split()) <= set(re.findall(r"[\w']+", plain))):
+            return offer.act.value
+    return OTHER
+
+
 def _not_understood(scene: Scene, case: Case, part: Part, text: str) -> Scene:
     """A reason in their own words is their words. Anything else is asked once more, and then left out."""
     at = scene.conversation.survey
     assert at is not None
-    if part is Part.REASON and weight(text) > 1:
-        scene = put(scene, case, Part.REASON, OTHER, ask=False)
+    if part is Part.REASON and len(text.strip()) >= _WORD:
+        scene = put(scene, case, Part.REASON, _meant(scene, text), ask=False)
         return _in_words(scene, case, Part.WORDS, text)
     if at.missed:
         return answer(scene, part, SKIP)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from complaints.case import Case
 from complaints.survey import HIGHEST, LOWEST, Part, Solved, next_part
+from dialogs.flows.politeness import zone_of
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Surveying
+from dialogs.flows.wording import show_day
 
 NAME = "survey"
 """What the pending question is called, whichever part is asked."""
@@ -46,6 +49,14 @@ def ask_back(scene: Scene, case: Case, part: Part, guess: str) -> Scene:
     scene = _asked(scene, case, part, choices)
     assert scene.conversation.survey is not None
     return scene.turn_to(survey=replace(scene.conversation.survey, guess=guess))
+
+
+def say_which(scene: Scene, case: Case) -> Scene:
+    """What this is about, for whoever does not know a case by its reference."""
+    assert case.survey is not None
+    restate = scene.text(f"category.{case.record.category or 'other'}.restate")
+    day = show_day(scene, case.survey.resolved_at.astimezone(ZoneInfo(zone_of(scene))).date())
+    return scene.say("survey.about", reference=case.reference, restate=restate, day=day)
 
 
 def pose_survey(scene: Scene) -> Scene:

@@ -68,17 +68,22 @@ def _with_more(scene: Scene, case: Case, part: Part, told: str) -> Scene:
     """What was said beside a score or a yes is in their own words; a score beside a yes is a score."""
     assert case.survey is not None
     scene = with_score(scene, case, part, told)
-    if weight(told) >= TELLING and not case.survey.words:
-        scene = put(scene, case, Part.WORDS, told.strip()[:LONGEST], ask=False)
+    room = Part.MORE if part is Part.CONTACT else Part.WORDS  # a number to ring them at leads to no more questions
+    if weight(told) >= TELLING and not getattr(case.survey, room.value):
+        scene = put(scene, case, room, told.strip()[:LONGEST], ask=False)
     return scene
 
 
 def with_score(scene: Scene, case: Case, part: Part, told: str) -> Scene:
     """A score in figures, given before it was asked for."""
-    score = read_score(told) if part is Part.SOLVED and told else None
-    if not score or not score.sure or not re.search(r"\d|[一二三四五]分", told):
-        return scene
-    return put(scene, case, Part.OUTCOME, score.value, ask=False)
+    score = read_score(told) if part is Part.SOLVED and in_figures(told) else None
+    return put(scene, case, Part.OUTCOME, score.value, ask=False) if score else scene
+
+
+def in_figures(told: str) -> bool:
+    """Whether a text gives a score as a number, which is about nothing but our question whenever it comes."""
+    score = read_score(told) if re.search(r"\d|[一二三四五]分", told) else None
+    return score is not None and score.sure
 
 
 def put(scene: Scene, case: Case, part: Part, value: str | int | None, *, ask: bool = True) -> Scene:
@@ -170,10 +175,10 @@ def _close(scene: Scene, case: Case) -> Scene:
     assert case.survey is not None
     done = replace(case, survey=replace(case.survey, done_at=scene.setting.now))
     scene = scene.do(ChangeCase(done, "survey_done", {})).turn_to(survey=None, asked=None)
-    return scene.say(f"survey.closing_{_mood(done.survey or case.survey)}", reference=case.reference)
+    return scene.say(f"survey.closing_{_mood(scene, done.survey or case.survey)}", reference=case.reference)
 
 
-def _mood(survey: Survey) -> str:
+def _mood(scene: Scene, survey: Survey) -> str:
     if survey.reopened_at:
         return "reopened"
     if survey.contact == "yes":
@@ -181,6 +186,8 @@ def _mood(survey: Survey) -> str:
     scores = [score for score in (survey.outcome, survey.treatment) if score]
     if survey.solved == Solved.YES and all(score >= HIGH for score in scores) and scores:
         return "happy"
+    if any(score <= scene.setting.playbook.file.followup.low for score in scores):
+        return "sorry"
     return "mixed" if scores or survey.solved else "none"
 
 

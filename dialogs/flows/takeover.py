@@ -159,7 +159,7 @@ def _lose(scene: Scene) -> Scene:
     if scene.conversation.controller != "agent":
         return lapsed(scene)
     scene = _queue_again(scene, "reassigned")
-    scene = hold(scene, replace(_holder(scene), passed=(holder.agent,)))
+    scene = hold(scene, replace(_holder(scene), passed=(*_holder(scene).passed, holder.agent)))
     assert scene.conversation.person_by is not None
     by = show_deadline(scene, scene.conversation.person_by)
     return scene.do(Recorded("holder_lost", {"of": holder.agent}), Announce(scene.text("person.reassigned", by=by)))

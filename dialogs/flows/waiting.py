@@ -1,46 +1,42 @@
 """Waiting for the customer: a colleague asked something, so the clock of the outcome stands still until they write.
 
 They are asked again, then told when the case will be closed, and only after that it is. Whoever asks nothing
-stops no clock: a colleague's message has a question mark, or the chat is put aside for the customer to write.
+stops no clock: a colleague's message has a question mark, the chat is put aside for the customer to write, or they
+were made an offer.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
-from complaints.case import Case, Resolution, clocked
+from complaints.case import Case, Resolution
 from complaints.lifecycle import State
-from complaints.promises import Kind, due_of, resumed, stopped, told_anew
+from complaints.promises import Kind, due_of, resumed, told_anew
 from dialogs.flows.casework import let_go
 from dialogs.flows.effects import Announce, ChangeCase
+from dialogs.flows.offering import SILENCE
 from dialogs.flows.politeness import in_time, polite
-from dialogs.flows.progress import reopen_until
+from dialogs.flows.progress import reopen_until, stand_still
 from dialogs.flows.scene import Scene
 from dialogs.flows.wording import show_deadline
 from dialogs.playbooks.times import Clocks
 
-SILENCE = "silence"
+_LINK = re.compile(r"(?:https?://|www\.)[!-~]*[\w/=#-]", re.ASCII)
 
 
 def asks(text: str) -> bool:
-    """Whether a colleague's message wants an answer."""
-    return "?" in text or "？" in text
+    """Whether a colleague's message wants an answer. A question mark in the address of a page asks nothing."""
+    return bool(re.search(r"[?？]", _LINK.sub("", text)))
 
 
 def wait(scene: Scene) -> Scene:
     """The next word is the customer's."""
     for case in scene.cases:
         if case.is_open and not case.waiting_since:
-            scene = _stop(scene, clocked(case, scene.setting.playbook.office))
+            scene = stand_still(scene, case)
     return scene
-
-
-def _stop(scene: Scene, case: Case) -> Scene:
-    now, office = scene.setting.now, scene.setting.playbook.office
-    clocks = [stopped(clock, now, office) for clock in case.clocks if clock.kind is Kind.RESOLUTION]
-    waiting = replace(case, waiting_since=now, reminded=0, close_at=None).with_clocks(*clocks)
-    return scene.do(ChangeCase(waiting, "clock_paused", {"for": "customer"}))
 
 
 def heard(scene: Scene) -> Scene:
@@ -94,7 +90,8 @@ def go_on_waiting(scene: Scene, case: Case) -> Scene:
     if case.close_at:
         return _close(scene, case)
     if not case.reminded:
-        said = scene.text("waiting.reminder", reference=case.reference)
+        key = "waiting.offer" if case.state is State.REMEDY_OFFERED else "waiting.reminder"
+        said = scene.text(key, reference=case.reference)
         changed = replace(case, reminded=1)
         return scene.do(ChangeCase(changed, "customer_reminded", {}), Announce(said, case.reference))
     close_at = scene.setting.now + _plan(scene).close

@@ -103,4 +103,6 @@ def show_case(scene: Scene, case: Case) -> str:
         return words.say("status.ended", **facts)
     if case.waiting_since:
         return words.say("status.waiting", **facts)
+    if case.next_due <= scene.setting.now:
+        return words.say("status.late", **facts)
     return words.say("status.line", **facts, by=show_deadline(scene, case.next_due))

@@ -142,6 +142,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "status.head": "",
         "status.line": "reference title state by",
         "status.ended": "reference title state",
+        "status.late": "reference title state",
         "status.waiting": "reference title state",
         "status.none": "",
         "status.draft": "",
@@ -171,10 +172,12 @@ FIXED: Mapping[str, str] = MappingProxyType(
         # Promises, and what is said as time goes by
         "clock.first_response": "reference by",
         "clock.first_response_again": "reference by",
+        "clock.both": "reference by outcome_by",
         "clock.resolution": "reference by",
         "clock.resumed": "reference by",
         "clock.sooner": "reference by",
         "waiting.reminder": "reference",
+        "waiting.offer": "reference",
         "waiting.notice": "reference by",
         "waiting.closed": "reference by",
         "progress.assessed": "reference by",
@@ -191,6 +194,8 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "survey.opening": "reference day",
         "survey.reminder": "reference",
         "survey.resume": "reference",
+        "survey.later": "",
+        "survey.about": "reference restate day",
         "survey.score": "score best",
         "survey.guess": "value",
         "survey.then_what": "",
@@ -204,6 +209,8 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "note.reopened": "reference count solved outcome",
         "note.survey_result": "reference solved outcome treatment",
         "note.survey_words": "reference words",
+        "note.close_first_response": "reference by",
+        "note.close_resolution": "reference by",
         # Answers to questions
         "answer.other": "",
         # How values are written
@@ -273,7 +280,7 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "solved": tuple(Solved),
         "choice": ("yes", "no"),
         "score": tuple(str(score) for score in range(LOWEST, HIGHEST + 1)),
-        "mood": ("happy", "mixed", "contact", "reopened", "none"),
+        "mood": ("happy", "mixed", "sorry", "contact", "reopened", "none"),
         "command": ("start", "new", "status", "human", "language", "help", "privacy"),
     }
 )  # fmt: skip

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from complaints import clocks
+from complaints.priority import Priority
 from dialogs.playbooks.schema import Category, PlaybookFile
+from dialogs.playbooks.times import Targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Playbook:
         """What a team is called; one that the playbook does not know any more is called by its key."""
         words, key = self.words(language), f"team.{team}"
         return words.say(key) if words.has(key) else team
+
+    def targets(self, priority: Priority, category: str) -> Targets:
+        """What is promised at a priority: the category's own times where it has any, else those of all."""
+        own = self.file.categories[category].targets if category in self.file.categories else {}
+        return own.get(priority) or self.file.targets[priority]
 
     def category(self, name: str) -> Category:
         """Raises KeyError for a name that is not in the playbook."""

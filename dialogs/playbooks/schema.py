@@ -65,7 +65,8 @@ class Category(Strict):
     The story and the category always come first, are always required, and are not listed in `ask`.
     `contact` must be in `ask` and is always required, listed in `required` or not. `reasons` are why a customer
     might not be content with how it was settled; without them those of `followup` are offered. A chat about it is
-    offered to colleagues of its team who have the `skill`, if it names one.
+    offered to colleagues of its team who have the `skill`, if it names one. `targets` are its own for the priorities
+    that it names; the others have those of all.
     """
 
     impact: Literal["low", "medium", "high"] = "medium"
@@ -76,6 +77,7 @@ class Category(Strict):
     required: tuple[Slot, ...] = Field(default=(), validate_default=True)
     remedies: tuple[Remedy, ...] = tuple(Remedy)
     reasons: Reasons = ()
+    targets: dict[Priority, Targets] = Field(default_factory=dict)
 
     @field_validator("reasons")
     @classmethod

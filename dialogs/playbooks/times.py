@@ -161,7 +161,8 @@ class Clocks(Strict):
     remind: Duration = timedelta(days=2)
     notice: Duration = timedelta(days=5)
     close: Duration = timedelta(days=3)
-    closed_after: Duration = timedelta(days=7)
+    closed_after: Duration = timedelta(days=8)
+    """A day after the survey's reminder: nobody hears of the closing and of that in one breath."""
     reopen_within: Duration = timedelta(days=30)
 
     @field_validator("notice")

@@ -35,7 +35,8 @@ _OUT_OF = re.compile(
 )
 _RANGE = re.compile(
     r"(?<![\w.])([1-5]|[一二三四五]|one|two|three|four|five) ?(?:-|~|到|至|to|or|或者?) ?"
-    r"([1-5]|[一二三四五]|one|two|three|four|five)(?![\w.:/])|(?<![一二三四五])([一二三四])([二三四五])(?=[分星])"
+    r"([1-5]|[一二三四五]|one|two|three|four|five)(?![^\W分星颗吧]|[.:/])"
+    r"|(?<![一二三四五])([一二三四])([二三四五])(?=[分星])"
 )
 _MARKED = re.compile(
     rf"(?<![a-z0-9.第])({_NUMBER}) ?(?:分(?!钟)|颗?星|stars?\b|points?\b|marks?\b)"
@@ -43,7 +44,8 @@ _MARKED = re.compile(
     rf"| them)?)[个: ]{{0,2}}({_NUMBER})(?![\w.:/年月日天周])"
 )
 _BARE = re.compile(
-    rf"(?<![a-z0-9.:/$£€¥-])({_NUMBER})(?![\w:/%年月日天周号点次个块元小件]|\.\d| ?(?:days?|weeks?|months?|hours?"
+    rf"(?<![a-z0-9.:/$£€¥-])({_NUMBER})(?![^\W吧啦呀哦喽咯嘛]|[:/%年月日天周号点次个块元小件]|\.\d| ?(?:days?"
+    rf"|weeks?|months?|hours?"
     rf"|times?|people|am|pm)\b)"
 )
 _FIRST = re.compile(rf"^({_NUMBER})(?: ?[,.;!。，]|\s+-)(?!\d)")
@@ -52,14 +54,15 @@ _FACES = ((1, "👎😡😠"), (2, "😕🙁☹"), (3, "😐"), (4, "👍😊�
 _NAMED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "zero": 0, "ten": 10}
 
 _SURE: tuple[tuple[int, str], ...] = (
-    (1, r"very (?:bad|poor|dissatisfied|unhappy|unsatisfied|disappointed)|terrible|awful|horrible|abysmal|dreadful"
+    (1, r"(?:very|extremely|deeply|totally|completely) (?:bad|poor|dissatisfied|unhappy|unsatisfied|disappointed)"
+        r"|terrible|awful|horrible|abysmal|dreadful"
         r"|appalling"
         r"|worst(?: ever| possible)?|(?:很|非常|极其?|特别|十分|完全)不满意?|(?:极|太|非常|特别|很)差(?:劲)?|差评"
-        r"|零分|糟透了?|烂透了?|垃圾"),
+        r"|零分|负分|糟透了?|烂透了?|垃圾"),
     (2, r"poor|dissatisfied|unsatisfied|unhappy|disappoint(?:ed|ing)|(?:not|isn't|wasn't) (?:very |really |that "
         r"|so )?(?:satisfied|happy|good|great|pleased)"
         r"|below average|不(?:太|怎么|大|是很|够)?满意|不(?:太|怎么|够)好|不怎么样|不咋(?:样|的|地)"),
-    (3, r"so[- ]so|average|middling|neutral|in the middle|neither|一般般?|普普通通|不好不坏|中规中矩|中等"),
+    (3, r"so[- ]so|average|middling|neutral|in the middle|neither|一般般?|普普通通|不好不坏|中规中矩|中等|中评"),
     (4, r"satisfied|happy with|(?:pretty|quite|rather) (?:good|happy|satisfied|pleased)|good|比较满意|(?:挺|蛮"
         r"|还算)满意的?|满意"),
     (5, r"very (?:good|satisfied|happy|pleased)|(?:really|extremely|completely|totally) (?:good|satisfied|happy"
@@ -72,13 +75,14 @@ _UNSURE: tuple[tuple[int, str], ...] = (
     (1, r"useless|rubbish|hopeless|pathetic|disgusting|a joke|couldn't (?:be|have been) worse|差劲|糟糕|恶心|太烂"
         r"|很烂|烂"),
     (2, r"bad|not (?:ok|okay|fine|enough)|meh|mediocre|(?:had|hoped|expected) (?:hoped for )?(?:more|better)|不好"
-        r"|失望|不行|有点差|差点意思|差"),
+        r"|失望|不行|(?:谈|说|算)不上(?:很|太)?(?:满意|好)|有点差|差点意思|差"),
     (3, r"could(?:'ve| have)? be(?:en)? (?:worse|better)|might be worse|ok(?:ay)?(?:ish)?|all right|alright"
         r"|acceptable|passable|tolerable|fair(?: enough)?|decent enough|it'?ll do"
         r"|还行|还可以|还好|凑合|将就|马马虎虎|过得去|勉强(?:可以|满意|接受|及格)?|就那样|就这样|普通|及格|尚可"
         r"|可以接受|能接受"),
     (4, r"not (?:too |so |that )?bad(?: at all)?|fine|decent|nice|better than (?:i )?expected|well done"
-        r"|no complaints|不错|挺好|蛮好|挺不错|可以|不赖|^好[的吧]?[.!]*$"),
+        r"|no complaints|nothing to complain about|not (?:at all )?(?:unhappy|dissatisfied|unsatisfied|disappointed)"
+        r"|没(?:有|什么|啥)*(?:可|好)?(?:不满意|抱怨|挑剔)的?|不错|挺好|蛮好|挺不错|可以|不赖|^好[的吧]?[.!]*$"),
     (5, r"great|brilliant|amazing|fantastic|wonderful|awesome|superb|love(?:d|ly)?(?: it)?|spot on|top[- ]notch"
         r"|first[- ]class|(?:好)?棒|赞|给力|很好|超好|优秀|好评"),
 )  # fmt: skip

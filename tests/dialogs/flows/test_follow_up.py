@@ -65,6 +65,12 @@ def test_whoever_does_not_answer_is_reminded_once_and_never_again(talk: Talk) ->
     assert not [kind for kind, _ in talk.pending if kind == KIND]
 
 
+def test_nobody_hears_of_the_reminder_and_of_the_closing_in_one_breath(talk: Talk) -> None:
+    heard = [at for at, _ in asked(talk).passes(30 * DAY)]
+    assert len(heard) == 2
+    assert heard[1] - heard[0] > 12 * HOUR
+
+
 def test_whoever_has_answered_is_not_reminded(talk: Talk) -> None:
     asked(talk)
     for word in ("yes", "5", "5"):

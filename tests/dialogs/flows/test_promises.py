@@ -214,7 +214,7 @@ def test_who_hears_nothing_for_long_hears_how_it_stands(talk: Talk) -> None:
     reference = filed(talk).reference
     answered(talk, "I am looking into it.")
     heard = [text for _, text in talk.passes(3 * DAY)]
-    assert heard == [text for text in heard if text.startswith(f"A word on {reference}: it is being looked into")]
+    assert heard == [text for text in heard if text.startswith(f"A word on {reference} (being looked into)")]
     assert len(heard) == 1
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from complaints.lifecycle import State
 from complaints.priority import Priority, raised_once
-from dialogs.flows.staff import Claimed, Reopened
-from tests.dialogs.flows.settled import DAY, case_of, file, questions, settle, survey_of
+from dialogs.flows.staff import Claimed, Lost, Reopened, Transferred
+from tests.dialogs.flows.settled import DAY, case_of, file, questions, settle, survey_of, tidings
 from tests.dialogs.talk import Talk
 
 
@@ -35,11 +35,76 @@ def test_a_plain_yes_opens_it_too(talk: Talk, word: str) -> None:
     assert case_of(talk).state is State.REOPENED
 
 
+def test_it_stays_somebody_elses_turn_however_often_the_chat_waits_anew(talk: Talk) -> None:
+    """Once the second colleague went offline, it was offered to the first again, whose resolution had not held."""
+    settle(talk).says("it broke again")
+    talk.taps(talk.buttons[0])
+    talk.acts(Claimed(), "wang")
+    talk.acts(Transferred(team="product"), "wang")
+    holding = talk.conversation.holding
+    assert holding
+    assert "li" in holding.passed
+    talk.acts(Claimed(), "wang")
+    talk.acts(Lost(), "wang")
+    holding = talk.conversation.holding
+    assert holding
+    assert set(holding.passed) == {"li", "wang"}
+
+
+@pytest.mark.parametrize("words", ["新的到了，很好用", "已收到", "不客气", "晚安"])
+def test_who_says_that_all_is_well_is_not_asked_what_happened(chinese: Talk, words: str) -> None:
+    said = settle(chinese).says(words)
+    assert chinese.conversation.draft is None
+    assert chinese.asks == ""
+    assert "抱歉" not in said
+
+
+def test_what_turns_out_to_be_something_new_need_not_be_told_twice(talk: Talk) -> None:
+    words = "My other parcel is five days late and still has not arrived"
+    settle(talk).says(words)
+    assert talk.asks == "reopen"
+    said = talk.taps("Something new")
+    assert talk.conversation.draft
+    assert talk.conversation.draft.record.story == words
+    assert talk.conversation.draft.record.category == "delivery"
+    assert "sorry" in said
+    assert talk.asks != "story"
+    assert case_of(talk).state is State.RESOLVED
+
+
 def test_broken_again_is_offered_in_chinese(chinese: Talk) -> None:
     said = settle(chinese).says("又坏了")
     assert "很抱歉" in said
     chinese.taps(f"重新处理 {case_of(chinese).reference}")
     assert case_of(chinese).state is State.REOPENED
+
+
+@pytest.mark.parametrize(
+    "words", ["that did not help", "I'm not happy with the outcome", "I disagree", "not satisfied"]
+)
+def test_who_was_told_to_write_if_it_is_not_right_and_does_so_is_offered_it(talk: Talk, words: str) -> None:
+    settle(talk).says(words)
+    assert talk.asks == "reopen"
+
+
+@pytest.mark.parametrize("words", ["我对结果不满意", "没修好", "不接受这个处理", "谢谢，但是新的也不能用"])
+def test_who_does_not_agree_is_offered_it_in_chinese(chinese: Talk, words: str) -> None:
+    settle(chinese).says(words)
+    assert chinese.asks == "reopen"
+
+
+def test_a_no_to_the_offer_is_a_no_in_these_words_too(chinese: Talk) -> None:
+    settle(chinese).says("没修好")
+    chinese.says("不用了")
+    assert case_of(chinese).state is State.RESOLVED
+
+
+@pytest.mark.parametrize("words", ["辛苦了，小李很好", "小李人很好，谢谢"])
+def test_kind_words_after_a_resolution_are_no_complaint(chinese: Talk, words: str) -> None:
+    said = settle(chinese).says(words)
+    assert "抱歉" not in said
+    assert chinese.conversation.draft is None
+    assert ("praise", "li") in tidings(chinese)
 
 
 @pytest.mark.parametrize("word", ["thanks", "thank you!", "great, it works", "ok", "no problem"])

@@ -100,6 +100,31 @@ def test_reasons_fit_what_the_complaint_was_about(talk: Talk) -> None:
     assert talk.buttons[-2:] == ("Something else", "Skip")
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [("等得太久了，还没人回", "too_slow"), ("客服态度不好", "unkind"), ("太慢", "other"), ("包装也太差了", "other")],
+)
+def test_a_reason_in_their_own_words_is_the_one_on_the_button_where_it_says_so(
+    zh: Talk, words: str, reason: str
+) -> None:
+    asked(zh)
+    for said in ("解决了", "3分", "3分", words):
+        zh.says(said)
+    assert (survey_of(zh).reason, survey_of(zh).words) == (reason, words)
+
+
+@pytest.mark.parametrize(
+    ("words", "contact"),
+    [("好的", "yes"), ("可以，打我电话13800138000", "yes"), ("随时", "yes"), ("不用了", "no"), ("算了", "no")],
+)
+def test_whether_we_may_write_is_said_in_many_ways(zh: Talk, words: str, contact: str) -> None:
+    asked(zh)
+    for said in ("解决了", "3分", "3分", "等得太久", "跳过", words):
+        zh.says(said)
+    assert survey_of(zh).contact == contact
+    assert survey_of(zh).done_at
+
+
 def test_a_reason_in_their_own_words_is_kept_with_their_words(talk: Talk) -> None:
     asked(talk).says("no")
     talk.says("the new one has the same crack in the lid")
@@ -151,6 +176,15 @@ def test_a_case_taken_back_is_not_opened_by_an_answer_to_its_survey(talk: Talk) 
     talk.taps("Yes, withdraw it")
     talk.says("3 stars for the service")
     assert case_of(talk).state is State.WITHDRAWN
+
+
+@pytest.mark.parametrize(("treatment", "sorry"), [("1 – not at all", True), ("3 – so-so", False)])
+def test_closing_words_say_sorry_for_low_marks_that_open_nothing(talk: Talk, treatment: str, sorry: bool) -> None:
+    asked(talk)
+    for button in ("Yes", "4 – quite", treatment, "I wasn't treated well", "Skip", "No need"):
+        said = talk.taps(button)
+    assert ("sorry" in said) == sorry
+    assert case_of(talk).state is State.RESOLVED
 
 
 def test_the_survey_goes_on_after_the_case_was_opened_again_and_ends_kindly(talk: Talk) -> None:
@@ -237,6 +271,44 @@ def test_whoever_asks_for_a_person_gets_one_and_is_not_questioned(talk: Talk) ->
     said = asked(talk).says("a person please")
     assert "asked a colleague" in said
     assert "Has the problem" not in said
+
+
+def test_a_no_beside_the_wish_for_a_person_is_not_lost(zh: Talk) -> None:
+    asked(zh).says("没解决，我要人工")
+    assert survey_of(zh).solved == "no"
+    assert case_of(zh).state is State.REOPENED
+    assert zh.conversation.controller == "queue"
+
+
+def test_whoever_has_no_time_is_let_be_and_may_go_on_when_they_have(talk: Talk) -> None:
+    said = asked(talk).says("not now")
+    assert "another time is fine" in said
+    assert talk.asks == ""
+    assert survey_of(talk).solved == "", "no time is no answer"
+    assert survey_of(talk).skipped == ()
+    talk.now += DAY
+    talk.says("yes, it works now")
+    assert survey_of(talk).solved == "yes"
+
+
+def test_a_score_that_comes_late_is_about_our_question(zh: Talk) -> None:
+    asked(zh).says("晚点再说")
+    zh.now += DAY
+    assert "我记成" in zh.says("4分")
+    zh.says("对的")
+    assert (survey_of(zh).solved, survey_of(zh).outcome) == ("yes", 4)
+
+
+def test_whoever_does_not_know_what_it_is_about_is_told(talk: Talk) -> None:
+    said = asked(talk).says("What is this about?")
+    assert "faulty" in said
+    assert "Has the problem been put right?" in said
+
+
+def test_a_happy_answer_in_few_words_is_no_new_complaint(zh: Talk) -> None:
+    asked(zh).says("收到退款了")
+    assert survey_of(zh).solved == "yes"
+    assert zh.conversation.draft is None
 
 
 def test_whoever_waits_for_a_person_is_not_asked_to_tap_a_button(talk: Talk) -> None:

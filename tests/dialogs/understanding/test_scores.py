@@ -8,10 +8,32 @@ from hypothesis import strategies as st
 
 from complaints.survey import Solved
 from dialogs.understanding.scores import Score, read_score
-from dialogs.understanding.verdicts import Verdict, is_kind, read_verdict, says_broken_again, wants_no_surveys
+from dialogs.understanding.verdicts import (
+    Verdict,
+    asks_which,
+    is_kind,
+    read_verdict,
+    says_broken_again,
+    says_not_content,
+    wants_it_later,
+    wants_no_surveys,
+)
 
 SURE = {
-    1: ("terrible", "awful", "1", "very bad", "差评", "很不满意", "非常不满意", "一星都嫌多", "1 out of 5", "糟透了"),
+    1: (
+        "terrible",
+        "awful",
+        "1",
+        "very bad",
+        "差评",
+        "很不满意",
+        "非常不满意",
+        "一星都嫌多",
+        "1 out of 5",
+        "糟透了",
+        "给负分",
+        "extremely unhappy",
+    ),
     2: (
         "2",
         "not good",
@@ -23,13 +45,26 @@ SURE = {
         "不怎么样",
         "⭐⭐",
     ),
-    3: ("3", "so-so", "average", "3 stars", "打三分", "凑合给个三分", "maybe a 3", "一般", "一般般吧", "三"),
+    3: (
+        "3",
+        "so-so",
+        "average",
+        "3 stars",
+        "打三分",
+        "凑合给个三分",
+        "maybe a 3",
+        "一般",
+        "一般般吧",
+        "三",
+        "3吧",
+        "中评",
+    ),
     4: ("a solid 4", "4/5", "good", "勉强四分吧", "我给4分", "四分", "满意", "五分满分给四分", "★★★★", "4 out of 5"),
     5: ("5", "very good", "perfect", "couldn't be better", "满分", "很满意", "非常满意", "五星", "5分", "excellent!"),
 }
 UNSURE = {
     1: ("0分", "useless", "couldn't be worse"),
-    2: ("meh", "不好", "bad", "I had hoped for more", "有点差"),
+    2: ("meh", "不好", "bad", "I had hoped for more", "有点差", "谈不上满意"),
     3: (
         "还行吧",
         "could be worse",
@@ -39,10 +74,24 @@ UNSURE = {
         "还可以",
         "3-4",
         "三四分吧",
+        "三到四分吧",
         "could be better",
         "all right",
     ),
-    4: ("not bad", "不错", "还不错", "挺好的", "8/10", "不是5分，是4分", "好", "fine", "80分", "👍"),
+    4: (
+        "not bad",
+        "不错",
+        "还不错",
+        "挺好的",
+        "8/10",
+        "不是5分，是4分",
+        "好",
+        "fine",
+        "80分",
+        "👍",
+        "没什么不满意的",
+        "not unhappy",
+    ),
     5: ("great, thanks", "4.5", "10分", "很好", "love it"),
 }
 NO_SCORE = (
@@ -85,12 +134,21 @@ YES = (
     "Yes, all sorted",
     "嗯",
     "I got my refund",
+    "退款到了",
+    "收到退款了",
+    "搞定啦",
+    "没再出现问题",
+    "I haven't had any problems since",
 )
-PARTLY = ("partly", "部分解决", "half of it", "not completely", "没完全解决")
+PARTLY = ("partly", "部分解决", "half of it", "not completely", "没完全解决", "I got a refund but not the full amount")
 NO = (
     "no", "没有", "没解决", "还是不行", "又坏了", "not really", "still broken", "The refund has not arrived",
     "还没收到退款", "yes but it broke again", "hasn't been fixed", "没有解决", "不是",
+    "It was but then it broke", "不能说解决了", "不算解决", "no not yet", "of course not", "hardly",
+    "没什么变化", "never heard back", "没人联系我", "that did not help", "the new one is also broken", "换来的还是漏",
+    "no, and I'd like a person", "没解决，我要人工",
 )  # fmt: skip
+NEITHER = ("it is worse", "it was the blue one", "it has a scratch")
 HARDLY = ("mostly", "基本解决了", "算是吧", "sort of")
 
 
@@ -102,6 +160,11 @@ def test_whether_it_was_solved_is_read(text: str, solved: Solved) -> None:
     assert read_verdict(text) == Verdict(solved, sure=True)
 
 
+@pytest.mark.parametrize("text", NEITHER)
+def test_what_only_begins_like_a_yes_is_none(text: str) -> None:
+    assert read_verdict(text) is None
+
+
 @pytest.mark.parametrize("text", HARDLY)
 def test_half_a_yes_is_partly_and_asked_back(text: str) -> None:
     assert read_verdict(text) == Verdict(Solved.PARTLY, sure=False)
@@ -110,10 +173,13 @@ def test_half_a_yes_is_partly_and_asked_back(text: str) -> None:
 BROKEN = (
     "still broken", "又坏了", "it broke again after two days", "the refund never arrived", "还没收到退款",
     "please reopen it", "重新处理一下", "I have not received my refund", "same problem again", "问题还在",
+    "that did not help", "没修好", "没退款", "退款还没到", "新的也坏了", "Thanks, but the new one is broken too",
+    "坏了", "谢谢，但是新的也不能用", "nobody contacted me",
 )  # fmt: skip
 AT_PEACE = (
     "thanks", "谢谢", "thank you so much, it works", "没有", "no", "hello", "没有问题", "no problem", "没事了",
-    "没有其他问题了", "my order number is AM2611180042",
+    "没有其他问题了", "my order number is AM2611180042", "not at all!", "of course not", "如果又坏了怎么办",
+    "hope it does not break again", "if the same problem happens again, can I write here?", "没再坏过",
 )  # fmt: skip
 
 
@@ -128,13 +194,18 @@ def test_thanks_and_small_talk_are_not_taken_for_broken_again(text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["no more surveys please", "不要再发问卷了", "unsubscribe", "退订", "别再搞满意度调查了"]
+    "text",
+    ["no more surveys please", "不要再发问卷了", "unsubscribe", "退订", "取消订阅", "不需要回访", "别再搞满意度调查了"],
 )
 def test_who_wants_no_surveys_may_say_so_at_any_time(text: str) -> None:
     assert wants_no_surveys(text)
 
 
-@pytest.mark.parametrize("text", ["stop", "don't ask me again", "别再问了", "以后别再问了", "don't contact me again"])
+@pytest.mark.parametrize(
+    "text",
+    ["stop", "don't ask me again", "别再问了", "以后别再问了", "don't contact me again", "leave me alone", "停",
+     "please don't send me these", "no more messages please", "别再给我发消息了"],
+)  # fmt: skip
 def test_stop_means_the_survey_only_where_one_was_asked(text: str) -> None:
     assert wants_no_surveys(text, asked=True)
     assert not wants_no_surveys(text)
@@ -150,3 +221,37 @@ def test_praise_with_a_but_is_no_praise() -> None:
     assert is_kind("客服很耐心")
     assert not is_kind("friendly but too slow")
     assert not is_kind("态度好，但是太慢")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I'm not happy with the outcome", "not satisfied", "No, this is not acceptable", "I disagree", "我对结果不满意",
+     "不接受这个处理", "我不同意", "不行，还是要退款"],
+)  # fmt: skip
+def test_who_does_not_agree_with_an_outcome_is_heard(text: str) -> None:
+    assert says_not_content(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["thanks", "that's fine, no worries", "好的，谢谢", "I'm not sure", "那行", "no problem"]
+)
+def test_who_agrees_is_not_taken_for_somebody_who_does_not(text: str) -> None:
+    assert not says_not_content(text)
+
+
+@pytest.mark.parametrize("text", ["not now", "later please", "I don't have time", "晚点再说", "没空", "我现在在忙"])
+def test_who_has_no_time_just_now_is_heard(text: str) -> None:
+    assert wants_it_later(text)
+    assert not asks_which(text)
+
+
+@pytest.mark.parametrize("text", ["What is this about?", "which complaint?", "什么投诉", "哪个订单？"])
+def test_who_does_not_know_what_is_asked_about_is_heard(text: str) -> None:
+    assert asks_which(text)
+    assert not wants_it_later(text)
+
+
+@pytest.mark.parametrize("text", ["it came a week later", "后来好了", "没时间观念的快递", "yes", "no", "5"])
+def test_an_answer_is_neither(text: str) -> None:
+    assert not wants_it_later(text)
+    assert not asks_which(text)
