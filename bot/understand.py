@@ -12,6 +12,7 @@ from threading import Thread
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from bot.app import understanding
+from bot.logs import configure_logs
 from bot.opening import load
 from bot.settings import Settings
 from bot.wire import BadLine, Home, explanation_json, reading_json, utterance
@@ -39,6 +40,7 @@ class Line:
 
 def run(settings: Settings, where: str, explain: bool) -> bool:
     """Read standard input to its end and write a line for each. Returns whether every line was understood."""
+    configure_logs("error", settings.log_format)  # standard output is for the answers alone
     playbook = load(where)
     reads = Reads(understanding(settings, playbook), Home(playbook.file.timezone), explain)
     well = True

@@ -20,6 +20,8 @@ _ANSWERS_ONLY = frozenset({"number"})
 _NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 _CENT, _WHOLE = Decimal("0.01"), Decimal(1)
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+_YEARS = range(1970, 2200)
+"""Years a text may be written in: a calendar that ends the day before would leave no room for "last week"."""
 
 
 class BadLine(ValueError):
@@ -78,10 +80,9 @@ def _now(said: Mapping[str, Any], zone: tzinfo, now: datetime) -> datetime:
         then = datetime.fromisoformat(written)
     except ValueError:
         raise BadLine("now: not ISO 8601, as 2026-11-21T14:00 or 2026-11-21T14:00+08:00") from None
-    try:
-        return then.astimezone(zone) if then.tzinfo else then.replace(tzinfo=zone)
-    except (OverflowError, ValueError):
-        raise BadLine("now: too early or too late") from None
+    if then.year not in _YEARS:
+        raise BadLine(f"now: write a year from {_YEARS[0]} to {_YEARS[-1]}")
+    return then.astimezone(zone) if then.tzinfo else then.replace(tzinfo=zone)
 
 
 @lru_cache(maxsize=256)

@@ -6,15 +6,20 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.understand import Line, Reads
+from bot.settings import Settings
+from bot.understand import Line, Reads, run
 from bot.wire import Home
 from dialogs.playbooks.loading import load_playbook
+from dialogs.understanding.reading import Reading, Utterance
 from dialogs.understanding.rules import RulesUnderstanding
+from handlers.understanding.chain import FirstThatWorks, Provider
 from tests.real.server import ROOT
 
 NOW = "2026-11-21T14:00"
@@ -63,6 +68,8 @@ BAD = [
     "oops", "[1]", {"text": 5}, {"now": NOW}, {"text": "x", "now": "yesterday"}, {"text": "x", "timezone": "Mars"},
     {"text": "x", "timezone": "../../etc/passwd"}, {"text": "x", "region": "Albion"}, {"text": "x", "now": 3},
     {"text": "x", "now": "0001-01-01T00:00+14:00"}, "[" * 100_000,
+    {"text": "yesterday", "now": "0001-01-01T09:00", "timezone": "Asia/Shanghai"},
+    {"text": "last week", "now": "9999-12-31T23:59"},
 ]  # fmt: skip
 
 
@@ -79,6 +86,27 @@ def test_the_command_goes_on_after_a_bad_line_and_says_so_when_it_ends(command: 
     first, second = map(json.loads, done.stdout.splitlines())
     assert list(first) == ["error"]
     assert second["language"] == "zh"
+
+
+class Forgetful:
+    """A provider that fails and says the customer's words as it does."""
+
+    def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
+        raise ValueError(utterances[0].text)
+
+
+def test_a_provider_that_fails_is_logged_beside_the_answers_and_without_the_customers_words(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = load_playbook("shop")
+    chain = FirstThatWorks((Provider("local", Forgetful()), Provider("rules", RulesUnderstanding(shop))))
+    monkeypatch.setattr("bot.understand.understanding", lambda *_: chain)
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(json.dumps({"text": "Ms Lovelace was rude"}).encode())))
+    assert run(Settings(understanding="rules"), "shop", explain=False)
+    out, err = capfd.readouterr()
+    assert json.loads(out)["language"] == "en"
+    assert "understanding_failed" in err
+    assert "Lovelace" not in err
 
 
 def test_a_promise_for_a_day_to_come_is_not_when_it_happened() -> None:
