@@ -15,7 +15,7 @@ from complaints.record import Moment, Money
 from dialogs.understanding.explaining import Explanation
 from dialogs.understanding.reading import Reading, Span, Utterance
 
-_CONTACT = {"email": "email", "phone": "phone", "handle": "handle", "prefers": "preferred", "contact_time": "time"}
+_CONTACT = frozenset({"email", "phone", "handle", "prefers", "contact_time"})
 _ANSWERS_ONLY = frozenset({"number"})
 _NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 _CENT, _WHOLE = Decimal("0.01"), Decimal(1)
@@ -127,10 +127,9 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
 
 
 def _slot(span: Span) -> dict[str, Any]:
-    """A span under the record's own name; `kind` tells which part of a contact it is."""
-    kind = _CONTACT.get(span.slot)
-    named = {"slot": "contact", "kind": kind} if kind else {"slot": span.slot}
-    return {**named, "text": span.text, "value": _value(span.value), "start": span.start, "end": span.end}
+    """A span under the record's own name: every way and time to be reached is the contact."""
+    slot = "contact" if span.slot in _CONTACT else span.slot
+    return {"slot": slot, "text": span.text, "value": _value(span.value), "start": span.start, "end": span.end}
 
 
 def _value(value: Any) -> Any:
