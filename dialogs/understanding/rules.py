@@ -12,6 +12,7 @@ from dialogs.understanding.reading import Reading, Scored, Span, Utterance
 from dialogs.understanding.signs import Signs
 from dialogs.understanding.text import HAN, blank, flatten, places
 from dialogs.understanding.weighing import is_amiss
+from dialogs.understanding.wishes import without_turns
 
 COMPLAIN = "complain/"
 
@@ -82,6 +83,8 @@ _WISH = re.compile(
     r"|money back|repair|fix)(?: me| it| this)?(?=$|[,.!;?])",
     re.ASCII,
 )
+_TOLD_OF = re.compile(r"\b(?:they|he|she)\b|店|商家|卖家|客服|他|她|没|未|不")
+"""Beside a wish: somebody else, or something that was not done. Then it is told of rather than asked for."""
 _CONTENT = re.compile(r"[a-z']+|[㐀-鿿]")
 _REPEATED = re.compile(r"(.{1,2})\1{3,}")
 
@@ -225,7 +228,9 @@ def is_wish(flat: str, signs: Signs) -> bool:
     """Whether a text says what should be done and hardly a word of what went wrong."""
     if not signs.wanted:
         return False
-    rest = blank(without_wishes(flat), sorted(signs.wishes))
+    rest = without_turns(blank(without_wishes(flat), sorted(signs.wishes)))
+    if _TOLD_OF.search(rest):
+        return False
     return sum(word not in _FILLERS for word in _CONTENT.findall(rest)) <= 1
 
 

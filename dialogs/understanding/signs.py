@@ -14,6 +14,7 @@ from dialogs.understanding.questions import find_topic
 from dialogs.understanding.reading import SIGNALS
 from dialogs.understanding.text import HAN, blank
 from dialogs.understanding.urgency import calm_words, is_denied, urgency
+from dialogs.understanding.wishes import Wish, still_wanted, wishes_by_shape
 
 CATEGORY, SLOT, WANTED, CUSTOMER, QUESTION = "category_", "slot:", "wanted_", "customer_", "question_"
 WAIT = f"{QUESTION}wait"
@@ -66,26 +67,6 @@ _OWN_DATA = re.compile(
     r"|资料|数据|记录)(?:都|全|全部|统统|给我|通通)*(?:删|清除|抹|销毁)|(?:看|查|要|知道|提供"
     r"|导出)[^,.!?]{0,4}(?:你们)?(?:保存|存|留|收集|掌握)(?:了|的)?"
     r"(?:我的?|关于我的?)[^,.!?]{0,4}(?:信息|资料|数据|什么|哪些)|(?:你们)?(?:存|保存|收集)了我(?:的)?(?:哪些|什么)"
-)
-_REPLACED = re.compile(
-    r"\b(?:want|need|like|get|have) (?:it|this|that|them|one|mine|(?:the|my) \w+) (?:replaced|exchanged|swapped)\b"
-    r"|\b(?:send|give|want|need|like) (?:me |us )?an? (?:new|working|proper|undamaged|different) "
-    r"(?!order|account|courier|driver|agent)\w+"
-    r"|(?:重新|再)(?:给我|帮我|为我)?(?:发|寄|补)(?:给我|我|过来)?"
-    r"(?:一?[个件份套双台只]|[两三四五六七八九十\d]+[个件份套双台只]?|新)"
-    r"|(?<![不别退更交兑])换(?:一|个|过)?[副双件台条把瓶盒只张辆部套本](?!公司|电话|号码|手机号)"
-)
-_REPLACED_GATE = re.compile(r"replaced|exchanged|swapped|new|working|proper|undamaged|different|换|重新|再")
-_BACK_GATE = re.compile(r"back|refunded|returned|退|还")
-_BACK = re.compile(
-    r"\b(?:want|get|need|like|have|give me|send me) (?:\w+ )?(?:the|my|that|this)"
-    r"(?: (?:extra|second|other|duplicate|double|charge|payment|amount|money|cash|fee|difference|half|one|deposit)s?)+"
-    r" (?:back|refunded|returned)\b(?! to you)"
-    r"|(?:多|重复|乱)(?:扣|收|付|刷)的?[^,.!?没不未]{0,5}(?:退|还)(?:给我|回来?|我)"
-)
-_HELD_BACK = re.compile(r"\b(?:won't|can't|cannot|didn't|never|not|refus\w+|where|when)\b", re.ASCII)
-_SORRY = re.compile(
-    r"\b(?:and|plus|with|or)(?: an?)? (?:proper |real )?sorry\b[.! ]*$|^\s*(?:an? )?sorry (?:and|plus) "
 )
 _ALREADY_ASKED = re.compile(
     r"\b(?:asked|told|requested|refus\w+|won't|didn't|never|haven't|hasn't|can't|cannot|tried|trying"
@@ -141,11 +122,10 @@ class Signs:
     """What was found.
 
     `categories` counts phrases per category; `slots` are names of slots spoken of, with their places;
-    `wishes` are the places of the phrases behind `wanted`, `afterthoughts` those of clauses that are not what the
-    text is about; `lacks` is the slot whose fact is said not to be known or not to be there; `own_data`
-    says that the customer asks to see, or to have erased, what is kept about them; `disagrees` that
-    nothing may be stored; `reasons` are the words
-    behind urgency, anger and signals, each under its name.
+    `wishes` are the places of the phrases behind `wanted` and of what is expressly not; `afterthoughts` those of
+    clauses that are not what the text is about; `lacks` is the slot whose fact is said not to be known or not to be
+    there; `own_data` says that the customer asks to see, or to have erased, what is kept about them; `disagrees` that
+    nothing may be stored; `reasons` are the words behind urgency, anger and signals, each under its name.
     """
 
     signals: tuple[str, ...] = ()
@@ -183,25 +163,34 @@ class Signs:
 def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
     """Add up the phrases found in a text; negated ones do not count."""
     named: dict[str, list[Hit]] = {}
+    declined: list[tuple[int, int]] = []
     beside = afterthoughts(flat)
     for hit in hits:
         aside = any(start <= hit.start < end for start, end in beside)
         for family in hit.families:
             if _counts(family, hit, flat) and not (aside and family.startswith(CATEGORY)):
                 named.setdefault(family, []).append(hit)
+            elif family.startswith(WANTED) and (no := _UNWANTED.search(flat, max(0, hit.start - 28), hit.start)):
+                declined.append((no.start(), hit.end))
     harms, calm = find_harms(flat), calm_words(flat)
     topic, *asked = find_topic(flat)
     rest = blank(flat, [(asked[0], asked[1])]) if topic == "bot" else flat
     person = _asks_for_person(rest, [hit for hit in named.get("person", []) if rest[hit.start] != "\0"])
-    wanted = tuple(name[len(WANTED) :] for name in named if name.startswith(WANTED))
-    wanted = tuple(dict.fromkeys((*wanted, *_wished(flat, wanted))))
+    wishes = [
+        Wish(name[len(WANTED) :], hit.start, hit.end)
+        for name in named
+        if name.startswith(WANTED)
+        for hit in named[name]
+    ]
+    wishes += wishes_by_shape(flat, bool(wishes))
+    wanted = still_wanted(flat, wishes)
     lacks = _lacking(flat, named)
     return Signs(
         signals=tuple(signal for signal in SIGNALS if signal in named or signal in harms),
         anger=_anger(text, flat, named),
         urgent="urgent" in named,
         wanted=tuple(name for name in wanted if name != "other" or len(wanted) == 1),
-        wishes=tuple((hit.start, hit.end) for name in named if name.startswith(WANTED) for hit in named[name]),
+        wishes=(*((wish.start, wish.end) for wish in wishes), *declined),
         afterthoughts=beside,
         customer_type=next((name[len(CUSTOMER) :] for name in named if name.startswith(CUSTOMER)), ""),
         person=person is True,
@@ -266,7 +255,10 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
     if family == "urgent":
         return not is_denied(before)
     if family == WAIT:
-        return len(flat) < (_LONGEST_REQUEST if flat.isascii() else _LONGEST_REQUEST // 4)
+        # "No wait" is a request for a moment by itself; before more words it takes back what was said.
+        return not hit.phrase.startswith("no ") and len(flat) < (
+            _LONGEST_REQUEST if flat.isascii() else _LONGEST_REQUEST // 4
+        )
     if family in ("safety", "health"):
         return not _UNHARMED.search(before) and not is_figure(flat, hit.start, hit.end)
     return True
@@ -299,21 +291,6 @@ def _asks_for_person(flat: str, hits: list[Hit]) -> bool | None:
         _NO_PERSON.search(before) or _TRIED.search(before)
         for before in (flat[max(0, start - 28) : start] for start in starts)
     )
-
-
-def _wished(flat: str, wanted: tuple[str, ...]) -> Iterator[str]:
-    """Wishes told by their shape: "want it replaced", 换一副; and "sorry" beside another wish."""
-    if len(flat) <= _SHORT and _REPLACED_GATE.search(flat) and _REPLACED.search(flat):
-        yield "exchange"
-    if (
-        len(flat) <= _SHORT
-        and _BACK_GATE.search(flat)
-        and (back := _BACK.search(flat))
-        and not _HELD_BACK.search(flat, 0, back.start())
-    ):
-        yield "refund"
-    if wanted and _SORRY.search(flat):
-        yield "apology"
 
 
 def _asks_for_data(flat: str) -> bool:

@@ -56,7 +56,7 @@ def test_each_line_gets_its_reading_in_the_documented_shape() -> None:
     assert all(list(answer) == keys.split() for answer in found)
     assert set(chinese["category"]) == {"name", "confidence", "second"}
     assert set(chinese["intents"][0]) == {"name", "confidence"}
-    assert all(list(slot) == "slot text value start end".split() for answer in found for slot in answer["slots"])
+    assert all(list(slot) == ["slot", "text", "value", "start", "end"] for answer in found for slot in answer["slots"])
     assert (chinese["language"], chinese["wanted"]) == ("zh", ["refund"])
     assert values(chinese, "happened_at") == ["2026-11-06"]
     assert values(chinese, "amount") == [{"amount": "2300.00", "currency": "CNY"}]
