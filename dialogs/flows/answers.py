@@ -10,8 +10,8 @@ from typing import Any
 
 from complaints.record import Contact, Money, Record, Slot
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.cores import core
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.text import without_repeats
 
 FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
 """Slots that take the customer's own words when nothing else is recognised in them."""
@@ -31,6 +31,20 @@ _SHORT = 4
 _LONGEST_HAN_NAME = 4
 _NUMBER = re.compile(r"#?(?<![\w@.+-])[A-Za-z]{0,6}[-_ ]?\d[\d-]{3,}(?![\w@]|[.:/]\d)", re.ASCII)
 _FEWEST_DIGITS = 5
+_NAME_SAID = re.compile(
+    r"(?:it'?s|i'?m|i am|this is|me,? ?i'?m|just|only)(?: just"
+    r"| only)? (?P<name>[a-z][a-z'-]+(?: [a-z][a-z'-]+)?)[.! ]*",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"\b(?:not|none|nobody|no|an?|the|in|on|at|by|ok|okay|fine|angry|furious|annoyed|upset|fed|sorry|tired|done"
+    r"|private|anonymous"
+    r"|confidential|late|broken|you|me|my|mine|just|so|too|very|still|really|only|here|there|that|this|same"
+    r"|going|gone|call"
+    r"|email|text|chat|wrong|right|secret|personal|busy|waiting|asking|what|why|who|skip|ridiculous|stupid|use"
+    r"|put|send|get)\b",
+    re.IGNORECASE,
+)
 _CALLED_ORDER = re.compile(r"(?:\border|\bpurchase|订单|单号)[^,.;!?，。\d]{0,16}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]", re.UNICODE)
 
@@ -110,7 +124,7 @@ def corrected(reading: Reading) -> frozenset[Slot]:
 
 def free_answer(slot: Slot, text: str) -> str | None:
     """A short text with letters in it answers a free-text slot as it stands."""
-    answer = _PARTICLE.sub("", " ".join(without_repeats(text).split()).strip(" ,，"))
+    answer = _PARTICLE.sub("", " ".join(core(text).split()).strip(" ,，"))
     if slot in FREE_TEXT and len(answer) <= _LONGEST_ANSWER and _WORD.search(answer):
         return answer
     return None
@@ -130,6 +144,14 @@ def name_beside(reading: Reading) -> str | None:
     return (
         first if looks_like_a_name and weight(first) <= _SHORT and not any(mark.isdigit() for mark in first) else None
     )
+
+
+def name_said(reading: Reading) -> str | None:
+    """The name in "its dave" and "I'm Bev", said where a name was asked; a mood is none."""
+    found = _NAME_SAID.fullmatch(reading.text.strip())
+    if not found or reading.anger or reading.category or _NO_NAME.search(found["name"]):
+        return None
+    return found["name"].title() if found["name"].islower() else found["name"]
 
 
 def number_like(reading: Reading, told: str, *, insists: bool) -> str | None:

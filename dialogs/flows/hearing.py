@@ -22,6 +22,7 @@ from dialogs.flows.answers import (
     free_answer,
     merged,
     name_beside,
+    name_said,
     number_like,
     weight,
 )
@@ -39,6 +40,7 @@ from dialogs.flows.state import Act, Question
 from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, tells_something
 from dialogs.flows.survey_hearing import hear_survey, opted_out
 from dialogs.flows.surveys import pass_on_praise
+from dialogs.understanding.cores import is_count
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.verdicts import is_at_peace, is_kind, says_broken_again, says_not_content, wants_it_taken_up
 
@@ -132,6 +134,14 @@ def _person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     scene = bring_person(scene, "asked")
     told = hear_story(scene, said, reading) if tells_beside(reading) else None
     return told or go_on(intake.take_facts(scene, reading) if scene.draft else scene)
+
+
+def _count(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """How many there are, where something else was asked: kept with the story, and the question stands."""
+    draft, slot = scene.draft, asked_slot(scene)
+    if not draft or not draft.record.story or slot in (None, Slot.STORY) or not is_count(reading.text):
+        return None
+    return go_on(intake.pass_over(scene.redraft(record=draft.record.with_story(reading.text)).say("story.added")))
 
 
 def _yes_or_no(scene: Scene, _: Said, reading: Reading) -> Scene | None:
@@ -246,11 +256,13 @@ def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any
     assert scene.draft is not None
     playbook, record = scene.setting.playbook, scene.draft.record
     values = found_in(reading, record, playbook)
-    if slot is not Slot.CATEGORY:
+    if slot is not Slot.CATEGORY or intake.repeats(scene.draft, reading):
         values.pop(Slot.CATEGORY, None)
     asked = answer_to(slot, reading, record, playbook) if slot else None
-    if slot is Slot.NAME and not asked and Slot.CONTACT in values:
-        asked = name_beside(reading)
+    if slot is Slot.CATEGORY:
+        asked = values.get(slot)
+    if slot is Slot.NAME and not asked:
+        asked = name_beside(reading) if Slot.CONTACT in values else name_said(reading)
     if slot is Slot.ORDER_NUMBER and not asked:
         # Said a second time, it is taken as it stands: the shop may yet know what it is.
         asked = number_like(reading, record.story, insists=bool(scene.conversation.misses))
@@ -296,6 +308,7 @@ _RESPONDERS: tuple[Responder, ...] = (
     _not_content,
     _crisp,
     _person,
+    _count,
     _yes_or_no,
     _choice_by_words,
     _broken_again,

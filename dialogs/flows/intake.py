@@ -14,9 +14,13 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
 from dialogs.flows.wording import show
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.text import says_again
 
 _ECHOED = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
 """Slots repeated back in normal form when they are filled."""
+
+_PLAINLY, _LIKELY = 0.6, 0.4
+"""How sure a later text must be that it complains, and of what, to name other categories than the story did."""
 
 _SEVERITY = {"low": 0, "normal": 1, "high": 2}
 
@@ -90,6 +94,8 @@ def absorb(scene: Scene, reading: Reading, *overwrite: Slot) -> tuple[Scene, tup
     values = found_in(reading, scene.draft.record, playbook)
     if number := order_called(reading):
         values[Slot.ORDER_NUMBER] = number
+    if repeats(scene.draft, reading):
+        values.pop(Slot.CATEGORY, None)
     record, changed = merged(scene.draft.record, values, overwrite)
     scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, changed))
     return _guess(scene, reading) if not record.category else scene, changed
@@ -105,10 +111,22 @@ def _without(skipped: tuple[str, ...], changed: tuple[Slot, ...]) -> tuple[str, 
     return tuple(slot for slot in skipped if slot not in changed)
 
 
+def repeats(draft: Draft, reading: Reading) -> bool:
+    """Whether a text says again what the story holds already, and so nothing new on what it is about."""
+    told = draft.record.story.removesuffix(reading.text).strip()
+    return bool(told) and says_again(reading.text, told)
+
+
 def _guess(scene: Scene, reading: Reading) -> Scene:
-    """The two likeliest categories, where there is reason to name any."""
+    """The two likeliest categories, where there is reason to name any. A repetition or a mere word changes nothing."""
+    assert scene.draft is not None
     likely = [found for found in (reading.category, reading.second) if found and found.name != "other"]
-    worth_naming = bool(likely) and likely[0].confidence >= scene.setting.playbook.file.unsure
+    least = scene.setting.playbook.file.unsure
+    if scene.draft.guesses:
+        if repeats(scene.draft, reading) or not reading.intends("complain", _PLAINLY):
+            return scene
+        least = max(least, _LIKELY)
+    worth_naming = bool(likely) and likely[0].confidence >= least
     return scene.redraft(guesses=tuple(found.name for found in likely)) if worth_naming else scene
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from dialogs.understanding.cores import core, is_count, without_count
 from dialogs.understanding.phrases import trimmed
 from dialogs.understanding.reading import Span
 from dialogs.understanding.returning import adds
 from dialogs.understanding.signs import SLOT, Signs
-from dialogs.understanding.text import HAN, without_repeats
+from dialogs.understanding.text import HAN
 
 _MOST_WORDS, _MOST_HAN, _LONGEST = 6, 12, 60
 _MOST_DIGITS = 5
@@ -166,14 +167,17 @@ _LONGEST_HINT = 80
 
 def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[Span]) -> bool:
     """Whether the text could stand as a bare answer: a name, a thing or a place, and nothing said about it."""
-    bare = trimmed(without_repeats(flat))
+    said = core(flat)
+    bare = trimmed(without_count(said))
     if bare in _THINGS:
         return True
+    if is_count(said):
+        return False
     if not 1 < len(bare) + bool(HAN.search(bare)) <= _LONGEST or not _LETTER.search(bare) or "@" in flat:
         return False
-    if any(not family.startswith(SLOT) for family in families) or _says_something(signs):
+    if any(not family.startswith(SLOT) for family in families) or _says_something(signs, cursed=said != flat.strip()):
         return False
-    if _ASKS.search(flat) or any(span.slot not in _MAY_STAND for span in spans):
+    if _ASKS.search(said) or any(span.slot not in _MAY_STAND for span in spans):
         return False
     if sum(map(str.isdigit, bare)) > _MOST_DIGITS:
         return False
@@ -182,8 +186,10 @@ def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[
     return _few_words(bare) and _is_nominal(bare)
 
 
-def _says_something(signs: Signs) -> bool:
-    spoken = signs.signals or signs.anger or signs.wanted or signs.person or signs.question
+def _says_something(signs: Signs, cursed: bool) -> bool:
+    """Whether a text tells more than a name; a curse that was thrown with it is heard as anger and no more."""
+    angry = bool(signs.anger) and not cursed
+    spoken = angry or bool(signs.signals or signs.wanted or signs.person or signs.question)
     spoken = spoken or signs.own_data or signs.disagrees
     return bool(spoken or signs.unknown or signs.categories or signs.language_wanted)
 

@@ -45,12 +45,13 @@ _NAME_ZH = re.compile(
 _NOT_NAMES_ZH = re.compile(r"^(?:什么|啥|关|屁|干|咋|不|你们|谁|个|了|来|客服|人工|帮|一|改|写|错|换|应|叫|是|号|填)")
 _ALONE_ZH = re.compile(rf"[{_SURNAMES}][一-鿿]{{1,2}}")
 _NO_NAMES_ZH = re.compile(
-    r"[方任何全安解查单金项车管成于高时温商付支商连祝易包麻景游](?:便|何|部|全|决|询|号|额|目|票|理|功|是|兴|间|馨|品|家|款|付|接|您|你|裹|烦|点|戏)"
+    r"[方任何全安解查单金项车管成于高时温商付支商连祝易包麻景游](?:便|何|部|全|决|询|号|额|目|票|理|功|是|兴|间"
+    r"|馨|品|家|款|付|接|您|你|裹|烦|点|戏)"
 )
 _CAPITAL = r"[A-Z][a-zA-ZÀ-ɏ'’-]{1,20}"
 _NAME_EN = re.compile(
     rf"(?:(?:[Mm]y (?:full |first |last |family |sur|real )?[Nn]ame(?:'s|’s| is)(?: actually)?(?: (?:spelt"
-    rf"|spelled|written))?(?: as)?|[Nn]ame ?(?:is|:)|[Cc]all me|CALL ME"
+    rf"|spelled|written))?(?: as)?|[Nn]ame ?(?:is|:)|[Cc]alls? me|CALL ME|[Gg]oe?s? by|[Kk]nown as"
     rf"|MY NAME IS) (?P<full>{_CAPITAL}(?: {_CAPITAL}){{0,3}})"
     rf"|(?:[Mm]y (?:sur|last |first |full )?name(?:'s|’s| is)(?: spelt| spelled)?"
     rf"|[Cc]all me) (?P<small>[a-z]{{2,20}}(?: [a-z]{{2,20}})?)(?=$|[,.!;])"
@@ -65,7 +66,7 @@ _WHEN_TO_CALL = re.compile(
 )
 _ALONE_EN = re.compile(rf"{_CAPITAL}(?: {_CAPITAL}){{1,2}}")
 _BESIDE = " \0,.;:/|-()，。：；、（）"
-_NAME_GATE_EN = re.compile(r"name|call me|this is|i'm|i am|\bim\b|it's", re.ASCII)
+_NAME_GATE_EN = re.compile(r"name|calls? me|goe?s? by|known as|this is|i'm|i am|\bim\b|it's", re.ASCII)
 _NAME_GATE_ZH = re.compile(r"我叫|名|我姓|免贵姓|本人姓|我是|这里是|叫我|联系人|收[件货]人")
 
 _HANDLE_GATE = re.compile(r"微信|qq|vx|v信|wechat|whatsapp|telegram|line|kakao|skype|wx|signal", re.ASCII)
@@ -98,7 +99,8 @@ _PREFERS = re.compile(
     r"|prefer (?:a )?(?:phone|calls?|texts?)\b)"
     r"|(?P<email>(?:用|通过|请?发|请)?(?:邮件|电邮|邮箱|email|e-mail)(?:联系我?|通知我?|回复我?|给我|就[好行])"
     r"|发(?:到)?(?:我的?)?邮箱|\be-?mail me\b|(?:by|via|over) e-?mail\b|prefer e-?mails?\b)"
-    r"|(?P<chat>(?:就?在)?(?:这里|这儿|线上|聊天里?|此处)(?:联系我?|回复我?|聊|通知我?|说就[好行])|在线(?:联系"
+    r"|(?P<chat>(?:就?在)?(?:这里?|这儿|这边|线上|聊天里?|此处)(?:跟我)?(?:联系我?|回复我?|聊|通知我?"
+    r"|[说回]就[好行]|[说回]就可以)|在线(?:联系"
     r"|回复)|(?:in|on|via|through) (?:this|the) chat\b|\bchat (?:here|is fine)\b|\b(?:reply|answer"
     r"|message me) here\b)",
     re.ASCII,
@@ -133,7 +135,7 @@ _ALONE = {
     "here in chat": "chat",
 }
 _REFUSED = re.compile(
-    r"(?:不要|别|不用|不想|不方便|没人|没有人|从来不|从不|不给我|客服|他们|你们|叫|让)[^,.!]{0,4}$"
+    r"(?:不要|别|不用|不想|不方便|没人|没有人|从来不|从不|不给我|客服|他们|你们|叫|让)[^,.!\s]{0,4}$"
     r"|(?:don't|do not|didn't|did not|never|nobody|no one|not|won't|wouldn't|refused to|they|he|she|who"
     r"|stop)\s(?:\w+\s){0,2}$",
     re.ASCII,
@@ -145,7 +147,9 @@ _ONLY = re.compile(
     r"|^(?P<email>(?:by )?e-?mails? (?:only|please|preferred|is (?:best|fine|better|ok|okay))|只?(?:发)?(?:邮件"
     r"|邮箱)(?:就行|就好|最好|吧|联系))"
     r"|(?P<chat>^(?:right )?(?:here|in (?:this|the) chat|this chat|chat)(?: is|'s)? (?:fine|ok|okay|good|best"
-    r"|only|please|preferred|works)|^(?:就|还是)?(?:在)?(?:这里|这儿|这边|此处|这)(?:就|说|聊|联系|回复)+(?:行"
+    r"|only|please|preferred|works)|^(?:on |use |it's )?(?:the |my )?(?:same|this) (?:number|chat|account)"
+    r"(?: (?:i'm|im|i am|as|that i'm)\b[^,.]{0,30}| (?:is )?(?:fine|ok|good|please))?[.! ]*$|^(?:就"
+    r"|还是)?(?:在)?(?:这里|这儿|这边|此处|这)(?:就|说|聊|联系|回复)+(?:行"
     r"|好|可以|吧)?[!. ]*$)"
 )
 _UNCALLED = re.compile(
@@ -155,6 +159,11 @@ _UNCALLED = re.compile(
     re.ASCII,
 )
 _TEXTED = re.compile(r"短信|信息|text|sms|message")
+_NOT_THEN = re.compile(
+    r"(?:请?(?:别|不要|勿|不能)(?:在|挑)?(?:大?早上|上午|中午|下午|晚上|夜里|半夜|午休|上班|工作日"
+    r"|周末)(?:的?时[候间])?"
+    r"(?:给我)?(?:打|联系|来电|回电|电话)[^,.!?]{0,4})"
+)
 _REACHABLE = re.compile(
     r"^(?:(?:我|平时|工作日|周末|每天)*(?:白天|上班(?:时间|时)?|早上|上午|中午|下午|晚上|夜里|午休|周末"
     r"|工作日)[^,.!?]{0,6}?(?:别打|不要打|打|不方便|没空|方便|有空|可以|再打|联系|接不了|不接)[^,.!?]{0,4})[!. ]*$"
@@ -162,6 +171,16 @@ _REACHABLE = re.compile(
     r"|mornings?|evenings?|night|weekends?|weekdays?)[!. ]*$"
 )
 _NARRATED = re.compile(r"说|称|告诉|but|and said|saying|yesterday|last")
+_WEEKDAYS = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekdays|weekends|mornings|afternoons|evenings|lunch(?:time)?)"
+)
+_HOUR = (
+    r"(?:(?:\d{1,2}(?::\d{2})?(?:\s?(?:[ap]m\b|o'clock))?"
+    r"|(?:noon|midday|midnight|lunch(?:time)?|work|dinner(?:time)?|tea ?time|dark)\b"
+    r"|(?:half (?:past )?)?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: ?[ap]m| o'clock)?\b)"
+    r"(?! ?(?:days?|weeks?|months?|hours?|minutes?|mins?|years?|times|of|attempts|calls|goes|emails|uses|washes)\b))"
+)
+_EXCEPT = rf"(?:,? (?:except|but not|not|apart from)(?: (?:for|on|at))? {_WEEKDAYS})?"
 _TIME = re.compile(
     r"(?:工作日|(?<![上这])周末|平时|每天|(?<!上)周[一二三四五六日]到周?[一二三四五六日天])?的?(?:(?:早上|上午"
     r"|中午|下午|晚上"
@@ -169,10 +188,10 @@ _TIME = re.compile(
     r"|[一二三四五六七八九十两]{1,3})(?:点半?|:\d{2})(?:之?间)?|(?:以|之)?[后前]))"
     r"|(?:工作日|(?<![上这])(?<!上个)周末|平时|每天)的?(?:早上|上午|中午|下午|晚上|白天)?|(?:早上|上午|中午|下午|晚上"
     r"|白天)(?:都)?(?:可以|方便|有空|联系)|随时(?:都)?(?:可以|方便)?"
-    r"|(?:(?:on )?(?:weekdays|weekends)[ ,]*)?\b(?:not )?(?:after|before|from) \d{1,2}(?::\d{2})?\s?"
-    r"(?:[ap]m\b|o'clock)?"
+    r"|(?:(?:on )?(?:weekdays|weekends)[ ,]*)?\b(?:any ?time )?(?:but )?(?:not )?(?:after|before|from) "
+    rf"{_HOUR}{_EXCEPT}"
     r"|\bbetween \d{1,2}(?::\d{2})?\s?(?:[ap]m)? (?:and|to) \d{1,2}(?::\d{2})?\s?(?:[ap]m\b)?"
-    r"|(?:on )?\b(?:weekdays|weekends|weekday (?:mornings|evenings|afternoons))\b|\b(?:any ?time"
+    rf"|(?:on )?\b(?:weekdays|weekends|weekday (?:mornings|evenings|afternoons))\b|\b(?:any ?time{_EXCEPT}"
     r"|in the (?:mornings?|afternoons?|evenings?)|(?:mornings|evenings|afternoons)(?: only)?)\b",
     re.ASCII,
 )
@@ -222,7 +241,8 @@ def find_phones(text: str, flat: str, regions: tuple[str, ...]) -> list[Span]:
         if found[0].isdigit() and len(found[0]) > _LONGEST_PHONE and not found[0].startswith("00"):
             continue
         before = flat[max(0, found.start() - 24) : found.start()]
-        called = bool(_CALLED.search(before)) and (found[0].lstrip("(")[0] == "0" or regions[0] in _NO_TRUNK)
+        alone = len(found[0]) == len(flat.strip()) and sum(map(str.isdigit, found[0])) == _LONGEST_PHONE
+        called = (alone or bool(_CALLED.search(before))) and (found[0].lstrip("(")[0] == "0" or regions[0] in _NO_TRUNK)
         if _DATE_LIKE.match(found[0]) or _HOTLINE.fullmatch(found[0]) or _NUMBERED.search(before):
             continue
         if value := _valid_phone(found[0], regions, called):
@@ -274,7 +294,7 @@ def find_preferences(text: str, flat: str, near_contact: bool) -> list[Span]:
         before, after = flat[max(0, found.start() - 16) : found.start()], flat[found.end() : found.end() + 8]
         if not _REFUSED.search(before) and not _NARRATED.search(after):
             spans.append(_span(text, "prefers", found.lastgroup or "", found.start(), found.end()))
-    if len(flat) < _SHORT and (hour := _REACHABLE.search(flat)):
+    if len(flat) < _SHORT and (hour := _REACHABLE.search(flat) or _NOT_THEN.search(flat)):
         spans.append(_span(text, "contact_time", text[hour.start() : hour.end()], *hour.span()))
     elif _TIME_GATE.search(flat):
         spans += _times(text, flat, near_contact or bool(spans))

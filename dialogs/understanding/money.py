@@ -43,16 +43,20 @@ _MEASURED = "天个号日年月点次件斤份张只双瓶盒条台人小晚杯�
 _PIECES = "屏手表电肥巧布蛋地玻板砖糖木皮饼面儿石肉主硬内"  # 两块手表 counts watches, not money
 _CJK = re.compile(
     rf"(?<![\d.{NUMERAL}])(?P<n>{_COUNT})(?:\s?(?:多|来|余|把|几))?\s?"
-    rf"(?:(?P<c>人民币|软妹币|大洋|美元|美金|英镑|欧元|港[币元]|日元|台币|澳元|加元|新币|韩元|元|块(?![{_PIECES}])|刀(?![^\s,.!]))"
-    rf"(?:钱|整)?(?:(?<=[块元])(?P<t>[\d一二两三四五六七八九])(?!分)(?P<j>[毛角]?)(?P<f>(?<=[毛角])[\d一二三四五六七八九]分?)?"
+    r"(?:(?P<c>人民币|软妹币|大洋|美元|美金|英镑|欧元|港[币元]|日元|台币|澳元|加元|新币|韩元|元"
+    rf"|块(?![{_PIECES}])|刀(?![^\s,.!]))"
+    r"(?:钱"
+    rf"|整)?(?:(?<=[块元])(?P<t>[\d一二两三四五六七八九])(?!分)(?P<j>[毛角]?)(?P<f>(?<=[毛角])[\d一二三四五六七八九]分?)?"
     rf"(?![\d{NUMERAL}{_MEASURED}]))?|(?P<mao>毛|角)(?:钱)?)",
     re.ASCII,
 )
 _ROUND = re.compile(
-    rf"(?<![\d{NUMERAL}.])(?:\d+(?:\.\d+)?[w万]多(?![{_MEASURED}a-z])|[{NUMERAL}]{{2,6}}(?:出头|上下)(?![{_MEASURED}岁]))"
+    rf"(?<![\d{NUMERAL}.])(?:\d+(?:\.\d+)?[w万]多(?![{_MEASURED}a-z])"
+    rf"|\d{{1,3}}(?:\.\d)?[w万千]\d?(?=的(?![人粉用销订]))|[{NUMERAL}]{{2,6}}(?:出头|上下)(?![{_MEASURED}岁]))"
 )
 _BARE = re.compile(
-    rf"(?<![第\d.{NUMERAL}])(?P<n>[一二两三四五六七八九][百千万](?:[零一二两三四五六七八九][百十千]?){{1,5}})(?:多|左右)?"
+    rf"(?<![第\d.{NUMERAL}])(?P<n>[一二两三四五六七八九][百千万](?:[零一二两三四五六七八九][百十千]?){{1,5}})(?:多"
+    rf"|左右)?"
     r"(?:买的|卖的|的东西|一[个件台双条套张](?![一-鿿])|$|(?=[,.!?;~\s]))"
 )
 _IDIOM = re.compile(r"十块八块|三块五块|三块两块|块儿八毛")
@@ -64,7 +68,8 @@ _LEADING = re.compile(
 )
 _NAMES = "|".join(_WORDS)
 _TRAILING = re.compile(
-    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?[\s-]?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})|(?P<s>[€£¥]))(?![a-z])"
+    rf"(?<![\w.,])(?P<n>{_AMOUNT})(?P<k>k)?[\s-]?(?:(?P<w>{_NAMES})s?|(?P<code>{'|'.join(_CODES)})"
+    rf"|(?P<s>[€£¥]))(?![a-z])"
     r"(?: (?:and )?(?P<c>\d{2})(?: (?:cents?|pence|p)\b|(?![\w.,:/%-]|\s?of\b"
     r"|\s?[a-z]*(?:day|week|time|month|hour|minute|year|item))))?",
     re.ASCII,
@@ -73,7 +78,8 @@ _SPELLED = re.compile(
     rf"\b(?P<n>(?:{'|'.join(_ENGLISH)}|a(?= hundred| thousand))(?:[\s-]+(?:and\s+)?(?:{'|'.join(_ENGLISH)}|hundred"
     rf"|thousand)){{0,5}}"
     rf"|(?:hundred|thousand))\s+(?P<w>{_NAMES})s?\b"
-    rf"(?:(?:\s+and)?\s+(?P<p>(?:{'|'.join(_ENGLISH)})(?:[\s-]+(?:{'|'.join(_ENGLISH)}))?)\b(?:\s+(?:pence|cents?|p))?)?",
+    rf"(?:(?:\s+and)?\s+(?P<p>(?:{'|'.join(_ENGLISH)})(?:[\s-]+(?:{'|'.join(_ENGLISH)}))?)\b(?:\s+(?:pence"
+    rf"|cents?|p))?)?",
     re.ASCII,
 )
 _PARTS = re.compile(r"(\d+(?:[,.]\d{3})*?)(?:[.,](\d{1,2}))?")
@@ -83,7 +89,7 @@ _TOGETHER = re.compile(r"[^\s,.!?钱\0]")
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "SGD", "HKD", "NZD", "TWD"})
 _DIGIT = re.compile(r"\d")
 _CJK_GATE = re.compile(r"[元块毛角刀币镑金]")
-_LATIN_GATE = re.compile(rf"[¥$£€₹₩₽]|{'|'.join(_CODES)}|{_NAMES}")
+_LATIN_GATE = re.compile(rf"[¥$£€₹₩₽]|{'|'.join(_CODES)}|{_NAMES}|fiver|tenner")
 _COUNTED = "天个件台次年月日号小分点楼层米斤克寸位人只双条瓶箱盒周礼星倍折页元块%"
 _NUMBER = re.compile(
     rf"(?<![\w/-])(?<!\d[.,:])\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?![\w/:-]|[.,]\d|\s?[{_COUNTED}])", re.ASCII
@@ -92,12 +98,15 @@ _PAID_GATE = re.compile(
     r"[付花扣价额退赔交收费金买]|[总一]共|paid|cost|spent|charged|took|take[ns]?\b|refund|billed|debited"
 )
 _PAID = re.compile(
-    r"(?:(?:付了?|花了?|花费|实付款?|支付了?|扣(?:了|走|掉)*|扣款|一共|总共|价格是?|总价是?|金额[是为]?|交了?|收了?|续费了?|充值?了?"
-    r"|(?:押金|定金|订金|尾款|运费)[是交了]*(?:还有)?|会?费用?|赔偿?|补|退|退款|买成)(?:我|你们|给|他们|两笔|一笔|人家|[两三23][次遍]|钱)*\s?"
+    r"(?:(?:付了?|花了?|花费|实付款?|支付了?|扣(?:了|走|掉)*|扣款|一共|总共|价格是?|总价是?|金额[是为]?|交了?"
+    r"|收了?|续费了?|充值?了?"
+    r"|(?:押金|定金|订金|尾款|运费)[是交了]*(?:还有)?|(?:[一每两]|第[一二])[次笔](?:也|都|又)?是?|会?费用?"
+    r"|赔偿?|补|退|退款|买成)(?:我|你们|给|他们|两笔|一笔|人家|[两三23][次遍]|钱)*\s?"
     r"|\b(?:paid|costs?|spent|charged|billed|debited)(?: me| you| us| about| over| almost| nearly| just)* "
     r"|\b(?:took|takes?|taken|charges?|refund(?:ed)?)(?: me| you| us| out| only)* (?=\d+\.\d\d\b))"
     rf"(?P<n>\d{{1,7}}(?:,\d{{3}})*(?:\.\d{{1,2}})?(?:[wk万千](?![a-z])\d?)?|[{NUMERAL}]{{2,10}})"
-    rf"(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|多?\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours|minutes|months|years|items?|of)\b)",
+    rf"(?![\w/:-]|[.,]\d|\s?[{_COUNTED}]|多?\s?[{_COUNTED}]|\s?(?:times|x|days|weeks|hours|minutes|months|years"
+    rf"|items?|of)\b)",
     re.ASCII,
 )
 _BOUGHT_FOR = re.compile(
@@ -119,8 +128,30 @@ _PENCE_GATE = re.compile(r"\dp\b|pence")
 _PENCE = re.compile(r"(?<![\w.,/-])(?P<n>\d{1,2})\s?(?:p|pence)\b", re.ASCII)
 _HOTLINES = frozenset({"12315", "12345", "110", "119", "120"})
 _UNNAMED_GATE = re.compile(r"[百千万w]")
-_LONGEST_NUMERAL = 16
-_ALL_NUMERAL = re.compile(rf"\s*(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百w]?\d?|[{NUMERAL}]{{2,10}}))\s*[.!]*\s*")
+_LONGEST_NUMERAL, _LONGEST_SPELLED = 20, 80
+_ALL_NUMERAL = re.compile(
+    rf"\s*(?:(?:大概|大约|差不多|也就|可能|好像|应该|总共|一共|得有|有|是|吧|,)\s?)*"
+    rf"(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百w]?\d?|[{NUMERAL}]{{2,10}}))"
+    r"\s*(?:左右|上下|多点?|来|出头|的?样子|吧|[.!])*\s*"
+)
+_ABOUT = (
+    r"(?:(?:about|around|roughly|approximately|maybe|like|just|over|under|nearly|almost|something like|it was"
+    r"|it's|i think"
+    r"|i paid|well|um+|er+|no|no wait|oh)[,.]? )*"
+)
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_TENS = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-](?:{_ONES}))?"
+_TEENS = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_ALL_SPELLED = re.compile(
+    rf"\s*{_ABOUT}(?:(?P<w>{_TENS}|{_TEENS})(?:(?:[\s-]| point )(?P<p>{_TENS}|{_TEENS}))?"
+    r"|(?P<n>(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty)[\s-](?:hundred"
+    r"|thousand)"
+    rf"(?:[\s-](?:and )?(?:{'|'.join(_ENGLISH)}|hundred))*))(?: (?:or so|ish|odd|i think|something))*[\s.!]*",
+    re.ASCII,
+)
+"""A number in words and nothing else. "Two fifty" is not among them: it may be 2.50 or 250."""
+_COINED = {"fiver": 5, "tenner": 10}
+_COIN = re.compile(r"\b(?:a|an?other|one) (?P<c>fiver|tenner)\b", re.ASCII)
 
 
 def find_money(text: str, flat: str, currency: str, region: str = "") -> list[Span]:
@@ -196,7 +227,7 @@ def _around(flat: str, start: int, end: int) -> str:
 def find_numbers(text: str, flat: str) -> list[Span]:
     """Bare numbers, which may be an amount if one was asked for. Values are `Decimal`."""
     if not _DIGIT.search(flat) and flat.isascii():
-        return []
+        return _spelled_out(text, flat)
     if len(flat) < _LONGEST_NUMERAL and (whole := _ALL_NUMERAL.fullmatch(flat)):
         value, (start, end) = _count(whole["n"]), whole.span("n")
         return [] if value is None else [Span("number", text[start:end], value, start, end)]
@@ -209,12 +240,24 @@ def find_numbers(text: str, flat: str) -> list[Span]:
     ]
 
 
+def _spelled_out(text: str, flat: str) -> list[Span]:
+    """A number in words that is the whole text: "about ninety-nine", "nineteen ninety nine"."""
+    if len(flat) > _LONGEST_SPELLED or not (found := _ALL_SPELLED.fullmatch(flat)):
+        return []
+    start, end = found.span("n" if found["n"] else "w")
+    value = Decimal(_whole(found["n"] or found["w"]))
+    if found["p"]:
+        value, end = value + Decimal(_whole(found["p"])) / 100, found.end("p")
+    return [Span("number", text[start:end], value, start, end)]
+
+
 def _latin(text: str, flat: str, currency: str, region: str) -> list[Span]:
     spans: list[Span] = []
     for pattern, reader in (
         (_LEADING, partial(_leading, currency=currency)),
         (_TRAILING, partial(_trailing, grand=_OF_REGION.get(region, currency), currency=currency)),
         (_SPELLED, partial(_spelled, grand=_OF_REGION.get(region, currency))),
+        (_COIN, partial(_coin, currency="GBP" if region == "GB" else currency)),
     ):
         found = _spans(text, pattern, flat, reader)
         spans += found
@@ -275,19 +318,29 @@ def _trailing(found: re.Match[str], grand: str, currency: str) -> Money | None:
     return Money(amount * 1000 if found["k"] else amount, named)
 
 
-def _spelled(found: re.Match[str], grand: str) -> Money | None:
+def _whole(said: str) -> int:
+    """The whole number that English words name."""
     total, section = 0, 0
-    for word in re.split(r"[\s-]+", found["n"].strip()):
+    for word in re.split(r"[\s-]+", said.strip()):
         if word in _SCALES:
             section = max(section, 1) * _SCALES[word]
             if word == "thousand":
                 total, section = total + section, 0
         else:
             section += _ENGLISH.get(word, 0)
+    return total + section
+
+
+def _spelled(found: re.Match[str], grand: str) -> Money | None:
+    whole = _whole(found["n"])
     pence = sum(_ENGLISH[word] for word in re.split(r"[\s-]+", found["p"])) if found["p"] else 0
     if found["w"] == "grand":
-        return Money(Decimal(total + section) * 1000, grand)
-    return Money(Decimal(total + section) + Decimal(pence % 100) / 100, _WORDS[found["w"]])
+        return Money(Decimal(whole) * 1000, grand)
+    return Money(Decimal(whole) + Decimal(pence % 100) / 100, _WORDS[found["w"]])
+
+
+def _coin(found: re.Match[str], currency: str) -> Money:
+    return Money(Decimal(_COINED[found["c"]]), currency)
 
 
 def _amount(said: str) -> Decimal | None:

@@ -28,7 +28,7 @@ from dialogs.understanding.signs import (
     weigh_signs,
     with_signals,
 )
-from dialogs.understanding.text import MOST_READ, WORD, flatten
+from dialogs.understanding.text import MOST_READ, WORD, flatten, is_only_repeat
 from dialogs.understanding.tongues import Tongues
 from dialogs.understanding.urgency import calm_words, urgency
 
@@ -273,7 +273,12 @@ def _of_person(found: Scored, text: str) -> Scored:
 
 
 def _thought_again(flat: str, signs: Signs, verdict: Verdict) -> Verdict:
-    """Who calls everything off complains of nothing any more; who asks for news and hardly complains asks for news."""
+    """Who calls everything off complains of nothing any more; who asks for news and hardly complains asks for news.
+
+    And who only says that they said it before says nothing else, and least of all "cancel".
+    """
+    if is_only_repeat(flat):
+        return Verdict(_NOTHING)
     if calls_off(flat) and not (signs.wanted or signs.signals):
         return _CALLED_OFF
     if not asks_news(flat) or any(found.name == "complain" and found.confidence >= _MORE for found in verdict.intents):

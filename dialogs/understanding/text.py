@@ -38,6 +38,8 @@ _REPEATS = re.compile(
     r"|^我说[过了]+[吗嘛啊呀]?[,，:. 是]*",
     re.IGNORECASE,
 )
+_SHORT = 40
+_MARKS_AROUND = " ,.!?~，。！？…"
 _SAID, _TOLD, _SAID_ZH, _TOLD_ZH = "said", "told", "说", "讲"
 
 
@@ -47,7 +49,29 @@ def without_repeats(text: str) -> str:
     if not (_SAID in low or _TOLD in low or _SAID_ZH in low or _TOLD_ZH in low) or not (found := _REPEATS.search(text)):
         return text
     rest = text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
-    return rest if rest.strip(" ,.!?，。！？") else text
+    return rest if rest.strip(_MARKS_AROUND) else text
+
+
+def is_only_repeat(text: str) -> bool:
+    """Whether a text says that it was said before, and not what: 我说了呀, "I told you already"."""
+    found = _REPEATS.search(text) if len(text) <= _SHORT else None
+    return found is not None and not (text[: found.start()] + text[found.end() :]).strip(_MARKS_AROUND)
+
+
+_UNIT = re.compile(r"[a-z]{3,}|[㐀-鿿]")
+_SAYS_LITTLE = frozenset(
+    re.findall(
+        r"[a-z]+|[一-鿿]",
+        "the and that this it's its was were is are has have had you your for with about just already told said again "
+        "的了是就都也还我你您他她它们这那个件只双台有在和跟啊呀吗嘛呢吧哦说过讲再又",
+    )
+)
+
+
+def says_again(text: str, told: str) -> bool:
+    """Whether a text says nothing that was not `told` before: 都说了是杯子, "as I said, the mug"."""
+    units = set(_UNIT.findall(flatten(without_repeats(text)))) - _SAYS_LITTLE
+    return units <= set(_UNIT.findall(flatten(told)))
 
 
 def blank(text: str, stretches: Iterable[tuple[int, int]]) -> str:

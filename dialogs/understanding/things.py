@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.cores import past_curses
 from dialogs.understanding.reading import Span
 from dialogs.understanding.text import without_repeats
 
@@ -145,4 +146,5 @@ def _thing(text: str, slot: str, found: re.Match[str], barred: re.Pattern[str] |
     start, end = found.span(group)
     if "\0" in found[group] or (barred and barred.search(found[group])):
         return []
+    start += past_curses(found[group])
     return [Span(slot, text[start:end], text[start:end], start, end)]

@@ -60,8 +60,8 @@ _TURN_GATE = re.compile(
 )
 _BESIDES = re.compile(r"\b(?:also|too|as well|plus|both|on top)\b|还要|也要|也[得行]|另外|并且|而且|同时|再加|以及")
 _SOFTENER = re.compile(
-    r"(?:就|也|都)?(?:[行得成]了?|可以)[吧啊呀]?(?=$|[\s,.!])|吧|\b(?:either|please|will do|would do|is fine|ok|okay|idc"
-    r"|i don't (?:care|mind)|whatever)\b"
+    r"(?:就|也|都)?(?:[行得成]了?|可以)[吧啊呀]?(?=$|[\s,.!])|吧"
+    r"|\b(?:either|please|will do|would do|is fine|ok|okay|idc|i don't (?:care|mind)|whatever)\b"
 )
 
 

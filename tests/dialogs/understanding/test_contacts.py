@@ -43,6 +43,8 @@ def test_e_mail_addresses(text: str, email: str | None) -> None:
         ("1234567", "CN", None),
         ("2026-11-03", "CN", None),
         ("99999999999", "CN", None),
+        ("07700 900123", "GB", "+447700900123"),
+        ("0123456789", "GB", None),
     ],
 )
 def test_phone_numbers(text: str, region: str, phone: str | None) -> None:
@@ -96,6 +98,15 @@ def test_names_are_taken_only_when_said_as_names(text: str, name: str | None) ->
         ("they never call me back", None, None),
         ("客服打电话给我说不能退", None, None),
         ("工作日白天", None, "工作日白天"),
+        ("not before noon", None, "not before noon"),
+        ("call me any time after 6 except thursdays", "phone", "any time after 6 except thursdays"),
+        ("call me after six pm", "phone", "after six pm"),
+        ("it stopped after six days, call me", "phone", None),
+        ("it broke again after 3 weeks. ring me", "phone", None),
+        ("别在中午打给我，我午休", None, "别在中午打给我"),
+        ("不方便留电话 在这说就行", "chat", None),
+        ("same number i'm texting from", "chat", None),
+        ("the same number of parts is missing", None, None),
     ],
 )
 def test_how_and_when_the_customer_wants_to_be_reached(text: str, prefers: str | None, time: str | None) -> None:

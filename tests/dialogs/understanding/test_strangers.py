@@ -183,14 +183,20 @@ def test_an_interest_that_sparked_is_none(rules: RulesUnderstanding) -> None:
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("扫地机器人扣了我两次钱三百九十九扣了两次", "399"), ("1299买的鞋是假的", "1299"), ("花了1299买的", "1299")],
+    [
+        ("扫地机器人扣了我两次钱三百九十九扣了两次", "399"),
+        ("1299买的鞋是假的", "1299"),
+        ("花了1299买的", "1299"),
+        ("1w2的电脑开机就蓝屏", "12000"),
+        ("扣了我一次199", "199"),
+    ],
 )
 def test_what_was_paid_is_an_amount_though_no_coin_is_named(rules: RulesUnderstanding, text: str, amount: str) -> None:
     found = [span.value for span in read(rules, text, "Asia/Shanghai").slots if span.slot == "amount"]
     assert found == [Money(Decimal(amount), "CNY")]
 
 
-@pytest.mark.parametrize("text", ["2019买的", "618买的", "扣了我两次", "我买了两次"])
+@pytest.mark.parametrize("text", ["2019买的", "618买的", "扣了我两次", "我买了两次", "2万的人都说好", "买了一次2双"])
 def test_a_year_a_sale_or_a_count_is_no_amount(rules: RulesUnderstanding, text: str) -> None:
     assert read(rules, text, "Asia/Shanghai").found("amount") is None
 
