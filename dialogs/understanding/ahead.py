@@ -11,6 +11,8 @@ _BEFORE, _AFTER = 48, 16
 
 _NEVER = re.compile(
     r"\b(?:next|by|every|each|coming|following|tomorrow)\s(?:the\s|on\s|about\s|around\s|end of\s)?$"
+    r"|\bneed(?:ed|s|ing)? (?:it|them|this|that|these|one|(?:my|the|a) \w+) (?:for|on|before|in time for)"
+    r" (?:the |my |this )?$"
     r"|(?<!a )(?<!one )(?:下下?个?月|下下?周|明年|[明后]天|大后天|下回|下次|每个?月?)的?$",
     re.ASCII,
 )
@@ -34,7 +36,8 @@ _PLANNED = re.compile(
     re.ASCII,
 )
 _PLANS = re.compile(
-    r"(?:早上|上午|中午|下午|晚上)?[我你他她它们妈爸家孩子娃儿老公婆]{0,4}(?:就|还|都)?(?:要|有|得|需要)(?:去|一?[个场])?"
+    r"(?:早上|上午|中午|下午|晚上)?[我你他她它们妈爸家孩子娃儿老公婆]{0,4}(?:就|还|都)?(?:要|有|得|需要)(?:去"
+    r"|一?[个场])?"
     r"[^,.!?]{0,4}"
     r"(?:比赛|婚礼|结婚|考试|面试|出差|出门|出国|聚会|生日|活动|开学|搬家|旅游|旅行|用|穿|送人|手术|演出|跑步?|马拉松)"
 )
@@ -59,6 +62,7 @@ _IS_NOW = re.compile(
     r"|\b(?:today is|it is|it's|is|already|by) (?:now |already )+(?:the )?$"
     r"|\b(?:today is|today's|now it's|now it is|date is) (?:the )?$"
 )
+_DUE_NOW = re.compile(r"\b(?:need|want|must|have to)\b[^.!?;,]{0,24}$|(?:今天之内|今天内)", re.ASCII)
 _TONIGHT = frozenset({"night", "晚", "晚上", "夜里", "深夜", "evening"})
 _IS_TODAY = re.compile(r"(?:就?是|都|已经)+(?=\d|[一二三四五六七八九十])")
 EVENING = 17
@@ -78,6 +82,8 @@ def is_ahead(flat: str, day: Day, today: date, hour: int) -> bool:
     if comes_again and (_NEVER.search(before) or (_UNTIL.search(before) and not _FROM.search(before))):
         return True
     if _is_now(flat, day, before, after, today):
+        return True
+    if day.first == today and not day.last and not day.exact and _DUE_NOW.search(before):
         return True
     if day.first == today and day.part in _TONIGHT and hour < EVENING:
         return True

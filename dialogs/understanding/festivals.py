@@ -135,7 +135,8 @@ _ENGLISH = (
 )
 
 _GATE_ZH = re.compile(
-    r"双[十1]|1[12]\.1[12]|国庆|十一|五一|六一|[节夕夜旦]|春|过大?年|年三十|初一|跨年|正月|清明|端午|中秋|618|520|[·.]15|圣诞|黑[五色]"
+    r"双[十1]|1[12]\.1[12]|国庆|十一|五一|六一|[节夕夜旦]|春|过大?年|年三十|初一|跨年|正月|清明|端午|中秋|618"
+    r"|520|[·.]15|圣诞|黑[五色]"
 )
 _GATE_EN = re.compile(
     r"friday|monday|thanks|mas\b|boxing|new year|valent|patrick|easter|hallow|bonfire|labou?r|july|spring f"
@@ -158,7 +159,9 @@ _EN = re.compile(
     r"\b(?:(?:(?P<days>(?:the |a )?(?:day|night) (?:before|after))|(?P<before>(?:just |right |shortly )?before)"
     r"|(?P<after>(?:just |right |shortly )?after)|(?P<year>last|this)) )?"
     rf"(?:{_either(_ENGLISH)})(?!\w)(?: (?P<span>holidays?|break|week))?"
+    r"(?: (?P<of>last year|this year|(?:of |in )?(?:19|20)\d\d)\b)?"
 )
+_YEAR = re.compile(r"\d{4}")
 _SHIFTS = {"一": 1, "两": 2, "三": 3}
 
 
@@ -178,14 +181,14 @@ def _find(pattern: re.Pattern[str], festivals: tuple[_Festival, ...], flat: str,
         festival = next(one for at, one in enumerate(festivals) if found[f"f{at}"])
         if stretch := _stretch(found, festival, today):
             first, last = stretch
-            loose = "" if found["year"] else "year"
+            loose = "" if _said_year(found) else "year"
             days.append(Day(*found.span(), first, min(last, today) if last > first else None, loose=loose))
     return days
 
 
 def _stretch(found: re.Match[str], festival: _Festival, today: date) -> tuple[date, date] | None:
     """The latest such days that have begun."""
-    for year in _years(found["year"] or "", today.year):
+    for year in _years(_said_year(found), today.year):
         day = festival.day(year)
         if day is None:
             continue
@@ -195,9 +198,16 @@ def _stretch(found: re.Match[str], festival: _Festival, today: date) -> tuple[da
     return None
 
 
+def _said_year(found: re.Match[str]) -> str:
+    """The year that was said before the festival, or in English behind it."""
+    return found["year"] or found.groupdict().get("of") or ""
+
+
 def _years(said: str, year: int) -> tuple[int, ...]:
-    if said[:4].isdigit():
-        return (int(said[:4]),)
+    if digits := _YEAR.search(said):
+        return (int(digits[0]),)
+    if said == "last year":
+        return (year - 1,)
     if said in ("去年", "前年"):
         return (year - 1 if said == "去年" else year - 2,)
     return (year, year - 1, year - 2)

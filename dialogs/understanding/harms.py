@@ -41,6 +41,13 @@ _HEALTH = re.compile(
     r"|老人|儿子|女儿|别人|人)?的?(?:手|指|脚|腿|胳膊|脸|头|眼|嘴|腰|皮肤|牙|脖)"
     r"|摔断[手腿胳脚骨]|(?:手|脚|腿|脸|嘴|眼|皮肤|身上)[^,.!?]{0,4}(?:起(?:了)?(?:泡|疹|红)|肿了|流血|出血|红肿"
     r"|溃烂|过敏)"
+    r"|(?:入|住|送)(?:咗|了|过|去|进|到)*(?:医院|急诊)|(?:入|住)(?:咗|了)(?:医)?院|肚(?:子)?(?:痛|疼)到?(?:入|进|去|送)"
+    r"|(?:食|饮|吃|喝)(?:咗|了|完)[^,.!?]{0,12}?(?:肚子?[痛疼]|拉(?:了)?(?:一晚|一夜|一宿|一天|[好几两三]次|肚)"
+    r"|头[昏疼痛晕]|发烧)"
+    r"|(?:孩子|宝宝|小孩|老人|儿子|女儿|我|娃)[^,.!?]{0,4}[噎呛](?:着|到|住|了)"
+    r"|(?:脸|皮肤|身上|嘴|手|屁股|眼)(?:上|部|皮)?(?:都|也|全)?(?:烂了|发炎|脱皮|痒得|长满|过敏)"
+    r"|\b(?:go|going|gone|went|rush(?:ed)?|taken|took (?:\w+ )?\w+|been|end(?:ed)? up|admitted|straight)"
+    r" (?:\w+ ){0,2}?(?:to|in|at) (?:the )?(?:hospital|a ?& ?e|casualty|emergency room|urgent care|minor injuries)\b"
     r"|上吐下泻|(?:吃|喝|用|涂|擦|抹)(?:完|了|过|了以后|了之后|完之后)[^,.!?]{0,6}[,. ]?[^,.!?]{0,6}(?:吐"
     r"|拉肚子|过敏|肚子疼|肚子痛|头晕|恶心|腹泻|起疹|长疹|中毒|烂脸|肿)"
 )
@@ -49,7 +56,9 @@ _HEALTH_GATE = re.compile(
     r"|stung|bruis|pierc|stab|trapped"
     r"|itch|numb|boiling|hot |rash|hives|eczema|infection|concussion|poison|electrocut|hospital|sick|vomit"
     r"|threw up|collaps|fell|slipped|wound|splinter|glass"
-    r"|[伤破断肿吐泻烫烧割划砸夹扎疹血]|骨折|过敏|拉肚|肚子|头晕|恶心|中毒|烂脸|电到|溃烂|起泡"
+    r"|a ?& ?e\b|casualty|emergency|urgent care"
+    r"|[伤破断肿吐泻烫烧割划砸夹扎疹血噎呛食饮院拉]|急诊|头[昏疼痛]|烂了|发炎|脱皮|痒|骨折|过敏|拉肚|肚子|头晕"
+    r"|恶心|中毒|烂脸|电到|溃烂|起泡"
 )
 _SAFETY = re.compile(
     r"\b(?:gas|carbon monoxide|petrol|fuel) (?:is|was|has been|keeps|kept|started|were)? ?(?:leak|escap"
@@ -108,6 +117,12 @@ _FRAIL = re.compile(
     r"|\b(?:7[5-9]|[89]\d|10\d|seventy[ -](?:five|six|seven|eight|nine)|eighty|ninety)(?:[ -](?:one|two|three"
     r"|four|five|six|seven|eight|nine))?[ -](?:years?|yrs?)[ -]old (?:and|mother|father|mum|mom|dad|gran\w*|nan"
     r"|woman|man|lady|neighbour|aunt|uncle)\b"
+    r"|\b(?:i'm|i am|im|he's|she's|he is|she is|who(?:'s| is)|we're|they're|(?:mother|father|mum|mom|dad|gran"
+    r"|grandma|grandad"
+    r"|nan|neighbour|wife|husband|son|daughter|brother|sister|partner) is) (?:\w+ )?(?:disabled|paraly[sz]ed|bed-?bound"
+    r"|wheelchair[- ]bound|terminally ill|an amputee|autistic)\b"
+    r"|\b(?:rel(?:y|ies)|depends?|dependent) on (?:\w+ ){0,2}?(?:wheelchair|stair ?lift|oxygen|insulin|mobility scooter"
+    r"|hearing aids?|dialysis|nebuli[sz]er|cpap|epipen)\b"
     r"|\b(?:live|lives|living) (?:all )?(?:alone|on (?:my|her|his) own|by (?:myself|herself|himself))\b"
     r"|(?:七十五|七十六|七十七|七十八|七十九|[八九]十[一二三四五六七八九]?|(?<!\d)(?:7[5-9]|[89]\d))(?:多|几"
     r"|来)?岁?(?:了|的)?(?:[,. ])?(?:一个人|独居|老人|老太|老头|老奶奶|老爷爷|老母|老父|行动不便|腿脚)"
@@ -115,7 +130,8 @@ _FRAIL = re.compile(
     r"|父亲)(?:今年|都|已经|快|也|有)*(?:[八九]十|[89]\d)(?:[一二三四五六七八九]|多|几|来)?(?:岁|了)"
 )
 _FRAIL_GATE = re.compile(
-    r"\b(?:7[5-9]|[89]\d|10\d)\b|(?<!\d)(?:7[5-9]|[89]\d)(?!\d)|seventy|eighty|ninety|alone|on (?:my|her"
+    r"disabled|paraly|bound|terminally|amputee|autistic|\brel(?:y|ies)\b|depend|\b(?:7[5-9]|[89]\d|10\d)\b"
+    r"|(?<!\d)(?:7[5-9]|[89]\d)(?!\d)|seventy|eighty|ninety|alone|on (?:my|her"
     r"|his) own|by (?:my|her|him)self|[七八九]十|一个人|独居|孤寡"
 )
 _NEARLY = re.compile(

@@ -60,6 +60,8 @@ _BARE = re.compile(
     r"(?:买的|卖的|的东西|一[个件台双条套张](?![一-鿿])|$|(?=[,.!?;~\s]))"
 )
 _IDIOM = re.compile(r"十块八块|三块五块|三块两块|块儿八毛")
+_A_PATCH = re.compile(r"[烂破掉少缺黑红青肿秃烧坏裂凹脱磕碎湿]了?$")
+"""Before 一块: a patch that is spoilt, and no coin."""
 _INSULTS = frozenset({"二百五"})
 _LEADING = re.compile(
     rf"(?:(?P<s>us\$|hk\$|nt\$|[acs]\$|[¥$£€₹₩₽])|(?<![a-z])(?P<code>{'|'.join(_CODES)}))\s?(?P<n>{_AMOUNT})"
@@ -284,6 +286,8 @@ def _chinese(found: re.Match[str]) -> Money | None:
     if _IDIOM.search(found.string, max(0, found.start() - 2), found.end() + 2):
         return None
     if found["c"] == "块" and found["n"] == "一" and not found["t"] and _TOGETHER.match(found.string, found.end()):
+        return None
+    if found["n"] == "一" and _A_PATCH.search(found.string[: found.start()][-3:]):
         return None
     tenth = whole_number(found["t"]) if found["t"] else 0
     hundredth = whole_number(found["f"][0]) if found["f"] else 0

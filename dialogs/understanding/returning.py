@@ -10,8 +10,9 @@ _CALLED_OFF = re.compile(
     r"(?:(?:cancel|drop|scrap|withdraw|call off|close|forget) (?:the (?:whole|entire) (?:thing|lot|complaint|business)"
     r"|(?:it|this) all|everything|(?:this|my|the) complaint)|(?:forget|drop|scrap) it)"
     r"(?:$|[,.!;]| (?:i|my|it|he|she|we|the)\b)"
-    r"|(?:^|[,.!;])(?:那|就|我)*(?:算了|不投诉了|不用(?:管|处理|查|弄)了|别(?:管|处理|查)了|投诉(?:撤了|取消)|当我没说)"
-    r"(?:不投诉了|[吧啦呗])?(?:$|[,.!;])"
+    r"|(?:^|[\s,.!;])(?:那|就|我|麻烦|请)*(?:算了|不投诉了|不用(?:管|处理|查|弄)了|别(?:管|处理|查)了"
+    r"|投诉(?:撤了|取消)|当我没说"
+    r"|撤[了掉])(?:不投诉了|[吧啦呗])?(?:$|[\s,.!;])"
 )
 _NEWS = re.compile(
     r"\b(?:is there|have you(?: got)?|got|there's) any (?:more )?(?:news|updates?|progress)\b"
@@ -19,7 +20,7 @@ _NEWS = re.compile(
     r"|\bwhat(?:'s| is) (?:happening|going on) (?:with|about) (?:it|this|that|my (?:complaint|case))\b"
     r"|(?:查到|处理好|弄好|解决|有(?:消息|回音|进展|结果))了(?:没有?|吗)"
 )
-_CALLED_OFF_GATE = re.compile(r"cancel|drop|scrap|withdraw|call off|close|forget|算了|不投诉|不用|别|投诉|没说")
+_CALLED_OFF_GATE = re.compile(r"cancel|drop|scrap|withdraw|call off|close|forget|算了|不投诉|不用|别|投诉|没说|撤")
 _NEWS_GATE = re.compile(r"any |\bis (?:it|this|that) |happening|going on|了[没吗]")
 _MORE = re.compile(
     r"^(?:oh[,. ]*)?(?:and )?(?:also\b|one more thing\b|another thing\b|p\.?s\.? )|^oh[,. ]*and\b|^(?:还有|对了|另外)"

@@ -27,6 +27,15 @@ _UNWANTED = re.compile(
     r"|\b(?:rather than|instead of|not)\s(?:an?\s|the\s|my\s)?$",
     re.ASCII,
 )
+_HAD_BEFORE = re.compile(
+    r"(?:收到|拿到)(?:了|你们的?|全部|全额|我的)*$|(?<!not )(?<!n't )(?<!never )\b(?:got|received) (?:the|my|a)\s$",
+    re.ASCII,
+)
+_HAD_AFTER = re.compile(
+    r"(?:已经?|刚刚?|都|今天|昨天)+(?:到账?了|收到了|退了|到了)(?![吗没么?])"
+    r"| (?:has )?(?:just |already |now )?(?:arrived|came (?:in|through)|gone through|went through)\b"
+)
+"""A remedy that was given is wished for no more: 收到退款了, "got my refund"."""
 _NOT_OURS = re.compile(
     r"(?:你们?|您们?|贵|他们?|她|快递|物流|这家|那家|什么|your|their|the|courier|delivery)\s?$", re.ASCII
 )
@@ -247,6 +256,8 @@ def _counts(family: str, hit: Hit, flat: str) -> bool:
     """Whether a phrase inside a longer text means what its list says."""
     before = flat[max(0, hit.start - 28) : hit.start]
     if family.startswith(WANTED):
+        if _HAD_BEFORE.search(before) or _HAD_AFTER.match(flat, hit.end):
+            return False
         return _is_long(hit, 2) and not _UNWANTED.search(before) and not _split_negation(hit, before)
     if family.startswith(CUSTOMER):
         return _is_long(hit, 3) and not _NOT_OURS.search(before)

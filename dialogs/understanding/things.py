@@ -16,7 +16,8 @@ _STOP = (
     r"|过|屏|充|至|怎|烂|变|跑|起|缩|断)"
 )
 _ITEM_ZH = re.compile(
-    rf"(?:买|订|购|下单|购买)(?:了|的|过)?(?:(?:了|的|过){_MEASURE}|(?<=的)(?:就?是|那|这)?{_MEASURE}?"
+    rf"(?:买|订|购|下单|购买|拍(?=下|了))(?:下)?(?:了|的|过)?(?:(?:了|的|过){_MEASURE}|(?<=的)(?:就?是|那"
+    rf"|这)?{_MEASURE}?"
     rf"|{_MEASURE})的?(?P<item>[一-鿿a-z0-9]{{2,9}}?){_STOP}"
 )
 _FAULT_ZH = (
@@ -31,7 +32,7 @@ _FAULTY_ZH = re.compile(
     rf"|新)?(?P<item>[一-鿿a-z]{{1,7}}?)(?:{_FAULT_ZH})"
 )
 _NOT_FAULTY_ZH = re.compile(
-    r"东西|商品|产品|物品|货|快递|包裹|箱|订单|网|页面|系统|账号"
+    r"东西|商品|产品|物品|货|快递|包裹|箱|订单|网|页面|系统|账号|[把将让]|被(?=.)(?!子|套|单|罩)"
     r"|[我你他它她您也都又就还才刚天月的了没不是有用买收到打开说里上下个次时后前全一两]|客服|包装|质量|^(?:这"
     r"|那|全|已|突然|完全|根本|直接|左边|右边|屏幕?|电池|盖子|按键|拉链|声音)"
 )
@@ -74,30 +75,37 @@ _AWAITED_EN = re.compile(
 )
 _NOT_FAULTY_EN = re.compile(
     r"\b(?:website|site|app|page|link|parcel|package|box|order|item|product|thing|delivery|button|checkout"
-    r"|account|one|two|other|same|of|and|it|i|you|they|he|she|that|which|left|right|screen|lid|whole|rest|still|keeps?|also|has|had|was|never|always|just)\b"
+    r"|account|one|two|other|same|of|and|it|i|you|they|he|she|that|which|left|right|screen|lid|whole|rest|still"
+    r"|keeps?|also|has|had|was|never|always|just)\b"
 )
 _NOT_AWAITED_EN = re.compile(
     rf"{_NOT_FAULTY_EN.pattern}"
-    r"|\b(?:your|courier|carrier|driver|postman|man|guy|engineer|technician|refund|money|cash|payment|voucher|points|code"
+    r"|\b(?:your|courier|carrier|driver|postman|man|guy|engineer|technician|refund|money|cash|payment|voucher"
+    r"|points|code"
     r"|e-?mail|text|reply|answer|call|callback|confirmation|invoice|receipt|label|tracking|what|someone|somebody"
-    r"|nobody|nothing|everything|anything|stuff|shipment|goods|rest|half|some|part|parts|people|team|he|she|is|was|days?|weeks?)\b"
+    r"|nobody|nothing|everything|anything|stuff|shipment|goods|rest|half|some|part|parts|people|team|he|she|is"
+    r"|was|days?|weeks?)\b"
 )
 _NOT_ITEMS_ZH = re.compile(
-    r"^[只收发]|是|假的?$|^[坏破碎裂漏烂错](?:了|掉|的|$)|东西|商品|产品|物品|货|时候|什么|这个|那个|订单|我|你|他|它|她|这|那|人|钱|天|月|单|会员|小时"
+    r"^[只收发]|^一打|^照片?|^图|^视频|^录像|是|假的?$|^[坏破碎裂漏烂错](?:了|掉|的|$)|东西|商品|产品|物品|货"
+    r"|时候|什么|这个|那个|订单|我|你|他|它|她|这|那|人|钱|天|月|单|会员|小时"
     r"|星期|礼拜|价格"
     r"|次"
 )
 _ITEM_EN = re.compile(
     r"\bthe (?P<the>[a-z][\w' -]{1,38}?) (?:that |which )?i (?:have |had |just |recently )?(?:bought|ordered"
     r"|purchased)\b"
-    r"|\bi (?:have |had |just |recently )?(?:bought|ordered|purchased) (?:an?|the|some|my|this|two"
-    r"|three) (?P<item>[a-z][\w'-]*(?: [\w'-]+){0,3}?)"
+    r"|(?:\bi (?:have |had |just |recently )?|^\s*(?:just |recently )?|[.!?;,] (?:just )?|\band )(?:bought|ordered"
+    r"|purchased) (?:an?|the|some|my|this|two|three) (?P<item>[a-z][\w'-]*(?: [\w'-]+){0,3}?)"
     r"(?= (?:from|on|last|and|but|which|that|in|for|at|it|is|was|a|two|three|yesterday|this|online|with|via"
-    r"|through|off|about|today|because|as|only|then|when|after|over|to)\b|[,.!?;]|$)",
+    r"|through|off|about|today|because|as|only|then|when|after|over|to)\b|[,.!?;]|$)"
+    r"|\bpaid\b[^.!?;,]{2,32}? for (?:an?|this|that|these|those) (?P<for>[a-z][\w'-]*(?: [\w'-]+){0,2}?)"
+    r"(?= (?:from|on|last|and|but|which|that|in|at|it|is|was|yesterday|online|off|because|only|when|to)\b|[,.!?;]|$)",
     re.ASCII,
 )
 _NOT_ITEMS_EN = re.compile(
-    r"^(?:items?|things?|stuff|products?|one|ones|order|goods|same|wrong|other|day|time|first|last|few|couple|lot"
+    r"^(?:of\b|delivery|shipping|postage|service|subscription|upgrade|privilege|refund|items?|things?|stuff"
+    r"|products?|one|ones|order|goods|same|wrong|other|day|time|first|last|few|couple|lot"
     r"|website|app|new one|it)\b|\b(?:i|you|we|they)\b",
     re.ASCII,
 )
@@ -120,9 +128,13 @@ _SAID_IN_CHINESE = ((_SAID_ZH, _NOT_SAID_ZH), (_FAULTY_ZH, _NOT_FAULTY_ZH))
 def find_things(text: str, flat: str) -> list[Span]:
     """At most one item and one place named beyond doubt."""
     spans = []
-    if ("买" in flat or "订" in flat or "购" in flat or "下单" in flat) and (found := _ITEM_ZH.search(flat)):
+    if ("买" in flat or "拍" in flat or "订" in flat or "购" in flat or "下单" in flat) and (
+        found := _ITEM_ZH.search(flat)
+    ):
         spans += _thing(text, "item", found, _NOT_ITEMS_ZH)
-    if ("bought" in flat or "ordered" in flat or "purchased" in flat) and (found := _ITEM_EN.search(flat)):
+    if ("bought" in flat or "ordered" in flat or "purchased" in flat or "paid" in flat) and (
+        found := _ITEM_EN.search(flat)
+    ):
         spans += _thing(text, "item", found, _NOT_ITEMS_EN)
     if not spans and (said := _said(without_repeats(flat))):
         spans += _thing(text, "item", *said)

@@ -24,6 +24,14 @@ _FEWEST_WORDS, _READ = 2, 400
 _MOSTLY_KNOWN = 0.6
 _SURE, _SURE_OF_FEW, _FEW = 0.6, 0.85, 3
 
+_FEWEST_OF_PINYIN = 4
+_SYLLABLE = (
+    r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ong|iao|ian|ing|uai|uan|ai|ei|ao|ou|an"
+    r"|en|ia|ie|iu|in"
+    r"|ua|uo|ui|un|ue|ve|er|a|o|e|i|u|v))"
+)
+_PINYIN = re.compile(rf"(?:{_SYLLABLE}{{1,4}}[\s,.!?~\d]+)*{_SYLLABLE}{{1,4}}[\s,.!?~\d]*")
+"""Chinese typed as it sounds: wo mai de xiezi kai jiao le."""
 _FACTS = re.compile(r"\S*[\d@]\S*")
 
 
@@ -41,6 +49,8 @@ class Tongues:
         return self._named(flat, script, len(words))
 
     def _named(self, flat: str, script: str, words: int) -> str:
+        if script == "en" and words >= _FEWEST_OF_PINYIN and _PINYIN.fullmatch(flat):
+            return "zh"
         [best] = self._model.detect(_FACTS.sub(" ", flat[:_READ]), model="lite", k=1)[:1] or [{}]
         name, score = best.get("lang", ""), best.get("score", 0.0)
         least = _SURE_OF_FEW if script == "en" and words <= _FEW else _SURE

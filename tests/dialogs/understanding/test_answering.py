@@ -21,7 +21,8 @@ def read(text: str) -> Reading:
     [
         "Pete", "Mary-Ann O'Neil", "李娜", "陈先生", "Mr R. Patel", "红色连衣裙 M码", "a set of wine glasses",
         "结算页面", "iPhone 15 Pro", "充电宝，2万毫安的", "Facilities, Northwind Ltd", "锅", "手机", "phone",
-        "blue kettle", "the checkout page", "白色的台灯", "欧阳娜娜", "电热水壶", "Zoë", "hair dryer", "the grey one",
+        "blue kettle", "the checkout page", "白色的台灯", "棉被", "把手",
+        "欧阳娜娜", "电热水壶", "Zoë", "hair dryer", "the grey one",
     ],
 )  # fmt: skip
 def test_a_name_a_thing_or_a_place_may_stand_as_an_answer(text: str) -> None:
@@ -34,7 +35,8 @@ def test_a_name_a_thing_or_a_place_may_stand_as_an_answer(text: str) -> None:
         "and what about the lamp?", "I already told you", "wait, it was Tuesday", "none of your business",
         "is this secure?", "尽快退", "算了，换货吧", "还有多少问题", "刚说过了", "电话也错了", "没人受伤",
         "充电也充不进去", "你猜", "hmm", "still no", "you already know", "12345", "a@example.com", "13812345678",
-        "昨天下午", "退款", "refund", "yes", "不知道", "kettle broken", "锅坏了", "asdfgh", "😡", "fuck", "等等", "嗯",
+        "昨天下午", "退款", "refund", "yes", "不知道", "kettle broken", "锅坏了", "充电器把沙发烧了个洞",
+        "asdfgh", "😡", "fuck", "等等", "嗯",
         "AM2611180042", "", "?", "操你妈", "我叫啥关你屁事", "随便", "later",
     ],
 )  # fmt: skip

@@ -1,0 +1,116 @@
+"""What a fair reader sees in messages as people write them: dialect, haste, dictation, things half said."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from complaints.record import Moment
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Reading, Utterance
+from dialogs.understanding.rules import RulesUnderstanding
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def rules(shop: Playbook) -> RulesUnderstanding:
+    return RulesUnderstanding(shop)
+
+
+def read(rules: RulesUnderstanding, text: str) -> Reading:
+    zone = "Europe/London" if text.isascii() else "Asia/Shanghai"
+    return rules.read([Utterance(text, NOW, zone)])[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我老母七十几岁食咗你哋啲奶粉肚痛到入医院", "吃了你们的酸奶拉了一晚上", "宝宝用了这个霜脸上烂了一块",
+        "老人摔了一跤住了院",
+        "孩子差点被噎着", "喝完头昏送急诊了", "had to go to hospital with my daughter",
+        "my nan ended up in A&E after eating this",
+        "we were rushed to casualty",
+    ],
+)  # fmt: skip
+def test_whoever_ends_in_hospital_is_heard_in_any_words(rules: RulesUnderstanding, text: str) -> None:
+    found = read(rules, text)
+    assert "health" in found.signals
+    assert (found.severity, found.urgency) == ("high", "urgent")
+    assert found.intends("complain")
+
+
+@pytest.mark.parametrize(
+    "text", ["I nearly died laughing", "客服气得我血压都高了", "蛋糕烂了一块", "院子里的灯不亮", "我头大了"]
+)
+def test_a_figure_of_speech_harms_nobody(rules: RulesUnderstanding, text: str) -> None:
+    assert not read(rules, text).signals
+
+
+@pytest.mark.parametrize(
+    "text", ["he's disabled and it died after 2 days", "she relies on this wheelchair battery", "my mum is paralysed"]
+)
+def test_who_depends_on_a_thing_is_vulnerable(rules: RulesUnderstanding, text: str) -> None:
+    assert "vulnerable" in read(rules, text).signals
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("bought a kettle off you last tues and its leaking", "kettle"),
+        ("paid twelve hundred quid for this laptop and the screen is dead", "laptop"),
+        ("在直播间拍了一件羽绒服 钻绒钻得厉害", "羽绒服"), ("被子掉色", "被子"),
+        ("I bought two of them on black friday", None), ("I paid £5 for this delivery and it never came", None),
+        ("那个吹风机买了一个一打开就冒火花", None), ("拍了一张照片给你们客服", None), ("充电器把沙发烧了", None),
+    ],
+)  # fmt: skip
+def test_an_item_is_a_thing_and_neither_a_count_nor_half_a_sentence(
+    rules: RulesUnderstanding, text: str, item: str | None
+) -> None:
+    assert read(rules, text).found("item") == item
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("上个月月底买的，记不清几号了", ("2026-10-21", "2026-10-31")), ("8月月初买的", ("2026-08-01", "2026-08-10")),
+        ("I got it on black friday last year", ("2025-11-28", "")), ("it was easter last year", ("2025-04-20", "")),
+    ],
+)  # fmt: skip
+def test_days_half_remembered(rules: RulesUnderstanding, text: str, moment: tuple[str, str]) -> None:
+    found = [span.value for span in read(rules, text).slots if span.slot == "happened_at"]
+    assert [(day.iso, day.until) for day in found if isinstance(day, Moment)] == [moment]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cancelled my order without telling me and i needed it for saturday", "need it sorted today, wedding is tomorrow"],
+)
+def test_a_day_it_was_needed_for_is_not_when_it_happened(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).found("happened_at") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["东西挺好的 就是物流慢了点 算了不投诉了", "刚刚收到退款了，撤了吧", "I got my refund, cancel the complaint"],
+)
+def test_who_was_served_after_all_calls_it_off(rules: RulesUnderstanding, text: str) -> None:
+    found = read(rules, text)
+    assert found.intent() == "cancel"
+    assert not found.wanted
+
+
+@pytest.mark.parametrize("text", ["I haven't got my refund", "退款到账了吗", "他们说退款已经到账了，可是没有收到退款"])
+def test_a_remedy_not_had_is_still_wanted(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).intent() != "cancel"
+
+
+@pytest.mark.parametrize(
+    "text", ["wo mai de xie zi kai jiao le", "nimen shenme shihou fahuo", "tuikuan hai mei dao zhang"]
+)
+def test_chinese_typed_as_it_sounds_is_chinese(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).language == "zh"
+
+
+@pytest.mark.parametrize("text", ["la cama se rompe en mi casa", "die lampe geht gar nicht", "she can use me too"])
+def test_not_every_short_syllable_is_chinese(rules: RulesUnderstanding, text: str) -> None:
+    assert read(rules, text).language != "zh"
