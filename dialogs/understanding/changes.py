@@ -16,7 +16,7 @@ _NEAR = 14
 _ACTUALLY = re.compile(
     r"^no[,.]? (?:it'?s|it is|it was|that'?s|i mean)\b|\bactually\b|\bi meant\b|\bcorrection\b|\bmy mistake\b"
     r"|\bsorry[,. ]+(?:it|that|the)\b|\bit should(?:'ve"
-    r"| have)? be|\bshould be\b|\bnot\b.{1,40}?\b(?:but|it's|it was|it is)\b|,\s?not\b"
+    r"| have)? be|\bshould be\b|\bnot\b.{1,40}?\b(?:but|it's|it was|it is)\b|,\s?not\b(?! (?:before|after|on|during|in|at|until)\b)"
     r"|不是.{1,20}?[,. ]?(?:而?是|应该是)|应该是|其实是|更正|纠正|[说写填打输搞弄记]错了|不对[,. ]|改成|改为",
     re.ASCII,
 )

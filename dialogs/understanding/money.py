@@ -180,7 +180,7 @@ def find_money(text: str, flat: str, currency: str, region: str = "") -> list[Sp
 
 def _unnamed(text: str, flat: str) -> list[Span]:
     """Prices by the sound of them: 一千二百八, 1w多. What counts things is none."""
-    if not _UNNAMED_GATE.search(flat) or _ALL_NUMERAL.fullmatch(flat):
+    if not _UNNAMED_GATE.search(flat) or ((whole := _ALL_NUMERAL.fullmatch(flat)) and whole["n"] == flat.strip(" .!")):
         return []
     found = [(one.start("n"), one.end("n")) for one in islice(_BARE.finditer(flat), MOST_FACTS)]
     found += [one.span() for one in islice(_ROUND.finditer(flat), MOST_FACTS)]

@@ -63,6 +63,7 @@ _WISH = re.compile(
     r"|麻烦|求)(?:你们|商家|立即|马上|尽快)?(?:给我|帮我)?(?:全额|办理)?"
     r"(?:退货退款|退款|退货|退钱|换货|换新|换一[个件台双]|换个新的|重发|补发|赔偿|补偿|道歉|解释|一?个(?:说法|解释"
     r"|道歉)|维修)(?:给我|一下|就[行好])?(?=$|[\s,.!;?\0和并及])"
+    r"|(?<=[\s,.!;?\0])(?:必须|要|给我)?(?:退一赔[一二三五十]|假一赔[一三十])[吧!. ]*(?=$|[\s,.!;?])"
     r"|\b(?:and |so |but )?i(?:'d| would)? (?:just |really |only |do not |don't )?(?:want|need|like|demand|expect"
     r"|request) (?:an? |my |the )?(?:full |immediate |partial )?"
     r"(?:refund|replacement|money back|compensation|apology|exchange|repair)\b(?=$|[\s,.!;?])"
