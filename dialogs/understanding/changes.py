@@ -16,7 +16,8 @@ _NEAR = 14
 _ACTUALLY = re.compile(
     r"^no[,.]? (?:it'?s|it is|it was|that'?s|i mean)\b|\bactually\b|\bi meant\b|\bcorrection\b|\bmy mistake\b"
     r"|\bsorry[,. ]+(?:it|that|the)\b|\bit should(?:'ve"
-    r"| have)? be|\bshould be\b|\bnot\b.{1,40}?\b(?:but|it's|it was|it is)\b|,\s?not\b(?! (?:before|after|on|during|in|at|until)\b)"
+    r"| have)? be|\bshould be\b|\bnot\b.{1,40}?\b(?:but|it's|it was|it is)\b|,\s?not\b(?! (?:before|after|on"
+    r"|during|in|at|until)\b)"
     r"|不是.{1,20}?[,. ]?(?:而?是|应该是)|应该是|其实是|更正|纠正|[说写填打输搞弄记]错了|不对[,. ]|改成|改为",
     re.ASCII,
 )
@@ -40,7 +41,8 @@ _EXPRESS = re.compile(
     r"|\b(?:change|update|edit|correct|modify|fix|actually|i meant|my mistake|typo)\b"
 )
 _GATE = re.compile(
-    r"^no\b|actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|[改换]|写成|was|were|wrong|change"
+    r"^no\b|actually|meant|correct|mistake|sorry|should|not|不是|应该|其实|更正|纠正|错|不对|[改换]|写成|was"
+    r"|were|wrong|change"
     r"|edit|update|fix|modify"
 )
 
@@ -51,8 +53,10 @@ def is_express(flat: str) -> bool:
 
 
 _EDIT = re.compile(
-    r"(?:我|想|要|请|麻烦|帮|给|能不能|能|可以|可不可以|把|将|的|新|一个|一下|个|下|换|改|更|修|变|成|为|是|吧|吗|呢|谢谢|码|号"
-    r"|\b(?:please|i|i'd|want|would|like|need|to|can|could|you|we|my|the|a|new|change|update|edit|correct|modify|number|thanks)\b"
+    r"(?:我|想|要|请|麻烦|帮|给|能不能|能|可以|可不可以|把|将|的|新|一个|一下|个|下|换|改|更|修|变|成|为|是|吧"
+    r"|吗|呢|谢谢|码|号"
+    r"|\b(?:please|i|i'd|want|would|like|need|to|can|could|you|we|my|the|a|new|change|update|edit|correct"
+    r"|modify|number|thanks)\b"
     r"|[\s,.!?:\0])+"
 )
 _EDITS = re.compile(r"[换改更]|\b(?:change|update|edit|correct|modify)\b")

@@ -135,9 +135,16 @@ class ClassifierJudge:
     def explain(self, matter: Matter, reading: Reading) -> Explanation:
         """Which classifier decided on a matter, what it chose, and what made it choose."""
         hearing = self.hear(matter)
-        rules = (*reading.reasons, *(f"{span.slot}: {span.text}" for span in reading.slots))
+        wishes = (matter.text[start:end] for start, end in matter.signs.wishes)
+        facts = (f"{span.slot}: {span.text}" for span in reading.slots)
+        rules = (*reading.reasons, *(f"wish: {words}" for words in wishes), *facts)
+        found = self._guessed(hearing, reading, rules)
+        return found if found and is_behind(found.label, reading) else Explanation(reading, rules)
+
+    def _guessed(self, hearing: Hearing, reading: Reading, rules: tuple[str, ...]) -> Explanation | None:
+        """What a classifier would have it be."""
         if hearing.guess is None:
-            return Explanation(reading, rules)
+            return None
         if hearing.unclear and self.second:
             return self.second.explain(hearing.story, reading, rules)
         guess, classifier = hearing.guess, self._of(hearing.guess)
@@ -207,6 +214,13 @@ class SecondOpinion:
     def _guess(self, scores: Floats) -> Guess:
         best = float(scores.max())
         return Guess(self.model.hybrid.labels, self.model.chances(scores), best, best >= self.model.about.least)
+
+
+def is_behind(label: str, reading: Reading) -> bool:
+    """Whether a classifier's label is what a reading says; where it is not, rules knew better."""
+    intent, _, category = label.partition("/")
+    said = reading.category.name if reading.category else ""
+    return category == said if category else intent in (reading.intent(), "none")
 
 
 def both(first: Guess | None, second: Guess) -> Guess:

@@ -230,7 +230,7 @@ def _overruled(intents: tuple[Scored, ...], signs: Signs, change: str, question:
     if _HARMS & set(signs.signals) and not any(
         found.name == "complain" and found.confidence >= 0.6 for found in judged
     ):
-        judged = [Scored("complain", _TOLD), *(found for found in judged if found.name != "complain")]
+        judged = [Scored("complain", _TOLD), *(found for found in judged if found.name not in ("complain", "none"))]
     found = [*(Scored(name, confidence) for name, confidence in known.items()), *judged]
     return tuple(sorted(found, key=lambda one: -one.confidence)) or (_INSTEAD if signs.signals else _NOTHING)
 

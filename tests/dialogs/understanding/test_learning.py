@@ -141,3 +141,16 @@ def test_an_explanation_shows_the_words_and_the_rules_that_decided(trained: Loca
     assert any("leak" in one.words or "kettle" in one.words for one in found.weights)
     crisp = trained.explain(Utterance("skip", NOW))
     assert (crisp.decided_by, crisp.rules) == ("rules", ("phrase: skip",))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [("我要换一个，啊不，还是退钱吧", "wish: 退钱"), ("not a refund, I just want it fixed", "wish: want it fixed")],
+)
+def test_an_explanation_never_names_a_category_that_the_reading_does_not(
+    trained: LocalUnderstanding, text: str, rule: str
+) -> None:
+    found = trained.explain(Utterance(text, NOW))
+    assert found.reading.category is None
+    assert (found.decided_by, found.label) == ("rules", "")
+    assert rule in found.rules
