@@ -88,7 +88,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     )
     telegram = _telegram(settings, door, database, playbook, files)
     staff = _staff(settings, door, database, playbook, files)
-    desk = _desk(settings, door, database, playbook, files, telegram, staff, clock)
+    desk = _desk(settings, door, database, playbook, files, telegram, staff, clock, reader)
     return App(settings, playbook, database, files, door, reader, telegram, staff, desk, clock)
 
 
@@ -137,7 +137,7 @@ def _telegram(
 
 def _desk(
     settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
-    telegram: Channel | None, staff: StaffChannel | None, clock: Clock,
+    telegram: Channel | None, staff: StaffChannel | None, clock: Clock, reader: FirstThatWorks,
 ) -> Desk | None:  # fmt: skip
     """The staff's pages, unless they are off."""
     if settings.desk == "off":
@@ -151,7 +151,10 @@ def _desk(
     staff_bot = (lambda: staff.username) if staff else lambda: ""
     key, address = audit_key(settings), settings.public_url
     typing = {TELEGRAM: telegram.typing} if telegram else {}
-    return Desk(database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot, typing=typing)
+    return Desk(
+        database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot, typing=typing,
+        explain=reader.explain,
+    )  # fmt: skip
 
 
 def _staff(

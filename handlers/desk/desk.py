@@ -12,6 +12,8 @@ import anyio
 from sqlalchemy import Connection
 
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.explaining import Explanation
+from dialogs.understanding.reading import Reading, Utterance
 from handlers.company import Company
 from handlers.desk.bell import Bell
 from handlers.desk.guarding import Cookies, Marks
@@ -41,13 +43,19 @@ HASHING_THREADS = 2
 """Checking a password takes a core for some tens of milliseconds, and 64 MB."""
 
 
+def _unexplained(said: Utterance) -> Explanation:
+    """Where nothing reads words."""
+    return Explanation(Reading(said.text))
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The desk's parts. `key` seals the log of accounts; `public_url` may be empty.
 
     `closing` is the server's: when it begins, streams end. `company` is shared with the customers' page.
     `typing` shows, by channel, an account's chat that somebody is writing, where that is not what a page of ours does.
-    `staff_bot` gives the name of the staff's bot in Telegram, empty where there is none or it is not known yet.
+    `explain` says why a text is read as it is; it may take some milliseconds. `staff_bot` gives the name of the
+    staff's bot in Telegram, empty where there is none or it is not known yet.
     """
 
     database: Database
@@ -62,6 +70,7 @@ class Desk:
     company: Company = field(default_factory=Company)
     staff_bot: Callable[[], str] = lambda: ""
     typing: Mapping[str, Callable[[str, str], None]] = field(default_factory=dict)
+    explain: Callable[[Utterance], Explanation] = _unexplained
     screens: Screens = field(default_factory=read_screens)
     passwords: Passwords = field(default_factory=Passwords)
     tally: Counter[str] = field(default_factory=Counter)

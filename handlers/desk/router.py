@@ -19,7 +19,7 @@ from handlers.desk import (
     telegram,
     tidings,
 )
-from handlers.desk.chats import casework, holding, page, writing
+from handlers.desk.chats import casework, holding, page, why, writing
 from handlers.desk.desk import Desk
 from handlers.desk.permission import ANYBODY
 from handlers.desk.routing import Pages
@@ -44,6 +44,7 @@ def router(desk: Desk) -> APIRouter:
         people,
         figures,
         page,
+        why,
         writing,
         holding,
         casework,

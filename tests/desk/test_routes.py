@@ -27,6 +27,7 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/sign-out"): AGENT,
     ("POST", "/desk/language"): ANYBODY,
     ("POST", "/desk/presence"): AGENT,
+    ("GET", "/desk/chats/{id}/why/{seq}"): AGENT,
     ("GET", "/desk/inbox"): AGENT,
     ("GET", "/desk/inbox/stream"): AGENT,
     ("POST", "/desk/inbox/together"): AGENT,
