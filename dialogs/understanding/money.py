@@ -18,7 +18,8 @@ Reader = Callable[[re.Match[str]], Money | None]
 _SYMBOLS = {"¥": "CNY", "$": "USD", "us$": "USD", "hk$": "HKD", "a$": "AUD", "c$": "CAD", "nt$": "TWD", "s$": "SGD",
             "£": "GBP", "€": "EUR", "₹": "INR", "₩": "KRW", "₽": "RUB"}  # fmt: skip
 _CODES = {"rmb": "CNY", "cny": "CNY", "usd": "USD", "gbp": "GBP", "eur": "EUR", "hkd": "HKD", "jpy": "JPY",
-          "aud": "AUD", "cad": "CAD", "sgd": "SGD", "chf": "CHF", "krw": "KRW", "inr": "INR", "twd": "TWD"}  # fmt: skip
+          "aud": "AUD", "cad": "CAD", "sgd": "SGD", "chf": "CHF", "krw": "KRW", "inr": "INR", "twd": "TWD",
+          "nzd": "NZD"}  # fmt: skip
 _WORDS = {"dollar": "USD", "buck": "USD", "pound": "GBP", "quid": "GBP", "euro": "EUR", "yuan": "CNY", "kuai": "CNY",
           "renminbi": "CNY", "yen": "JPY", "rupee": "INR", "grand": ""}  # fmt: skip
 _CHINESE = {"元": "CNY", "块": "CNY", "人民币": "CNY", "大洋": "CNY", "软妹币": "CNY",
@@ -46,6 +47,7 @@ _CJK = re.compile(
     r"(?:(?P<c>人民币|软妹币|大洋|美元|美金|英镑|欧元|港[币元]|日元|台币|澳元|加元|新币|韩元|元"
     rf"|块(?![{_PIECES}])|刀(?![^\s,.!]))"
     r"(?:钱"
+    r""
     rf"|整)?(?:(?<=[块元])(?P<t>[\d一二两三四五六七八九])(?!分)(?P<j>[毛角]?)(?P<f>(?<=[毛角])[\d一二三四五六七八九]分?)?"
     rf"(?![\d{NUMERAL}{_MEASURED}]))?|(?P<mao>毛|角)(?:钱)?)",
     re.ASCII,
@@ -65,7 +67,7 @@ _A_PATCH = re.compile(r"[烂破掉少缺黑红青肿秃烧坏裂凹脱磕碎湿]
 _INSULTS = frozenset({"二百五"})
 _LEADING = re.compile(
     rf"(?:(?P<s>us\$|hk\$|nt\$|[acs]\$|[¥$£€₹₩₽])|(?<![a-z])(?P<code>{'|'.join(_CODES)}))\s?(?P<n>{_AMOUNT})"
-    r"(?:\s?(?P<k>k\b|万))?",
+    r"(?:\s?(?P<k>k\b|万))?(?:\s?(?P<after>usd|cad|aud|sgd|hkd|nzd|twd)\b)?",
     re.ASCII,
 )
 _NAMES = "|".join(_WORDS)
@@ -133,7 +135,7 @@ _UNNAMED_GATE = re.compile(r"[百千万w]")
 _LONGEST_NUMERAL, _LONGEST_SPELLED = 20, 80
 _ALL_NUMERAL = re.compile(
     rf"\s*(?:(?:大概|大约|差不多|也就|可能|好像|应该|总共|一共|得有|有|是|吧|,)\s?)*"
-    rf"(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百w]?\d?|[{NUMERAL}]{{2,10}}))"
+    rf"(?P<n>(?:\d{{1,6}}(?:\.\d{{1,2}})?[万千百wk]?\d?|[{NUMERAL}]{{2,10}}))"
     r"\s*(?:左右|上下|多点?|来|出头|的?样子|吧|[.!])*\s*"
 )
 _ABOUT = (
@@ -152,6 +154,8 @@ _ALL_SPELLED = re.compile(
     re.ASCII,
 )
 """A number in words and nothing else. "Two fifty" is not among them: it may be 2.50 or 250."""
+_EITHER_WAY = re.compile(rf"\b(?:{_ONES})[\s-]+(?:{_TEENS}|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b")
+"""Seven fifty: 7.50 or 750."""
 _COINED = {"fiver": 5, "tenner": 10}
 _COIN = re.compile(r"\b(?:a|an?other|one) (?P<c>fiver|tenner)\b", re.ASCII)
 
@@ -300,7 +304,8 @@ def _leading(found: re.Match[str], currency: str) -> Money | None:
         return None
     if found["k"]:
         amount *= 1000 if found["k"] == "k" else 10_000
-    return Money(amount, _CODES[found["code"]] if found["code"] else _symbol(found["s"], currency))
+    code = found["code"] or (found["after"] if found["s"] == "$" else None)
+    return Money(amount, _CODES[code] if code else _symbol(found["s"], currency))
 
 
 def _symbol(symbol: str, currency: str) -> str:
@@ -336,6 +341,8 @@ def _whole(said: str) -> int:
 
 
 def _spelled(found: re.Match[str], grand: str) -> Money | None:
+    if _EITHER_WAY.search(found["n"]):
+        return None
     whole = _whole(found["n"])
     pence = sum(_ENGLISH[word] for word in re.split(r"[\s-]+", found["p"])) if found["p"] else 0
     if found["w"] == "grand":

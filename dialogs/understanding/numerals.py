@@ -17,13 +17,14 @@ NUMERAL = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆
 _TENS = {"廿": "二十", "卅": "三十"}
 
 
+_OR_SO = re.compile(r"(?<=[百千万])([一二三四五六七八])[二三四五六七八九]$")
 _EITHER = re.compile(r"([一二两三四五六七八九])[二两三四五六七八九](?=[十百千万])")
 
 
 def whole_number(said: str) -> int | None:
     """The number a numeral or digits name, or None. 两千三 is 2300 and 一百二 is 120, as people say it.
 
-    Of two numbers said for one, the lower is meant: 两三千 is at least 2000.
+    Of two numbers said for one, the lower is meant: 两三千 is at least 2000, 两千五六 at least 2500.
     """
     if said.isascii():
         return int(said) if said.isdigit() and len(said) < 16 else None
@@ -31,7 +32,7 @@ def whole_number(said: str) -> int | None:
         said = said.replace(short, long)
     if all(char in DIGITS for char in said):
         return int("".join(str(DIGITS[char]) for char in said))
-    return _composed(_EITHER.sub(r"\1", said))
+    return _composed(_OR_SO.sub(r"\1", _EITHER.sub(r"\1", said)))
 
 
 def _composed(said: str) -> int | None:

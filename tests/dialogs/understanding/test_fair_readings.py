@@ -114,3 +114,43 @@ def test_chinese_typed_as_it_sounds_is_chinese(rules: RulesUnderstanding, text: 
 @pytest.mark.parametrize("text", ["la cama se rompe en mi casa", "die lampe geht gar nicht", "she can use me too"])
 def test_not_every_short_syllable_is_chinese(rules: RulesUnderstanding, text: str) -> None:
     assert read(rules, text).language != "zh"
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("seventy five quid", "75 GBP"), ("$1,299.00 CAD", "1299.00 CAD"), ("about a fiver", "5 GBP"),
+        ("一千八九百块", "1800 CNY"), ("三百五十六块", "356 CNY"), ("seven fifty quid", None),
+    ],
+)  # fmt: skip
+def test_money_half_said_is_what_it_surely_is(rules: RulesUnderstanding, text: str, amount: str | None) -> None:
+    found = read(rules, text).found("amount")
+    assert (f"{found.amount} {found.currency}" if found else None) == amount
+
+
+@pytest.mark.parametrize(("text", "number"), [("两千五六", 2500), ("两百五", 250), ("1.5k", 1500)])
+def test_of_two_numbers_for_one_the_lower_is_meant(rules: RulesUnderstanding, text: str, number: int) -> None:
+    assert read(rules, text).found("number") == number
+
+
+def test_a_shock_off_a_lamp_is_a_danger_and_one_at_a_bill_is_none(rules: RulesUnderstanding) -> None:
+    assert "safety" in read(rules, "my 4 yr old got a shock off the lamp").signals
+    assert not read(rules, "I got a shock when I saw the bill").signals
+
+
+def test_what_was_said_just_now_did_not_happen_just_now(rules: RulesUnderstanding) -> None:
+    found = [span.value for span in read(rules, "刚才说错了 是29号不是19号").slots if span.slot == "happened_at"]
+    assert [day.iso for day in found] == ["2026-10-29"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("cn i hav a refnd plz", "refund"),
+        ("i want a replacment", "exchange"),
+        ("我要退宽", "refund"),
+        ("给我道谦", "apology"),
+    ],
+)
+def test_a_wish_is_one_though_misspelt(rules: RulesUnderstanding, text: str, wish: str) -> None:
+    assert read(rules, text).wanted == (wish,)
