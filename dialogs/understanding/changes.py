@@ -31,7 +31,9 @@ _NEGATED = re.compile(
     r"不是(?P<zh>[^,.]{1,20}?)[,. ]?(?:而是|应该是|是|$)|\bnot (?P<en>.{1,30}?)(?:[,.]|\bbut\b|$)", re.ASCII
 )
 _NEW_VALUE = re.compile(
-    r"(?:改成|改为|换成|更正为|应该是|应该为|\b(?:to|should be)\b)\s?[:']?\s?(?P<value>\S.{0,60}?)[\s.!'吧]*$", re.ASCII
+    r"(?:改成|改为|换成|更正为|应该是|应该为|错了[,. ]+(?:是|叫)|\b(?:to"
+    r"|should be)\b)\s?[:']?\s?(?P<value>\S.{0,60}?)[\s.!'吧]*$",
+    re.ASCII,
 )
 _TYPED = {"number": "amount", "email": "contact", "phone": "contact", "prefers": "contact"}
 _CHANGEABLE = frozenset({"order_number", "happened_at", "amount", "email", "phone", "name", "number"})

@@ -23,6 +23,7 @@ from dialogs.understanding.signs import (
     QUESTION,
     REASONED,
     SLOT,
+    WAIT,
     WANTED,
     Signs,
     weigh_signs,
@@ -318,7 +319,8 @@ def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
 
 def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], change: str, verdict: Verdict) -> Reading:
     told_when = any(span.slot == "contact_time" for span in spans) and not text.rstrip().endswith(("?", "？", "吗"))
-    asked = bool(signs.question) and not told_when and _is_question(text, verdict.intents)
+    waits = signs.question == WAIT[len(QUESTION) :] and len(text) < _SHORT
+    asked = bool(signs.question) and not told_when and (waits or _is_question(text, verdict.intents))
     question = signs.question if asked else ""
     judged = tuple(_of_person(found, text) for found in verdict.intents)
     intents = _overruled(judged, signs, change, question)

@@ -167,3 +167,19 @@ def test_a_change_of_mind_before_any_story_opens_no_late_refund(new_talk: Talks,
     talk.says(said)
     assert talk.conversation.draft
     assert not talk.conversation.draft.record.category
+
+
+@pytest.mark.parametrize("said", ["I'll have to look, hang on", "hang on", "稍等我找找"])
+def test_whoever_looks_for_something_is_waited_for(new_talk: Talks, said: str) -> None:
+    talk = asked_for(new_talk, "order_number")
+    talk.says(said)
+    assert talk.asks == "order_number"
+    assert talk.conversation.draft
+    assert said not in talk.conversation.draft.record.story
+
+
+def test_what_was_written_wrongly_is_set_right_in_one_breath(new_talk: Talks) -> None:
+    talk = asked_for(new_talk, "order_number", chinese=True)
+    talk.says("商品写错了 是高压锅")
+    assert talk.conversation.draft
+    assert talk.conversation.draft.record.item == "高压锅"
