@@ -13,7 +13,7 @@ from dialogs.understanding.signs import SLOT, Signs
 from dialogs.understanding.text import HAN
 
 _MOST_WORDS, _MOST_HAN, _LONGEST = 6, 12, 60
-_MOST_DIGITS = 5
+_MOST_DIGITS, _LONGEST_CURSED = 5, 100
 _LETTER = re.compile(r"[^\W\d_]")
 _WORDS = re.compile(r"[^\s,，、;]+")
 _NOT_BARE_EN = frozenset(
@@ -167,6 +167,10 @@ _LONGEST_HINT = 80
 
 def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[Span]) -> bool:
     """Whether the text could stand as a bare answer: a name, a thing or a place, and nothing said about it."""
+    if len(flat) > _LONGEST_CURSED or any(not family.startswith(SLOT) for family in families):
+        return False
+    if any(span.slot not in _MAY_STAND for span in spans):
+        return False
     said = core(flat)
     bare = trimmed(without_count(said))
     if bare in _THINGS:
@@ -175,9 +179,7 @@ def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[
         return False
     if not 1 < len(bare) + bool(HAN.search(bare)) <= _LONGEST or not _LETTER.search(bare) or "@" in flat:
         return False
-    if any(not family.startswith(SLOT) for family in families) or _says_something(signs, cursed=said != flat.strip()):
-        return False
-    if _ASKS.search(said) or any(span.slot not in _MAY_STAND for span in spans):
+    if _says_something(signs, cursed=said != flat.strip()) or _ASKS.search(said):
         return False
     if sum(map(str.isdigit, bare)) > _MOST_DIGITS:
         return False

@@ -7,7 +7,7 @@ import re
 from dialogs.understanding.numerals import NUMERAL
 from dialogs.understanding.text import flatten, without_repeats
 
-_LONGEST = 120
+_LONGEST, _LONGEST_COUNT = 100, 40
 
 _LEAD = re.compile(
     r"^\s*(?:(?:no|nope|nah|well|ok|okay|oh|um+|uh+|er+)[,.!…]+ ?(?:(?:it'?s|it is|it was|that'?s|i mean)\s)?(?=\S{3})"
@@ -21,6 +21,7 @@ _CURSES = (
     r"|frigging|sodding|他妈[的了]?|特么的?|特码|踏马|tmd|妈的|尼玛的?|你妈的?)"
 )
 _CURSED = re.compile(rf"(?<![a-z]){_CURSES}(?![a-z])\s?(?=\S)", re.IGNORECASE)
+_CURSED_GATE = re.compile(r"[妈特玛踏]|f[u*e]|bloody|damn|shit|stupid|f(?:lam|reak|rigg)ing|sodding|tmd")
 _NAMES = (
     r"(?:idiots?|morons?|muppets?|clowns?|fools?|thie(?:f|ves)|crooks?|cretins?|imbeciles?|numpt(?:y|ies)"
     r"|pricks?|bastards?"
@@ -50,7 +51,6 @@ _THROWN_GATE = re.compile(
     r"you|\bu\b|ya\b|sake|ffs|wtf|jesus|hell|dam[nm]|how |idiot|moron|muppet|clown|thie|useless|stupid|liar"
     r"|scam|happy|got it"
     r"|[你尼傻脑智废垃骗烦气操艹滚妈瞎懂病靠草]|sb",
-    re.IGNORECASE,
 )
 
 _FEW = (
@@ -74,10 +74,11 @@ def core(text: str) -> str:
     """What a short text answers: "no, a bloody toaster, you idiots" is "a toaster". Longer texts are left alone."""
     if len(text) > _LONGEST:
         return text
-    rest = without_repeats(text)
-    if _THROWN_GATE.search(rest):
+    rest, low = without_repeats(text), text.lower()
+    if _THROWN_GATE.search(low):
         rest = _THROWN.sub("", rest) or rest
-    rest = _CURSED.sub("", _LEAD.sub("", rest, 1)).strip()
+    rest = _LEAD.sub("", rest, 1)
+    rest = (_CURSED.sub("", rest) if _CURSED_GATE.search(low) else rest).strip()
     return (_IT_IS.sub("", rest) if rest != text.strip() else rest) or text
 
 
@@ -91,7 +92,7 @@ def past_curses(said: str) -> int:
 
 def is_count(text: str) -> bool:
     """Whether a text says how many there are and nothing else: "three of them", 两个, 不对 三个."""
-    return len(text) <= _LONGEST and bool(_COUNT.fullmatch(flatten(text).strip(" ,.!?~")))
+    return len(text) <= _LONGEST_COUNT and bool(_COUNT.fullmatch(flatten(text).strip(" ,.!?~")))
 
 
 def without_count(flat: str) -> str:

@@ -57,7 +57,7 @@ _HEALTH_GATE = re.compile(
     r"|itch|numb|boiling|hot |rash|hives|eczema|infection|concussion|poison|electrocut|hospital|sick|vomit"
     r"|threw up|collaps|fell|slipped|wound|splinter|glass"
     r"|a ?& ?e\b|casualty|emergency|urgent care"
-    r"|[伤破断肿吐泻烫烧割划砸夹扎疹血噎呛食饮院拉]|急诊|头[昏疼痛]|烂了|发炎|脱皮|痒|骨折|过敏|拉肚|肚子|头晕"
+    r"|[伤破断肿吐泻烫烧割划砸夹扎疹血噎呛]|医院|[住了咗]院|急诊|[食饮]咗|拉了|肚痛|肚疼|头[昏疼痛]|烂了|发炎|脱皮|痒|骨折|过敏|拉肚|肚子|头晕"
     r"|恶心|中毒|烂脸|电到|溃烂|起泡"
 )
 _SAFETY = re.compile(

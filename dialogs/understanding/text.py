@@ -54,7 +54,9 @@ def without_repeats(text: str) -> str:
 
 def is_only_repeat(text: str) -> bool:
     """Whether a text says that it was said before, and not what: 我说了呀, "I told you already"."""
-    found = _REPEATS.search(text) if len(text) <= _SHORT else None
+    low = text.lower()
+    told = len(text) <= _SHORT and (_SAID in low or _TOLD in low or _SAID_ZH in low or _TOLD_ZH in low)
+    found = _REPEATS.search(text) if told else None
     return found is not None and not (text[: found.start()] + text[found.end() :]).strip(_MARKS_AROUND)
 
 
