@@ -10,10 +10,10 @@ from dialogs.understanding.phrases import trimmed
 from dialogs.understanding.reading import Span
 from dialogs.understanding.returning import adds
 from dialogs.understanding.signs import SLOT, Signs
-from dialogs.understanding.text import HAN
+from dialogs.understanding.text import HAN, without_repeats
 
 _MOST_WORDS, _MOST_HAN, _LONGEST = 6, 12, 60
-_MOST_DIGITS, _LONGEST_CURSED = 5, 100
+_MOST_DIGITS, _LONGEST_CURSED, _LONGEST_THING = 5, 100, 20
 _LETTER = re.compile(r"[^\W\d_]")
 _WORDS = re.compile(r"[^\s,，、;]+")
 _NOT_BARE_EN = frozenset(
@@ -167,14 +167,14 @@ _LONGEST_HINT = 80
 
 def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[Span]) -> bool:
     """Whether the text could stand as a bare answer: a name, a thing or a place, and nothing said about it."""
+    if len(flat) < _LONGEST_THING and trimmed(without_repeats(flat)) in _THINGS:
+        return True
     if len(flat) > _LONGEST_CURSED or any(not family.startswith(SLOT) for family in families):
         return False
     if any(span.slot not in _MAY_STAND for span in spans):
         return False
     said = core(flat)
     bare = trimmed(without_count(said))
-    if bare in _THINGS:
-        return True
     if is_count(said):
         return False
     if not 1 < len(bare) + bool(HAN.search(bare)) <= _LONGEST or not _LETTER.search(bare) or "@" in flat:
