@@ -14,6 +14,7 @@ from dialogs.understanding.text import HAN, without_repeats
 
 _MOST_WORDS, _MOST_HAN, _LONGEST = 6, 12, 60
 _MOST_DIGITS, _LONGEST_CURSED, _LONGEST_THING = 5, 100, 20
+_MOST_CURSED_HAN, _MOST_BLANKS = 40, 12
 _LETTER = re.compile(r"[^\W\d_]")
 _WORDS = re.compile(r"[^\s,，、;]+")
 _NOT_BARE_EN = frozenset(
@@ -169,9 +170,11 @@ def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[
     """Whether the text could stand as a bare answer: a name, a thing or a place, and nothing said about it."""
     if len(flat) < _LONGEST_THING and trimmed(without_repeats(flat)) in _THINGS:
         return True
-    if len(flat) > _LONGEST_CURSED or any(not family.startswith(SLOT) for family in families):
+    if len(flat) > (_LONGEST_CURSED if flat.isascii() else _MOST_CURSED_HAN) or flat.count(" ") > _MOST_BLANKS:
         return False
-    if any(span.slot not in _MAY_STAND for span in spans):
+    if any(not family.startswith(SLOT) for family in families):
+        return False
+    if _says_something(signs) or any(span.slot not in _MAY_STAND for span in spans):
         return False
     said = core(flat)
     bare = trimmed(without_count(said))
@@ -179,8 +182,8 @@ def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[
         return False
     if not 1 < len(bare) + bool(HAN.search(bare)) <= _LONGEST or not _LETTER.search(bare) or "@" in flat:
         return False
-    if _says_something(signs, cursed=said != flat.strip()) or _ASKS.search(said):
-        return False
+    if (signs.anger and said == flat.strip()) or _ASKS.search(said):
+        return False  # a curse that was thrown with a name is heard as anger, and the name stands
     if sum(map(str.isdigit, bare)) > _MOST_DIGITS:
         return False
     if any(span.slot in _NAMED and len(span.text) < len(bare) for span in spans):
@@ -188,10 +191,8 @@ def is_bare(flat: str, families: Collection[str], signs: Signs, spans: Sequence[
     return _few_words(bare) and _is_nominal(bare)
 
 
-def _says_something(signs: Signs, cursed: bool) -> bool:
-    """Whether a text tells more than a name; a curse that was thrown with it is heard as anger and no more."""
-    angry = bool(signs.anger) and not cursed
-    spoken = angry or bool(signs.signals or signs.wanted or signs.person or signs.question)
+def _says_something(signs: Signs) -> bool:
+    spoken = bool(signs.signals or signs.wanted or signs.person or signs.question)
     spoken = spoken or signs.own_data or signs.disagrees
     return bool(spoken or signs.unknown or signs.categories or signs.language_wanted)
 
