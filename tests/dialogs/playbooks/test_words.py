@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import timeit
 from pathlib import Path
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -69,9 +70,10 @@ def test_what_one_language_lacks_is_said_in_the_default_one(tiny: Path) -> None:
 
 
 def test_saying_something_takes_less_than_three_microseconds(shop: Playbook) -> None:
-    words, rounds = shop.words("zh"), 20_000
+    words, rounds = shop.words("zh"), 2_000
 
     def say() -> str:
         return words.say("filed.normal", 1, reference="C-2611-000042", restate="…", by="…", outcome_by="…")
 
-    assert min(timeit.repeat(say, number=rounds, repeat=3)) / rounds < 3e-6
+    # Short rounds, the best of many, and this thread's time alone: the machine may be busy with other things.
+    assert min(timeit.repeat(say, timer=thread_time, number=rounds, repeat=30)) / rounds < 3e-6
