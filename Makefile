@@ -4,6 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
+# Tests start commands and servers by the hundred. Were nothing compiled kept, each would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint types crash clocks soak bench bench-desk bench-nlu lock screenshots vendor desk-words clean
 
 help:
@@ -22,7 +25,7 @@ help:
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install -qq --disable-pip-version-check uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --requirements requirements.lock
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirements requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from importlib.util import find_spec
 from os import environ
 from pathlib import Path
@@ -42,9 +43,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in ALONE:
             item.add_marker("alone")
-        if "trained" in getattr(item, "fixturenames", ()):
-            # Learning takes ten seconds of a core: one worker does it.
-            item.add_marker(pytest.mark.xdist_group("trained"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -119,17 +117,25 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
-    """The local provider with its model as it is served: learnt, kept, read again."""
+    """The local provider with its model as it is served: learnt, kept, read again.
+
+    Learning takes ten seconds of a core, so one worker does it for all.
+    """
     from dialogs.playbooks.loading import load_playbook
     from dialogs.understanding.encoder import find_encoder
     from dialogs.understanding.learning import examples_of, learn
     from dialogs.understanding.local import LocalUnderstanding
     from dialogs.understanding.models import Versions
 
-    playbook, encoder, versions = load_playbook("shop"), find_encoder(), Versions(tmp_path_factory.mktemp("models"))
-    model = learn(examples_of(playbook), encoder, None, "2026-11-21T06:00:00")
-    versions.keep(model)
-    versions.promote(model.about.version)
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in environ else base
+    playbook, encoder, versions = load_playbook("shop"), find_encoder(), Versions(folder / "models")
+    with open(folder / "models.lock", "w") as lock:
+        flock(lock, LOCK_EX)
+        if versions.current() is None:
+            model = learn(examples_of(playbook), encoder, None, "2026-11-21T06:00:00")
+            versions.keep(model)
+            versions.promote(model.about.version)
     return LocalUnderstanding(playbook, versions.current(), encoder)
 
 
