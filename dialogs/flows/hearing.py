@@ -164,23 +164,29 @@ def _choice_by_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _broken_again(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """What was settled has not held: it may be taken up again. Who only gives thanks is not asked."""
-    return offer_reopening(scene, reading) if says_broken_again(reading.text) else None
+    return offer_reopening(scene, reading) if _is_past(scene) and says_broken_again(reading.text) else None
+
+
+def _is_past(scene: Scene) -> bool:
+    """Whether there are cases to come back to, and nothing new is being told."""
+    return bool(scene.setting.cases) and not scene.draft
 
 
 def _not_content(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """They were told to write if it is not put right, and so they do, of what was settled or is open again."""
     if asked_name(scene) == REOPEN and wants_it_taken_up(reading.text):
         return accept(scene, "")
-    free = asked_name(scene) in ("", Slot.STORY, "survey") and not reading.intends("want_person", _SURE)
-    wishes = says_not_content(reading.text) or wants_it_taken_up(reading.text)
-    if not free or not wishes:
+    free = _is_past(scene) and asked_name(scene) in ("", Slot.STORY, "survey")
+    if not free or reading.intends("want_person", _SURE):
+        return None
+    if not says_not_content(reading.text) and not wants_it_taken_up(reading.text):
         return None
     return answer_to_silence(scene, reading) or offer_reopening(scene, reading)
 
 
 def _after_silence(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A late answer to what a colleague asked, for want of which the case was closed."""
-    return answer_to_silence(scene, reading) if weight(reading.text) > 1 else None
+    return answer_to_silence(scene, reading) if _is_past(scene) and weight(reading.text) > 1 else None
 
 
 def _part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp
 
 import numpy as np
@@ -279,7 +280,7 @@ def appraised(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
 def _verdict(guess: Guess, signs: Signs, left: int, told: str) -> Verdict:
     """`left` is how many words the text has beside its facts: few, and the facts are what it is about."""
     chances = dict(zip(guess.labels, guess.chances.tolist(), strict=True))
-    intents = _by_intent(chances)
+    intents = _by_intent(guess.labels, chances.values())
     if left <= _HARDLY_ANY or (left <= _FEW and max(intents.values()) < _PLAIN):
         intents = {
             "add_facts": _FACTS_ONLY,
@@ -297,12 +298,17 @@ def _verdict(guess: Guess, signs: Signs, left: int, told: str) -> Verdict:
     return Verdict(kept, *_categories(chances, signs, told))
 
 
-def _by_intent(chances: Mapping[str, float]) -> dict[str, float]:
+def _by_intent(labels: tuple[str, ...], chances: Iterable[float]) -> dict[str, float]:
     intents: dict[str, float] = {}
-    for label, chance in chances.items():
-        intent = label.partition("/")[0]
+    for intent, chance in zip(_intents_of(labels), chances, strict=True):
         intents[intent] = intents.get(intent, 0.0) + chance
     return intents
+
+
+@lru_cache(maxsize=16)
+def _intents_of(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The intent of each label: of `complain/delivery` it is `complain`."""
+    return tuple(label.partition("/")[0] for label in labels)
 
 
 def _categories(chances: Mapping[str, float], signs: Signs, told: str) -> tuple[Scored, ...]:
