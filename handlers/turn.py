@@ -1,8 +1,9 @@
 """The one door: every message, click, file and timer becomes a turn here, and nowhere else.
 
 Events wait in a queue that is in memory only until their turn is committed: a caller acknowledges
-nothing to its channel before `take` returns. One thread takes whatever waits, up to `MOST_TOGETHER`,
-in one transaction. A batch that fails is taken turn by turn; a turn that fails alone is set aside.
+nothing to its channel before `take` returns. What comes in one round of the event loop is handed over
+together; one thread takes whatever waits, about `MOST_TOGETHER`, in one transaction. A batch that fails
+is taken turn by turn; a turn that fails alone is set aside.
 """
 
 from __future__ import annotations
@@ -105,7 +106,9 @@ class TurnDoor:
         )
         self._noted = False
         self._settling = False
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
+        self._arriving: list[_Waiting] = []
+        self._callers = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watchers: dict[str, set[asyncio.Event]] = {}
         self._thread: threading.Thread | None = None
@@ -129,6 +132,7 @@ class TurnDoor:
         """Take what still waits, then end."""
         thread, self._thread = self._thread, None
         if thread is not None:
+            self._hand_over()
             self._queue.put(None)
             await asyncio.to_thread(thread.join)
 
@@ -139,7 +143,7 @@ class TurnDoor:
             Unavailable: nothing was acknowledged; the same event may be sent again later. After `patience`
                 seconds it may yet be taken, and is then known when it comes again.
         """
-        if self._queue.qsize() >= MOST_WAITING:
+        if self._callers >= MOST_WAITING:
             raise Unavailable("too many turns are waiting; send it again later")
         return await self._put(event)
 
@@ -153,14 +157,26 @@ class TurnDoor:
     async def _put(self, event: Event, hopeless: Hopeless | None = None) -> Outcome:
         if not self.alive:
             raise Unavailable("no turns are taken now; the program is starting or stopping")
-        self._loop = asyncio.get_running_loop()
-        future: asyncio.Future[Outcome] = self._loop.create_future()
-        self._queue.put(_Waiting(event, future, hopeless))
-        giving_up = self._loop.call_later(self._patience, _give_up, future)
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._arriving = loop, []
+        future: asyncio.Future[Outcome] = loop.create_future()
+        if not self._arriving:
+            loop.call_soon(self._hand_over)
+        self._arriving.append(_Waiting(event, future, hopeless))
+        self._callers += 1
+        giving_up = loop.call_later(self._patience, _give_up, future)
         try:
             return await future
         finally:
+            self._callers -= 1
             giving_up.cancel()
+
+    def _hand_over(self) -> None:
+        """Let the thread have what has come since the last round of the loop: a hundred at once are one transaction."""
+        arrived, self._arriving = self._arriving, []
+        for first in range(0, len(arrived), MOST_TOGETHER):
+            self._queue.put(arrived[first : first + MOST_TOGETHER])
 
     @asynccontextmanager
     async def watch(self, conversation_id: str, wake: asyncio.Event | None = None) -> AsyncIterator[asyncio.Event]:
@@ -180,7 +196,7 @@ class TurnDoor:
     def _work(self) -> None:
         while (first := self._queue.get()) is not None:
             self._settling = True
-            waiting = [first]
+            waiting = list(first)
             last = self._gather(waiting)
             self._answer(self._settle(waiting))
             self._settling = False
@@ -194,7 +210,7 @@ class TurnDoor:
                 following = self._queue.get_nowait()
                 if following is None:
                     return True
-                waiting.append(following)
+                waiting += following
         except Empty:
             pass
         return False

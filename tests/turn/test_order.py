@@ -15,6 +15,7 @@ from storage.conversations import conversation_id
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
 from storage.transcript import messages_after
+from tests.turn.conftest import OpenDoor
 from tests.turn.scenery import KEY, NOON, Literal, StandIn, event, step
 
 
@@ -58,3 +59,18 @@ async def _tell(database: Database, folder: Path, told: list[tuple[str, int]]) -
     door.start()
     await asyncio.gather(*(door.take(event(chat, f"e{n}", f"{chat}{n}")) for chat, n in told))
     await door.stop()
+
+
+async def test_what_comes_in_one_round_of_the_loop_is_one_transaction(database: Database, open_door: OpenDoor) -> None:
+    """Of a hundred that Telegram brings at once the first was taken alone, and cost a commit of its own."""
+    async with open_door(database) as door:
+        await asyncio.gather(*(door.take(event(f"chat{number}", "e1", "hello")) for number in range(100)))
+        assert (door.tally.batches, door.tally.largest_batch) == (1, 100)
+
+
+async def test_what_came_before_the_door_closes_is_still_taken(database: Database, open_door: OpenDoor) -> None:
+    async with open_door(database) as door:
+        taken = asyncio.gather(*(door.take(event(f"chat{number}", "e1", "hello")) for number in range(5)))
+        await asyncio.sleep(0)
+        await door.stop()
+        assert [outcome.turn for outcome in await taken] == [1] * 5
