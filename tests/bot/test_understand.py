@@ -6,20 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.settings import Settings
-from bot.understand import Line, Reads, run
+from bot.understand import Line, Reads
 from bot.wire import Home
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.reading import Reading, Utterance
 from dialogs.understanding.rules import RulesUnderstanding
-from handlers.understanding.chain import FirstThatWorks, Provider
 from tests.real.server import ROOT
 
 NOW = "2026-11-21T14:00"
@@ -89,25 +84,35 @@ def test_the_command_goes_on_after_a_bad_line_and_says_so_when_it_ends(command: 
     assert second["language"] == "zh"
 
 
-class Forgetful:
-    """A provider that fails and says the customer's words as it does."""
+FORGETFUL = """
+import bot.understand
+from bot.settings import Settings
+from dialogs.playbooks.loading import load_playbook
+from dialogs.understanding.rules import RulesUnderstanding
+from handlers.understanding.chain import FirstThatWorks, Provider
 
-    def read(self, utterances: Sequence[Utterance]) -> list[Reading]:
+
+class Forgetful:
+    def read(self, utterances):
         raise ValueError(utterances[0].text)
 
 
+rules = Provider("rules", RulesUnderstanding(load_playbook("shop")))
+bot.understand.understanding = lambda *_: FirstThatWorks((Provider("local", Forgetful()), rules))
+assert bot.understand.run(Settings(), "shop", explain=False)
+"""
+"""A command whose provider fails, and says the customer's words as it does. It sets up logs, for its whole process."""
+
+
 def test_a_provider_that_fails_is_logged_beside_the_answers_and_without_the_customers_words(
-    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    command: dict[str, Any],
 ) -> None:
-    shop = load_playbook("shop")
-    chain = FirstThatWorks((Provider("local", Forgetful()), Provider("rules", RulesUnderstanding(shop))))
-    monkeypatch.setattr("bot.understand.understanding", lambda *_: chain)
-    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(json.dumps({"text": "Ms Lovelace was rude"}).encode())))
-    assert run(Settings(understanding="rules"), "shop", explain=False)
-    out, err = capfd.readouterr()
-    assert json.loads(out)["language"] == "en"
-    assert "understanding_failed" in err
-    assert "Lovelace" not in err
+    how = {**command, "args": [sys.executable, "-c", FORGETFUL]}
+    said = json.dumps({"text": "Ms Lovelace was rude"})
+    done = subprocess.run(**how, input=said, capture_output=True, timeout=60, check=True)
+    assert json.loads(done.stdout)["language"] == "en"
+    assert "understanding_failed" in done.stderr
+    assert "Lovelace" not in done.stderr
 
 
 def test_a_promise_for_a_day_to_come_is_not_when_it_happened() -> None:
