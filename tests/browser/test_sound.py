@@ -115,7 +115,7 @@ def test_what_looks_like_markup_stays_text(page: Page, script: Script, payload: 
     script.quiet = True
     page.route("**a.example/**", lambda route: pytest.fail("something was fetched"))
     say(page, payload)
-    until(lambda: bool(script.chats))
+    until(lambda: any(chat.messages for chat in script.chats.values()))
     kind = 'image/png"><img src=x onerror=window.hit=1>'
     facts = {"digest": "0" * 64, "name": payload, "media_type": kind, "size": 1}
     script.only.add("agent", payload, files=[facts], case=payload)
