@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
@@ -15,15 +14,12 @@ from handlers import envelope
 from handlers.timers import Timers
 from handlers.web import CHANNEL
 from storage.conversations import conversation_id
-from storage.instants import utc_now
 from storage.surveys import surveys_of
 from tests.browser.conftest import NewContext, bubbles, opened, say
 from tests.desk.conftest import open_office, place, playbook  # noqa: F401
 from tests.desk.scenery import PASSWORD, Browser, Office
 from tests.desk.shop import act, references
 
-NOON = datetime(2027, 1, 13, 4, tzinfo=UTC)
-"""A Wednesday, in Shanghai. Nobody's quiet hours, nor those of a day later."""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -31,7 +27,6 @@ def test_a_low_score_by_buttons_opens_the_case_again_before_an_agent(
     place: Office,  # noqa: F811
     new_context: NewContext,
 ) -> None:
-    place.clock.ahead = NOON - utc_now()
     place.hire("kim")
     customer = opened(new_context(viewport=PHONE, reduced_motion="reduce"), place.house.address)
     reference = settled(place, place.at_work("mei"), customer)

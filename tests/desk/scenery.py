@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -37,14 +37,16 @@ from tests.turn.scenery import KEY
 PASSWORD = "seven quiet lanterns"
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 """Strong hashes are slow on purpose, and these tests are about everything else."""
+NOON = datetime(2027, 1, 13, 4, tzinfo=UTC)
+"""A Wednesday, in Shanghai. Nobody's quiet hours, nor those of a day later, and two working days of the shop follow."""
 TOKEN = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 
 
 @dataclass
 class Clock:
-    """The desk's clock, which a test may put forward."""
+    """The desk's clock, which begins at `NOON` whatever day it is outside, and which a test may put forward."""
 
-    ahead: timedelta = field(default_factory=timedelta)
+    ahead: timedelta = field(default_factory=lambda: NOON - utc_now())
 
     def __call__(self) -> datetime:
         return utc_now() + self.ahead

@@ -257,7 +257,7 @@ SLOTS = {
     "story": ({"value": "It never came."}, "It never came."),
     "item": ({"value": "blue teapot"}, "blue teapot"),
     "order_number": ({"value": "am2611180099"}, "am2611180099"),
-    "happened_at": ({"day": "2026-11-18", "clock": "15:00"}, "Wed 18 Nov, 15:00"),
+    "happened_at": ({"day": "2027-01-12", "clock": "15:00"}, "Tue 12 Jan, 15:00"),
     "place_or_page": ({"value": "the app"}, "the app"),
     "amount": ({"amount": "1,249.90", "currency": "gbp"}, "£1,249.90"),
     "wanted": ({"wanted": ["exchange", "apology"]}, "Exchange, An apology"),

@@ -16,7 +16,7 @@ from handlers.envelope import ACCOUNT, chat_of_token
 from handlers.staff.giving_out import GivingOut
 from handlers.staff.indexing import Indexing
 from storage.conversations import conversation_id
-from storage.instants import to_micros, utc_now
+from storage.instants import to_micros
 from storage.staff import Role, find_login
 from storage.tables import threads
 from storage.threads import find_thread
@@ -279,7 +279,7 @@ def _warn(place: Office, chat: str, level: int) -> None:
 
 def _set(place: Office, chat: str, **changed: Any) -> None:
     """As a turn would leave the chat's row."""
-    changed["changed_at"] = to_micros(utc_now())
+    changed["changed_at"] = to_micros(place.clock())
     with place.database.write() as conn:
         conn.execute(update(threads).where(threads.c.conversation_id == chat).values(**changed))
 
