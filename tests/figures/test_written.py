@@ -83,11 +83,12 @@ def test_the_same_figures_are_printed_on_the_command_line(
 ) -> None:
     filed(place, mei)
     monkeypatch.setenv("AMENDS_DATABASE_URL", str(place.house.database.url))
-    code, said = amends("promises", "--by", "priority", "--csv")
+    days = ("--from", "2027-01-01", "--to", "2027-01-31")
+    code, said = amends("promises", "--by", "priority", "--csv", *days)
     assert code == 0
     assert said.splitlines()[0] == "promise,group,all,running,kept,missed,dropped,median_hours,p90_hours"
     assert [line.split(",")[2:4] for line in said.splitlines()[1:]] == [["1", "1"], ["1", "1"]]
-    _, said = amends("follow-up", "--by", "category")
+    _, said = amends("follow-up", "--by", "category", *days)
     assert "first_contact" in said
     assert [line.split()[0] for line in said.splitlines()[-2:]] == ["first_response", "resolution"]
     assert amends("follow-up", "--by", "weather") == (
