@@ -177,13 +177,15 @@ class Handover(Strict):
 class Macro(Strict):
     """A prepared answer. Its words are `macro.NAME.text` in each language; the rest is done when it is sent.
 
-    `tags` are added to the chat's; with `team` the chat passes into that team's queue; `then` puts it aside until
-    the customer writes, for `wait` at most, or gives it back to the bot.
+    `tags` are added to the chat's; `state` says how far its case has come, and the customer hears; with `team` the
+    chat passes into that team's queue; `then` waits for the customer, for `wait` at most (their clock stands still),
+    puts the chat aside for so long (`snooze`: the next word is ours), or gives it back to the bot.
     """
 
     tags: tuple[Name, ...] = ()
+    state: Literal["in_progress", "remedy_offered"] | None = None
     team: Name | None = None
-    then: Literal["wait", "hand_back"] | None = None
+    then: Literal["wait", "snooze", "hand_back"] | None = None
     wait: Duration = timedelta(days=1)
 
     @field_validator("then")

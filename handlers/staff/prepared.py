@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from complaints.lifecycle import State
 from complaints.record import Slot
 from dialogs.flows.events import Event, Said
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
-from dialogs.flows.staff import HandedBack, Snoozed, StaffAct, Tagged, Transferred
+from dialogs.flows.staff import HandedBack, Progressed, Snoozed, StaffAct, Tagged, Transferred
 from dialogs.flows.wording import show, show_deadline
 from dialogs.playbooks.playbook import Playbook
 from dialogs.playbooks.schema import Macro
+from handlers.desk.permission import Act
 from handlers.staff.chat import Chat
 
 FACTS = (Slot.CATEGORY, Slot.ITEM, Slot.NAME, Slot.ORDER_NUMBER)
@@ -32,6 +34,15 @@ class Prepared:
     name: str
     text: str
     macro: Macro
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """One act that belongs to an answer, as an agent could do it by hand: a name of its own, and the right it needs."""
+
+    name: str
+    right: Act
+    act: StaffAct
 
 
 class _Facts(dict[str, str]):
@@ -55,16 +66,19 @@ def blank(text: str) -> str:
     return found[0] if found else ""
 
 
-def acts_of(macro: Macro, chat: Chat, now: datetime) -> Iterator[tuple[str, StaffAct]]:
-    """What is done once the answer was sent, each with a name of its own."""
+def acts_of(macro: Macro, chat: Chat, now: datetime) -> Iterator[Besides]:
+    """What is done once the answer was sent, in the chat as it stands then. What gives it away comes last."""
     if macro.tags:
-        yield ":tags", Tagged(tuple(dict.fromkeys((*chat.state.tags, *macro.tags))))
+        yield Besides(":tags", Act.EDIT, Tagged(tuple(dict.fromkeys((*chat.state.tags, *macro.tags)))))
+    if macro.state and not (chat.case and chat.case.state == macro.state):
+        reference = chat.case.reference if chat.case else ""
+        yield Besides(":state", Act.EDIT, Progressed(reference, State(macro.state)))
     if macro.team:
-        yield ":team", Transferred(team=macro.team)
-    if macro.then == "wait":
-        yield ":wait", Snoozed(now + macro.wait, awaits=True)
+        yield Besides(":team", Act.TRANSFER, Transferred(team=macro.team))
+    if macro.then in ("wait", "snooze"):
+        yield Besides(f":{macro.then}", Act.SNOOZE, Snoozed(now + macro.wait, awaits=macro.then == "wait"))
     if macro.then == "hand_back":
-        yield ":back", HandedBack()
+        yield Besides(":back", Act.HAND_BACK, HandedBack())
 
 
 def _facts(playbook: Playbook, chat: Chat, agent: str, now: datetime) -> Mapping[str, str]:

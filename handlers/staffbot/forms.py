@@ -5,6 +5,7 @@ itself, so that nothing is forgotten over a restart. Pure.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.staffbot.showing import Text, bold
@@ -54,9 +55,10 @@ def correction(words: StaffWords, text: str) -> Text:
     return Text(f"{words.say('said.first_version')}{_GAP}{text}")
 
 
-def offer(title: str, text: str) -> Text:
-    """A prepared answer, to be read before it leaves."""
-    return bold(f"✉️ {title}").then(Text(f"{_GAP}{text}"))
+def offer(title: str, besides: Sequence[str], text: str) -> Text:
+    """A prepared answer and what is done besides, to be read before it leaves."""
+    also = "\n".join(f"➕ {each}" for each in besides)
+    return bold(f"✉️ {title}").then(Text(f"{also}{_GAP}{text}"))
 
 
 def carried(shown: str) -> str:

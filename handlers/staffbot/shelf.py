@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 from dialogs.flows.staff import Replied
+from dialogs.playbooks.schema import Macro
 from handlers.desk.permission import Act, may
-from handlers.staff.chat import load_chat
-from handlers.staff.prepared import Prepared, acts_of, blank, prepared
+from handlers.staff.chat import Chat, load_chat
+from handlers.staff.prepared import Besides, Prepared, acts_of, blank, prepared
 from handlers.staffbot import forms
 from handlers.staffbot.buttons import LONGEST, Button, Pressed, Rows, data, first_rows, owner
 from handlers.staffbot.incoming import Incoming
@@ -53,7 +57,7 @@ class Shelf:
         """Nothing leaves unread. With a gap in it, it is to be written by hand."""
         office, words = self._office, self._office.words
         title = office.playbook.words(words.language).say(f"macro.{chosen.name}.title")
-        shown = forms.offer(title, chosen.text)
+        shown = forms.offer(title, [*self._besides(chosen.macro)], chosen.text)
         office.answers.silence(incoming)
         if missing := blank(chosen.text):
             office.answers.answer(incoming, shown.then(Text("\n\n" + words.say("said.blank", blank=missing))))
@@ -69,8 +73,31 @@ class Shelf:
         outcome = await office.act(staff, of_id, Replied(forms.carried(incoming.shown)), event)
         if outcome.refused:
             return office.answers.tell(incoming, "not_allowed", alert=True)
+        office.answers.rebutton(incoming)
         chat = await office.read(load_chat, of_id)
-        for what, act in acts_of(chosen.macro, chat, office.clock()) if chat else ():
-            await office.act(staff, of_id, act, event + what)
-        office.answers.silence(incoming)
-        return office.answers.rebutton(incoming)
+        acts = acts_of(chosen.macro, chat, office.clock()) if chat else ()
+        refused = [why for each in acts if chat and (why := await self._do(staff, chat, each, event))]
+        if refused:
+            return office.answers.tell(incoming, "sent_only", why=office.words.say(f"said.{refused[0]}"))
+        return office.answers.silence(incoming)
+
+    async def _do(self, staff: Staff, chat: Chat, each: Besides, event: str) -> str:
+        """Do one of the things that belong to an answer; the key of why not, empty when it was done."""
+        if not may(staff, each.right, chat.thread.team, chat.owner):
+            return "not_allowed"
+        outcome = await self._office.act(staff, chat.id, each.act, event + each.name)
+        if outcome.refused is None:
+            return ""
+        return "no_case_here" if outcome.refused.reason == "no_case" else "not_now"
+
+    def _besides(self, macro: Macro) -> Iterator[str]:
+        """What is done besides, in words."""
+        words, playbook = self._office.words, self._office.playbook
+        if macro.tags:
+            yield words.say("also.tags", tags=" ".join(macro.tags))
+        if macro.state:
+            yield words.say("also.state", state=playbook.words(words.language).say(f"state.{macro.state}"))
+        if macro.team:
+            yield words.say("also.team", team=playbook.team_named(macro.team, words.language))
+        if macro.then:
+            yield words.say(f"also.{macro.then}", hours=macro.wait // timedelta(hours=1))

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.flows.staff import HandedBack
+from complaints.record import Slot
+from dialogs.flows.staff import HandedBack, PutOnFile, SlotPut
+from storage.cases import find_case
 from storage.instants import utc_now
-from storage.staff import Presence, Role, find_telegram, get_staff, set_presence
+from storage.staff import Presence, Role, Staff, find_telegram, get_staff, set_presence
 from storage.staff_links import GOOD_FOR, deep_link, make_link, take_link
-from tests.staffbot.conftest import STAFF, Open
+from tests.staffbot.conftest import STAFF, Open, Shop
 from tests.telegram.groups import Group
+from tests.telegram.screen import Place
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User
 
@@ -129,6 +132,57 @@ async def test_a_prepared_answer_is_read_then_sent_once_and_does_what_belongs_to
         await shop.until(lambda: shop.thread(anna).state == "snoozed")
         assert shop.thread(anna).tags == ("courier",)
         assert [m.author for m in shop.transcript(anna)].count("agent") == 1
+
+
+async def held(shop: Shop, anna: User, li: User) -> Place:
+    """Li has Anna's chat, and knows what she bought."""
+    staff = shop.hires("Li", li)
+    await anna.says(shop.bot, "My blender broke after two days, a person please")
+    topic = await shop.topic(anna)
+    await li.taps("Claim", topic)
+    await shop.until(lambda: shop.thread(anna).state == "held")
+    for slot, value in ((Slot.CATEGORY, "product_quality"), (Slot.ITEM, "blender"), (Slot.NAME, "Anna Berg")):
+        await shop.acts(staff, anna, SlotPut(slot, value))
+    return topic
+
+
+async def test_a_prepared_answer_shows_what_it_does_besides_and_says_what_could_not_be_done(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """There is no case yet that an offer could be made in."""
+    async with open_shop(group) as shop:
+        topic = await held(shop, anna, li)
+        await li.taps("Prepared answers", topic)
+        await li.taps("Offer an exchange", topic)
+        offer = await li.sees(topic, "tells how far it is: a solution has been offered")
+        assert "puts aside until they write, 72 hours at most" in offer.text
+        answer = await (await li.taps("Send", topic)).answered()
+        assert answer.text == "Sent. But not all that belongs to it was done: there is no case on file here."
+        assert "tells how far" not in (await anna.sees(shop.bot, "We can exchange the blender for you")).text
+        assert (shop.thread(anna).state, shop.thread(anna).tags) == ("snoozed", ("exchange",))
+
+
+def _account(shop: Shop, user: User) -> Staff:
+    with shop.database.read() as conn:
+        found = find_telegram(conn, user.id)
+    assert found
+    return found
+
+
+async def test_a_prepared_answer_moves_the_case_on_and_the_customer_hears(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    async with open_shop(group) as shop:
+        topic = await held(shop, anna, li)
+        await li.taps("Prepared answers", topic)
+        await shop.acts(_account(shop, li), anna, PutOnFile())
+        await li.taps("Offer an exchange", topic)
+        await (await li.taps("Send", topic)).answered()
+        await anna.sees(shop.bot, "We've made you an offer")
+        with shop.database.read() as conn:
+            filed = find_case(conn, shop.thread(anna).reference)
+        assert filed
+        assert filed.case.state == "remedy_offered"
 
 
 async def test_a_prepared_answer_with_a_gap_is_not_sent_as_it_is(

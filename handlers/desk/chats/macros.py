@@ -35,10 +35,15 @@ def _besides(visit: Visit, macro: Macro) -> Iterator[str]:
     _ = visit.words.gettext
     if macro.tags:
         yield _("tags: %(tags)s") % {"tags": " ".join(macro.tags)}
+    if macro.state:
+        state = visit.desk.playbook.words(visit.language).say(f"state.{macro.state}")
+        yield _("tells how far it is: %(state)s") % {"state": state}
     if macro.team:
         yield _("passes on to the team %(team)s") % {"team": visit.team_named(macro.team)}
+    hours = {"hours": macro.wait // timedelta(hours=1)}
     if macro.then == "wait":
-        hours = macro.wait // timedelta(hours=1)
-        yield _("puts aside until they write, %(hours)d hours at most") % {"hours": hours}
+        yield _("puts aside until they write, %(hours)d hours at most") % hours
+    if macro.then == "snooze":
+        yield _("puts aside for %(hours)d hours") % hours
     if macro.then == "hand_back":
         yield _("gives back to the bot")

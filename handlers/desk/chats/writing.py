@@ -9,13 +9,13 @@ from complaints.record import Attachment
 from dialogs.flows.staff import Noted, Replied
 from handlers.company import Person
 from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
-from handlers.desk.chats.chat import opened
+from handlers.desk.chats.chat import is_able, opened
 from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.problems import BadRequest
-from handlers.staff.chat import Chat
-from handlers.staff.prepared import acts_of, blank
+from handlers.staff.chat import Chat, load_chat
+from handlers.staff.prepared import Besides, acts_of, blank
 from storage.staff import Role
 from storage.threads import address_of
 from storage.unsent import KINDS, keep_unsent
@@ -43,19 +43,28 @@ async def reply(visit: Visit) -> Response:
         return await _kept(visit, chat, "reply", text, why)
     await _forget(visit, chat, "reply")
     visit.desk.company.stops(chat.id, Person(visit.staff.id, visit.staff.name))
-    said = visit.words.gettext("Sent to the customer.")
-    try:
-        await _besides(visit, chat)
-    except NotDone as why:
-        return done(visit, chat, f"{said} {why}")
-    return done(visit, chat, said)
+    refused = await _besides(visit)
+    return done(visit, chat, " ".join((visit.words.gettext("Sent to the customer."), *dict.fromkeys(refused))))
 
 
-async def _besides(visit: Visit, chat: Chat) -> None:
-    """What the prepared answer that was sent does besides. Raises `NotDone`."""
+async def _besides(visit: Visit) -> list[str]:
+    """Do what the prepared answer that was sent does besides; returns why some of it could not be done."""
     macro = visit.desk.playbook.file.macros.get(visit.text("macro"))
-    for what, act in acts_of(macro, chat, visit.now) if macro else ():
-        await do(visit, chat, act, what)
+    chat = await visit.desk.read(load_chat, visit.path("id")) if macro else None
+    if macro is None or chat is None:
+        return []
+    return [why for each in acts_of(macro, chat, visit.now) if (why := await _beside(visit, chat, each))]
+
+
+async def _beside(visit: Visit, chat: Chat, each: Besides) -> str:
+    """Why this could not be done; empty when it was."""
+    if not is_able(visit, chat, each.right):
+        return visit.words.gettext("This is not yours to do. Ask a supervisor.")
+    try:
+        await do(visit, chat, each.act, each.name)
+    except NotDone as why:
+        return str(why)
+    return ""
 
 
 async def note(visit: Visit) -> Response:

@@ -45,6 +45,7 @@ def test_a_playbook_needs_none(tiny: Path) -> None:
     [
         ("macros:\n  hello: {team: nowhere}\n", WORDS, "there is no team nowhere"),
         ("macros:\n  hello: {team: care, then: wait}\n", WORDS, "the chat cannot go two ways at once"),
+        ("macros:\n  hello: {state: resolved}\n", WORDS, "macros.hello.state: there is no resolved"),
         (MACROS, "macro:\n  hello:\n    title: Hello\n", "there is no text macro.hello.text"),
         (MACROS, WORDS.replace("{name}", "{surname}"), "macro.hello.text has an unknown placeholder {surname}"),
         (MACROS, WORDS.replace("this is", "it was our fault, says"), "macro.hello.text admits liability (our fault)"),
