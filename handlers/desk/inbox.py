@@ -1,4 +1,4 @@
-"""The inbox: lists of chats to read, filter, keep and act on together."""
+"""The inbox: lists of chats to read, filter and keep."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from urllib.parse import urlencode
 from fastapi import Response
 
 from complaints.priority import Priority
-from dialogs.flows.staff import Acted, Claimed, HandedBack, Offered, StaffAct, Tagged, Transferred
-from handlers.desk.permission import Act, needs
+from dialogs.flows.staff import Acted
+from handlers.desk.permission import needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
-from handlers.desk.words import later, named
-from handlers.problems import BadRequest
+from handlers.desk.words import named
 from handlers.turns.outcome import Outcome
 from storage.inbox import (
     MOST_COUNTED,
@@ -35,18 +34,15 @@ from storage.inbox import (
 )  # fmt: skip
 from storage.instants import to_micros
 from storage.staff import Role, Staff, list_staff
-from storage.threads import Thread, find_thread
 
 INBOX = "/desk/inbox"
 OPEN = needs(Role.AGENT)
 HOURS = ("1", "4", "24", "72")
-MOST_CHOSEN = 100
 _LONGEST_NAME = 60
 
 
 def add(pages: Pages) -> None:
     pages.get(INBOX, show, OPEN)
-    pages.post(f"{INBOX}/together", act_together, OPEN)
     pages.post(f"{INBOX}/views", keep_view, OPEN)
     pages.post(f"{INBOX}/views/drop", forget_view, OPEN)
 
@@ -127,58 +123,6 @@ def category_names(visit: Visit) -> dict[str, str]:
 
 def _overdue(visit: Visit, page: Page) -> frozenset[str]:
     return frozenset(one.conversation_id for one in page.threads if one.deadline and one.deadline < visit.now)
-
-
-async def act_together(visit: Visit) -> Response:
-    """Do the same to each chosen chat that one may do it to; says how many it was done to, and why not the rest."""
-    chosen, act = visit.texts("chat")[:MOST_CHOSEN], visit.text("do")
-    if not chosen or not visit.text("act"):
-        return visit.back(INBOX, visit.words.gettext("Choose one chat at least."), "warning")
-    if act == "tag" and not _tag(visit):
-        return visit.back(INBOX, visit.words.gettext("Write the tag first."), "warning")
-    refused = [why for chat in chosen if (why := await _do(visit, act, chat))]
-    _, ngettext = visit.words.gettext, visit.words.ngettext
-    done = len(chosen) - len(refused)
-    said = ngettext("Done for %(count)s chat.", "Done for %(count)s chats.", done) % {"count": done}
-    return visit.back(INBOX, " ".join([said, *dict.fromkeys(refused)]), "warning" if refused else "done")
-
-
-async def _do(visit: Visit, act: str, chat: str) -> str:
-    """Why it could not be done to this chat; empty when it was."""
-    _ = visit.words.gettext
-    thread = await visit.desk.read(find_thread, chat)
-    if thread is None:
-        return _("A chat is not there any more.")
-    owner = thread.agent if thread.state in ("held", "snoozed") else ""
-    needed, does = await _meant(visit, act, thread, owner)
-    if not visit.may(needed, thread.team, owner):
-        return _("Some are not yours to do this to.")
-    stands_in = owner != visit.staff.id and visit.may(Act.TRANSFER, thread.team, owner)
-    acted = Acted(visit.staff.id, visit.staff.name, does, stands_in)
-    # The same form may be sent again by another of its buttons, which means something else.
-    meant = f"{act}:{visit.text('to', 32) if act == 'assign' else _tag(visit) if act == 'tag' else ''}"
-    outcome = await visit.desk.acting.act(chat, acted, f"{visit.staff.id}:{visit.text('act', 32)}:{meant}:{chat}")
-    return why_not(visit, acted, outcome)
-
-
-def _tag(visit: Visit) -> str:
-    return visit.text("tag", 40).replace(",", " ").strip()
-
-
-async def _meant(visit: Visit, act: str, thread: Thread, owner: str) -> tuple[Act, StaffAct]:
-    match act:
-        case "claim":
-            # Whoever comes too late is told who was sooner, which the turn alone knows.
-            return Act.SEE if owner else Act.CLAIM, Claimed()
-        case "hand_back":
-            return Act.HAND_BACK, HandedBack()
-        case "tag":
-            return Act.EDIT, Tagged(tuple(dict.fromkeys((*thread.tags, _tag(visit)))))
-        case "assign":
-            people = {one.id: one for one in await visit.desk.read(list_staff)}
-            if one := people.get(visit.text("to")):
-                return Act.ASSIGN, Transferred(one.id, one.name) if owner else Offered(one.id, one.name)
-    raise BadRequest(later("This form is not complete. Reload the page and try again."))
 
 
 def why_not(visit: Visit, acted: Acted, outcome: Outcome) -> str:

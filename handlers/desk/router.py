@@ -18,6 +18,7 @@ from handlers.desk import (
     sign_in,
     telegram,
     tidings,
+    together,
 )
 from handlers.desk.chats import casework, holding, page, why, writing
 from handlers.desk.desk import Desk
@@ -37,6 +38,7 @@ def router(desk: Desk) -> APIRouter:
         sign_in,
         home,
         inbox,
+        together,
         ringing,
         preferences,
         account,

@@ -89,7 +89,7 @@ def test_a_supervisor_gives_what_somebody_has_to_somebody_else_and_back_to_the_b
     together(mei, "claim", first, second)
     lin, sam = place.hire("lin", capacity=1), place.at_work("sam")
     answer = together(sam, "assign", first, second, to=lin.id)
-    assert "Done for 1 chat. They have no room for another chat." in said(answer)
+    assert re.search("Done for 1 chat. .+: They have no room for another chat.", said(answer))
     held = {chat: place.rows(find_thread, chat) for chat in (first, second)}
     assert sorted(thread.agent for thread in held.values()) == sorted([lin.id, place.rows(find_login, "mei").id])
     assert "Done for 2 chats." in said(together(sam, "hand_back", first, second))

@@ -40,7 +40,7 @@ def once(page: Page) -> Page:
         try:
             return await page(visit)
         except Forbidden:
-            if not await visit.desk.read(_was_taken, visit.path("id"), _name(visit)):
+            if not await visit.desk.read(was_taken, visit.path("id"), _name(visit)):
                 raise
         said = visit.words.gettext("This was done when it was first sent.")
         return _told(said) if visit.is_htmx else visit.go("/desk/inbox", said)
@@ -48,7 +48,8 @@ def once(page: Page) -> Page:
     return answered
 
 
-def _was_taken(conn: Connection, conversation_id: str, name: str) -> bool:
+def was_taken(conn: Connection, conversation_id: str, name: str) -> bool:
+    """Whether the act of this name was done already."""
     key = (events.c.conversation_id == conversation_id) & (events.c.event_id == f"staff:{name}")
     return conn.execute(select(events.c.turn).where(key)).first() is not None
 

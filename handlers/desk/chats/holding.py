@@ -70,7 +70,7 @@ async def snooze(visit: Visit) -> Response:
     """Put the chat aside until a moment, or until the customer writes."""
     _ = visit.words.gettext
     chat = await opened(visit, Act.SNOOZE)
-    until = _until(visit)
+    until = time_named(visit)
     if until is None or not visit.now < until <= visit.now + LONGEST_SNOOZE:
         return done(visit, chat, _("Choose a time within the next 60 days."), "warning")
     return await _act(visit, chat, Snoozed(until), _("Put aside. It comes back then, or when the customer writes."))
@@ -99,7 +99,7 @@ async def _somebody(visit: Visit) -> Staff:
     return found
 
 
-def _until(visit: Visit) -> datetime | None:
+def time_named(visit: Visit) -> datetime | None:
     """When the chat comes back: a preset, or a time of one's own on the reader's clock. Aware, UTC."""
     here = visit.now.astimezone(visit.zone)
     match visit.text("until"):
