@@ -123,6 +123,8 @@ outbox = Table(
     sqlite_with_rowid=False,
 )
 
+_DRAFT = text("subject = 'draft'")
+
 timers = Table(
     "timers",
     metadata,
@@ -132,6 +134,7 @@ timers = Table(
     Column("due", BigInteger, nullable=False),
     Column("lease_until", BigInteger, nullable=False),
     Index(None, "due"),
+    Index("ix_timers_drafts", "conversation_id", sqlite_where=_DRAFT, postgresql_where=_DRAFT),
     sqlite_with_rowid=False,
 )
 """Until `lease_until` a timer whose turn failed is left alone."""

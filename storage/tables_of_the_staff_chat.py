@@ -53,6 +53,20 @@ staff_receipts = Table(
     sqlite_with_rowid=False,
 )
 
+staff_questions = Table(
+    "staff_questions",
+    metadata,
+    Column("chat", BigInteger, primary_key=True),
+    Column("topic", BigInteger, primary_key=True),
+    Column("telegram_id", BigInteger, primary_key=True),
+    Column("reference", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("answered_by", BigInteger, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 staff_links = Table(
     "staff_links",
     metadata,

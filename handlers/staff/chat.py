@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from complaints.case import Case
+from complaints.priority import Priority
 from complaints.record import Record
 from dialogs.flows.state import Conversation, Holding, from_json
+from dialogs.playbooks.playbook import Playbook
 from storage.cases import cases_in
+from storage.led import Led, find_led
 from storage.tables import conversations
 from storage.threads import Thread, find_thread
 
@@ -28,12 +31,15 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat as it stood at one moment. `cases` are oldest first; `cursor` is how far it has come."""
+    """A chat as it stood at one moment. `cases` are oldest first; `cursor` is how far it has come. `is_led`: the bot
+    leads it and none of us was ever needed in it, so its thread is what one would be.
+    """
 
     thread: Thread
     state: Conversation
     cases: tuple[Case, ...]
     cursor: Cursor
+    is_led: bool = False
 
     @property
     def id(self) -> str:
@@ -71,9 +77,33 @@ def load_chat(conn: Connection, conversation_id: str) -> Chat | None:
     thread = find_thread(conn, conversation_id)
     if thread is None:
         return None
+    state, cursor = _standing(conn, conversation_id)
+    return Chat(thread, state, cases_in(conn, conversation_id), cursor)
+
+
+def load_led(conn: Connection, playbook: Playbook, conversation_id: str) -> Chat | None:
+    """A chat that the bot leads and that has no thread, or None."""
+    led = find_led(conn, conversation_id)
+    if led is None or led.team is not None:
+        return None
+    state, cursor = _standing(conn, conversation_id)
+    return Chat(led_thread(led, playbook), state, cases_in(conn, conversation_id), cursor, is_led=True)
+
+
+def led_thread(led: Led, playbook: Playbook) -> Thread:
+    """What the thread of such a chat would be. It is of no team as long as nobody knows what it is about."""
+    draft, of_id, at = led.state.draft, led.conversation_id, led.changed_at
+    record = draft.record if draft else Record()
+    team = led.team or (playbook.category(record.category).team if record.category else "")
+    return Thread(
+        of_id, "bot", "", team, 0, "", Priority.NORMAL, record.category, led.state.language, led.channel, "",
+        record.name, record.story, led.state.tags, None, None, None, None, led.state.last_at, "", (), led.turn, at,
+    )  # fmt: skip
+
+
+def _standing(conn: Connection, conversation_id: str) -> tuple[Conversation, Cursor]:
     wanted = select(
         conversations.c.state, conversations.c.message_count, conversations.c.audit_count, conversations.c.turn
     ).where(conversations.c.id == conversation_id)
     row = conn.execute(wanted).one()
-    cursor = Cursor(row.message_count, row.audit_count, row.turn)
-    return Chat(thread, from_json(row.state), cases_in(conn, conversation_id), cursor)
+    return from_json(row.state), Cursor(row.message_count, row.audit_count, row.turn)

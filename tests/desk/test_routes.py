@@ -31,6 +31,8 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("GET", "/desk/inbox"): AGENT,
     ("GET", "/desk/inbox/stream"): AGENT,
     ("POST", "/desk/inbox/together"): AGENT,
+    ("GET", "/desk/led"): SUPERVISOR,
+    ("GET", "/desk/led/events"): SUPERVISOR,
     ("POST", "/desk/inbox/views"): AGENT,
     ("POST", "/desk/inbox/views/drop"): AGENT,
     ("GET", "/desk/chats/{id}"): AGENT,

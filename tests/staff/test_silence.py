@@ -72,7 +72,7 @@ async def _agent(office: Office, li: Staff, chat: str, dice: random.Random) -> N
     """Takes the chat over and gives it back, twice, at any moment."""
     for _ in range(2):
         await _some(dice)
-        outcome = await office.acts(li, chat, Claimed())
+        outcome = await office.acts(li, chat, Claimed(pull=dice.random() < 0.5))
         assert outcome.refused is None
         await _some(dice)
         await office.acts(li, chat, Replied("I am here"))

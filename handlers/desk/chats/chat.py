@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
+from dialogs.playbooks.playbook import Playbook
 from handlers.desk.permission import Act
 from handlers.desk.visits import Visit
 from handlers.desk.words import later
 from handlers.problems import Forbidden, NotFound
-from handlers.staff.chat import Chat, load_chat
+from handlers.staff.chat import Chat, load_chat, load_led
 
 UNKNOWN = later("There is no such chat, or nobody of us is needed in it yet.")
 
 
 async def opened(visit: Visit, act: Act = Act.SEE) -> Chat:
     """The chat that this address names. Raises `NotFound`, and `Forbidden` unless this person may do `act` to it."""
-    chat = await visit.desk.read(load_chat, visit.path("id"))
-    if chat is None:
+    chat = await visit.desk.read(find_chat, visit.desk.playbook, visit.path("id"))
+    if chat is None or (chat.is_led and not is_seen(visit, chat)):
         raise NotFound(UNKNOWN)
     if not is_offered(visit, chat):
         visit.demand(Act.SEE, chat.thread.team, chat.owner)
@@ -22,6 +25,18 @@ async def opened(visit: Visit, act: Act = Act.SEE) -> Chat:
     if act not in (Act.SEE, Act.CLAIM) and not is_able(visit, chat, act):
         raise Forbidden(_not_theirs(visit, chat))
     return chat
+
+
+def find_chat(conn: Connection, playbook: Playbook, conversation_id: str) -> Chat | None:
+    """A chat that concerns people, or that the bot still leads."""
+    return load_chat(conn, conversation_id) or load_led(conn, playbook, conversation_id)
+
+
+def is_seen(visit: Visit, chat: Chat) -> bool:
+    """Whether this person may see it. What the bot leads is for those alone who may take it from the bot."""
+    if chat.is_led:
+        return visit.may(Act.PULL, chat.thread.team, "")
+    return is_offered(visit, chat) or visit.may(Act.SEE, chat.thread.team, chat.owner)
 
 
 def is_offered(visit: Visit, chat: Chat) -> bool:

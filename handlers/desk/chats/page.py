@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from complaints.priority import Priority, rank
 from complaints.record import Attachment, Remedy
 from handlers.company import CUSTOMER, Onlooker, Person
-from handlers.desk.chats.chat import is_offered, opened
+from handlers.desk.chats.chat import find_chat, is_seen, opened
 from handlers.desk.chats.macros import offered
 from handlers.desk.chats.overview import Overview
 from handlers.desk.chats.timeline import Entry, Past, entries
@@ -26,7 +26,7 @@ from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.desk.words import later
 from handlers.problems import BadRequest
-from handlers.staff.chat import Chat, Cursor, load_chat
+from handlers.staff.chat import Chat, Cursor
 from storage.attachments import attachments_of
 from storage.dialect import Dialect
 from storage.elsewhere import Elsewhere, elsewhere
@@ -202,7 +202,7 @@ class Following:
     async def look(self) -> bytes:
         """What has changed since: entries, deliveries, who is there; and that the side is to be read anew."""
         found = await self.visit.desk.read(self._news)
-        if found is None or not _still_open(self.visit, found[0]):
+        if found is None or not is_seen(self.visit, found[0]):
             return event("gone", "")
         chat, past, recent = found
         fresh, moved = self._entries(past, chat.cursor), chat.cursor != self.cursor
@@ -221,7 +221,7 @@ class Following:
             self.again = loop.call_later(SOON, self.onlooker.wake.set)
 
     def _news(self, conn: Connection) -> tuple[Chat, Past, list[Standing]] | None:
-        chat = load_chat(conn, self.id)
+        chat = find_chat(conn, self.visit.desk.playbook, self.id)
         if chat is None:
             return None
         past = past_after(conn, chat, self.cursor) if chat.cursor != self.cursor else Past()
@@ -246,8 +246,3 @@ class Following:
             return b""
         self.company = shown
         return event("company", shown)
-
-
-def _still_open(visit: Visit, chat: Chat) -> bool:
-    """Whether the reader may still see it: it may have gone to another team."""
-    return is_offered(visit, chat) or visit.may(Act.SEE, chat.thread.team, chat.owner)
