@@ -89,6 +89,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
         "chat": chat,
         "view": overview,
         "cursor": str(chat.cursor),
+        "now": visit.now.isoformat(),
         "unsent": about.unsent,
         "neighbours": about.neighbours,
         "elsewhere": [one for one in about.elsewhere if visit.may(Act.SEE, one.thread.team, one.thread.agent)],

@@ -1,5 +1,6 @@
 // The page of a chat, made live: puts its modules together. Without it every form works all the same.
 
+import { heard, now } from "./clock.js";
 import { tell } from "./desk.js";
 import { openComposer } from "./compose.js";
 import { follow } from "./follow.js";
@@ -9,6 +10,7 @@ const page = document.getElementById("chat");
 const log = document.getElementById("log");
 const line = document.getElementById("line");
 const base = `/desk/chats/${page.dataset.id}`;
+heard(page.dataset.now);
 const csrf = () => page.querySelector('[name="csrf"]').value;
 
 /** What an answer says to people: plain words, or the error of whoever would not take so much. */
@@ -109,12 +111,12 @@ page.addEventListener("submit", async (event) => {
   }
 });
 
-/** Clocks count down by themselves. */
+/** Clocks count down by themselves, by the time of the server. */
 function count() {
   const language = document.documentElement.lang;
   const form = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   for (const each of document.querySelectorAll("[data-due]")) {
-    const minutes = Math.round((new Date(each.dataset.due) - Date.now()) / 60_000);
+    const minutes = Math.round((new Date(each.dataset.due) - now()) / 60_000);
     const [amount, unit] = Math.abs(minutes) < 90 ? [minutes, "minute"] : Math.abs(minutes) < 2880 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
     each.classList.toggle("late", minutes < 0);
     each.textContent = minutes < 0 ? `${page.dataset.late} ${form.format(amount, unit)}` : form.format(amount, unit);

@@ -1,6 +1,8 @@
 // The parts beside the timeline, read anew when something was done. A part that somebody is at is left alone until they
 // are done with it: nothing that was typed is lost, and the focus stays.
 
+import { heard } from "./clock.js";
+
 const same = (a, b) => a.replaceAll(/name="act" value="\w+"/g, "") === b.replaceAll(/name="act" value="\w+"/g, "");
 
 function touched(part) {
@@ -42,7 +44,10 @@ export function openParts({ page, base, parse, onSwap }) {
 
   async function read() {
     const answer = await fetch(`${base}/side`, { headers: { "HX-Request": "true" }, cache: "no-store" });
-    if (answer.ok) for (const fresh of [...parse(await answer.text()).children]) put(fresh);
+    if (!answer.ok) return;
+    const side = parse(await answer.text());
+    heard(side.querySelector("[data-now]")?.dataset.now);
+    for (const fresh of [...side.children]) put(fresh);
   }
 
   /** What changes while the parts are being read may have come too late for them: then they are read once more. */
