@@ -79,6 +79,10 @@ class StaffChannel:
         """The bot's name, for deep links; empty until Telegram has told it."""
         return self._api.username
 
+    def reception(self) -> Reception:
+        """What takes the updates of the staff chat, as it is set up by now."""
+        return Reception(self._office, Taps(self._office).take)
+
     async def run(self) -> None:
         """Set the bot up, then poll and mirror while leading."""
         await self._set_up()
@@ -97,9 +101,7 @@ class StaffChannel:
 
     async def _lead(self, leadership: Leadership) -> None:
         """Both belong together: only one process shows things, the one that hears the answers."""
-        taps = Taps(self._office)
-        reception = Reception(self._office, taps.take)
-        polling = Polling(self._ask, self._read, reception.take, leadership)
+        polling = Polling(self._ask, self._read, self.reception().take, leadership)
         mirroring = asyncio.create_task(self._mirroring.run()) if self._office.place.chat else None
         try:
             await polling.run()

@@ -19,10 +19,11 @@ _GAP = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question about the end of a case. `outcome` is known once it was answered."""
+    """A question about the end of a case. `outcome` is known once it was answered; `is_over` says that all of it is."""
 
     reference: str
     outcome: str = ""
+    is_over: bool = False
 
 
 def outcome_asked(reference: str, words: StaffWords) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from telegram import CallbackQuery, Message, Update
 
@@ -26,6 +27,7 @@ class Incoming:
     `message` is the number of the message that was written, or that was tapped on; `topic` is 0 outside one.
     `replied` is the message that was replied to; `ours` says that it is the bot's own, and `asked` what it says.
     `album` names pictures that were sent in one go.
+    `at` (aware, UTC) is when it was written.
     `notice` says that it is Telegram's own (somebody joined, a topic was closed): nothing anyone said.
     """
 
@@ -47,6 +49,7 @@ class Incoming:
     notice: bool = False
     nobody: bool = False
     album: str = ""
+    at: datetime | None = None
 
     @property
     def lane(self) -> tuple[int, int]:
@@ -81,7 +84,7 @@ def _written(number: int, message: Message, bot: int, *, edited: bool = False) -
         private=message.chat.type == PRIVATE, topic=_topic(message), text=text, files=files, edited=edited,
         replied=replied.message_id if replied else 0, asked=(replied.text or "") if replied and own else "", ours=own,
         notice=not text and not files and not _is_said(message), nobody=message.sender_chat is not None,
-        album=message.media_group_id or "",
+        album=message.media_group_id or "", at=message.date,
     )  # fmt: skip
 
 

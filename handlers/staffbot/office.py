@@ -6,10 +6,9 @@ Answers to colleagues are courtesy: they are sent beside what is done, and may f
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -32,31 +31,30 @@ from storage.database import Database
 from storage.errors import Unavailable
 from storage.instants import utc_now
 from storage.staff import Staff
+from storage.staff_questions import Asker, Question, close_question, find_question, put_question
 
 T = TypeVar("T")
 _log = structlog.get_logger("amends.staff_chat")
 
 
-PENDING = 600.0
-"""Seconds for which what somebody writes next in a topic answers what they were asked there."""
+PENDING = timedelta(minutes=10)
+"""For so long what somebody writes next in a topic answers what they were asked there."""
 
 
 class Answers:
-    """Answers to colleagues, each beside whatever else is done; and who was asked what."""
+    """Answers to colleagues, each beside whatever else is done."""
 
     def __init__(self, api: Api, words: StaffWords) -> None:
         self._api = api
         self._words = words
         self._courtesies: set[asyncio.Task[None]] = set()
-        self._asked: dict[tuple[int, int, int], tuple[Asked, float]] = {}
 
-    def ask(self, incoming: Incoming, question: Text, about: Asked, name: str = "") -> None:
+    def ask(self, incoming: Incoming, question: Text, name: str = "") -> None:
         """Ask a question that is answered by a reply. `name` is called, so that Telegram opens the reply for them: it
         does so for whoever is replied to or named, and below a button we reply to ourselves.
         """
         called = question.then(Text(name)) if name else question
         entities = [*marked(question), *_calling(called, name, incoming.user)]
-        self._asked[_asker(incoming)] = about, time.monotonic()
 
         async def leave() -> None:
             await self._api.room()
@@ -69,15 +67,6 @@ class Answers:
             )  # fmt: skip
 
         self.beside(leave())
-
-    def asked(self, incoming: Incoming) -> Asked | None:
-        """What its author was asked in this topic a moment ago and has not answered."""
-        about, at = self._asked.get(_asker(incoming), (None, 0.0))
-        return about if time.monotonic() - at < PENDING else None
-
-    def heard(self, incoming: Incoming) -> None:
-        """It is answered, or of no interest any more."""
-        self._asked.pop(_asker(incoming), None)
 
     def tell(self, incoming: Incoming, key: str, *, alert: bool = True, **facts: object) -> None:
         """Answer a tap, in words."""
@@ -120,8 +109,8 @@ class Answers:
         await asyncio.gather(*self._courtesies, return_exceptions=True)
 
 
-def _asker(incoming: Incoming) -> tuple[int, int, int]:
-    return incoming.chat, incoming.topic, incoming.user
+def _asker(incoming: Incoming) -> Asker:
+    return Asker(incoming.chat, incoming.topic, incoming.user)
 
 
 def _calling(text: Text, name: str, user: int) -> list[MessageEntity]:
@@ -172,6 +161,28 @@ class Office:
                 return act(conn)
 
         return await asyncio.to_thread(writing)
+
+    async def ask(self, incoming: Incoming, question: Text, about: Asked, name: str = "") -> None:
+        """Ask a question, as `Answers.ask` does. What was asked is kept before it leaves. Raises `Unavailable`."""
+        answered_by = 0 if incoming.query else incoming.message
+        asked = Question(about.reference, self.clock(), about.outcome, answered_by)
+        await self.write(lambda conn: put_question(conn, self.database.dialect, _asker(incoming), asked))
+        self.answers.ask(incoming, question, name)
+
+    async def asked(self, incoming: Incoming) -> Question | None:
+        """What its author was asked in this topic shortly before they wrote it; also when it is answered, if this very
+        message did so and Telegram brings it again. Raises `Unavailable`.
+        """
+        found = await self.read(find_question, _asker(incoming))
+        if found is None or found.answered_by == incoming.message:
+            return found
+        # It may have waited at Telegram for as long as we were away.
+        written = min(self.clock(), incoming.at or self.clock())
+        return found if found.open and written - found.at < PENDING else None
+
+    async def heard(self, incoming: Incoming) -> None:
+        """It is answered, or of no interest any more. Raises `Unavailable`."""
+        await self.write(lambda conn: close_question(conn, _asker(incoming), incoming.message))
 
     async def act(
         self, staff: Staff, conversation_id: str, act: StaffAct, event: str, *, stands_in: bool = False

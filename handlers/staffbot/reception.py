@@ -102,7 +102,7 @@ class Reception:
         self._office.answers.tell(incoming, "stranger")
 
     async def _written(self, incoming: Incoming, staff: Staff | None) -> None:
-        asked = self._asked(incoming)
+        asked = await self._asked(incoming)
         view = await self._chat_of(incoming, asked)
         if view is None:
             return self._of_no_chat(incoming, staff)
@@ -117,7 +117,7 @@ class Reception:
         await self._passed_on(incoming, staff, view)
         return None
 
-    def _asked(self, incoming: Incoming) -> forms.Asked | None:
+    async def _asked(self, incoming: Incoming) -> forms.Asked | None:
         """Which of our questions this answers. Not everybody's Telegram opens a reply, and what is for us alone must
         not go to the customer: what somebody writes next in a topic is their answer, but for commands and files.
         """
@@ -126,7 +126,12 @@ class Reception:
         if incoming.asked and (replied := forms.read(incoming.asked, self._office.words)):
             return replied
         aside = not incoming.topic or incoming.files or incoming.replied
-        return None if aside else self._office.answers.asked(incoming)
+        found = None if aside else await self._office.asked(incoming)
+        if found is None:
+            return None
+        # A message that gave the outcome, and comes again, is not the cause.
+        again = found.answered_by == incoming.message
+        return forms.Asked(found.reference, "" if again else found.outcome, is_over=not found.open)
 
     async def _chat_of(self, incoming: Incoming, asked: forms.Asked | None) -> View | None:
         """Which customer's chat this is about: by the topic, by what was replied to, by the case asked about."""
@@ -161,8 +166,9 @@ class Reception:
     async def _command(self, incoming: Incoming, staff: Staff, view: View) -> None:
         name, _, text = incoming.text.partition(" ")
         if name.partition("@")[0] == "/cancel":
-            asked = self._office.answers.asked(incoming) is not None
-            self._office.answers.heard(incoming)
+            found = await self._office.asked(incoming)
+            asked = found is not None and (found.open or found.answered_by == incoming.message)
+            await self._office.heard(incoming)
             return self._office.answers.answer(
                 incoming, self._office.words.say("said.cancelled" if asked else "said.no_command")
             )
@@ -244,16 +250,18 @@ class Reception:
     async def _answered(self, incoming: Incoming, staff: Staff, view: View, asked: forms.Asked) -> None:
         """One of our questions about the end of a case."""
         office, thread, text = self._office, view.thread, incoming.text.strip()
+        if asked.is_over:
+            return None
         if not may(staff, Act.RESOLVE, thread.team, thread.agent if thread.state in HELD else ""):
             return self._office.answers.answer(incoming, office.words.say("said.not_allowed"))
         if not text:
             return self._office.answers.answer(incoming, office.words.say("said.no_words"))
         if not asked.outcome:
             about = replace(asked, outcome=text[: forms.LONGEST])
-            return office.answers.ask(incoming, forms.cause_asked(asked.reference, text, office.words), about)
+            return await office.ask(incoming, forms.cause_asked(asked.reference, text, office.words), about)
         act, event = Resolved(asked.reference, asked.outcome, text), event_id(incoming.chat, incoming.message)
         outcome = await office.act(staff, view.room.conversation_id, act, event)
-        office.answers.heard(incoming)
+        await office.heard(incoming)
         if outcome.refused:
             return self._office.answers.answer(incoming, office.words.say(f"said.{outcome.refused.reason}", name=""))
         return self._office.answers.answer(incoming, office.words.say("said.resolved", reference=asked.reference))

@@ -103,7 +103,7 @@ class Taps:
         office = self._office
         office.answers.silence(incoming)
         question, about = forms.outcome_asked(reference, office.words), forms.Asked(reference)
-        return office.answers.ask(incoming, question, about, staff.name)
+        return await office.ask(incoming, question, about, staff.name)
 
     async def _put_on_file(self, incoming: Incoming, staff: Staff, view: View) -> str:
         """The unfinished complaint becomes a case, so that it can be resolved; its reference, or empty."""

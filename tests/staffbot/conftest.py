@@ -24,6 +24,7 @@ from handlers.delivery import Delivery
 from handlers.staff.acting import Acting
 from handlers.staffbot.api import Pace
 from handlers.staffbot.channel import Bureau, StaffChannel
+from handlers.staffbot.incoming import Incoming
 from handlers.taking import Reads
 from handlers.telegram import CHANNEL
 from handlers.telegram.channel import Channel
@@ -43,6 +44,7 @@ from storage.transcript import Message, last_messages
 from tests.telegram.groups import Group
 from tests.telegram.screen import Place
 from tests.telegram.server import TelegramServer
+from tests.telegram.things import Message as Sent
 from tests.telegram.users import User
 from tests.telegram.world import Bot
 
@@ -80,6 +82,11 @@ class Shop:
         """Something a colleague does at the desk."""
         acting = Acting(self.door, Reads(self.database, anyio.CapacityLimiter(2)))
         return await acting.act(self.id_of(who), Acted(staff.id, staff.name, act), f"desk{next(self.numbers)}")
+
+    async def hears_again(self, said: Sent, user: User, place: Place) -> None:
+        """Telegram brings a message a second time, as it does when we were killed before we confirmed it."""
+        update = Incoming(0, self.group.id, user.id, said.id, topic=place.thread or 0, text=said.text, at=utc_now())
+        await self.channel.reception().take(update)
 
     def id_of(self, who: User | str) -> str:
         if isinstance(who, User):

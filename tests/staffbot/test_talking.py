@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dialogs.flows.staff import PutOnFile
 from handlers.staffbot.buttons import data
+from handlers.staffbot.incoming import Incoming
+from storage.instants import utc_now
 from storage.notes import notes_of
 from storage.staff import get_staff
+from storage.staff_questions import Asker, Question, put_question
 from tests.staffbot.conftest import Open, Shop
 from tests.telegram.groups import Group
 from tests.telegram.server import TelegramServer
@@ -248,6 +253,71 @@ async def test_what_is_written_after_a_question_answers_it_though_it_is_no_reply
         await li.sees(topic, f"{reference} is resolved.")
         await anna.sees(shop.bot, "Refunded in full today")
         assert not any("warehouse" in m.text for m in shop.transcript(anna))
+
+
+async def test_what_answers_a_question_asked_before_a_restart_does_not_go_to_the_customer(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """What was asked was known in memory alone: after a restart the cause went out as an answer."""
+    async with open_shop(group) as shop:
+        reference = await filed(shop, anna, li)
+        topic = await shop.topic(anna)
+        await li.taps("Resolve", topic)
+        await li.sees(topic, "What was done?")
+    await li.says(topic, "Refunded in full today")
+    async with open_shop(group) as shop:
+        await li.sees(topic, "Why had it happened?")
+        assert not any("Refunded" in m.text for m in shop.transcript(anna))
+    await li.says(topic, "The warehouse missed it")
+    async with open_shop(group) as shop:
+        await li.sees(topic, f"{reference} is resolved.")
+        await anna.sees(shop.bot, "Refunded in full today")
+        assert not any("warehouse" in m.text for m in (*shop.transcript(anna), *anna.screen(shop.bot)))
+
+
+async def test_an_answer_that_telegram_brings_again_is_the_answer_to_the_same_question(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """We were killed before it was confirmed: the outcome came again, and was taken for the cause."""
+    async with open_shop(group) as shop:
+        reference = await filed(shop, anna, li)
+        topic = await shop.topic(anna)
+        await li.taps("Resolve", topic)
+        await li.sees(topic, "What was done?")
+        said = await li.says(topic, "Refunded in full today")
+        await li.sees(topic, "Why had it happened?")
+        await shop.hears_again(said, li, topic)
+        assert shop.thread(anna).state == "held"
+        said = await li.says(topic, "The warehouse missed it")
+        await li.sees(topic, f"{reference} is resolved.")
+        await shop.hears_again(said, li, topic)
+        await li.says(topic, "Let us tell the warehouse")
+        await li.sees_reaction(topic, "✍")
+        assert not any("arehouse" in m.text for m in shop.transcript(anna))
+        with shop.database.read() as conn:
+            assert [note.text for note in notes_of(conn, shop.id_of(anna))] == ["Let us tell the warehouse"]
+
+
+async def test_what_is_written_long_after_a_question_is_for_the_customer_though_it_came_while_we_were_away(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """What counts is when it was written, not when we came back to hear of it."""
+    async with open_shop(group) as shop:
+        reference = await filed(shop, anna, li)
+        topic = await shop.topic(anna)
+        hour_ago = utc_now() - timedelta(hours=1)
+        asker = Asker(group.id, topic.thread or 0, li.id)
+        with shop.database.write() as conn:
+            put_question(conn, shop.database.dialect, asker, Question(reference, hour_ago))
+        soon = Incoming(
+            0, group.id, li.id, 9000, topic=asker.topic, text="Refunded", at=hour_ago + timedelta(minutes=5)
+        )
+        await shop.channel.reception().take(soon)
+        await li.sees(topic, "Why had it happened?")
+        with shop.database.write() as conn:
+            put_question(conn, shop.database.dialect, asker, Question(reference, hour_ago))
+        await li.says(topic, "Good morning Anna")
+        await anna.sees(shop.bot, "Good morning Anna")
 
 
 async def test_an_unfinished_complaint_is_put_on_file_when_it_is_resolved(
