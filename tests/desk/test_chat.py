@@ -14,7 +14,6 @@ from storage.cases import ADD, find_case, row_of
 from storage.instants import to_micros
 from storage.notes import corrections_since, notes_of
 from storage.staff import Role, find_login
-from storage.threads import find_thread
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.scenery import said as notice
 from tests.desk.shop import BROKEN, act, filed, heard, id_of, shown, taken, waiting
@@ -370,51 +369,6 @@ def test_tags_are_set_all_at_once(place: Office, mei: Browser) -> None:
     act(mei, page, "tags", tags="courier, 退款，courier,, second  time ")
     words = shown(mei.get(page))
     assert "set the tags: courier,退款,second time" in words
-
-
-def test_a_prepared_answer_is_filled_in_and_does_what_it_says_when_it_is_sent(place: Office, mei: Browser) -> None:
-    customer, page, reference = filed(place, mei)
-    words = shown(mei.get(f"{page}?macro=courier"))
-    assert "I've asked the courier about order AM2611180042" in words
-    answer = act(mei, page, "reply", text="I've asked the courier.", macro="courier")
-    assert told(mei, answer) == "Sent to the customer."
-    words = shown(mei.get(page))
-    assert "set the tags: courier" in words
-    assert "Put aside until" in words
-    assert heard(customer)[-1] == ("Mei", "I've asked the courier.")
-    assert reference in words
-
-
-def test_a_prepared_answer_says_how_far_the_case_is_and_the_customer_hears(place: Office, mei: Browser) -> None:
-    customer, page, reference = filed(place, mei)
-    assert "tells how far it is: a solution has been offered" in shown(mei.get(page))
-    form = uuid4().hex
-    for _again in range(2):
-        answer = act(mei, page, "reply", form, text="We can exchange it. Would that do?", macro="exchange")
-        assert told(mei, answer) == "Sent to the customer."
-    case = place.rows(find_case, reference).case
-    assert (case.state, case.waiting_since is not None) == ("remedy_offered", True)
-    words = shown(mei.get(page))
-    assert f"moved {reference} on: a solution has been offered" in words
-    said = [text for by, text in heard(customer)]
-    assert sum("We've made you an offer" in text for text in said) == 1
-    assert sum("Would that do?" in text for text in said) == 1
-
-
-def test_what_a_prepared_answer_cannot_do_is_said_and_the_rest_is_done(place: Office, mei: Browser) -> None:
-    """There is no case yet that an offer could be made in."""
-    _, page = taken(place, mei)
-    answer = act(mei, page, "reply", text="We can exchange it.", macro="exchange")
-    assert told(mei, answer) == "Sent to the customer. There is no such case in this chat."
-    assert "Put aside until" in shown(mei.get(page))
-
-
-def test_a_chat_that_is_put_aside_for_us_stops_no_clock_of_the_customers(place: Office, mei: Browser) -> None:
-    """Whoever waits for the courier has asked the customer nothing."""
-    _, page, reference = filed(place, mei)
-    act(mei, page, "reply", text="I've asked the courier.", macro="courier")
-    assert place.rows(find_case, reference).case.waiting_since is None
-    assert place.rows(find_thread, page.rpartition("/")[2]).state == "snoozed"
 
 
 def test_a_colleague_of_another_team_does_not_see_the_chat(place: Office, mei: Browser) -> None:
