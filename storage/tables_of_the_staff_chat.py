@@ -67,6 +67,15 @@ staff_questions = Table(
     sqlite_with_rowid=False,
 )
 
+staff_asides = Table(
+    "staff_asides",
+    metadata,
+    Column("chat", BigInteger, primary_key=True),
+    Column("album", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 staff_links = Table(
     "staff_links",
     metadata,

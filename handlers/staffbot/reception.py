@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,6 +26,7 @@ from handlers.staffbot.incoming import Incoming
 from handlers.staffbot.office import Office
 from storage.cases import find_case
 from storage.staff import Presence, Staff, find_telegram, note_seen, set_presence
+from storage.staff_asides import is_aside, put_aside
 from storage.staff_links import take_link
 from storage.staff_rooms import View, conversation_in, event_id, expect, look, post
 
@@ -34,8 +34,6 @@ SEEN_AGAIN = timedelta(minutes=1)
 SAID_ONCE = 300.0
 """Seconds in which a stranger is told only once that we do not know them."""
 NOTED = "✍"
-ALBUMS = 100
-"""How many albums are remembered whose first picture came as a note: the others have no words of their own."""
 LOOKS = 5
 EDIT = "✎ "
 
@@ -50,7 +48,6 @@ class Reception:
         self._office = office
         self._tapped = tapped
         self._told: dict[int, float] = {}
-        self._aside: deque[str] = deque(maxlen=ALBUMS)
 
     async def take(self, incoming: Incoming) -> None:
         """Take one update. Raises `Unavailable` when nothing could be kept: let Telegram bring it again."""
@@ -175,7 +172,8 @@ class Reception:
         if name.partition("@")[0] != "/note" or not (text.strip() or incoming.files):
             return self._office.answers.answer(incoming, self._office.words.say("said.no_command"))
         if incoming.album:
-            self._aside.append(incoming.album)
+            now, dialect = self._office.clock(), self._office.database.dialect
+            await self._office.write(lambda conn: put_aside(conn, dialect, incoming.chat, incoming.album, now))
         await self._note(replace(incoming, text=text.strip()), staff, view)
         return None
 
@@ -184,7 +182,7 @@ class Reception:
         thread = view.thread
         if not incoming.text and not incoming.files:
             return self._office.answers.answer(incoming, self._office.words.say("said.no_words"))
-        if incoming.album and incoming.album in self._aside:
+        if incoming.album and await self._is_aside(incoming):
             return await self._note(incoming, staff, view)
         if thread.state not in HELD or not may(staff, Act.REPLY, thread.team, thread.agent):
             return await self._note(incoming, staff, view, meant="" if thread.state in HELD else "unclaimed")
@@ -199,6 +197,10 @@ class Reception:
             return await self._note(incoming, staff, view, files, "not_yours")
         await self._office.write(lambda conn: self._expect(conn, incoming, view, sent))
         return None
+
+    async def _is_aside(self, incoming: Incoming) -> bool:
+        """Whether it belongs to an album that came as a note: only the first picture has words that say so."""
+        return await self._office.read(is_aside, incoming.chat, incoming.album)
 
     def _expect(self, conn: Connection, incoming: Incoming, view: View, sent: list[int]) -> None:
         for seq in sent:

@@ -131,6 +131,25 @@ async def test_all_pictures_of_a_note_stay_inside_and_so_does_what_a_chinese_sla
         assert not any(message.files for message in shop.transcript(anna))
 
 
+async def test_the_rest_of_a_note_s_pictures_stay_inside_over_a_restart(
+    open_shop: Open, group: Group, anna: User, li: User
+) -> None:
+    """Which album was a note was known in memory alone: what came after a restart went to the customer."""
+    async with open_shop(group) as shop:
+        shop.hires("Li", li)
+        await claimed(shop, anna, li)
+        topic = await shop.topic(anna)
+        await li.sends_file(topic, "photo", JPEG, caption="/note ours", album="9")
+        await li.sees_reaction(topic, "✍")
+    await li.sends_file(topic, "photo", JPEG + b"2", album="9")
+    await li.says(topic, "Good morning")
+    async with open_shop(group) as shop:
+        await anna.sees(shop.bot, "Good morning")
+        assert not any(message.files for message in shop.transcript(anna))
+        with shop.database.read() as conn:
+            assert len(notes_of(conn, shop.id_of(anna))) == 2
+
+
 async def test_words_in_a_chat_that_nobody_claimed_are_a_note_and_their_author_is_told(
     open_shop: Open, group: Group, anna: User, li: User
 ) -> None:

@@ -1,4 +1,6 @@
-"""Chats that the bot leads are found without a scan; what a colleague was asked in Telegram outlives a restart."""
+"""Chats that the bot leads are found without a scan. What a colleague was asked in Telegram outlives a restart, and so
+does which album was a note.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,8 +26,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chat", "topic", "telegram_id", name="pk_staff_questions"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "staff_asides",
+        sa.Column("chat", sa.BigInteger(), nullable=False),
+        sa.Column("album", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chat", "album", name="pk_staff_asides"),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("staff_asides")
     op.drop_table("staff_questions")
     op.drop_index("ix_timers_drafts", "timers")
