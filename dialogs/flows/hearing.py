@@ -122,7 +122,7 @@ def _crisp(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A command that is the whole message."""
     if reading.language_wanted and weight(reading.text) < LONG // 2:
         return perform(scene, Act("language", value=reading.language_wanted))
-    if reading.act == "unknown":
+    if reading.act in ("unknown", "skip"):
         return _without(scene, reading)
     return perform(scene, Act(reading.act)) if reading.act else None
 
@@ -146,7 +146,7 @@ def _count(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _yes_or_no(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A plain yes or no answers what was asked; one with more behind it is heard for the rest."""
-    if reading.intent() not in ("yes", "no") or reading.slots or reading.change or reading.signals:
+    if reading.intent() not in ("yes", "no") or reading.slots or reading.change or reading.signals or reading.lacks:
         return None
     return perform(scene, Act(reading.intent())) if asked_name(scene) else scene.say("idle")
 
@@ -210,8 +210,8 @@ def _refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 
 def _without(scene: Scene, reading: Reading) -> Scene:
-    """Leave out what was asked for, or the fact that the customer says is missing."""
-    if scene.draft and reading.lacks not in ("", asked_name(scene)):
+    """Leave out what was asked for, or the fact that the customer says is missing or kept back."""
+    if scene.draft and reading.lacks not in ("", asked_name(scene), *scene.draft.skipped):
         return intake.do_without(scene, Slot(reading.lacks))
     return intake.skip(scene)
 

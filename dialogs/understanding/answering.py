@@ -11,6 +11,7 @@ from dialogs.understanding.reading import Span
 from dialogs.understanding.returning import adds
 from dialogs.understanding.signs import SLOT, Signs
 from dialogs.understanding.text import HAN, without_repeats
+from dialogs.understanding.withheld import is_nameless
 
 _MOST_WORDS, _MOST_HAN, _LONGEST = 6, 12, 60
 _MOST_DIGITS, _LONGEST_CURSED, _LONGEST_THING = 5, 100, 20
@@ -211,7 +212,7 @@ def _is_nominal(bare: str) -> bool:
 
 def declines(flat: str, families: Collection[str]) -> bool:
     """Whether the customer declines to give what was asked, or has nothing to give, in any wording."""
-    if "skip" in families:
+    if "skip" in families or is_nameless(flat):
         return True
     bare = trimmed(flat)
     if (

@@ -32,6 +32,7 @@ from dialogs.understanding.signs import (
 from dialogs.understanding.text import MOST_READ, WORD, flatten, is_only_repeat
 from dialogs.understanding.tongues import Tongues
 from dialogs.understanding.urgency import calm_words, urgency
+from dialogs.understanding.withheld import withheld
 
 _INTENT_OF = {"person": "want_person", "status": "ask_status", "cancel": "cancel", "withdraw": "withdraw",
               "help": "ask_question", "confirm": "yes", "yes": "yes", "no": "no", "thanks": "thanks",
@@ -124,7 +125,7 @@ class Reader:
         families = self._book.whole(flat)
         language = self._tongues.language_of(flat, self._known)
         if any(family in _CRISP or family.startswith(_CRISP_KINDS) for family in families):
-            return _answering(_crisp(said.text, language, families), flat, families)
+            return self._answering(_crisp(said.text, language, families), flat, families)
         signs = self._signs(said.text, text, flat)
         spans = tuple(self._facts.find(said, text, flat, language))
         change, corrected = find_change(text, flat, spans, signs, self._currency)
@@ -151,7 +152,18 @@ class Reader:
         bare = not change and not _is_nonsense(verdict) and is_bare(flat, families, signs, spans)
         introduced = len(flat) < _SHORT and any(span.slot == "name" for span in spans) and not signs.categories
         verdict = _of_bare(verdict, introduced) if bare or (introduced and not signs.anger) else verdict
-        return _answering(_reading(matter.text, matter.language, signs, spans, change, verdict), flat, families, bare)
+        reading = _reading(matter.text, matter.language, signs, spans, change, verdict)
+        return self._answering(reading, flat, families, bare)
+
+    def _answering(self, reading: Reading, flat: str, families: tuple[str, ...], bare: bool = False) -> Reading:
+        """The reading with what the text is as an answer: a bare value, a refusal and of what, a hint at a case."""
+        refuses, hint = declines(flat, families), case_hint(flat, families)
+        reading = altered(reading, bare=bare and not refuses, refuses=refuses, case_hint=hint)
+        if reading.lacks or not (refuses or reading.act == "unknown"):
+            return reading
+        lacks = withheld(flat, self._book.inside(flat))
+        told = tuple(span for span in reading.slots if span.slot != lacks)  # 名字就不留了 names nobody
+        return altered(reading, lacks=lacks, slots=told)
 
 
 def phrase_lists(playbook: Playbook) -> Mapping[str, Sequence[str]]:
@@ -178,11 +190,6 @@ def english_words(playbook: Playbook) -> frozenset[str]:
 
 _ENDS = re.compile(r"[.!?。！？]")
 _LETTERS = re.compile(r"[a-z']+$")
-
-
-def _answering(reading: Reading, flat: str, families: tuple[str, ...], bare: bool = False) -> Reading:
-    refuses, hint = declines(flat, families), case_hint(flat, families)
-    return altered(reading, bare=bare and not refuses, refuses=refuses, case_hint=hint)
 
 
 def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:

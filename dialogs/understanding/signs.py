@@ -88,8 +88,8 @@ _DISAGREES = re.compile(
     r"|permission))\b(?! with (?:the|your) (?:decision|price|reason))"
     r"(?: (?:to|with|that|you|this|any))*(?:$|[,.! ]*$| (?:\w+ ){0,4}?(?:stor\w+|keep\w*|sav\w+|record\w*"
     r"|process\w*|shar\w+|us(?:e|ing)|hold\w*|collect\w*))"
-    r"|^(?:我)?不(?:同意|愿意|允许|接受|想)(?:让)?(?:你们?)?(?:来)?(?:保存|存储?|储存|记录|收集|使用|留存?"
-    r"|处理)[^,.]{0,6}(?:信息|资料|数据|聊天|任何|我的|东西|$)"
+    r"|^(?:我)?不(?:同意|愿意|允许|接受|想)(?:让)?(?:你们?)?(?:来)?(?:保存|存储?|储存|记录|收集|使用"
+    r"|留存?(?!.{0,4}(?:名|姓|电话|手机|号码|邮箱|联系))|处理)[^,.]{0,6}(?:信息|资料|数据|聊天|任何|我的|东西|$)"
 )
 _NO_PERSON = re.compile(
     r"(?:不要|不用|不想|别|不需要)(?:给我|再)?$|(?:don't|do not|no need|rather not|not|didn't)\s(?:\w+\s){0,3}$"
