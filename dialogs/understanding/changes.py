@@ -23,10 +23,12 @@ _ACTUALLY = re.compile(
 )
 _WAS = re.compile(
     r"\s?(?:是|is|was) ?.{1,20}?(?:不是|,? not\b)|"
-    r"\s?(?:was|were|should be|should have been|应该是|应该为|其实是|不是.{1,20}?是)\b|\s?(?:应该是|应该为|其实是"
-    r"|不是.{1,20}?是|错了|写错|填错|弄错|搞错|was wrong|is wrong|should)",
+    r"\s?(?:should be|should have been|应该是|应该为|其实是|不是.{1,20}?是|错了|写错|填错|弄错|搞错"
+    r"|(?:was|is) wrong(?=\s*(?:$|[,.;!?]))|should)",
     re.ASCII,
 )
+_TOLD_TO_BE = re.compile(r"\s?(?:was|were)\b(?! wrong)", re.ASCII)
+"""Said of a thing too: "the shop was filthy". It corrects a fact where that fact is given."""
 _NEGATED = re.compile(
     r"不是(?P<zh>[^,.]{1,20}?)[,. ]?(?:而是|应该是|是|$)|\bnot (?P<en>.{1,30}?)(?:[,.]|\bbut\b|$)", re.ASCII
 )
@@ -86,19 +88,26 @@ def find_change(
     if _NEW_PHONE.search(flat):
         return "", kept
     edited = next((slot for slot, _, _ in signs.slots if is_edit(flat, slot, signs, kept)), "")
-    slot = edited or _named(flat, signs) or _meant(flat, kept)
+    slot = edited or _named(flat, signs, kept) or _meant(flat, kept)
     if not slot:
         return "", kept
     return slot, _completed(text, flat, slot, kept, currency)
 
 
-def _named(flat: str, signs: Signs) -> str:
+def _named(flat: str, signs: Signs, spans: Sequence[Span]) -> str:
     """A slot spoken of beside a word for changing, or said to "have been" something."""
     for slot, start, end in sorted(signs.slots, key=lambda found: found[1]):
         beside = any(hit.start - _NEAR <= end and start <= hit.end + _NEAR for hit in signs.changes)
-        if beside or _WAS.match(flat, end) or flat[max(0, start - 3) : start].rstrip("我的下个").endswith(("改", "换")):
+        if beside or flat[max(0, start - 3) : start].rstrip("我的下个").endswith(("改", "换")):
+            return slot
+        if _WAS.match(flat, end) if not _TOLD_TO_BE.match(flat, end) else _is_given(slot, spans):
             return slot
     return ""
+
+
+def _is_given(slot: str, spans: Sequence[Span]) -> bool:
+    """Whether a text holds a value for the slot."""
+    return any(slot in (span.slot, _TYPED.get(span.slot)) for span in spans)
 
 
 def _meant(flat: str, spans: Sequence[Span]) -> str:

@@ -12,6 +12,7 @@ from math import exp
 import numpy as np
 
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.arrivals import awaits_goods
 from dialogs.understanding.classifier import Classifier, Guess
 from dialogs.understanding.encoder import Encoder, Floats
 from dialogs.understanding.explaining import MEANING, Explanation, Weight, strongest
@@ -315,6 +316,7 @@ def _categories(chances: Mapping[str, float], signs: Signs, told: str) -> tuple[
     """The two likeliest categories, given that this is a complaint; listed phrases tilt the scales."""
     tilt, doubted = Counter(dict(signs.categories)), unsupported(told)
     tilt.update(pointed_at(signs.signals))
+    tilt.update(("delivery",) if awaits_goods(told) else ())
     weighed = {label[len(COMPLAIN) :]: chance for label, chance in chances.items() if label.startswith(COMPLAIN)}
     for name in weighed:
         weighed[name] *= UNSUPPORTED if name in doubted else 1.0

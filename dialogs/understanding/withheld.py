@@ -13,7 +13,7 @@ _PROOF = re.compile(r"拍|截[图屏]|录[像音]|小票|\b(?:pics?|receipts?|vi
 _NAMELESS_GATE = re.compile(r"名|姓|称呼|\bnames?\b|anonym")
 _NAMELESS = re.compile(
     r"(?:(?:sorry|please|and|but|no|well|oh|hi)[,. ]+)*(?:"
-    r"(?:there's |there is )?no need (?:for|of|to (?:give|leave|know|have|use|mention|put|say|take|write|store)(?: down)?)"
+    r"(?:there's |there is )?no need (?:for|of|to (?:give|leave|know|have|use|mention|put|say|take|write)(?: down)?)"
     r" (?:my|a|any|the) (?:\w+ )?names?"
     r"|(?:you )?(?:do not|don't|dont) (?:need|have|use|put|write|keep|store|mention|take|note|want)(?: down| to \w+)?"
     r" (?:my|a|any|the) (?:\w+ )?names?"

@@ -1,0 +1,87 @@
+"""What first went wrong outweighs that nobody answered when it was told; and a tale is no correction."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.reading import Reading, Understanding, Utterance
+from dialogs.understanding.rules import RulesUnderstanding
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def rules(shop: Playbook) -> RulesUnderstanding:
+    return RulesUnderstanding(shop)
+
+
+def read(reader: Understanding, text: str) -> Reading:
+    zone = "Europe/London" if text.isascii() else "Asia/Shanghai"
+    return reader.read([Utterance(text, NOW, zone)])[0]
+
+
+def category(reader: Understanding, text: str) -> str:
+    found = read(reader, text).category
+    return found.name if found else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("my kettle never came and nobody answers", "delivery"),
+        ("nobody answers and my kettle never came", "delivery"),
+        ("the lamp never came and you lot don't answer", "delivery"),
+        ("the order hasn't shown up, I've emailed five times with no reply", "delivery"),
+        ("the wrong size came and nobody replies to my emails", "wrong_or_missing_item"),
+        ("my refund never came and nobody answers", "refund_delayed"),
+        ("水壶没到，客服不回消息", "delivery"),
+        ("水壶没来，你们也不理人", "delivery"),
+        ("客服不回消息，我的水壶到现在都没到", "delivery"),
+        ("东西寄错了，你们没人管", "wrong_or_missing_item"),
+        ("退款没到账，客服不回消息", "refund_delayed"),
+    ],
+)
+def test_what_never_came_outweighs_the_calls_that_nobody_took(local: LocalUnderstanding, text: str, about: str) -> None:
+    """ "My kettle never came and nobody answers" was filed as slow service."""
+    assert category(local, text) == about
+
+
+@pytest.mark.parametrize(
+    "text", ["my kettle never came and nobody answers", "the lamp never came and you lot don't answer"]
+)
+def test_rules_alone_hear_it_too(rules: RulesUnderstanding, text: str) -> None:
+    assert category(rules, text) == "delivery"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nobody answers the phone", "your engineer never came and nobody answers",
+        "the call back never came and nobody answers my emails", "客服一直没人接", "师傅没来，客服也不理",
+        "客服没到点就下班了，没人回", "你们没人管吗，问了三遍不回",
+    ],
+)  # fmt: skip
+def test_where_somebody_or_an_answer_never_came_it_is_the_service(local: LocalUnderstanding, text: str) -> None:
+    assert category(local, text) == "staff_service"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my order was a complete mess from start to end and I am upset", "the shop was filthy", "the email was rude",
+     "the delivery date was a joke", "the store was shut when I got there"],
+)  # fmt: skip
+def test_what_a_thing_was_corrects_nothing(rules: RulesUnderstanding, text: str) -> None:
+    """ "My order was a mess", as a first word, was taken for a wish to change the order number."""
+    assert read(rules, text).change == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [("the amount was 350", "amount"), ("the order number was AM2611180042", "order_number"),
+     ("the date was 3 november", "happened_at"), ("the item was a kettle", "item"), ("my name was wrong", "name"),
+     ("订单号应该是AM2611180042", "order_number"), ("名字应该是张伟", "name")],
+)  # fmt: skip
+def test_what_a_fact_was_corrects_it(rules: RulesUnderstanding, text: str, slot: str) -> None:
+    assert read(rules, text).change == slot
