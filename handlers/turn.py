@@ -271,7 +271,7 @@ class TurnDoor:
         unread = [(place, said) for place, arrival in enumerate(arrivals) if (said := _unread(arrival.event))]
         ready = list(arrivals)
         if unread:
-            asked = [self._utterance(arrivals[place].event, said.text, now) for place, said in unread]
+            asked = [self._utterance(arrivals[place].event, said.words, now) for place, said in unread]
             for (place, said), reading in zip(unread, self._understanding.read(asked), strict=True):
                 event = altered(arrivals[place].event, body=altered(said, reading=reading))
                 ready[place] = Arrival(event, arrivals[place].conversation_id)

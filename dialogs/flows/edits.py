@@ -8,7 +8,7 @@ from complaints.case import Case
 from complaints.record import Record, Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.answers import FREE_TEXT, found_in, merged, weight
-from dialogs.flows.events import Said
+from dialogs.flows.events import Said, past_command
 from dialogs.flows.questions import go_on, open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.stories import facts_for
@@ -23,11 +23,12 @@ def take_up(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """
     if said.before is None:
         return None
-    case = _on_file(scene, said.before)
+    before = past_command(said.before) if said.act else said.before
+    case = _on_file(scene, before)
     if case is None:
-        return _in_draft(scene, said.before, said.text, reading)
+        return _in_draft(scene, before, said.words, reading)
     # What is on file stays there as it was confirmed: the new version is added to it.
-    added = cases.add(scene, case, said.text, said.files, reading.signals, facts_for(scene, case, reading))
+    added = cases.add(scene, case, said.words, said.files, reading.signals, facts_for(scene, case, reading))
     return go_on(added) if scene.draft else added
 
 

@@ -27,7 +27,8 @@ class Said:
     the version so far, or None where there was none that we know of. The turn finds them out.
 
     `troubles` are what came with it and could not be taken. `album` names the pictures sent in one go, where
-    a channel brings them one by one; they are answered together.
+    a channel brings them one by one; they are answered together. `act` is what a command at the head of the text
+    asks for, where more words follow: "/new my kettle is broken".
     """
 
     text: str = ""
@@ -37,6 +38,17 @@ class Said:
     album: str = ""
     edits: str = ""
     before: str | None = None
+    act: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is to be understood: the text, without a command at its head."""
+        return past_command(self.text) if self.act else self.text
+
+
+def past_command(text: str) -> str:
+    """The words behind a command: "my kettle is broken" of "/new my kettle is broken"."""
+    return text.split(maxsplit=1)[1] if text.startswith("/") and len(text.split(maxsplit=1)) > 1 else text
 
 
 @dataclass(frozen=True, slots=True)

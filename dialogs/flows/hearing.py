@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from complaints.copies import altered
 from complaints.record import Slot
 from dialogs.flows import cases, intake
 from dialogs.flows.acts import perform
@@ -41,12 +42,14 @@ from dialogs.flows.stories import LONG, hear_story, is_complaint, tells_beside, 
 from dialogs.flows.survey_hearing import hear_survey, opted_out
 from dialogs.flows.surveys import pass_on_praise
 from dialogs.understanding.cores import is_count
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Reading, Scored
 from dialogs.understanding.verdicts import is_at_peace, is_kind, says_broken_again, says_not_content, wants_it_taken_up
 
 Responder = Callable[[Scene, Said, Reading], Scene | None]
 
 _SURE, _PERHAPS = 0.6, 0.3
+_FEW = 3
+_ASKED_FOR = Scored("want_person", 1.0)
 _TRIM = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -66,6 +69,36 @@ def _in_danger(scene: Scene, _: Said, reading: Reading) -> Scene | None:
         return None
     scene = bring_person_at_once(scene)
     return intake.keep_story(scene, reading) if is_complaint(reading) else scene
+
+
+def _commanded(scene: Scene, said: Said, reading: Reading) -> Scene | None:
+    """Words behind a command: those after /new are the first of a new complaint, those after /human go along."""
+    match said.act:
+        case "new_case" if not scene.draft or not scene.draft.record.story:
+            return _told_anew(scene, said, reading) or perform(scene, Act("new_case"))
+        case "person":
+            brought = _person(scene, said, altered(reading, intents=(_ASKED_FOR, *reading.intents)))
+            return _with_words(brought, reading) if brought else None
+        case "language":
+            return perform(scene, Act("language", value=reading.language_wanted))
+    return perform(scene, Act(said.act)) if said.act else None
+
+
+def _with_words(scene: Scene, reading: Reading) -> Scene:
+    """The complaint that a person is asked for in, with these words in its story too."""
+    draft = scene.draft
+    if not draft or not draft.record.story or reading.text in draft.record.story or weight(reading.text) < _FEW:
+        return scene
+    return scene.redraft(record=draft.record.with_story(reading.text))
+
+
+def _told_anew(scene: Scene, said: Said, reading: Reading) -> Scene | None:
+    """What went wrong, from somebody who has said that it is something new: in a few words, known or not."""
+    anew = scene.turn_to(asked=Question(Slot.STORY))
+    told = hear_story(anew, said, altered(reading, case_hint="new"))
+    if told or reading.intent() not in ("complain", "add_facts", "none") or weight(reading.text) < _FEW:
+        return told
+    return intake.take_story(anew if anew.draft else intake.begin(anew), reading)
 
 
 def _files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
@@ -306,6 +339,7 @@ def _kind_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 _RESPONDERS: tuple[Responder, ...] = (
     _in_danger,
     take_up,
+    _commanded,
     opted_out,
     hear_survey,
     _files,

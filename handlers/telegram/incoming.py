@@ -48,6 +48,7 @@ class Incoming:
     sent in one go.
     `start` is the token of the link that opened the chat, empty for none, None where this is no start.
     `message` is the number of a written message in its chat; `edited` says that it is another version of it.
+    `act` is what a command asks for that has more words behind it.
     `unreadable` says why nobody knows what this says; `raw` is the update as it came.
     """
 
@@ -67,6 +68,7 @@ class Incoming:
     start: str | None = None
     message: int = 0
     edited: bool = False
+    act: str = ""
     unreadable: Exception | None = field(default=None, compare=False)
     raw: Any = field(default=None, compare=False, repr=False)
 
@@ -116,7 +118,9 @@ def _written(number: int, message: Message, username: str) -> Incoming | None:
     blank = Incoming(number, message.chat.id, _language(message.from_user), message=message.message_id)
     if message.text:
         token = start_token(message.text)
-        return replace(blank, text=message.text, reading=command(message.text), start=token)
+        act = act_before_words(message.text)
+        reading = None if act else command(message.text)
+        return replace(blank, text=message.text, reading=reading, start=token, act=act)
     wanted = _files(message)
     if wanted:
         return _with_files(replace(blank, text=message.caption or "", album=message.media_group_id or ""), wanted)
@@ -235,12 +239,25 @@ def start_token(text: str) -> str | None:
     return token.strip() if name.partition("@")[0].lower() == "/start" else None
 
 
+_WITH_WORDS = {"new": "new_case", "human": "person", "language": "language"}
+"""Commands with which people go on at once: what they then say is heard."""
+
+
+def act_before_words(text: str) -> str:
+    """What a command asks for that has more words behind it, or empty."""
+    head, *words = text.split(maxsplit=1)
+    return _WITH_WORDS.get(_name(head), "") if words and head.startswith("/") else ""
+
+
+def _name(head: str) -> str:
+    return head.removeprefix("/").partition("@")[0].lower()
+
+
 def command(text: str) -> Reading | None:
     """A command, read without a model; None for other words."""
     if not text.startswith("/"):
         return None
-    name = text.split(maxsplit=1)[0].removeprefix("/").partition("@")[0].lower()
-    match name:
+    match name := _name(text.split(maxsplit=1)[0]):
         case "privacy":
             return Reading(text, question="privacy", intents=(Scored("ask_question", 1.0),))
         case "new":

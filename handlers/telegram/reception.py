@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 from aiogram.methods import AnswerCallbackQuery, SendChatAction
 
+from complaints.copies import altered
 from dialogs.flows.events import Body, Called, Event, Left, Said, Started, Tapped
 from handlers.telegram import CHANNEL
 from handlers.telegram.api import Api, explained
@@ -152,7 +153,8 @@ class Reception:
             return body
         fetched = await self._files.fetch(incoming.wanted)
         troubles = tuple(tidied(trouble) for trouble in incoming.troubles + fetched.troubles)
-        return Said(incoming.text, fetched.files, incoming.reading, troubles, incoming.album, incoming.edits)
+        said = Said(incoming.text, fetched.files, incoming.reading, troubles, incoming.album, incoming.edits)
+        return altered(said, act=incoming.act) if incoming.act else said
 
     def _show_typing(self, chat: int) -> None:
         self._beside(self._api.call(SendChatAction(chat_id=chat, action="typing")))

@@ -52,6 +52,13 @@ class Talk:
         reading = self.understanding.read([Utterance(text, self.now, self.timezone)])[0]
         return self._takes(Said(text, files, reading))
 
+    def commands(self, act: str, text: str) -> str:
+        """The customer writes a command with words behind it: "/new my kettle is broken"."""
+        said = Said(text, act=act)
+        return self._takes(
+            replace(said, reading=self.understanding.read([Utterance(said.words, self.now, self.timezone)])[0])
+        )
+
     def taps(self, title: str) -> str:
         """The customer taps the button with these words."""
         asked = self.conversation.asked

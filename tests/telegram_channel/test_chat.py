@@ -105,6 +105,20 @@ async def test_buttons_of_a_question_that_is_still_open_outlive_what_is_said_bes
     assert edited.titles == ()
 
 
+async def test_what_follows_a_command_is_heard_and_stands_as_it_was_written(
+    shop: Shop, telegram: TelegramServer
+) -> None:
+    anna = telegram.user("Anna", language="en")
+    await anna.says(shop.bot, "/new my kettle is leaking")
+    await anna.sees(shop.bot, "faulty")
+    await anna.says(shop.bot, "/human I have waited for three days")
+    await anna.sees(shop.bot, "colleague")
+    await shop.settled()
+    assert draft_of(shop, anna).record.story == "my kettle is leaking\nI have waited for three days"
+    said = [each.text for each in shop.transcript(anna) if each.author == "customer"]
+    assert said == ["/new my kettle is leaking", "/human I have waited for three days"]
+
+
 async def test_a_forged_button_does_nothing_but_say_so(shop: Shop, telegram: TelegramServer) -> None:
     anna = telegram.user("Anna", language="en")
     await anna.says(shop.bot, "My parcel is five days late")

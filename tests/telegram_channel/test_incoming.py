@@ -48,6 +48,20 @@ def test_a_command_is_read_without_a_model(written: str, act: str) -> None:
     assert reading.act == act
 
 
+@pytest.mark.parametrize(
+    ("written", "act"),
+    [("/new my kettle is broken", "new_case"), ("/NEW@amends_bot 水壶坏了", "new_case"), ("/human 等了三天", "person")],
+)
+def test_words_behind_a_command_are_left_to_be_understood(written: str, act: str) -> None:
+    found = heard(text=written)
+    assert (found.text, found.act, found.reading) == (written, act, None)
+
+
+@pytest.mark.parametrize("written", ["/new ", "/status C-2611-000001", "new my kettle is broken", "/newer kettle"])
+def test_not_everything_behind_a_slash_is_a_story(written: str) -> None:
+    assert heard(text=written).act == ""
+
+
 def test_a_start_brings_the_token_of_its_link() -> None:
     assert heard(text="/start c4mp41gn").start == "c4mp41gn"
     assert heard(text="/start@amends_bot").start == ""
