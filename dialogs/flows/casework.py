@@ -123,7 +123,8 @@ def _put_in_draft(scene: Scene, slot: Slot, value: object) -> Scene:
         return scene.do(Refused("no_draft"))
     was = scene.draft.record
     skipped = tuple(one for one in scene.draft.skipped if one != slot)
-    scene = scene.redraft(record=was.put(slot, value), skipped=skipped, editing="")
+    chosen = scene.draft.chosen or slot is Slot.CATEGORY
+    scene = scene.redraft(record=was.put(slot, value), skipped=skipped, editing="", chosen=chosen)
     return _of_its_team(_kept(scene, was, slot, value), slot, value).do(Recorded("slot_put", _change(slot, was, value)))
 
 

@@ -274,7 +274,8 @@ def _answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     record, changed = merged(scene.draft.record, values, overwrite)
     if not changed and slot not in values and not bare_slots(reading) & values.keys():
         return None
-    scene = scene.redraft(record=record, editing="")
+    named = slot is Slot.CATEGORY and slot in values and weight(reading.text) < LONG // 2
+    scene = scene.redraft(record=record, editing="", chosen=scene.draft.chosen or named)
     complains = is_complaint(reading) and slot not in values and not bare_slots(reading)
     if weight(reading.text) >= LONG or Slot.CATEGORY in changed or complains:
         scene = scene.redraft(record=record.with_story(reading.text))
@@ -288,6 +289,8 @@ def _overwritten(scene: Scene, slot: Slot | None, reading: Reading, values: dict
     if asked_name(scene) == "confirm":
         return set(values)
     asked = {slot} if slot else set()
+    if scene.draft and intake.is_clearer(scene.draft, reading):
+        asked |= {Slot.CATEGORY}
     return asked | bare_slots(reading) | corrected(reading)
 
 
@@ -295,7 +298,8 @@ def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any
     assert scene.draft is not None
     playbook, record = scene.setting.playbook, scene.draft.record
     values = found_in(reading, record, playbook)
-    if slot is not Slot.CATEGORY or intake.repeats(scene.draft, reading):
+    wanted = slot is Slot.CATEGORY or intake.is_clearer(scene.draft, reading)
+    if not wanted or intake.repeats(scene.draft, reading):
         values.pop(Slot.CATEGORY, None)
     asked = answer_to(slot, reading, record, playbook) if slot else None
     if slot is Slot.CATEGORY:

@@ -19,9 +19,13 @@ from dialogs.understanding.text import says_again
 _ECHOED = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
 """Slots repeated back in normal form when they are filled."""
 
-_PLAINLY, _LIKELY = 0.6, 0.4
-"""How sure a later text must be that it complains, and of what, to name other categories than the story did."""
+_PLAINLY, _LIKELY, _CLEARLY = 0.6, 0.4, 0.7
+"""How sure a later text must be that it complains, and of what, to name other categories than the story did; and of
+what, to be believed where the story named none.
+"""
 
+VAGUE = "other"
+"""The category of what is like no other, and of what says too little yet to be like any."""
 _SEVERITY = {"low": 0, "normal": 1, "high": 2}
 
 
@@ -96,7 +100,8 @@ def absorb(scene: Scene, reading: Reading, *overwrite: Slot) -> tuple[Scene, tup
         values[Slot.ORDER_NUMBER] = number
     if repeats(scene.draft, reading):
         values.pop(Slot.CATEGORY, None)
-    record, changed = merged(scene.draft.record, values, overwrite)
+    anew = (*overwrite, Slot.CATEGORY) if is_clearer(scene.draft, reading) else overwrite
+    record, changed = merged(scene.draft.record, values, anew)
     scene = scene.redraft(record=record, skipped=_without(scene.draft.skipped, changed))
     return _guess(scene, reading) if not record.category else scene, changed
 
@@ -117,10 +122,18 @@ def repeats(draft: Draft, reading: Reading) -> bool:
     return bool(told) and says_again(reading.text, told)
 
 
+def is_clearer(draft: Draft, reading: Reading) -> bool:
+    """Whether a text names a kind of problem where the words so far named none, and nobody has chosen."""
+    found = reading.category
+    named = found is not None and found.name != VAGUE and found.confidence >= _CLEARLY
+    vague = draft.record.category == VAGUE and not draft.chosen
+    return vague and named and reading.intends("complain", _PLAINLY) and not repeats(draft, reading)
+
+
 def _guess(scene: Scene, reading: Reading) -> Scene:
     """The two likeliest categories, where there is reason to name any. A repetition or a mere word changes nothing."""
     assert scene.draft is not None
-    likely = [found for found in (reading.category, reading.second) if found and found.name != "other"]
+    likely = [found for found in (reading.category, reading.second) if found and found.name != VAGUE]
     least = scene.setting.playbook.file.unsure
     if scene.draft.guesses:
         if repeats(scene.draft, reading) or not reading.intends("complain", _PLAINLY):
@@ -170,7 +183,7 @@ def put_answer(scene: Scene, slot: Slot, value: Any) -> Scene:
     record, changed = merged(draft.record, {slot: value}, [slot])
     scene = scene.redraft(record=record, editing="", skipped=_without(draft.skipped, (slot,)))
     if slot is Slot.CATEGORY:
-        scene = _recategorised(scene)
+        scene = _recategorised(scene.redraft(chosen=True))
     return go_on(note(scene, changed))
 
 
@@ -235,7 +248,7 @@ def _leave_out(scene: Scene, slot: Slot) -> list[tuple[str, Act]]:
 
 def _cannot_skip(scene: Scene, slot: Slot) -> Scene:
     if slot is Slot.CATEGORY:
-        return put_answer(scene, slot, "other")
+        return put_answer(scene, slot, VAGUE).redraft(chosen=False)
     return go_on(scene.say("why.story"))
 
 

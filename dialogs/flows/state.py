@@ -56,7 +56,7 @@ class Draft:
     `skipped` are slots the customer left out; `pressed` required ones they declined once; `passed`
     those they answered with something else, once for each time; `guesses` the likeliest categories while
     we are unsure; `editing` a slot being answered anew; `undecided` while we ask whether this belongs to a case
-    already on file.
+    already on file; `chosen` says that somebody chose the category, rather than that it was read from words.
     """
 
     record: Record
@@ -72,6 +72,7 @@ class Draft:
     pressed: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
     undecided: bool = False
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

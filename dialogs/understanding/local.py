@@ -12,7 +12,6 @@ from math import exp
 import numpy as np
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.arrivals import awaits_goods
 from dialogs.understanding.classifier import Classifier, Guess
 from dialogs.understanding.encoder import Encoder, Floats
 from dialogs.understanding.explaining import MEANING, Explanation, Weight, strongest
@@ -41,7 +40,7 @@ from dialogs.understanding.rules import (
     words_beside_facts,
 )
 from dialogs.understanding.signs import Signs
-from dialogs.understanding.weighing import UNSUPPORTED, is_amiss, is_praise, pointed_at, unsupported
+from dialogs.understanding.weighing import UNSUPPORTED, is_amiss, is_praise, pointed_at, shaped, unsupported
 
 _LEAST = 0.08
 _FACTS_ONLY = 0.9
@@ -316,7 +315,7 @@ def _categories(chances: Mapping[str, float], signs: Signs, told: str) -> tuple[
     """The two likeliest categories, given that this is a complaint; listed phrases tilt the scales."""
     tilt, doubted = Counter(dict(signs.categories)), unsupported(told)
     tilt.update(pointed_at(signs.signals))
-    tilt.update(("delivery",) if awaits_goods(told) else ())
+    tilt.update(2 * shaped(told))
     weighed = {label[len(COMPLAIN) :]: chance for label, chance in chances.items() if label.startswith(COMPLAIN)}
     for name in weighed:
         weighed[name] *= UNSUPPORTED if name in doubted else 1.0

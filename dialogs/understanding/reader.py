@@ -13,6 +13,7 @@ from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.answering import case_hint, declines, is_bare
 from dialogs.understanding.changes import find_change, is_edit, is_express
 from dialogs.understanding.facts import Facts
+from dialogs.understanding.inquiries import is_inquiry
 from dialogs.understanding.phrases import PhraseBook
 from dialogs.understanding.questions import find_topic
 from dialogs.understanding.reading import ACTS, SIGNALS, Reading, Scored, Span, Utterance
@@ -62,7 +63,7 @@ class Verdict:
     second: Scored | None = None
 
 
-_EDITED = Verdict((Scored("change", 0.9),))
+_EDITED, _INQUIRY = Verdict((Scored("change", 0.9),)), Verdict((Scored("ask_question", 0.85),))
 _CALLED_OFF, _STATUS = Verdict((Scored("cancel", 0.9),)), Scored("ask_status", 0.9)
 _SOMEBODY = re.compile(
     r"人|客服|经理|主管|领导|老板|店长|负责|转接|接线|speak|talk|chat|human|person|people|agent|\brep|manager"
@@ -148,6 +149,8 @@ class Reader:
             verdict, signs = _EDITED, replace(signs, wanted=())
         elif change and _is_plain_complaint(verdict) and not is_express(flat):
             change, spans = "", matter.as_told
+        if is_inquiry(flat, signs):
+            verdict, signs = _INQUIRY, replace(signs, wanted=())
         verdict = _thought_again(flat, signs, verdict)
         bare = not change and not _is_nonsense(verdict) and is_bare(flat, families, signs, spans)
         introduced = len(flat) < _SHORT and any(span.slot == "name" for span in spans) and not signs.categories

@@ -11,7 +11,7 @@ from dialogs.understanding.reader import Reader, Verdict
 from dialogs.understanding.reading import Reading, Scored, Span, Utterance
 from dialogs.understanding.signs import Signs
 from dialogs.understanding.text import HAN, blank, flatten, places
-from dialogs.understanding.weighing import is_amiss
+from dialogs.understanding.weighing import is_amiss, shaped
 from dialogs.understanding.wishes import without_turns
 
 COMPLAIN = "complain/"
@@ -119,6 +119,7 @@ class KeywordJudge:
 
     def __init__(self, playbook: Playbook) -> None:
         self._votes = category_words(playbook)
+        self._known = frozenset(playbook.file.categories)
 
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
         if is_gibberish(flat):
@@ -126,6 +127,7 @@ class KeywordJudge:
         votes = Counter({name: 2 * count for name, count in signs.categories})
         told = blank(flat, signs.afterthoughts)
         votes.update(self._votes[term] for term in set(terms(told)) if term in self._votes)
+        votes.update({name: 2 for name in shaped(told) if name in self._known})
         ranked = votes.most_common(2)
         total = sum(votes.values())
         lead = _lead(ranked, flat)

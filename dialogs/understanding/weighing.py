@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from dialogs.understanding.arrivals import awaits_goods
+
 _MONEY_BACK = re.compile(
     r"refund|reimburs|money|credited|deposit|repa[iy]d?|owed|paid back|cash back|退|钱|款|到账|打款|押金|錢"
     r"|运费险|差价"
@@ -33,6 +35,18 @@ UNSUPPORTED = 0.4
 
 _HARMFUL = {"safety": "product_quality"}
 """What smokes or gives a shock is a product at fault, whoever was rude afterwards."""
+
+_PART = re.compile(
+    r"(?:门|盖子?|拉链|抽屉|插头|轮子?|锁|阀门?|把手|开关|旋钮|扣子?|合页|按键)(?:[都也又就总老已经根本完全怎么现在]{0,4})?"
+    r"(?:关|打|开|拉|合|按|拧|拔|插|扣|锁|推|转|盖)不(?:上|开|紧|严|动|住|了|进|拢|牢|下|回)"
+    r"|\b(?:doors?|lids?|zips?|zippers?|drawers?|handles?|switch|plugs?|wheels?|locks?|hinges?|latch|caps?|knobs?|legs?|valve)"
+    r"(?: (?:that|which|just|simply|still|already))*"
+    r" (?:won't|wont|doesn't|doesnt|does not|will not|can't|cannot|never|no longer)"
+    r" (?:shut|clos|open|lock|fasten|stay|turn|click|fit|mov|latch|budge|zip|hold|seal|screw|go )\w*"
+)
+_NO_PART = re.compile(
+    r"页面|网站|网页|app|小程序|链接|登录|账号|快递柜|丰巢|驿站|取件|店|\b(?:website|site|page|app|link|lockers?|shop|store)\b"
+)
 
 _PRAISES = re.compile(
     r"\b(?:wonderful|excellent|brilliant|amazing|fantastic|superb|lovely|stellar|outstanding|great|awesome"
@@ -67,6 +81,12 @@ def unsupported(told: str) -> frozenset[str]:
 def pointed_at(signals: Collection[str]) -> Collection[str]:
     """The categories that signals of harm speak for."""
     return {_HARMFUL[signal] for signal in signals if signal in _HARMFUL}
+
+
+def shaped(told: str) -> tuple[str, ...]:
+    """The categories that the shape of a text speaks for: goods awaited in vain, a part that does not do its work."""
+    part = bool(_PART.search(told)) and not _NO_PART.search(told)
+    return (*(("delivery",) if awaits_goods(told) else ()), *(("product_quality",) if part else ()))
 
 
 def is_praise(flat: str) -> bool:

@@ -85,3 +85,32 @@ def test_what_a_thing_was_corrects_nothing(rules: RulesUnderstanding, text: str)
 )  # fmt: skip
 def test_what_a_fact_was_corrects_it(rules: RulesUnderstanding, text: str, slot: str) -> None:
     assert read(rules, text).change == slot
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [("元旦买的烤箱门关不上了", "烤箱"), ("上周三买的耳机左边没声音", "耳机"), ("买的防盗门关不上", "防盗门"),
+     ("我买的保温杯盖子拧不紧", "保温杯"), ("新买的行李箱拉链拉不上", "行李箱"), ("我买了条拉链是坏的", "拉链")],
+)  # fmt: skip
+def test_the_thing_is_not_the_part_that_fails(rules: RulesUnderstanding, text: str, item: str) -> None:
+    """元旦买的烤箱门关不上了 noted 烤箱门关 for an item."""
+    assert read(rules, text).found("item") == item
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["元旦买的烤箱门关不上了", "冰箱门关不严", "行李箱拉链拉不上", "the oven door won't close",
+     "the oven I bought on New Year's Day has a door that won't shut"],
+)  # fmt: skip
+def test_a_part_that_does_not_do_its_work_is_a_defect(
+    rules: RulesUnderstanding, local: LocalUnderstanding, text: str
+) -> None:
+    """元旦买的烤箱门关不上了 was asked about as a delivery."""
+    assert category(rules, text) == "product_quality"
+    found = read(local, text)
+    assert "product_quality" in [one.name for one in (found.category, found.second) if one]
+
+
+@pytest.mark.parametrize("text", ["页面打不开", "快递柜门打不开", "the store door won't open", "网站按键按不动"])
+def test_a_page_a_locker_or_a_shop_is_no_product(rules: RulesUnderstanding, text: str) -> None:
+    assert category(rules, text) != "product_quality"
