@@ -115,7 +115,7 @@ class Surveying:
     """Where the last survey of this chat stands: whose case it is about, which part was asked, and its buttons.
 
     They work until the survey ends, whatever else was talked about meanwhile. `guess` is what we read and have
-    asked back; `missed` how often we did not understand; `at` when it was asked.
+    asked back; `missed` how often we did not understand; `at` when it was asked; `put_off` that they had no time.
     """
 
     reference: str
@@ -124,6 +124,7 @@ class Surveying:
     guess: str = ""
     missed: int = 0
     at: datetime | None = None
+    put_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from complaints.case import Case
 from complaints.survey import Part, Solved
 from dialogs.flows.answers import weight
+from dialogs.flows.digressions import answer_beside
 from dialogs.flows.events import Said
 from dialogs.flows.offering import may_reopen
 from dialogs.flows.questions import asked_name
@@ -36,6 +37,7 @@ from dialogs.flows.surveys import (
     TELLING,
     answer,
     in_figures,
+    pass_on,
     put,
     stop,
     with_score,
@@ -44,16 +46,20 @@ from dialogs.understanding.reading import Reading
 from dialogs.understanding.scores import read_score
 from dialogs.understanding.verdicts import (
     Verdict,
+    asks_something,
     asks_which,
     read_may,
     read_verdict,
     says_broken_again,
     wants_it_later,
     wants_no_surveys,
+    wants_to_begin,
 )
 
 _DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
 _ANSWERING = frozenset({"", "skip", "unknown", "done", "confirm"})
+_GENERAL = frozenset({"hours", "privacy", "cost", "bot"})
+"""What may be asked that has one answer for everybody, whatever became of their case."""
 _SURE = 0.6
 _WORD = 2
 """A reason of fewer characters says nothing."""
@@ -74,7 +80,9 @@ def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
         return None
     late = asked_name(scene) != NAME
     if not late and wants_it_later(said.text):
-        return scene.say("survey.later").turn_to(asked=None)
+        return scene.say("survey.later").turn_to(asked=None, survey=replace(at, put_off=True))
+    if at.put_off and wants_to_begin(said.text):
+        return put_part(scene, case, part)
     if not late and asks_which(said.text):
         return put_part(say_which(scene, case), case, part)
     if says_broken_again(said.text) and not may_reopen(scene, case):
@@ -125,11 +133,11 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
     if not late and (left_out or (part not in (*FACTS, Part.CONTACT) and _declines(reading))):
         return answer(scene, part, SKIP)
     if part in FREE:
-        return _in_words(scene, case, part, said.text)
+        return _in_words(scene, case, part, reading)
     found = _read(part, said.text)
     if found is None:
         waits = scene.conversation.controller == "queue" and part in FACTS
-        return None if late or waits else _not_understood(scene, case, part, said.text)
+        return None if late or waits else _not_understood(scene, case, part, reading)
     value, sure = found
     if not sure and guess != value:
         if late and not in_figures(said.text):
@@ -175,8 +183,12 @@ def _solved(text: str) -> tuple[str, bool] | None:
     return (Solved.YES if score.value >= HIGH else Solved.PARTLY if score.value > 1 else Solved.NO).value, False
 
 
-def _in_words(scene: Scene, case: Case, part: Part, text: str) -> Scene:
-    return put(scene, case, part, text.strip()[:LONGEST])
+def _in_words(scene: Scene, case: Case, part: Part, reading: Reading) -> Scene:
+    """Their own words are kept; what they ask is answered, or goes to somebody who will."""
+    told = reading.text.strip()[:LONGEST]
+    asked = asks_something(told)
+    answered = answer_beside(scene, reading) if asked and reading.question in _GENERAL else scene
+    return put(pass_on(scene, case, part, told) if asked and answered is scene else answered, case, part, told)
 
 
 def _meant(scene: Scene, text: str) -> str:
@@ -190,13 +202,14 @@ def _meant(scene: Scene, text: str) -> str:
     return OTHER
 
 
-def _not_understood(scene: Scene, case: Case, part: Part, text: str) -> Scene:
+def _not_understood(scene: Scene, case: Case, part: Part, reading: Reading) -> Scene:
     """A reason in their own words is their words. Anything else is asked once more, and then left out."""
     at = scene.conversation.survey
+    text = reading.text
     assert at is not None
     if part is Part.REASON and len(text.strip()) >= _WORD:
         scene = put(scene, case, Part.REASON, _meant(scene, text), ask=False)
-        return _in_words(scene, case, Part.WORDS, text)
+        return _in_words(scene, case, Part.WORDS, reading)
     if at.missed:
         return answer(scene, part, SKIP)
     scene = scene.turn_to(survey=replace(at, missed=at.missed + 1))

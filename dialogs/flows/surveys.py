@@ -19,7 +19,7 @@ from dialogs.flows.reopening import SURVEY, reopen
 from dialogs.flows.scene import Scene
 from dialogs.flows.survey_questions import AGAIN, SKIP, STOP, case_asked_about, named, part_next, put_part
 from dialogs.understanding.scores import read_score
-from dialogs.understanding.verdicts import is_kind
+from dialogs.understanding.verdicts import asks_something, is_kind
 
 OPTED_OUT = "opted_out_of_surveys"
 """What the trail says of whoever does not want to be asked again."""
@@ -134,12 +134,25 @@ def _passed_on(scene: Scene, case: Case, before: Survey, part: Part | None) -> S
     return scene
 
 
+def pass_on(scene: Scene, case: Case, part: Part, question: str) -> Scene:
+    """A question in the customer's own words goes to whoever resolved the case, or has it again; they are told so."""
+    survey = case.survey
+    assert survey is not None
+    if part is Part.MORE:  # of these words nobody hears otherwise
+        scene = scene.do(Note(scene.text("note.survey_words", reference=case.reference, words=question)))
+    if survey.reopened_at is None:
+        scene = scene.do(Tidings("contact", case.reference, survey.resolution, survey.agent, survey.team))
+    return scene.say("survey.passed_on", reference=case.reference)
+
+
 def _stood(before: Survey, scene: Scene) -> bool:
     return next_part(before, scene.setting.playbook.file.followup.low) not in FACTS
 
 
 def is_praise(survey: Survey) -> bool:
-    """High marks with words, or kind words with no low ones."""
+    """High marks with words, or kind words with no low ones. A question is none, whatever the marks."""
+    if asks_something(survey.words):
+        return False
     scores = [score for score in (survey.outcome, survey.treatment) if score]
     if survey.solved == Solved.NO or any(score < HIGH - 1 for score in scores):
         return False

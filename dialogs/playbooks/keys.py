@@ -195,6 +195,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "survey.reminder": "reference",
         "survey.resume": "reference",
         "survey.later": "",
+        "survey.passed_on": "reference",
         "survey.about": "reference restate day",
         "survey.score": "score best",
         "survey.guess": "value",

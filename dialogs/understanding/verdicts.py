@@ -119,6 +119,19 @@ _LATER = re.compile(
     r"|^(?:我|现在|这会儿?)*(?:晚点|晚些|待会儿?|等会儿?|回头|改天|稍后|过会儿?|没空|没时间|在忙|忙着?"
     r"|以后再说)[吧再了啊呢哈哦嘛说聊填回看弄,，。.!！\s]*$"
 )
+_BEGIN = re.compile(
+    r"^(?=.*(?:\b(?:yes|yeah|yep|yup|go|start|begin|ask|ready|now|shoot)\b|是|开始|问|来吧|继续|有空|有时间|可以了))"
+    r"(?:(?:ok|okay|yes|yeah|yep|yup|sure|alright|all right|right|fine|please|now|go (?:on|ahead)"
+    r"|let'?s (?:go|start|begin|do it)|start|begin|ask(?: away| me)?|shoot|is (?:fine|good|ok)|i have (?:a minute|time)"
+    r"|i(?:'m| am) (?:ready|free|back|here)|then"
+    r"|好的?|行|嗯+|是的?|可以了?|那|现在|有空|有时间|方便|了|开始|您?你?们?问|来|继续|说|吧|啊|呀)[\s,.!~]*)+$"
+)
+_ASKS = re.compile(
+    r"\?\s*$|[吗么]\s*[.!~]*$|(?:什么时候|啥时候|几时|多久|几号|哪天|几天|怎么|为什么|为啥|凭什么)[^,.!?]{0,12}$"
+    r"|^(?:(?:and|but|so|ok|okay|well|please|hi)[, ]+)*(?:(?:when|how|where|what|why|who) (?:do|does|did|will|would|can"
+    r"|could|is|are|am|should|has|have|much|long|many)|(?:will|can|do|does|did|should|may) (?:i|we|you|u|they)|is my"
+    r"|are my)\b"
+)
 _WHICH = re.compile(
     r"\b(?:what|which) (?:complaint|case|one|problem|matter|order)\b[^.]{0,12}\?*$|\bwhat(?:'s| is| was) (?:this"
     r"|it|that|all this)"
@@ -207,6 +220,16 @@ def wants_no_surveys(text: str, *, asked: bool = False) -> bool:
 def wants_it_later(text: str) -> bool:
     """Whether somebody has no time for a question just now."""
     return bool(_LATER.search(flatten(text).strip()))
+
+
+def wants_to_begin(text: str) -> bool:
+    """Whether somebody who had no time says "yes, go on"; "ok" alone only takes note."""
+    return bool(_BEGIN.match(flatten(text).strip()))
+
+
+def asks_something(text: str) -> bool:
+    """Whether somebody's own words are a question that wants an answer."""
+    return bool(_ASKS.search(flatten(text).strip()))
 
 
 def asks_which(text: str) -> bool:
