@@ -24,7 +24,7 @@ def tell_status(scene: Scene) -> Scene:
     elif not scene.draft:
         scene = scene.say("status.none")
     if scene.draft:
-        return go_on(scene.say("status.draft"))
+        return go_on(scene.say("status.draft" if cases else "status.draft_only"))
     return go_on(scene)
 
 

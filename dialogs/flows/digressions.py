@@ -14,6 +14,7 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 from dialogs.flows.stories import is_complaint
 from dialogs.flows.surveys import pass_on_praise
+from dialogs.understanding.questions import asks_what_to_do
 from dialogs.understanding.reading import Reading
 
 _SURE = 0.6
@@ -62,7 +63,7 @@ def _explain(scene: Scene, reading: Reading) -> Scene:
     known = f"answer.{reading.question}" if reading.question else ""
     if known and scene.words.has(known):
         return _answered(scene.say(known))
-    if scene.draft and gravest(scene.draft.signals):
+    if scene.draft and gravest(scene.draft.signals) and asks_what_to_do(reading.text):
         return _answered(care_for(scene, scene.draft.signals))
     return _answered(scene.say("answer.other"))
 

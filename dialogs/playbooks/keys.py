@@ -146,6 +146,7 @@ FIXED: Mapping[str, str] = MappingProxyType(
         "status.waiting": "reference title state",
         "status.none": "",
         "status.draft": "",
+        "status.draft_only": "",
         "case.facts_added": "reference",
         "case.files_added": "reference",
         "case.change": "reference",

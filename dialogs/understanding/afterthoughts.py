@@ -31,8 +31,11 @@ _SOMEBODY = re.compile(
 _GONE_WRONG = re.compile(
     r"[漏触]电|电[麻到击]|[手人]都?麻|冒烟|冒火|火[花星]|[起着]火|烧(?:[坏焦起]|了)|爆炸|炸了|烫伤|割伤|过敏|中毒|坏[了掉的]|碎[了的成]|裂[了开]|破[了的损]"
     r"|(?:没有?|未)(?:收到|送到|到货|发货)|丢[了件]|少发|漏发|[发寄]错|假货|多[扣收]|重复扣|扣了?[两2][次笔遍]"
+    r"|不(?:转|亮|热|响|制冷|加热|工作|通电|充电)|失灵|没反应|死机|黑屏|乱转|用不了|不能用|开不了机|漏水|用了?.{0,4}[天周月]就"
+    r"|\b(?:won't|doesn't|does not|will not|not) (?:turn(?:ing)? on|start|work(?:ing)?|charg\w+|switch on|heat)\b"
     r"|\b(?:electric shock|shocked|smok(?:e|ed|ing)|(?:caught|on) fire|burn(?:t|ed|s|ing)?|explod\w+|broke|broken"
-    r"|smashed|shattered|cracked|leak(?:s|ed|ing)?|stopped working|the wrong|missing|counterfeit|overcharged"
+    r"|smashed|shattered|cracked|leak(?:s|ed|ing)?|stopped working|faulty|defective|fell apart|came apart"
+    r"|the wrong|missing|counterfeit|overcharged"
     r"|charged (?:me )?(?:twice|double|two times)|double[- ]charged)\b"
     r"|(?:\bnever|\bnot|n't) (?:\w+ )?(?:arrived?|come|turn(?:ed)? up|received?|delivered)\b"
 )

@@ -105,7 +105,10 @@ _NOT_AT_HAND = re.compile(
     r"(?: (?:to hand|at hand|handy|on me|with me|here|any ?more|in front of me|right now|at the moment))*(?=[,.;!]|$)"
 )
 _LACKING_GATE = re.compile(r"\b(?:do|have|haven|don|haven't|don't|dont|havent|no)\b")
-_NO_PROOF_YET = re.compile(rf"{_PAD_EN}(?:i (?:have|'ve got) )?no {_PROOF_EN}(?: yet| of it| at hand)*(?=[,.;!]|$)")
+_NO_PROOF_YET = re.compile(
+    rf"{_PAD_EN}(?:i (?:have|'ve got) )?no {_PROOF_EN}(?: yet| of it| at hand| obviously"
+    r"| i'm afraid| sorry)*(?=[,.;!]|$| (?:as|because|since|cos|cause|though|but)\b)"
+)
 _DECLINED_EN = re.compile(
     r"sorry[, ]+(?:but )?no|(?:no|nope|nah|none)[, ]+(?:sorry|i haven't|i don't|i didn't|i can't"
     r"|i won't)(?: any)?(?:[, ]+sorry)?"

@@ -146,11 +146,12 @@ _ONLY = re.compile(
     r"|better|ok|okay))|只?(?:发短信|短信|打电话)(?:就行|就好|最好|吧|联系))"
     r"|^(?P<email>(?:by )?e-?mails? (?:only|please|preferred|is (?:best|fine|better|ok|okay))|只?(?:发)?(?:邮件"
     r"|邮箱)(?:就行|就好|最好|吧|联系))"
-    r"|(?P<chat>^(?:right )?(?:here|in (?:this|the) chat|this chat|chat)(?: is|'s)? (?:fine|ok|okay|good|best"
-    r"|only|please|preferred|works)|^(?:on |use |it's )?(?:the |my )?(?:same|this) (?:number|chat|account)"
-    r"(?: (?:i'm|im|i am|as|that i'm)\b[^,.]{0,30}| (?:is )?(?:fine|ok|good|please))?[.! ]*$|^(?:就"
-    r"|还是)?(?:在)?(?:这里|这儿|这边|此处|这)(?:就|说|聊|联系|回复)+(?:行"
-    r"|好|可以|吧)?[!. ]*$)"
+    r"|(?P<chat>^(?:(?:right|just|only|yes|ok)[, ]+)*(?:here|in (?:this|the) chat|this chat|chat)(?: is|'s| will)?"
+    r" (?:fine|ok|okay|good|best|do|only|please|preferred|works)"
+    r"|^(?:on |use |it's )?(?:the |my )?(?:same|this) (?:number|chat|account)"
+    r"(?: (?:i'm|im|i am|as|that i'm)\b[^,.]{0,30}| (?:is )?(?:fine|ok|good|please))?[.! ]*$"
+    r"|^(?:那|就|还是)*(?:在)?(?:这里|这儿|这边|此处|这)(?:就|说|聊|联系|回复|回|跟我|给我|我)+"
+    r"(?:行|好|可以|吧|了)*[!. ]*$)"
 )
 _UNCALLED = re.compile(
     r"(?:^|[,.!;] ?)(?:please |just |but )?(?:don't|do not|dont|no|rather not)(?: want)?(?: (?:to be|any|a|you"

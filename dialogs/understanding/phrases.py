@@ -12,7 +12,7 @@ _EDGE = r"[\s,.!?;:~'\"()\[\]<>…·《》「」【】^_/*-]"
 _PUNCTUATION = re.compile(rf"^{_EDGE}+|{_EDGE}+$")
 _SPACES = re.compile(r"\s+")
 _POLITE_BEFORE = re.compile(
-    r"^(?:请问|请|麻烦你?|那就|那|就|帮我|给我|我要|我想要?|我现在想|你好|您好|嗯+|哦+|好的|好吧|亲|ok|okay|please"
+    r"^(?:请问|请|麻烦你?|那就|那|就|帮我|给我|我要|我想要?|我现在想|你好|您好|喂+|嗯+|哦+|好的|好吧|亲|ok|okay|please"
     r"|pls|plz|well|so|hi|hello|hey"
     r"|can you|could you|would you|can i|could i|may i|i want to|i wanna|i'd like to|i would like to|i want"
     r"|let me|just|um+|uh+)(?:[\s,.!]+|(?<=[一-鿿]))(?=.)"

@@ -50,7 +50,17 @@ _ORDER_NUMBER = re.compile(
     r"|到)*(?:我的)?(?:订单|单)(?:编?号|编号)"
     r"|^(?:在哪|去哪|哪里|哪儿|到哪)(?:里|儿)?(?:可以|能)?(?:看|找|查)?(?:到)?(?:的)?(?:啊|呢|呀)?[? ]*$"
 )
+_TO_DO = re.compile(
+    r"怎么办|咋办|怎么[做弄处用洗]|[要该]不[要该]|还能|能不能(?:再|接着|继续)?[吃用喝穿碰留]|[吃用喝穿扔碰]|医|药|安全|危险|严重|有事|要紧"
+    r"|\b(?:should|safe|dangerous|doctor|hospital|poison\w*|use|eat|drink|wear|throw|bin|keep|touch|serious|worry|worried|harm\w*)\b"
+    r"|\bwhat (?:do|can|shall) (?:i|we) do\b"
+)
 _LONGEST = 120
+
+
+def asks_what_to_do(text: str) -> bool:
+    """Whether somebody who spoke of a danger asks what to do about it, rather than whether we listen."""
+    return bool(_TO_DO.search(text.lower()))
 
 
 def find_topic(flat: str) -> tuple[str, int, int]:

@@ -10,6 +10,7 @@ from dialogs.understanding.signs import SLOT
 
 _FACTS = frozenset({"evidence", "order_number", "name", "contact", "amount", "happened_at"})
 _PROOF = re.compile(r"拍|截[图屏]|录[像音]|小票|\b(?:pics?|receipts?|videos?|screenshots|snaps?)\b")
+_NUMBER = re.compile(r"\b(?:have|got|know|remember|keep|find) (?:the|my) (?:number|reference|confirmation)\b")
 _NAMELESS_GATE = re.compile(r"名|姓|称呼|\bnames?\b|anonym")
 _NAMELESS = re.compile(
     r"(?:(?:sorry|please|and|but|no|well|oh|hi)[,. ]+)*(?:"
@@ -43,5 +44,6 @@ def withheld(flat: str, hits: Iterable[Hit]) -> str:
     if is_nameless(flat):
         return "name"
     named = [(hit.start, family[len(SLOT) :]) for hit in hits for family in hit.families if family.startswith(SLOT)]
+    named += [(found.start(), "order_number") for found in _NUMBER.finditer(flat)]
     named += [(found.start(), "evidence") for found in _PROOF.finditer(flat)]
     return next((slot for _, slot in sorted(named) if slot in _FACTS), "")
