@@ -156,6 +156,8 @@ def name_said(reading: Reading) -> str | None:
 
 def number_like(reading: Reading, told: str, *, insists: bool) -> str | None:
     """What the customer takes for an order number, in whatever shape: one they `told` before, or insist on."""
+    if reading.found("phone"):
+        return None  # what rings is no order
     text = reading.text.strip()
     numbers = [
         found[0].strip() for found in _NUMBER.finditer(text) if sum(map(str.isdigit, found[0])) >= _FEWEST_DIGITS

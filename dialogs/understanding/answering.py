@@ -93,7 +93,8 @@ _REFUSES_EN = re.compile(
     r"|that) (?:already|on file|on the order)?"
     r"|i don't mind|i dont mind|don't mind|i don't care|don't care|doesn't matter|does not matter|whatever"
     r"|any(?:thing)? is fine|no preference|i've no preference"
-    r"|(?:i'll |i will )?(?:send|do|add|upload) (?:it|them|that|those|some) (?:later|another time|tomorrow"
+    r"|(?:i'll |i will |ill |i can )?(?:send|do|add|upload)"
+    rf" (?:it|them|that|those|(?:some |the |a )?{_PROOF_EN}) (?:later|another time|tomorrow"
     r"|tonight)|(?:maybe )?later|not right now|no can do"
     r"|why should i|decline|i decline|i refuse|no comment|no thanks"
     rf"){_END_EN}"
@@ -102,7 +103,8 @@ _NOT_AT_HAND = re.compile(
     rf"{_PAD_EN}(?:i )?(?:do not|don't|dont|haven't|have not|havent)(?: actually| even)?"
     r" (?:have|got|know|remember|keep)"
     r" (?:it|one|that|those|any|(?:the|my) (?:order )?(?:number|reference|confirmation))"
-    r"(?: (?:to hand|at hand|handy|on me|with me|here|any ?more|in front of me|right now|at the moment))*(?=[,.;!]|$)"
+    r"(?: (?:to hand|at hand|handy|on me|with me|here|any ?more|in front of me|right now|at the moment))*"
+    r"(?=[,.;!]|$| (?:its|it's|it is|as|because|since|cos|cause|but|sorry)\b)"
 )
 _LACKING_GATE = re.compile(r"\b(?:do|have|haven|don|haven't|don't|dont|havent|no)\b")
 _NO_PROOF_YET = re.compile(
@@ -122,7 +124,7 @@ _REFUSES_ZH = re.compile(
     rf"|(?:没有?|忘了|忘记|没顾上|没来得及|没想起来?|来不及)(?:拍照?片?|截图|录像?|留图?|存图?"
     rf"|保[存留])(?:{_PROOF_ZH})?"
     r"|(?:不会|不方便|不想|拍不|没法|不能|无法|懒得)(?:拍照?|截图?|上?传|发图?|了)(?:照片?|图片?|片)?"
-    r"|(?:晚点|等下|等会儿?|一会儿?|待会儿?|回头|之后|以后|明天|稍后|改天|过会儿?)再?(?:发|传|拍|补|给|说|填|上传)"
+    rf"|(?:{_PROOF_ZH}|图)?我?(?:晚点|等下|等会儿?|一会儿?|待会儿?|回头|之后|以后|明天|稍后|改天|过会儿?)再?(?:发|传|拍|补|给|说|填|上传)(?:给?你们?)?"
     r"|(?:就是)?不(?:想|愿意?|打算|方便|便|肯|会)?(?:再)?(?:给|留|说|提供|告诉|透露|填|写|讲|回答"
     r"|公开)(?:你们?)?(?:我的)?"
     r"(?:了|名字|姓名|电话|号码|邮箱|联系方式|信息|手机号?|真名|个人信息|地址|这个)?"

@@ -6,7 +6,7 @@ import re
 
 _GATE = re.compile(
     r"why|whom? |human|robot|\bbot\b|person|real|machine|computer|\bai\b|order|reference|为|干[嘛吗什啥]|啥用|机器"
-    r"|机械|真人|人[吗么]|ai|单号|编号|where|哪"
+    r"|机械|真人|人[吗么]|ai|单号|编号|where|哪|name|[你您]叫|贵姓|名字"
 )
 _PERSON_OR_NOT = (
     r"(?:humans?|persons?|people|robots?|bots?|chatbots?|machines?|computers?|programs?|ai|a\.i\.|real"
@@ -16,6 +16,7 @@ _BOT = re.compile(
     rf"\b(?:are|r) (?:you|u|ya) (?:(?:\w+|f\*+\w*) ){{0,4}}?{_PERSON_OR_NOT}\b(?! (?:help|stop))"
     rf"|\b(?:am i|i'm|is this|are we) (?:\w+ ){{0,2}}?(?:talk|speak|chat|typ|writ)ing (?:to|with) (?:an? |some "
     rf"|the )?(?:\w+ ){{0,2}}?{_PERSON_OR_NOT}\b"
+    r"|\bwhat(?:'?s| is) (?:your|ur) name\b|[你您]叫(?:什么|啥)|[你您]贵姓|[你您]的名字(?:是|叫)(?:什么|啥)"
     r"|\b(?:to )?whom? (?:am i|i am|i'm) (?:speaking|talking|chatting)\b"
     rf"|\bis (?:this|it|that) (?:\w+ ){{0,2}}?(?:an? )?(?:\w+ )?(?:robot|bot|chatbot|machine|computer|ai|human"
     rf"|automated)\b"

@@ -41,7 +41,7 @@ _INTENT_OF = {"person": "want_person", "status": "ask_status", "cancel": "cancel
 _CRISP = frozenset({*ACTS, "yes", "no", "thanks", "greeting", "change", "unknown", "language_zh", "language_en"})
 _CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY, QUESTION)
 _SURE = 0.98
-_SHORT = 40
+_SHORT, _LITTLE = 40, 4
 _OVERLAP = 100
 _PLAIN = 0.8
 _MORE = 0.6
@@ -323,6 +323,9 @@ def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
     """Whether a listed question in the text is really put to us, rather than part of a complaint."""
     complains = any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
     if complains and find_topic(_last_question(text))[0] == "bot":
+        return True
+    topic, start, end = find_topic(flatten(text))
+    if topic == "bot" and end - start >= len(text) - _LITTLE:
         return True
     return not complains or (len(text) < _SHORT and text.rstrip().endswith(("?", "？")))
 

@@ -9,7 +9,7 @@ from dialogs.understanding.phrases import Hit, trimmed
 from dialogs.understanding.signs import SLOT
 
 _FACTS = frozenset({"evidence", "order_number", "name", "contact", "amount", "happened_at"})
-_PROOF = re.compile(r"拍|截[图屏]|录[像音]|小票|\b(?:pics?|receipts?|videos?|screenshots|snaps?)\b")
+_PROOF = re.compile(r"拍|图|截[图屏]|录[像音]|小票|\b(?:pics?|receipts?|videos?|screenshots|snaps?)\b")
 _NUMBER = re.compile(r"\b(?:have|got|know|remember|keep|find) (?:the|my) (?:number|reference|confirmation)\b")
 _NAMELESS_GATE = re.compile(r"名|姓|称呼|\bnames?\b|anonym")
 _NAMELESS = re.compile(

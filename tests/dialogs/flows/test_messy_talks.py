@@ -112,3 +112,46 @@ def test_what_broke_is_what_it_is_about_however_long_nobody_answered(talk: Talk,
     assert talk.conversation.draft
     draft = talk.conversation.draft
     assert "product_quality" in (draft.record.category, *draft.guesses)
+
+
+@pytest.mark.parametrize(
+    ("language", "story"), [("en", "my parcel is five days late"), ("zh-CN", "我的包裹五天了还没到")]
+)
+def test_a_telephone_is_no_order_number_however_often_it_is_given(chinese: Talk, language: str, story: str) -> None:
+    """After two misses a telephone was put down as both."""
+    chinese.language = language
+    chinese.says(story)
+    assert chinese.asks == Slot.ORDER_NUMBER
+    for said in ("qqqq wwww", "13800138000", "13800138000"):
+        chinese.says(said)
+    assert chinese.conversation.draft
+    record = chinese.conversation.draft.record
+    assert record.order_number == ""
+    assert record.contact is not None
+    assert record.contact.phone == "+8613800138000"
+
+
+def test_a_number_that_somebody_else_has_is_not_at_hand(talk: Talk) -> None:
+    talk.says("my parcel is five days late")
+    assert talk.asks == Slot.ORDER_NUMBER
+    said = talk.says("no i dont have the order number its in my husbands email")
+    assert said == talk.words_of("why.order_number")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "ill send pics later"), ("zh-CN", "图我等会发"), ("zh-CN", "照片我晚点再发给你")]
+)
+def test_pictures_that_come_later_are_not_asked_for_now(talk: Talk, language: str, said: str) -> None:
+    talk.language = language
+    talk.says("my parcel is five days late")
+    talk.says(said)
+    assert talk.asks == Slot.ORDER_NUMBER
+    assert talk.conversation.draft
+    assert Slot.EVIDENCE in talk.conversation.draft.skipped
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "whats your name"), ("zh-CN", "你叫什么名字")])
+def test_whoever_asks_our_name_hears_what_we_are(talk: Talk, language: str, said: str) -> None:
+    talk.language = language
+    talk.says("my parcel is five days late")
+    assert talk.words_of("answer.bot") in talk.says(said)
