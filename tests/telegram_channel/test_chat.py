@@ -179,7 +179,7 @@ async def test_words_after_an_album_are_answered_after_it(shop: Shop, telegram: 
     await anna.sends_album(shop.bot, [jpeg + bytes([n]) for n in range(2)], caption=STORY)
     await anna.says(shop.bot, "/status")
     await anna.sees(shop.bot, "2 so far")
-    await anna.sees(shop.bot, shop.words("en", "status.draft"))
+    await anna.sees(shop.bot, shop.words("en", "status.draft_only"))
 
 
 async def test_a_file_that_is_too_large_or_of_a_wrong_kind_is_regretted(shop: Shop, telegram: TelegramServer) -> None:
