@@ -36,7 +36,7 @@ demo: $(READY)
 # Those who wait for Telegram's limits begin first.
 test: $(READY)
 	@failed=0; \
-	$(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not alone and not rasa" || failed=1; \
+	$(BIN)/python -m pytest -q -n 4 --dist loadgroup -m "not alone and not rasa" || failed=1; \
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m alone tests/crash || failed=1; \
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m alone tests/browser/together tests/browser || failed=1; \
 	exit $$failed

@@ -141,6 +141,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-journeys", action="store_true", help="put down what the bot says now")
-    parser.addoption("--machine-examples", default=20, help="how many chats the hypothesis machine plays")
+    parser.addoption("--machine-examples", default=15, help="how many chats the hypothesis machine plays")
     parser.addoption("--silence-runs", default=40, help="how many chats are taken over while the bot speaks")
     parser.addoption("--contests", default=20, help="how many chats are claimed by fifty at once")
