@@ -31,8 +31,8 @@ from storage.attachments import FileStore
 from storage.database import Database
 from storage.leadership import Leadership
 
-CONNECTIONS = 64
-"""How many updates Telegram may bring at once."""
+CONNECTIONS = 100
+"""How many updates Telegram may bring at once: the most it allows, for what comes together is one transaction."""
 FOLLOWING = 2.0
 """Seconds after which a process that does not lead looks whether nobody does."""
 
