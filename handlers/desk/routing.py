@@ -36,6 +36,8 @@ from storage.staff import Staff
 
 SIGN_IN = "/desk/sign-in"
 OWN_PASSWORD = "/desk/account/password"  # noqa: S105 - an address
+UNATTENDED = "x-unattended"
+"""A header of what a page's scripts ask for by themselves."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _MOST_FIELDS, _MOST_FILES = 200, 20
 
@@ -128,9 +130,14 @@ async def arrive(desk: Desk, request: Request) -> Guest:
     if found is None:
         return stranger(desk, request)
     session, staff = found
-    if is_stale(session, now := desk.clock()) and "text/event-stream" not in request.headers.get("accept", ""):
+    if is_stale(session, now := desk.clock()) and _is_attended(request):
         await desk.write(touch_session, session, now)
     return _visit(desk, request, session, staff)
+
+
+def _is_attended(request: Request) -> bool:
+    """Whether somebody did this. A page that renews itself must not keep a session awake that nobody uses."""
+    return UNATTENDED not in request.headers and "text/event-stream" not in request.headers.get("accept", "")
 
 
 def stranger(desk: Desk, request: Request) -> Guest:

@@ -72,6 +72,19 @@ def test_a_page_that_was_cut_off_says_so_for_as_long_and_rings_for_what_came_mea
     act(place.at_work("ada"), chat, "hand-back")
 
 
+def test_what_a_page_asks_for_by_itself_does_not_count_as_work(new_context: NewContext, place: Office) -> None:
+    page, (customer, chat) = new_context().new_page(), waiting(place)
+    sign_in(page, place, "ada", "/desk/inbox?view=all")
+    expect(page.locator(f"#t-{chat.rsplit('/', 1)[1]}")).to_be_visible()
+    with page.expect_request("**/desk/inbox?*") as asked:
+        customer.say("are you there?")
+    assert asked.value.headers["x-unattended"] == "1"
+    page.goto(place.house.address + chat)
+    with page.expect_request("**/side") as asked:
+        customer.say("hello?")
+    assert asked.value.headers["x-unattended"] == "1"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page(new_context: NewContext, place: Office, scheme: str) -> None:
     page = new_context(color_scheme=scheme).new_page()

@@ -91,6 +91,16 @@ def test_a_session_ends_after_its_time_and_when_it_is_not_used(open_office: Open
     assert not used.is_in(), "twelve hours are over"
 
 
+def test_pages_that_renew_themselves_keep_nobody_signed_in(place: Office) -> None:
+    """A busy inbox asked for its list so often that a desk left alone never locked itself."""
+    left = place.at_work("mei")
+    for _ in range(3):
+        place.clock.pass_by(minutes=39)
+        assert left.get("/desk/inbox", **{"X-Unattended": "1"}).status_code == 200
+    place.clock.pass_by(minutes=4)
+    assert not left.is_in()
+
+
 def test_signing_in_gives_a_new_session_each_time_and_ends_the_one_before(place: Office) -> None:
     browser = place.at_work("mei")
     before = browser.http.cookies["amends-session"]

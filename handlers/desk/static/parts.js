@@ -43,7 +43,7 @@ export function openParts({ page, base, parse, onSwap }) {
   }
 
   async function read() {
-    const answer = await fetch(`${base}/side`, { headers: { "HX-Request": "true" }, cache: "no-store" });
+    const answer = await fetch(`${base}/side`, { headers: { "HX-Request": "true", "X-Unattended": "1" }, cache: "no-store" });
     if (!answer.ok) return;
     const side = parse(await answer.text());
     heard(side.querySelector("[data-now]")?.dataset.now);
