@@ -12,7 +12,7 @@ import httpx
 from handlers import envelope
 from handlers.web import CHANNEL
 from storage.conversations import conversation_id
-from tests.desk.scenery import Browser, Office
+from tests.desk.scenery import Browser, Office, said
 from tests.edges.scenery import Visitor
 
 BROKEN = "The teapot I ordered arrived broken. I want a refund. My order is AM2611180042"
@@ -75,3 +75,9 @@ def heard(visitor: Visitor) -> list[tuple[str, str]]:
 def shown(answer: httpx.Response) -> str:
     """A page's words, without its markup."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def told(browser: Browser, answer: httpx.Response) -> str:
+    """What the next page says after a form was sent."""
+    assert answer.status_code == 303, answer.text
+    return said(browser.get(answer.headers["location"]))

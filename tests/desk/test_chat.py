@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
@@ -15,8 +14,7 @@ from storage.instants import to_micros
 from storage.notes import corrections_since, notes_of
 from storage.staff import Role, find_login
 from tests.desk.scenery import Browser, Office, office
-from tests.desk.scenery import said as notice
-from tests.desk.shop import BROKEN, act, filed, heard, id_of, shown, taken, waiting
+from tests.desk.shop import BROKEN, act, filed, heard, id_of, shown, taken, told, waiting
 from tests.edges.scenery import JPEG, PROGRAM
 
 MANY = 1000
@@ -44,12 +42,6 @@ def wang(place: Office) -> Browser:
 @pytest.fixture(scope="module")
 def sam(place: Office) -> Browser:
     return place.at_work("sam")
-
-
-def told(browser: Browser, answer: httpx.Response) -> str:
-    """What the next page says after a form was sent."""
-    assert answer.status_code == 303, answer.text
-    return notice(browser.get(answer.headers["location"]))
 
 
 def name_id(place: Office, login: str) -> str:

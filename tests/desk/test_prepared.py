@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
 from storage.cases import find_case
 from storage.threads import find_thread
 from tests.desk.scenery import Browser, Office, office
-from tests.desk.scenery import said as notice
-from tests.desk.shop import act, filed, heard, shown, taken
+from tests.desk.shop import act, filed, heard, shown, taken, told
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +24,6 @@ def place(playbook: Playbook, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="module")
 def mei(place: Office) -> Browser:
     return place.at_work("mei")
-
-
-def told(browser: Browser, answer: httpx.Response) -> str:
-    """What the next page says after a form was sent."""
-    assert answer.status_code == 303, answer.text
-    return notice(browser.get(answer.headers["location"]))
 
 
 def test_what_one_does_by_htmx_is_told_in_plain_words(place: Office, mei: Browser) -> None:

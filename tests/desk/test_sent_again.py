@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import httpx
-
 from storage.staff import find_login
 from tests.desk.scenery import Browser, Office
-from tests.desk.scenery import said as notice
-from tests.desk.shop import act, heard, taken
-
-
-def told(browser: Browser, answer: httpx.Response) -> str:
-    """What the next page says after a form was sent."""
-    assert answer.status_code == 303, answer.text
-    return notice(browser.get(answer.headers["location"]))
+from tests.desk.shop import act, heard, taken, told
 
 
 def test_a_form_sent_again_is_told_that_it_was_done_even_by_somebody_who_may_not_any_more(
