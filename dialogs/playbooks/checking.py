@@ -19,8 +19,12 @@ from dialogs.playbooks.schema import PlaybookFile
 from dialogs.playbooks.source import Source
 from dialogs.understanding.reading import ACTS, INTENTS, SIGNALS
 
+LEARNED = ("fraud_now", "privacy_breach", "violence", "deadline")
+"""Kinds of danger that are heard by what was learned alone; a list of phrases may be there for each."""
+
 LOOKUPS = (
-    *ACTS, *SIGNALS, "yes", "no", "thanks", "greeting", "anger_strong", "anger_mild", "urgent", "change",
+    *ACTS, *(signal for signal in SIGNALS if signal not in LEARNED),
+    "yes", "no", "thanks", "greeting", "anger_strong", "anger_mild", "urgent", "change",
     "wanted_refund", "wanted_exchange", "wanted_repair", "wanted_compensation", "wanted_apology", "wanted_explanation",
     "wanted_other", "customer_individual", "customer_organisation",
 )  # fmt: skip
@@ -103,12 +107,12 @@ def _unknown_keys(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
 
 def _same_everywhere(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
     """Every language fills the same placeholders, and has the same free keys, as the default one."""
-    first, *others = (draft.texts[language] for language in file.languages)
-    for language, texts in zip(file.languages[1:], others, strict=True):
+    first = draft.texts[file.languages[0]]
+    for language, texts in draft.texts.items():
         source = draft.written[language]
         for key in first.options:
             if key not in texts.options:
-                if is_free(key) and source.value is not None:
+                if is_free(key) and source.value is not None and language in file.languages:
                     yield source.problem(tuple(key.split(".")), f"there is no text {key}", "Write it.")
             elif lacking := _names(first, key) ^ _names(texts, key):
                 says = (
@@ -148,14 +152,14 @@ def _intents(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
 
 def _lookups(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
     names = {
-        "lookup": (*_lookup_names(file), *(f"category_{name}" for name in file.categories)),
+        "lookup": (*_lookup_names(file), *LEARNED, *(f"category_{name}" for name in file.categories)),
         "synonym": tuple(Slot),
     }
     for language, examples in draft.examples.items():
         have: dict[str, Mapping[str, tuple[str, ...]]] = {"lookup": examples.lookups, "synonym": examples.synonyms}
         for kind, known in names.items():
             for name in have[kind].keys() - set(known):
-                if name.startswith("question_"):
+                if name.startswith(("question_", "language_")):
                     continue
                 yield _spoken(draft, language, kind, name, f"there is no {kind} {name}", meant(name, known))
 
@@ -174,10 +178,19 @@ def _enough_examples(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
             if count < FEWEST:
                 says = f"complain/{category} has {count} examples"
                 yield source.problem(("nlu",), says, f"Give it {FEWEST} at least, in customers' own words.")
-        lacking = [f"lookup {name}" for name in _lookup_names(file) if not examples.lookups.get(name)]
+        lacking = [f"lookup {name}" for name in LOOKUPS if not examples.lookups.get(name)]
         lacking += [f"synonym {slot}" for slot in Slot if not examples.synonyms.get(slot)]
         for name in lacking:
             yield source.problem(("nlu",), f"there is no {name}", "Add it, with a phrase or more.")
+
+
+def _asked_for(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
+    """Each language can be asked for by name, at least in itself; a pack lists that for all languages at once."""
+    for language in file.languages:
+        name = f"language_{language.partition('-')[0]}"
+        source = draft.spoken[language]
+        if source.value is not None and not any(said.lookups.get(name) for said in draft.examples.values()):
+            yield source.problem(("nlu",), f"there is no lookup {name}", "Add it, with a phrase or more.")
 
 
 def _answers(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
@@ -208,6 +221,7 @@ _SHORTCOMINGS: tuple[Check, ...] = (
     _unknown_keys,
     _same_everywhere,
     _enough_examples,
+    _asked_for,
     _answers,
     _manners,
 )

@@ -12,7 +12,7 @@ from dialogs.playbooks.source import Place, Source
 
 KINDS = ("intent", "lookup", "synonym")
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
-_ANNOTATION = re.compile(r"\[([^\]\n]+)\](?:\([^)\n]*\)|\{[^}\n]*\})")
+_ANNOTATION = re.compile(r"\[([^\[\]\n]+)\](?:\([^)\n]*\)|\{[^}\n]*\})")
 
 
 @dataclass(slots=True)

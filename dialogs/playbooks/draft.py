@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialogs.playbooks.contents import Texts, read_examples, read_words
+from dialogs.playbooks.general import with_pack
 from dialogs.playbooks.playbook import Examples
 from dialogs.playbooks.problems import Problem
 from dialogs.playbooks.schema import PlaybookFile
 from dialogs.playbooks.source import Source, read_source
 from dialogs.playbooks.validation import validate
+from dialogs.playbooks.variants import variants_of
 
 HERE = Path(__file__).parent
 
@@ -39,12 +41,13 @@ def read_playbook(where: str | Path) -> Draft:
     source = read_source(_shown(folder / "playbook.yml"))
     file, wrong = validate(source) if source.value is not None else (None, ())
     written, spoken = (_read_all(folder, kind, _languages(source, file)) for kind in ("words", "examples"))
+    written |= _variants(folder, _languages(source, file))
     texts = {language: read_words(found) for language, found in written.items()}
     heard = {language: read_examples(found) for language, found in spoken.items()}
     problems = [*source.problems, *wrong]
     problems += [problem for found in texts.values() for problem in found.problems]
     problems += [problem for _, found in heard.values() for problem in found]
-    examples = {language: found for language, (found, _) in heard.items()}
+    examples = {language: with_pack(language, found) for language, (found, _) in heard.items()}
     return Draft(folder, source, file, written, texts, spoken, examples, tuple(problems))
 
 
@@ -72,3 +75,9 @@ def _languages(source: Source, file: PlaybookFile | None) -> tuple[str, ...]:
 
 def _read_all(folder: Path, kind: str, languages: tuple[str, ...]) -> dict[str, Source]:
     return {language: read_source(_shown(folder / f"{kind}.{language}.yml")) for language in languages}
+
+
+def _variants(folder: Path, languages: tuple[str, ...]) -> dict[str, Source]:
+    """The words that a playbook writes itself for a variant, rather than have them converted."""
+    files = {one.code: folder / f"words.{one.code}.yml" for each in languages for one in variants_of(each, languages)}
+    return {code: read_source(_shown(file)) for code, file in files.items() if file.is_file()}

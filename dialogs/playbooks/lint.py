@@ -10,9 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 
+import yaml
+
 from dialogs.playbooks.contents import PLACEHOLDER
+from dialogs.understanding.language.packs import file_of
 
 LONGEST_WORDS = 40
 LONGEST_HAN = 70
@@ -82,11 +87,25 @@ _CHINESE = Lexicon(
 )
 
 LEXICONS: Mapping[str, Lexicon] = MappingProxyType({"en": _ENGLISH, "zh": _CHINESE})
-"""By language; `zh-Hant` finds `zh`."""
+
+
+def lexicon_of(language: str) -> Lexicon | None:
+    """A language's lexicon, `lexicon.yml` of its pack for any but these two; `zh-Hant` finds `zh`."""
+    code = language.partition("-")[0]
+    return LEXICONS.get(code) or _read_lexicon(file_of(code, "lexicon.yml"))
+
+
+@lru_cache(maxsize=16)
+def _read_lexicon(file: Path) -> Lexicon | None:
+    if not file.is_file():
+        return None
+    said = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return Lexicon(**{name: _any(pattern.replace(" |", "|")) for name, pattern in said.items()})
+
 
 _LEFTOVER = _any(
     r"\{\{", r"\}\}", r"\$\{", r"%\(\w+\)", r"\[[A-Z][A-Z_ ]+\]", r"\bX{3,}\b",
-    r"\bTODO\b", r"\bTBD\b", r"\bFIXME\b", r"\bundefined\b", r"\blorem ipsum\b",
+    r"(?-i:\bTODO\b)", r"\bTBD\b", r"\bFIXME\b", r"\bundefined\b", r"\blorem ipsum\b",
 )  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|[。！？；\n]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -186,7 +205,7 @@ _NEEDS_WORDS = frozenset({apologises})
 
 def lint(language: str, key: str, text: str) -> Iterator[tuple[str, str]]:
     """What is wrong with one text, each with its remedy."""
-    lexicon = LEXICONS.get(language.partition("-")[0])
+    lexicon = lexicon_of(language)
     for rule in RULES:
         heard = lexicon or rule.finds not in _NEEDS_WORDS
         if heard and rule.concerns(key) and (says := rule.finds(text, lexicon or _SILENT)):

@@ -15,6 +15,7 @@ from dialogs.playbooks.problems import PlaybookError
 from dialogs.playbooks.public_holidays import Days, of_country
 from dialogs.playbooks.schema import PlaybookFile
 from dialogs.playbooks.times import Calendar
+from dialogs.playbooks.variants import variants_of, written
 
 
 def load_playbook(where: str | Path) -> Playbook:
@@ -42,9 +43,16 @@ def _playbook(draft: Draft, file: PlaybookFile) -> Playbook:
 
 
 def _vocabulary(languages: tuple[str, ...], texts: Mapping[str, Texts]) -> dict[str, Words]:
-    """Words by language; what a language lacks is said in the default one."""
+    """Words by language and variant; what a language lacks is said in the default one."""
     default = texts[languages[0]].options
-    return {language: Words(language, {**default, **texts[language].options}) for language in languages}
+    found: dict[str, Words] = {}
+    for language in languages:
+        said = {**default, **texts[language].options}
+        found[language] = Words(language, said)
+        for variant in variants_of(language, languages):
+            own = texts[variant.code].options if variant.code in texts else {}
+            found[variant.code] = Words(variant.code, {**written(said, variant), **own})
+    return found
 
 
 def _calendar(calendar: Calendar) -> clocks.Calendar:

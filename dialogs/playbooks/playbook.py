@@ -12,6 +12,7 @@ from complaints import clocks
 from complaints.priority import Priority
 from dialogs.playbooks.schema import Category, PlaybookFile
 from dialogs.playbooks.times import Targets
+from dialogs.understanding.language.packs import spoken, variant_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Playbook:
-    """A process as data. `version` is a 12-digit digest of all its files; `languages[0]` is the default."""
+    """A process as data. `version` is a 12-digit digest of all its files; `languages[0]` is the default.
+
+    `vocabulary` has the words of each language, and of its variants.
+    """
 
     name: str
     version: str
@@ -76,10 +80,21 @@ class Playbook:
     office: clocks.Office
     """When and where its people work."""
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The languages and their variants, to choose from: `zh`, `zh-Hant`, `en`."""
+        return tuple(self.vocabulary)
+
+    def speaks(self, language: str) -> bool:
+        """Whether a language, or that of which it is a variant, is one of the playbook's."""
+        return language in self.vocabulary or spoken(language) in self.vocabulary
+
     def words(self, language: str) -> Words:
-        """The nearest words: `zh-Hans-CN` finds `zh`; a language nobody wrote finds the default."""
+        """The nearest words: `zh-Hans-CN` finds `zh`, `zh-TW` finds `zh-Hant`; what nobody wrote finds the default."""
         if exact := self.vocabulary.get(language):
             return exact
+        if (variant := variant_called(language)) and variant.code in self.vocabulary:
+            return self.vocabulary[variant.code]
         wanted = language.replace("_", "-")
         while wanted and wanted not in self.vocabulary:
             wanted = wanted.rpartition("-")[0]

@@ -22,6 +22,7 @@ from complaints.priority import Priority
 from complaints.record import Remedy, Slot
 from dialogs.playbooks.follow_up import FollowUp, Reasons, checked_reasons
 from dialogs.playbooks.problems import meant
+from dialogs.playbooks.regular import trouble_with
 from dialogs.playbooks.strict import Strict, wrong
 from dialogs.playbooks.times import Calendar, Clocks, Duration, Hours, Targets, WorkingTime
 from dialogs.understanding.reading import SIGNALS
@@ -44,17 +45,14 @@ def _timezone(value: str) -> str:
 
 
 def _pattern(value: str) -> str:
-    try:
-        found = re.compile(value)
-    except re.error as error:
-        raise wrong(f"{value} is not a regular expression: {error}", "Mend it, or test it at regex101.com.") from None
-    if found.fullmatch(""):
-        raise wrong(f"{value} matches nothing at all", "Make it match at least one character.")
+    if trouble := trouble_with(value):
+        raise wrong(*trouble)
     return value
 
 
 Cause = Literal[
-    "safety", "health", "legal", "media", "threat", "vulnerable", "anger", "repeat", "urgent"
+    "safety", "health", "legal", "media", "threat", "vulnerable", "fraud_now", "privacy_breach", "violence", "deadline",
+    "anger", "repeat", "urgent",
 ]  # fmt: skip
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 
@@ -160,7 +158,10 @@ class Handover(Strict):
     that will not be kept the customer hears a new one.
     """
 
-    when: tuple[Cause, ...] = ("threat", "legal", "media", "safety", "health", "anger", "repeat", "urgent")
+    when: tuple[Cause, ...] = (
+        "fraud_now", "violence", "threat", "safety", "health", "privacy_breach", "legal", "media", "anger", "repeat",
+        "urgent",
+    )  # fmt: skip
     offer: WorkingTime = timedelta(minutes=5)
     lead: WorkingTime = timedelta(minutes=15)
     supervisor: WorkingTime = timedelta(minutes=30)
@@ -212,6 +213,7 @@ class PlaybookFile(Strict):
     partial_team: Name
     nudges: Nudges
     misses: Misses = Misses()
+    ask_most: int = Field(default=3, ge=1, le=12)
     handover: Handover = Handover()
     clocks: Clocks = Clocks()
     followup: FollowUp = FollowUp()

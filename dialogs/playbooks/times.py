@@ -23,7 +23,7 @@ def _duration(value: object) -> timedelta:
 
 
 def _working(value: object) -> timedelta:
-    if isinstance(value, str) and re.fullmatch(r"\d+d", value):
+    if isinstance(value, str) and re.fullmatch(r"\d{1,9}d", value):
         raise wrong(f"{value} is unclear in working time", "Say it in hours, like 24h: working days differ in length.")
     return _duration(value)
 

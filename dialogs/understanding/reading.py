@@ -6,10 +6,13 @@ the one that answers its question. Providers differ in skill; all of them return
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from dialogs.understanding.context import Context
+from dialogs.understanding.formats.number_tokens import NumberToken
 
 INTENTS = (
     "complain", "add_facts", "ask_status", "ask_question", "want_person", "yes", "no", "thanks",
@@ -23,8 +26,13 @@ ACTS = (
 )  # fmt: skip
 """Crisp commands, recognised by phrase alone and in every language at any moment."""
 
-SIGNALS = ("safety", "health", "legal", "media", "self_harm", "threat", "vulnerable")
-"""Words that raise the priority, each by its own list of phrases."""
+SIGNALS = (
+    "safety", "health", "legal", "media", "self_harm", "threat", "vulnerable", "fraud_now", "privacy_breach",
+    "violence", "deadline",
+)  # fmt: skip
+"""Kinds of danger that raise the priority, heard by learned heads and by lists of phrases; `threat` is older than
+`violence` and stands in saved states.
+"""
 
 URGENCIES = ("urgent", "normal", "low")
 """How soon the customer needs something to happen."""
@@ -34,13 +42,15 @@ URGENCIES = ("urgent", "normal", "low")
 class Utterance:
     """A text to be understood, with what is known of the moment it was written.
 
-    `now` is aware; `timezone` an IANA name and `region` an ISO 3166 code for dates and phone numbers.
+    `now` is aware; `timezone` an IANA name and `region` an ISO 3166 code for dates and phone numbers. `context` is for
+    providers that read in it; the others pass it by.
     """
 
     text: str
     now: datetime
     timezone: str = "UTC"
     region: str = ""
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,8 @@ class Span:
     """A fact found in the text: `text[start:end]`, and its normal value.
 
     Slots and value types: `order_number` str, `happened_at` Moment, `mentioned_at` Moment (a purchase or
-    a call, beside the day it is about), `amount` Money, `email` and
-    `phone` (E.164) str, `handle` (a name in a messenger, as said) str, `order_like` (what may be an order
+    a call, beside the day it is about), `amount` Money, `mentioned_amount` Money (rough, beside an exact one), `email`
+    and `phone` (E.164) str, `handle` (a name in a messenger, as said) str, `order_like` (what may be an order
     number but does not fit the shop's pattern, as said) str, `prefers` (`email`, `phone` or `chat`) and
     `contact_time` (their words) str,
     `name`, `item` and `place_or_page` str, `number` Decimal (a bare number that could be an amount,
@@ -71,10 +81,24 @@ class Span:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words that a tagger takes for a fact, or for what only looks like one (`other_…`): `text[start:end]`.
+
+    `confidence` is from 0 to 1; the facts are those of `tagging.dataset`.
+    """
+
+    fact: str
+    start: int
+    end: int
+    confidence: float
+
+
 @dataclass(frozen=True)
 class Reading:
     """Everything understood from one text.
 
+    `script` is the one that a text shows, where its language has several (`Hant`, `Hans`), or empty.
     `act` is set when the whole text is a crisp command; `change` names the slot the customer wants to
     correct ("改订单号", "the amount was 350"); `language_wanted` a language asked for by name; `question`
     the topic of a question that the playbook can answer (a lookup `question_<topic>`).
@@ -82,11 +106,19 @@ class Reading:
     `refuses` that the customer declines to give, or has none of, what was asked; `case_hint` is `new` or
     `same` when they say that it is about another matter or about the earlier one, `adds` when they add
     something in so many words, `more` when they go on with "and"; `lacks` the slot whose fact
-    they say they do not know or do not have, where they name it.
+    they say they do not know or do not have, where they name it. `numbers` are numbers of any shape, and `dictated`
+    one that is spelled out digit by digit. `replies` holds, for each question whose replies a model has learned to
+    read, how likely each answer is: what was asked is known at the step, so all are read beforehand. `dangers` and
+    `acts` are probabilities too, `kinds` the dangers that are likely; `urgent` says that a danger is sure and somebody
+    must see to it at once, `certain` that hardly a harmless text sounds so like the likeliest of them, `look` that
+    somebody should have a look, surely or perhaps. `marks` are the facts as a tagger sees them, by the slots that may
+    have been asked for, joined by `+`; under `story` as they stand in a text by itself, and under a question only where
+    it makes a difference. `unread` says that nobody could read the text in time, so that nothing at all is known of it.
     """
 
     text: str
     language: str = ""
+    script: str = ""
     act: str = ""
     change: str = ""
     language_wanted: str = ""
@@ -107,6 +139,17 @@ class Reading:
     case_hint: str = ""
     urgency: str = "normal"
     reasons: tuple[str, ...] = ()
+    numbers: tuple[NumberToken, ...] = ()
+    dictated: str = ""
+    replies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    dangers: Mapping[str, float] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    acts: Mapping[str, float] = field(default_factory=dict)
+    urgent: bool = False
+    certain: bool = False
+    look: bool = False
+    marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
+    unread: bool = False
 
     def intent(self) -> str:
         """The likeliest intent, or `none`."""
@@ -123,6 +166,14 @@ class Reading:
     def found(self, slot: str) -> Any:
         """The first value found for a slot, or None."""
         return next((span.value for span in self.slots if span.slot == slot), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A reading made for one context, whose digest it bears: it is worth nothing once that is another."""
+
+    context: str
+    reading: Reading
 
 
 class Understanding(Protocol):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from unicodedata import combining, normalize
 
+from dialogs.understanding.language.scripts import simplified
 from dialogs.understanding.reading import Span
 
 MOST_READ = 4000
 """Characters of a message that are read. What lies beyond is kept, and looked through for danger; no fact is taken."""
 
-_OLD = "週號點兩萬塊這個單訂錢後轉員時間電話郵聯繫買賣東發貨總還沒壞請幫們從補償換維說錯應該來務態貳億圓禮質產"
-_NEW = "周号点两万块这个单订钱后转员时间电话邮联系买卖东发货总还没坏请帮们从补偿换维说错应该来务态贰亿元礼质产"
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _MARKS = str.maketrans("\u3000\u00a0‘’`´“”–—−～〜﹣。、￥", "  ''''\"\"---~~-..¥")
-_PLAIN: dict[int, int | str] = {**_WIDE, **_MARKS, **str.maketrans(_OLD, _NEW)}
+_IN_BOTH = str.maketrans("後", "后")
+"""Characters that both ways of writing have, and whose plain form says the same."""
 
 MOST_FACTS = 20
 """Facts of one kind taken from one message; nobody means more."""
@@ -24,11 +26,16 @@ WORD = re.compile(r"[a-z0-9À-ɏ]+(?:'[a-z]+)?")
 
 
 def flatten(text: str) -> str:
-    """Lower case, half width, plain quotes, simplified where it matters; always as long as `text`."""
+    """Lower case, half width, plain quotes, simplified characters; always as long as `text`."""
     low = text.lower()
     if len(low) != len(text):
         low = "".join(_lower(char) for char in text)
-    return low if low.isascii() else low.translate(_PLAIN)
+    return low if low.isascii() else low.translate(_plain())
+
+
+@lru_cache(maxsize=1)
+def _plain() -> Mapping[int, int | str | None]:
+    return {**simplified(), **_WIDE, **_MARKS, **_IN_BOTH}
 
 
 _REPEATS = re.compile(
@@ -74,6 +81,13 @@ def says_again(text: str, told: str) -> bool:
     """Whether a text says nothing that was not `told` before: 都说了是杯子, "as I said, the mug"."""
     units = set(_UNIT.findall(flatten(without_repeats(text)))) - _SAYS_LITTLE
     return units <= set(_UNIT.findall(flatten(told)))
+
+
+def unaccented(flat: str) -> str:
+    """A text as it is typed by who leaves accents and tones out."""
+    if flat.isascii() or HAN.search(flat):
+        return flat
+    return "".join(one for one in normalize("NFD", flat) if not combining(one))
 
 
 def blank(text: str, stretches: Iterable[tuple[int, int]]) -> str:

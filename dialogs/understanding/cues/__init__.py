@@ -1,0 +1,1 @@
+"""What words point to: dangers, wishes, categories, corrections, questions."""

@@ -1,0 +1,1 @@
+"""What has a form of its own: days, times, money, numbers, contacts."""

@@ -1,0 +1,122 @@
+"""Readings with what learned heads heard: dangers, acts, and what a text would mean as a reply to each question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from complaints.copies import altered
+from dialogs.understanding.heads.dataset import ANY, DANGERS, REPLIES, URGENT, WISHES
+from dialogs.understanding.heads.model import Heads
+from dialogs.understanding.model.encoder import Encoder
+from dialogs.understanding.reading import SIGNALS, Reading, Scored
+
+SURELY = 0.7
+"""The confidence with which an act stands among intents that rules and classifiers found."""
+
+SURE = 0.5
+"""The probability from which a label is believed; heads are fitted so that it lets few false alarms through."""
+
+GRAVE = frozenset({"health", "safety", "self_harm", "fraud_now", "violence"})
+"""Kinds of danger to a person or their money, which somebody should look at though nothing is sure."""
+
+_INTENT_OF = {"person": "want_person", "status": "ask_status"}
+"""Acts that are intents under another name."""
+
+_SOME = 0.3
+"""The least probability that there is any danger, where a kind is named."""
+
+Told = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadReader:
+    """Adds to readings what heads say of their texts."""
+
+    heads: Heads
+    encoder: Encoder | None
+
+    def heard(self, readings: Sequence[Reading]) -> list[Reading]:
+        """The same readings, in order, with dangers, acts and replies."""
+        told = self.heads.read([reading.text for reading in readings], self.encoder.encode if self.encoder else None)
+        return [self._with(reading, one) for reading, one in zip(readings, told, strict=True)]
+
+    def _with(self, reading: Reading, told: Told) -> Reading:
+        dangers = told.get("dangers", {})
+        urgent = dangers.get(URGENT, 0.0) >= SURE or "self_harm" in reading.signals
+        sure = self._sure(dangers)
+        signals = tuple(signal for signal in SIGNALS if signal in reading.signals or signal in sure)
+        return altered(
+            reading,
+            intents=_with_acts(reading.intents, told.get("acts", {})),
+            signals=signals,
+            dangers={kind: dangers[kind] for kind in DANGERS if kind in dangers},
+            kinds=heard_in(dangers),
+            urgent=urgent,
+            certain=self._is_crisis(dangers, signals),
+            look=urgent or self._looks(dangers) or bool(GRAVE & set(signals)),
+            acts=dict(told.get("acts", {})),
+            wanted=_wanted(reading, told.get("wishes", {})),
+            replies={
+                asked: dict(told[asked]) for asked in (*REPLIES, "survey_flags", "answers", "wishes") if asked in told
+            },
+        )
+
+    def _sure(self, dangers: Mapping[str, float]) -> tuple[str, ...]:
+        """The kinds that are acted upon. What brings words of care must be urgent as well, or certain; despair, which
+        is answered with a person and nothing else, must be both.
+        """
+        urgent = dangers.get(URGENT, 0.0) >= SURE
+        kinds = heard_in(dangers)
+        certain = {kind for kind in kinds if dangers[kind] >= self._point("certain", kind)}
+        despair = {"self_harm"} if urgent and "self_harm" in certain else set()
+        acted = {kind for kind in kinds if kind not in GRAVE or urgent or kind in certain} - {"self_harm"}
+        return tuple(kind for kind in DANGERS if kind in acted | despair)
+
+    def _is_crisis(self, dangers: Mapping[str, float], signals: Sequence[str]) -> bool:
+        """Whether the likeliest danger is one that a person must come for, and hardly a harmless text sounds so."""
+        likeliest = max((kind for kind in DANGERS if kind in dangers), key=dangers.__getitem__, default="")
+        return likeliest in signals and dangers[likeliest] >= self._point("crisis", likeliest)
+
+    def _looks(self, dangers: Mapping[str, float]) -> bool:
+        """Whether somebody should look, though it is not sure."""
+        return dangers.get(URGENT, 0.0) >= self._point("look", URGENT)
+
+    def _point(self, name: str, label: str) -> float:
+        return self.heads.thresholds.get(f"dangers.{name}", {}).get(label, SURE)
+
+
+def _wanted(reading: Reading, wishes: Mapping[str, float]) -> tuple[str, ...]:
+    """The wishes that a head is sure of, and those of the rules that it does not doubt. Of what is told a head guesses
+    what would put it right; so its word counts where a tagger marks the words of a wish as well.
+    """
+    by_rules = reading.wanted
+    said = not reading.marks or any(mark.fact == "wanted" for mark in reading.marks.get("story", ()))
+    least = _NO_DOUBT if set(by_rules) - {"other"} else SURE
+    sure = {kind for kind in WISHES if wishes.get(kind, 0.0) >= least} if said else set()
+    if not wishes or not sure:
+        return by_rules
+    kept = sure | {kind for kind in by_rules if wishes.get(kind, 0.0) >= _NOT_DOUBTED}
+    named = kept - {"other"} or kept
+    return (*(kind for kind in by_rules if kind in named), *(k for k in WISHES if k in named and k not in by_rules))
+
+
+_NOT_DOUBTED, _NO_DOUBT = 0.15, 0.85
+"""How likely a wish must be that the rules found, and one that they did not find beside another that they did."""
+
+
+def heard_in(dangers: Mapping[str, float]) -> tuple[str, ...]:
+    """The kinds of danger that a text is likely to tell of, whether or not they are acted upon."""
+    if dangers.get(ANY, 0.0) < _SOME:
+        return ()
+    return tuple(kind for kind in DANGERS if dangers.get(kind, 0.0) >= SURE)
+
+
+def _with_acts(intents: tuple[Scored, ...], acts: Mapping[str, float]) -> tuple[Scored, ...]:
+    """Intents with those that a head heard, the surest first; its main act counts where it is as sure as any."""
+    best = max(acts, key=acts.__getitem__, default="")
+    name = _INTENT_OF.get(best, "")
+    if not name or acts[best] < SURE:
+        return intents
+    heard = Scored(name, max(acts[best], SURELY))
+    return (heard, *(found for found in intents if found.name not in (name, "none")))

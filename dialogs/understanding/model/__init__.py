@@ -1,0 +1,1 @@
+"""The learned classifier: its features, training, measure, and files."""
