@@ -22,13 +22,17 @@ class Say:
     """A message to the customer.
 
     `asks` names the slot the message asks for (`consent` and `confirm` among them) and stands on the
-    last message of a turn; `case` is the reference just filed or spoken of.
+    last message of a turn, `also` the further slots that the same question asks for; `case` is the reference just
+    filed or spoken of. `person` is why a person has been asked for, `dangers` are the kinds heard in this chat so far.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     asks: str | None = None
     case: str | None = None
+    also: tuple[str, ...] = ()
+    person: str | None = None
+    dangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from complaints.record import Attachment
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Advice, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Said:
 
     `troubles` are what came with it and could not be taken. `album` names the pictures sent in one go, where
     a channel brings them one by one; they are answered together. `act` is what a command at the head of the text
-    asks for, where more words follow: "/new my kettle is broken".
+    asks for, where more words follow: "/new my kettle is broken". `advice` is a second reading, made in context: it
+    takes the place of the first if the context is still the same when the turn comes.
     """
 
     text: str = ""
@@ -39,6 +40,7 @@ class Said:
     edits: str = ""
     before: str | None = None
     act: str = ""
+    advice: Advice | None = None
 
     @property
     def words(self) -> str:
@@ -129,7 +131,16 @@ class Fired:
     due: datetime
 
 
-Body = Said | Tapped | Started | WentOver | Left | Called | Fired | Acted
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The scanner found something harmful in a file of this chat. `tell`: the customer was not told of it yet."""
+
+    name: str
+    finding: str
+    tell: bool = False
+
+
+Body = Said | Tapped | Started | WentOver | Left | Called | Fired | Acted | Withheld
 
 
 @dataclass(frozen=True)
@@ -137,7 +148,8 @@ class Event:
     """One thing that happened, with the address it came from and the channel's own id for it.
 
     `at` is aware (UTC). `language` (BCP 47) and `timezone` (IANA) are what the channel knows of the
-    customer, or empty.
+    customer, or empty. `source` is a keyed digest of the network it came from, where one is known; `barred`: nobody
+    of that network is heard for now.
     """
 
     id: str
@@ -148,3 +160,5 @@ class Event:
     body: Body
     language: str = ""
     timezone: str = ""
+    source: str = ""
+    barred: bool = False

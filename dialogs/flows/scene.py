@@ -7,9 +7,9 @@ any moment of a step.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from complaints.case import Case
 from complaints.copies import altered
@@ -17,8 +17,11 @@ from complaints.record import Slot
 from dialogs.flows.effects import Button, ChangeCase, Effect, OpenCase, Say
 from dialogs.flows.events import Event
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Act, Conversation, Draft, Offer, Question
+from dialogs.flows.state import Act, Conversation, Draft, Offer, Question, changed
 from dialogs.playbooks.playbook import Words
+
+if TYPE_CHECKING:
+    from dialogs.flows.capability import Capabilities
 
 ASKABLE = frozenset({"consent", "confirm", "survey", *Slot})
 """The questions a client is told of by name; the rest are between the bot and the customer."""
@@ -26,7 +29,11 @@ ASKABLE = frozenset({"consent", "confirm", "survey", *Slot})
 
 @dataclass(frozen=True)
 class Scene:
-    """One step under way. `paragraphs` become one message at the end; `before` is how the step found things."""
+    """One step under way. `paragraphs` become one message at the end; `before` is how the step found things.
+
+    `capabilities` are what the bot can do, by which questions are put and commands done; a scene that only words
+    something has none.
+    """
 
     conversation: Conversation
     event: Event
@@ -35,14 +42,21 @@ class Scene:
     effects: tuple[Effect, ...] = ()
     case: str | None = None
     before: Conversation | None = None
+    capabilities: Capabilities | None = None
+
+    @property
+    def table(self) -> Capabilities:
+        """What the bot can do. There must be something."""
+        assert self.capabilities is not None
+        return self.capabilities
 
     @property
     def draft(self) -> Draft | None:
-        return self.conversation.draft
+        return self.conversation.intake.draft
 
     @property
     def words(self) -> Words:
-        return self.setting.playbook.words(self.conversation.language)
+        return self.setting.playbook.words(self.conversation.session.language)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -78,7 +92,11 @@ class Scene:
 
     def turn_to(self, **changes: Any) -> Scene:
         """The scene with the conversation changed."""
-        return altered(self, conversation=altered(self.conversation, **changes))
+        return altered(self, conversation=changed(self.conversation, **changes))
+
+    def next_turn(self) -> Scene:
+        """The scene one turn on."""
+        return self.turn_to(turn=self.conversation.turn + 1)
 
     def redraft(self, **changes: Any) -> Scene:
         """The scene with the draft changed. There must be one."""
@@ -89,10 +107,26 @@ class Scene:
         """The last message speaks of this case."""
         return altered(self, case=reference)
 
-    def ask(self, name: str, choices: Sequence[tuple[str, Act]] = ()) -> Scene:
+    def ask(self, name: str, choices: Sequence[tuple[str, Act]] = (), also: Sequence[str] = ()) -> Scene:
         """Remember what is asked, and which buttons go with it; the words are said already."""
         offers = tuple(Offer(self._button_id(n), title, act) for n, (title, act) in enumerate(choices))
-        return self.turn_to(asked=Question(name, offers, self.conversation.turn, self.times_put(name)))
+        question = Question(name, offers, self.conversation.turn, self.times_put(name), tuple(also))
+        scene = self.turn_to(asked=question)
+        if scene.draft is None or name not in Slot.__members__.values() or self._asked_this_turn(name):
+            return scene
+        return scene.redraft(put=(*scene.draft.put, "+".join((name, *also))))
+
+    def offer(self, title: str, act: Act) -> Scene:
+        """One more button under the question of this turn, if there is one."""
+        asked = self.conversation.asked
+        if asked is None or asked.turn != self.conversation.turn:
+            return self
+        more = Offer(self._button_id(len(asked.offers)), title, act)
+        return self.turn_to(asked=replace(asked, offers=(*asked.offers, more)))
+
+    def _asked_this_turn(self, name: str) -> bool:
+        asked = self.conversation.asked
+        return asked is not None and asked.turn == self.conversation.turn and asked.name == name
 
     def times_put(self, name: str) -> int:
         """In how many turns on end a question has been put, with this one."""
@@ -101,18 +135,21 @@ class Scene:
 
     def understood(self) -> Scene:
         """The customer got through to us: start counting misses anew."""
-        return self.turn_to(misses=0) if self.conversation.misses else self
+        return self.turn_to(misses=0) if self.conversation.intake.misses else self
 
     def finish(self) -> tuple[Conversation, tuple[Effect, ...]]:
         """The conversation and the effects, with the last message carrying buttons and question."""
         asked = self.conversation.asked
         fresh = asked if asked and asked.turn == self.conversation.turn else None
         buttons = tuple(Button(offer.id, offer.title) for offer in fresh.offers) if fresh else ()
-        scene = self._spoken(buttons, _visible(fresh)) if self.paragraphs else self
+        also = fresh.also if fresh and _visible(fresh) else ()
+        scene = self._spoken(buttons, _visible(fresh), also) if self.paragraphs else self
         return scene.conversation, scene.effects
 
-    def _spoken(self, buttons: tuple[Button, ...], asks: str | None) -> Scene:
-        message = Say("\n\n".join(self.paragraphs), buttons, asks, self.case)
+    def _spoken(self, buttons: tuple[Button, ...], asks: str | None, also: tuple[str, ...] = ()) -> Scene:
+        conversation = self.conversation
+        person = conversation.queue.person_reason or None
+        message = Say("\n\n".join(self.paragraphs), buttons, asks, self.case, also, person, conversation.safety.dangers)
         return altered(self, paragraphs=(), effects=(*self.effects, message))
 
     def _button_id(self, number: int) -> str:

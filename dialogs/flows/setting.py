@@ -19,7 +19,8 @@ class Setting:
     filed in this step will be called; `room` is how many more chats a colleague may hold, for those whom
     the event names; `speaking` says that a message of the bot's is on its way at this moment; `reach`
     whether this chat's channel lets us write of our own accord, and `others` are the same customer's other chats;
-    they are known to a survey's timer alone, as is whether this customer has `opted_out` of being asked.
+    they are known to a survey's timer alone, as is whether this customer has `opted_out` of being asked. `crowded`: as
+    many have rung from this customer's network as may for now, so whoever asks for a person waits aside.
     """
 
     conversation_id: str
@@ -32,3 +33,4 @@ class Setting:
     reach: Reach = ALWAYS
     others: tuple[Other, ...] = ()
     opted_out: bool = False
+    crowded: bool = False

@@ -7,12 +7,15 @@ just now (somebody else has the chat, they have no room for another) is decided 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import Attachment, Slot
+
+LONGEST_SNOOZE = timedelta(days=60)
+"""How long a chat may be put aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,26 @@ class Tagged:
     tags: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LetThrough:
+    """A chat that waits aside rings like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The visitor is not heard any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedSpam:
+    """The chat is spam: closed, without a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbarred:
+    """The visitor is heard again, and the chat is no spam."""
+
+
 StaffAct = (
     Claimed
     | Offered
@@ -166,6 +189,10 @@ StaffAct = (
     | Linked
     | Merged
     | Tagged
+    | LetThrough
+    | Blocked
+    | MarkedSpam
+    | Unbarred
 )
 
 

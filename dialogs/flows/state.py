@@ -6,16 +6,19 @@ fact and is stored, so that a late answer lands under the question it answered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from complaints.copies import altered
 from complaints.record import Record
 from dialogs.flows.effects import Say
+from dialogs.flows.state_upgrades import upgraded
 
-SHAPE = 1
-"""The version of the saved form. Raise it with an upgrade in `_UPGRADES` when a change cannot be read."""
+SHAPE = 2
+"""The version of the saved form. Raise it with an upgrade in `state_upgrades.py` when a change cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +43,27 @@ class Offer:
 class Question:
     """What was asked last: a slot's name, or one of `consent`, `confirm`, `which_case`, …
 
-    `times` counts the turns in which it was put, one after another.
+    `times` counts the turns in which it was put, one after another; `also` are further slots asked for in the
+    same breath.
     """
 
     name: str
     offers: tuple[Offer, ...] = ()
     turn: int = 0
     times: int = 1
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Draft:
     """A complaint being taken, not yet confirmed.
 
-    `skipped` are slots the customer left out; `pressed` required ones they declined once; `passed`
-    those they answered with something else, once for each time; `guesses` the likeliest categories while
+    `skipped` are slots the customer left out; `pressed` required ones they declined once; `passed` those that were
+    asked for while they were still telling, which counts for nothing, once; `guesses` the likeliest categories while
     we are unsure; `editing` a slot being answered anew; `undecided` while we ask whether this belongs to a case
     already on file; `chosen` says that somebody chose the category, rather than that it was read from words.
+    `put` names the slots that were asked for, once for each time; `told` counts the customer's messages since the
+    complaint was begun, and `unclear` those that answered the summary neither way.
     """
 
     record: Record
@@ -73,6 +80,9 @@ class Draft:
     passed: tuple[str, ...] = ()
     undecided: bool = False
     chosen: bool = False
+    put: tuple[str, ...] = ()
+    told: int = 0
+    unclear: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,7 @@ class Holding:
     `agent` (an account's id) holds the chat when the controller is `agent`, and was offered it when that is
     `queue`; `name` is theirs. `team` and `level` say whose queue it is in; `since` when it got there;
     `priority` is the chat's when it was asked for; `passed` who let it lie; `alarm_due` when the queue is
-    looked at next.
+    looked at next. `aside`: too many rang from the same network, so this one rings for nobody yet.
     """
 
     agent: str = ""
@@ -108,6 +118,7 @@ class Holding:
     passed: tuple[str, ...] = ()
     alarm_due: datetime | None = None
     snoozed_until: datetime | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,48 +147,150 @@ class OtherChat:
 
 
 @dataclass(frozen=True)
-class Conversation:
-    """One chat, between two turns.
+class SessionState:
+    """What is known of the customer and of their way here.
 
-    `controller` is `bot`, `queue` or `agent`; `consent` is empty, `told` or `given`; `turn` counts
-    the events taken; `last_at` is when the customer last did something; `left` says that they cannot be
-    reached here; `held` is an answer that waits for the rest of an album. `holding` says who of our people
-    has the chat or was offered it, and how far the queue has got. `campaign` says what brought the customer
-    here, and `order` which order their next complaint is about, as links told.
-    `word_at` is when a person, or we of our own accord, last told them something about a case. `survey` is what
-    is asked after a resolution, `no_surveys` that the customer never wants to be asked again, and `unasked` how
-    many messages we have sent of our own accord since they last wrote. `other_chats` are those that they came
-    from, the last one first.
+    `consent` is empty, `told` or `given`; `last_at` is when they last did something; `left` says that they cannot be
+    reached here. `source` is a digest of the network they wrote from last, or empty; `campaign` says what brought them
+    here, as a link told; `other_chats` are those that they came from, the last one first. `lacking` is the language
+    that we lack and of which they were told so last.
+    """
+
+    language: str = ""
+    language_pinned: bool = False
+    timezone: str = ""
+    consent: str = ""
+    last_at: datetime | None = None
+    left: bool = False
+    source: str = ""
+    campaign: str = ""
+    other_chats: tuple[OtherChat, ...] = ()
+    lacking: str = ""
+
+
+@dataclass(frozen=True)
+class IntakeState:
+    """The complaint being taken, if there is one.
+
+    `prelude` is what was told before it was clear that somebody complains; `order` which order their next complaint is
+    about, as a link told; `misses` counts what was not understood; `nudged` the reminders, of which the next one is due
+    at `nudge_due`.
+    """
+
+    draft: Draft | None = None
+    prelude: Record | None = None
+    order: str = ""
+    misses: int = 0
+    nudged: int = 0
+    nudge_due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StatusState:
+    """The cases of this chat: how many, and the reference of the one that is spoken of."""
+
+    cases: int = 0
+    focus: str = ""
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """Who of our people has the chat or was offered it, how far the queue has got (`holding`), and why and by when a
+    person was promised.
+    """
+
+    holding: Holding | None = None
+    person_reason: str = ""
+    person_by: datetime | None = None
+
+
+@dataclass(frozen=True)
+class HandoffState:
+    """Whether the customer is not heard: `barred` is empty, `blocked` or `spam`; `barred_told` that they know."""
+
+    barred: str = ""
+    barred_told: bool = False
+
+
+@dataclass(frozen=True)
+class SurveyState:
+    """What is asked after a resolution.
+
+    `no_surveys` says that the customer never wants to be asked again, and `unasked` how many messages we have sent of
+    our own accord since they last wrote.
+    """
+
+    survey: Surveying | None = None
+    no_surveys: bool = False
+    unasked: int = 0
+
+
+@dataclass(frozen=True)
+class FilesState:
+    """`held` is an answer that waits for the rest of an album."""
+
+    held: Held | None = None
+
+
+@dataclass(frozen=True)
+class PromisesState:
+    """`word_at` is when a person, or we of our own accord, last told them something about a case."""
+
+    word_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SafetyState:
+    """The kinds of danger heard in this chat so far."""
+
+    dangers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One chat, between two turns: what belongs to all, and a part for each capability that remembers something.
+
+    `controller` is `bot`, `queue` or `agent`; `turn` counts the events taken; `asked` is the question that pends;
+    `tags` are for colleagues.
     """
 
     shape: int = SHAPE
     turn: int = 0
     controller: str = "bot"
-    language: str = ""
-    language_pinned: bool = False
-    timezone: str = ""
-    consent: str = ""
-    draft: Draft | None = None
     asked: Question | None = None
-    focus: str = ""
-    misses: int = 0
-    person_reason: str = ""
-    person_by: datetime | None = None
-    nudged: int = 0
-    nudge_due: datetime | None = None
-    last_at: datetime | None = None
-    cases: int = 0
-    left: bool = False
-    held: Held | None = None
-    holding: Holding | None = None
     tags: tuple[str, ...] = ()
-    campaign: str = ""
-    order: str = ""
-    word_at: datetime | None = None
-    survey: Surveying | None = None
-    no_surveys: bool = False
-    unasked: int = 0
-    other_chats: tuple[OtherChat, ...] = ()
+    session: SessionState = SessionState()
+    intake: IntakeState = IntakeState()
+    status: StatusState = StatusState()
+    queue: QueueState = QueueState()
+    handoff: HandoffState = HandoffState()
+    surveys: SurveyState = SurveyState()
+    files: FilesState = FilesState()
+    promises: PromisesState = PromisesState()
+    safety: SafetyState = SafetyState()
+
+
+PARTS = {
+    one.name: tuple(each.name for each in fields(one.default))
+    for one in fields(Conversation)
+    if is_dataclass(one.default)
+}
+"""The parts of a conversation, and the names of what each holds. No name stands in two."""
+_PART_OF = {name: part for part, names in PARTS.items() for name in names}
+
+
+def changed(conversation: Conversation, **changes: Any) -> Conversation:
+    """The conversation with these fields changed, each in the part it belongs to. Raises TypeError for one that it does
+    not have.
+    """
+    whole: dict[str, Any] = {}
+    parts: dict[str, dict[str, Any]] = {}
+    for name, value in changes.items():
+        part = _PART_OF.get(name)
+        (parts.setdefault(part, {}) if part else whole)[name] = value
+    for part, values in parts.items():
+        whole[part] = altered(getattr(conversation, part), **values)
+    return altered(conversation, **whole)
 
 
 _ENCODE = msgspec.json.Encoder()
@@ -191,4 +304,4 @@ def to_json(conversation: Conversation) -> str:
 
 def from_json(saved: str | bytes) -> Conversation:
     """A conversation from its saved form, of this version or any earlier one."""
-    return _DECODE.decode(saved)
+    return _DECODE.decode(upgraded(saved, SHAPE))

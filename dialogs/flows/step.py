@@ -6,36 +6,45 @@
 from __future__ import annotations
 
 from complaints.record import Slot
-from dialogs.flows import albums, follow_up, guarding
-from dialogs.flows.acts import perform
+from dialogs.flows.capabilities import CAPABILITIES
+from dialogs.flows.capability import Capabilities
+from dialogs.flows.commands import perform
 from dialogs.flows.effects import Effect, Say
-from dialogs.flows.events import Called, Event, Fired, Left, Said, Started, Tapped, WentOver
-from dialogs.flows.groups import show_the_way
-from dialogs.flows.hearing import hear
-from dialogs.flows.leaving import hushed, leave
-from dialogs.flows.listening import follow_language, greet_once, take_in
-from dialogs.flows.questions import go_on, open_cases, pose
-from dialogs.flows.queueing import KIND as QUEUE
-from dialogs.flows.queueing import SNOOZE, alert, ring, routed
-from dialogs.flows.reminders import fire, keep_watch
+from dialogs.flows.events import Event, Fired, Said, Started, Tapped
+from dialogs.flows.files import media_groups
+from dialogs.flows.handoff import blocking
+from dialogs.flows.handoff.agent_actions import overheard
+from dialogs.flows.intake.draft_reminders import keep_watch
+from dialogs.flows.intake.progress_limit import come_to_an_end
+from dialogs.flows.no_complaint.other_messages import AUTO_REPLY_KEPT, is_auto_reply, keep_unanswered
+from dialogs.flows.promises import sla_timers
+from dialogs.flows.promises.pending_customer import heard
+from dialogs.flows.questions import asked_name, come_back, open_cases, pose
+from dialogs.flows.queue.handoff_queue import alert, routed
+from dialogs.flows.router import route
 from dialogs.flows.scene import Scene
+from dialogs.flows.session.lacking import offer_person, tell_lacking
+from dialogs.flows.session.silent_events import hushed
+from dialogs.flows.session_update import follow_language, greet_once, take_in
 from dialogs.flows.setting import Setting
-from dialogs.flows.staff import Acted
-from dialogs.flows.starting import go_over, start
 from dialogs.flows.state import Conversation, Offer
-from dialogs.flows.takeover import act, overheard, wake
-from dialogs.flows.waiting import heard
+from dialogs.flows.survey import follow_up
 from dialogs.understanding.reading import Reading
 
 
-def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Conversation, tuple[Effect, ...]]:
+def step(
+    conversation: Conversation, event: Event, setting: Setting, capabilities: Capabilities = CAPABILITIES
+) -> tuple[Conversation, tuple[Effect, ...]]:
     """Take one event.
 
     While an agent has the chat the bot says nothing. A timer that belongs to a state that has moved
-    on changes nothing.
+    on changes nothing. Whoever is barred is told so once, and nothing else comes of what they do.
     """
-    after, effects = _stepped(Scene(conversation, event, setting, before=conversation), event)
-    effects += guarding.timers(conversation, after, effects, event, setting)
+    scene = Scene(conversation, event, setting, before=conversation, capabilities=capabilities)
+    if blocking.is_barred(conversation, event):
+        return blocking.turned_away(scene)
+    after, effects = _stepped(scene, event)
+    effects += sla_timers.timers(conversation, after, effects, event, setting)
     return after, effects + follow_up.timers(effects, after, event, setting)
 
 
@@ -43,60 +52,55 @@ def _stepped(scene: Scene, event: Event) -> tuple[Conversation, tuple[Effect, ..
     match event.body:
         case Fired():
             return _fired(scene, event.body).finish()
-        case Left():
-            return leave(_next_turn(albums.drop(scene))).finish()
-        case Acted():
-            return keep_watch(act(_next_turn(scene), event.body)).finish()
-        case Called():
-            return show_the_way(scene).finish()
-        case WentOver():
-            return go_over(_next_turn(scene)).finish()
+        case Said() | Tapped() | Started():
+            return _from_customer(scene, event, event.body)
+    return scene.table.events[type(event.body)](scene, event.body).finish()
+
+
+def _from_customer(
+    scene: Scene, event: Event, body: Said | Tapped | Started
+) -> tuple[Conversation, tuple[Effect, ...]]:
+    """The customer wrote, tapped a button, or opened the chat."""
     scene = heard(take_in(scene, event))
     if scene.conversation.controller == "agent":
-        return overheard(albums.drop(scene), event.body).finish()
-    if isinstance(event.body, Said) and event.body.album:
-        return _gathered(scene, event.body)
-    return keep_watch(routed(_never_silent(_respond(albums.tell(scene), event.body)))).finish()
-
-
-def _next_turn(scene: Scene) -> Scene:
-    return scene.turn_to(turn=scene.conversation.turn + 1)
+        return overheard(media_groups.drop(scene), body).finish()
+    if isinstance(body, Said) and body.album:
+        return _gathered(scene, body)
+    return keep_watch(routed(come_to_an_end(_never_silent(_respond(media_groups.tell(scene), body))))).finish()
 
 
 def _fired(scene: Scene, fired: Fired) -> Scene:
-    if fired.kind == albums.TIMER:
-        return albums.fall_due(scene, fired)
-    scene = _next_turn(scene)
-    if fired.kind in (guarding.KIND, guarding.AGAIN):
-        return guarding.guard(scene, fired)
-    if fired.kind in (follow_up.KIND, follow_up.AGAIN):
-        return follow_up.follow_up(scene, fired)
-    if fired.kind == QUEUE:
-        return ring(scene, fired)
-    return wake(scene, fired) if fired.kind == SNOOZE else fire(scene, fired)
+    """A timer came due. One of a kind that nobody knows any more does nothing."""
+    timer = scene.table.timers.get(fired.kind)
+    if timer is None:
+        return scene
+    return timer.fire(scene.next_turn() if timer.is_turn else scene, fired)
 
 
 def _gathered(scene: Scene, said: Said) -> tuple[Conversation, tuple[Effect, ...]]:
     """A picture of an album: kept at once, answered together with the others."""
     conversation = scene.conversation
-    if conversation.held and conversation.held.album != said.album:
-        scene = albums.tell(scene)
-    if albums.is_more(conversation, said):
+    if conversation.files.held and conversation.files.held.album != said.album:
+        scene = media_groups.tell(scene)
+    if media_groups.is_more(conversation, said):
         heard = hushed(_respond(scene, said), scene.before or conversation)
     else:
         heard = _never_silent(_respond(scene, said))
-    return albums.hold(scene, keep_watch(heard), said)
+    return media_groups.hold(scene, keep_watch(heard), said)
 
 
 def _respond(scene: Scene, body: Said | Tapped | Started) -> Scene:
     match body:
         case Started():
-            return start(scene, body)
+            return scene.table.events[Started](scene, body)
         case Tapped(button):
             return _tapped(scene, button)
         case Said(text, _, reading):
             heard = reading or Reading(text)
-            return alert(hear(_regretting(greet_once(follow_language(scene, heard)), body), body, heard), heard)
+            if is_auto_reply(heard, answering=bool(scene.draft or asked_name(scene))) and not body.files:
+                return keep_unanswered(scene)
+            greeted = tell_lacking(greet_once(follow_language(scene, heard)), heard)
+            return offer_person(scene, alert(route(_regretting(greeted, body), body, heard), heard))
 
 
 def _regretting(scene: Scene, said: Said) -> Scene:
@@ -108,7 +112,9 @@ def _regretting(scene: Scene, said: Said) -> Scene:
 
 def _never_silent(scene: Scene) -> Scene:
     """Whoever writes gets an answer, also to a message that says nothing."""
-    if scene.paragraphs or any(isinstance(effect, Say) for effect in scene.effects):
+    if scene.paragraphs or AUTO_REPLY_KEPT in scene.effects:
+        return scene
+    if any(isinstance(effect, Say) for effect in scene.effects):
         return scene
     return scene.say("idle") if open_cases(scene) else pose(scene, Slot.STORY)
 
@@ -118,10 +124,14 @@ def _tapped(scene: Scene, button: str) -> Scene:
     offer = offer_tapped(scene.before or scene.conversation, button)
     if offer:
         return perform(scene, offer.act).understood()
-    return go_on(greet_once(scene).say("button.stale"))
+    return come_back(greet_once(scene).say("button.stale"))
 
 
 def offer_tapped(conversation: Conversation, button: str) -> Offer | None:
     """The offer a button stands for just now, if it is live."""
-    shown = (conversation.asked, conversation.held.before if conversation.held else None, conversation.survey)
+    shown = (
+        conversation.asked,
+        conversation.files.held.before if conversation.files.held else None,
+        conversation.surveys.survey,
+    )
     return next((offer for asked in shown if asked for offer in asked.offers if offer.id == button), None)

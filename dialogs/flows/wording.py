@@ -11,6 +11,7 @@ from complaints.case import Case
 from complaints.record import Contact, Moment, Money, Record, Slot
 from dialogs.flows.scene import Scene
 from dialogs.playbooks.playbook import Words
+from dialogs.understanding.reading import Reading
 
 _SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "HKD": "HK$", "JPY": "JP¥"}
 _LONGEST_SHOWN = 160
@@ -70,7 +71,7 @@ def show_time(scene: Scene, moment: datetime) -> str:
 
 def show_deadline(scene: Scene, due: datetime) -> str:
     """A promised time (aware) on the customer's own clock."""
-    zone = scene.conversation.timezone or scene.setting.playbook.file.timezone
+    zone = scene.conversation.session.timezone or scene.setting.playbook.file.timezone
     return show_time(scene, due.astimezone(ZoneInfo(zone)))
 
 
@@ -106,3 +107,10 @@ def show_case(scene: Scene, case: Case) -> str:
     if case.next_due <= scene.setting.now:
         return words.say("status.late", **facts)
     return words.say("status.line", **facts, by=show_deadline(scene, case.next_due))
+
+
+def answer_beside(scene: Scene, reading: Reading) -> Scene:
+    """Answer a question that was put in the same breath as something else."""
+    known = f"answer.{reading.question}"
+    beside = reading.question not in ("", "wait", "why", "next", "order_number") and scene.words.has(known)
+    return scene.say(known) if beside else scene

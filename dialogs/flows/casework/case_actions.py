@@ -1,0 +1,236 @@
+"""Casework: what a colleague does to a record or a case. Each change is kept with what it was before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from complaints.case import Case, Resolution, clocked
+from complaints.lifecycle import IllegalMove, State
+from complaints.priority import Priority, rank
+from complaints.promises import Clock, Kind, kept, resumed
+from complaints.record import Record, Slot
+from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
+from dialogs.flows.intake.case_creation import put_on_file
+from dialogs.flows.promises.status_updates import TOLD, progress
+from dialogs.flows.queue.handoff_queue import hold, let_go
+from dialogs.flows.reopening.reopen_case import COLLEAGUE, begun_anew, queued
+from dialogs.flows.scene import Scene
+from dialogs.flows.service_times import sooner
+from dialogs.flows.staff import (
+    Acted,
+    Linked,
+    Merged,
+    Prioritised,
+    Progressed,
+    PutOnFile,
+    Reopened,
+    Resolved,
+    SlotPut,
+    Tagged,
+)
+from dialogs.flows.survey.follow_up import surveyed
+from dialogs.flows.wording import show, show_deadline
+from dialogs.understanding.language.packs import spoken
+
+
+def work(scene: Scene, acted: Acted) -> Scene:
+    """Do it, or refuse what the lifecycle does not allow."""
+    try:
+        return _worked(scene, acted)
+    except IllegalMove:
+        return scene.do(Refused("not_now"))
+
+
+def _worked(scene: Scene, acted: Acted) -> Scene:
+    match acted.act:
+        case PutOnFile():
+            return _put_on_file(scene)
+        case Tagged(tags):
+            return scene.turn_to(tags=tags).do(Recorded("tagged", {"tags": ",".join(tags)}))
+        case SlotPut(slot, value, ""):
+            return _put_in_draft(scene, slot, value)
+        case SlotPut(reference=reference) | Prioritised(reference=reference) | Resolved(reference=reference):
+            case = _case(scene, reference)
+            return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
+        case (
+            Reopened(reference=reference)
+            | Linked(reference=reference)
+            | Merged(reference=reference)
+            | Progressed(reference=reference)
+        ):
+            case = _case(scene, reference)
+            return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
+        case _:
+            return scene.do(Refused("not_now"))
+
+
+def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
+    match acted.act:
+        case SlotPut(slot, value):
+            return _put_in_case(scene, case, slot, value)
+        case Prioritised(_, priority, why):
+            return _prioritise(scene, case, priority, why)
+        case Progressed(_, state):
+            return progress(scene, case, state) if state in TOLD else scene.do(Refused("not_now"))
+        case Resolved(_, outcome, cause, remedy, done_by):
+            return _resolve(scene, case, Resolution(outcome, cause, remedy, acted.actor, scene.setting.now, done_by))
+        case Reopened(_, why):
+            return _reopen(scene, case, why)
+        case Linked(_, other):
+            linked = tuple(dict.fromkeys((*case.linked, other)))
+            return scene.do(ChangeCase(replace(case, linked=linked), "linked", {"to": other}))
+        case Merged(_, into):
+            return _merge(scene, case, into)
+    return scene
+
+
+def _case(scene: Scene, reference: str) -> Case | None:
+    return next((case for case in scene.cases if case.reference == reference), None)
+
+
+def _prioritise(scene: Scene, case: Case, priority: Priority, why: str) -> Scene:
+    """A more pressing case is done sooner, and the customer hears; what was promised never becomes later."""
+    detail = {"from": case.priority.value, "to": priority.value, "why": why}
+    if rank(priority) <= rank(case.priority):
+        return scene.do(ChangeCase(replace(case, priority=priority), "priority_set", detail))
+    raised = sooner(scene, case, priority)
+    return _told_sooner(scene.do(ChangeCase(raised, "priority_set", detail)), case, raised)
+
+
+def _told_sooner(scene: Scene, was: Case, case: Case) -> Scene:
+    if not case.is_open or case.waiting_since or case.next_due >= was.next_due:
+        return scene
+    said = scene.text("clock.sooner", reference=case.reference, by=show_deadline(scene, case.next_due))
+    return scene.do(Announce(said, case.reference))
+
+
+def answered(scene: Scene) -> Scene:
+    """A person wrote to the customer: that is the first answer to every case that waited for one."""
+    office, moment = scene.setting.playbook.office, scene.setting.now
+    for case in scene.cases:
+        if case.is_open and case.answered_at is None:
+            case = clocked(case, office)
+            first = [kept(clock, moment, office) for clock in case.clocks if clock.kind is Kind.FIRST_RESPONSE]
+            now = replace(case, answered_at=moment).with_clocks(*first)
+            moved = now.moved(State.IN_PROGRESS) if case.state in _NEW else now
+            scene = scene.do(ChangeCase(moved, "first_answer", {}))
+    return scene.turn_to(word_at=moment)
+
+
+_NEW = frozenset({State.RECEIVED, State.ASSESSED, State.REOPENED})
+
+
+def _put_in_draft(scene: Scene, slot: Slot, value: object) -> Scene:
+    if not scene.draft:
+        return scene.do(Refused("no_draft"))
+    was = scene.draft.record
+    skipped = tuple(one for one in scene.draft.skipped if one != slot)
+    chosen = scene.draft.chosen or slot is Slot.CATEGORY
+    scene = scene.redraft(record=was.put(slot, value), skipped=skipped, editing="", chosen=chosen)
+    return _of_its_team(_kept(scene, was, slot, value), slot, value).do(Recorded("slot_put", _change(slot, was, value)))
+
+
+def _put_in_case(scene: Scene, case: Case, slot: Slot, value: object) -> Scene:
+    was = case.record
+    now = replace(case, record=was.put(slot, value))
+    if slot is Slot.CATEGORY:
+        now = sooner(scene, replace(now, team=scene.setting.playbook.category(str(value)).team), case.priority)
+    scene = _of_its_team(_kept(scene, was, slot, value), slot, value)
+    return _told_sooner(scene.do(ChangeCase(now, "slot_put", _change(slot, was, value))), case, now)
+
+
+def _of_its_team(scene: Scene, slot: Slot, value: object) -> Scene:
+    """A chat whose category is set right is its new team's, whoever has it or waits for it."""
+    holding = scene.conversation.queue.holding
+    if slot is not Slot.CATEGORY or holding is None:
+        return scene
+    return hold(scene, replace(holding, team=scene.setting.playbook.category(str(value)).team))
+
+
+def _change(slot: Slot, was: Record, value: object) -> dict[str, str]:
+    return {"slot": slot.value, "old": str(was.get(slot) or ""), "new": str(value or "")}
+
+
+def _kept(scene: Scene, was: Record, slot: Slot, value: object) -> Scene:
+    """What it was and what it is now stay with the chat as a note; the trail holds personal values as digests only.
+
+    A category set right is an example to learn from.
+    """
+    if was.get(slot) == value:
+        return scene
+    change = f"{_seen(scene, was, slot)} → {_seen(scene, was.put(slot, value), slot)}"
+    scene = scene.do(Note(scene.text("noted.fact", slot=scene.words.say(f"slot.{slot}"), value=change)))
+    if slot is not Slot.CATEGORY or not was.story or was.category == value:
+        return scene
+    return scene.do(Corrected(was.story, spoken(scene.conversation.session.language), was.category, str(value)))
+
+
+def _seen(scene: Scene, record: Record, slot: Slot) -> str:
+    return show(scene, slot, record) if record.has(slot) else "–"
+
+
+def _put_on_file(scene: Scene) -> Scene:
+    """As it stands, marked as not confirmed; the customer hears its reference from us, not from the bot."""
+    if not scene.draft:
+        return scene.do(Refused("no_draft"))
+    scene, case = put_on_file(scene)
+    by = show_deadline(scene, case.promise.resolution)
+    return scene.do(Announce(scene.text("case.on_file", reference=case.reference, by=by), case.reference))
+
+
+def _resolve(scene: Scene, case: Case, resolution: Resolution) -> Scene:
+    office, now = scene.setting.playbook.office, scene.setting.now
+    clocks = [kept(clock, now, office) for clock in clocked(case, office).clocks]
+    done = replace(case.moved(State.RESOLVED), resolution=resolution, resolved_at=now).with_clocks(*clocks)
+    done = surveyed(scene, replace(done, waiting_since=None, reminded=0, close_at=None))
+    detail = {"cause": resolution.cause, "remedy": resolution.remedy, "by": resolution.by}
+    said = scene.text("case.resolved", reference=case.reference, outcome=resolution.outcome)
+    scene = _forget_survey(scene, case).do(ChangeCase(done, "resolved", detail), Announce(said, case.reference))
+    return let_go(scene)
+
+
+def _forget_survey(scene: Scene, case: Case) -> Scene:
+    """The buttons of what was asked after an earlier resolution say nothing about this one."""
+    at = scene.conversation.surveys.survey
+    return scene.turn_to(survey=None) if at and at.reference == case.reference else scene
+
+
+def _reopen(scene: Scene, case: Case, why: str) -> Scene:
+    """It goes on where the chat is; with the bot it would be nobody's, so it waits in its team's queue."""
+    again = begun_anew(scene, case, case.priority, COLLEAGUE)
+    said = scene.text("case.reopened", reference=case.reference, by=show_deadline(scene, again.next_due))
+    scene = scene.do(ChangeCase(again, "reopened", {"why": why}), Announce(said, case.reference))
+    return queued(scene, again) if scene.conversation.controller == "bot" else scene
+
+
+def _no_later(scene: Scene, case: Case, gone: Case) -> Case:
+    """The case that goes on is as pressing as the graver of both was, and keeps the sooner of what was promised."""
+    now, office = scene.setting.now, scene.setting.playbook.office
+    case, gone = clocked(case, office), clocked(gone, office)
+    clocks = [clock for clock in gone.clocks if _is_sooner(clock, case.clock(clock.kind))]
+    if not case.waiting_since:
+        clocks = [resumed(clock, now) for clock in clocks]
+    reasons = tuple(dict.fromkeys((*case.reasons, *gone.reasons)))
+    graver = max(case.priority, gone.priority, key=rank)
+    return replace(case, priority=graver, reasons=reasons).with_clocks(*clocks)
+
+
+def _is_sooner(clock: Clock, other: Clock | None) -> bool:
+    """Whether the customer was told an earlier time by this clock, and neither promise is kept yet."""
+    return other is not None and not clock.kept_at and not other.kept_at and clock.told < other.told
+
+
+def _merge(scene: Scene, case: Case, into: str) -> Scene:
+    """What was told goes on in the other case of this chat; nothing is lost and one promise remains."""
+    other = _case(scene, into)
+    if other is None or other.reference == case.reference or not other.is_open:
+        return scene.do(Refused("no_case"))
+    record = other.record.with_story(case.record.story)
+    evidence = tuple(dict.fromkeys((*record.evidence, *case.record.evidence)))
+    gone = replace(case.moved(State.RESOLVED), merged_into=into, resolution=None, survey=None)
+    grown = _no_later(scene, replace(other, record=record.put(Slot.EVIDENCE, evidence)), case)
+    return scene.do(
+        ChangeCase(gone, "merged", {"into": into}),
+        ChangeCase(grown, "merged_in", {"of": case.reference}),
+        Announce(scene.text("case.merged", reference=case.reference, into=into), into),
+    )

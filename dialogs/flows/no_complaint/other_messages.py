@@ -1,0 +1,130 @@
+"""What is no complaint is met as what it is: praise, a suggestion, a question, a wrong address, small talk, an insult.
+
+| act | answer | because |
+|---|---|---|
+| automatic reply | none; it is kept | a machine would answer again, for ever |
+| praise | thanks, passed on | nobody apologises for a trouble that is not there |
+| suggestion | thanks, kept | an idea is worth having, and is no grievance |
+| question, also before buying | the playbook's answer, or how to get a person | it is no complaint by itself |
+| how an order stands | who can tell | we see complaints here, and no orders |
+| meant for somebody else | said so | they would wait for an answer in vain |
+| insult alone | one calm line | nothing was told yet that could be taken up |
+| small talk | a short answer | they are trying whether somebody is there |
+
+From each, telling what went wrong leads on as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from complaints.record import Slot
+from dialogs.flows.effects import Recorded
+from dialogs.flows.events import Said
+from dialogs.flows.intake.drafting import keep_prelude
+from dialogs.flows.message_cues import weight
+from dialogs.flows.questions import asked_name
+from dialogs.flows.scene import Scene
+from dialogs.flows.survey.survey_answers import pass_on_praise
+from dialogs.understanding.reading import Reading
+
+SURE, CLEARLY = 0.3, 1.15
+"""How likely an act must be, and how many times likelier than a complaint."""
+ENOUGH, AS_LIKELY = 0.3, 0.9
+"""The same for acts whose answer invites to tell what went wrong: an error there costs a message, no complaint."""
+_PLAINLY_SO, _PLAINLY = 0.7, 0.97
+"""How likely an act must be where a text sounds so much like one kind of complaint, or somewhat like a danger."""
+
+_SAYS: Mapping[str, str] = MappingProxyType(
+    {
+        "praise": "no_complaint.praise",
+        "suggest": "no_complaint.suggest",
+        "ask_policy": "no_complaint.question",
+        "ask_presale": "no_complaint.question",
+        "stray": "no_complaint.stray",
+        "status": "no_complaint.status",
+        "abuse": "no_complaint.abuse",
+        "smalltalk": "no_complaint.smalltalk",
+    }
+)
+_INVITES = frozenset({"ask_policy", "ask_presale", "status", "abuse", "smalltalk"})
+"""Acts whose answer invites to tell what went wrong: what comes next is heard as that, if it is of the kind."""
+_FEWEST_WORDS = 5
+_ASKS = frozenset({"ask_policy", "ask_presale"})
+_GRAVE = frozenset({"health", "safety", "self_harm", "fraud_now", "violence", "threat", "privacy_breach"})
+AUTO_REPLY = "auto_reply"
+AUTO_REPLY_KEPT = Recorded("auto_reply_kept", {})
+_ASIDE = ("", "story")
+"""What may be pending while something that is no complaint is answered as that."""
+
+
+def act_of(reading: Reading) -> str:
+    """The one thing that a message which is no complaint does, where a head is sure enough; else empty."""
+    acts = {act: chance for act, chance in reading.acts.items() if act in _SAYS or act == AUTO_REPLY}
+    if not acts:
+        return ""
+    best = max(acts, key=acts.__getitem__)
+    complains = max(reading.acts.get("complain", 0.0), _by_category(reading), 0.01)
+    least, times = (ENOUGH, AS_LIKELY) if best in _INVITES else (SURE, CLEARLY)
+    if reading.category and reading.category.confidence >= _PLAINLY and reading.intends("complain"):
+        least = _PLAINLY_SO
+    return best if acts[best] >= least and acts[best] >= times * complains else ""
+
+
+def _by_category(reading: Reading) -> float:
+    """How likely it is a complaint for being so like one kind of them: "the kettle I ordered leaks" is plain, and
+    hardly looks like what people write who have been upset for a page.
+    """
+    named = reading.category.confidence if reading.category and reading.intends("complain") else 0.0
+    return _NAMED_COUNTS * named if named >= _NAMED else 0.0
+
+
+_NAMED, _NAMED_COUNTS = 0.6, 0.6
+
+
+def _is_grave(reading: Reading) -> bool:
+    """Whether a danger is so plain that it is heeded whatever else a text does. A dentist's patient who is pressed for
+    time, or a diet that goes to court over a cake, is none.
+    """
+    return reading.certain or any(reading.dangers.get(kind, 1.0) >= _PLAINLY for kind in _GRAVE & set(reading.signals))
+
+
+def is_auto_reply(reading: Reading, answering: bool = False) -> bool:
+    """Whether a machine wrote it. A machine makes sentences: a bare number or a name is a person's. Whoever is
+    `answering` a question is a person unless it is quite sure: nothing is told, and nothing is answered.
+    """
+    if act_of(reading) != AUTO_REPLY or weight(reading.text) < _FEWEST_WORDS:
+        return False
+    if not answering:
+        return True
+    answers = reading.replies.get("answers", {})
+    told = bool(reading.slots) or max(answers.get("inform", 0.0), answers.get("story", 0.0)) >= _ANSWERS
+    return not told and reading.acts[AUTO_REPLY] >= _PLAINLY_SO
+
+
+_ANSWERS = 0.5
+
+
+def keep_unanswered(scene: Scene) -> Scene:
+    """An automatic reply is kept, and answered never."""
+    return scene.do(AUTO_REPLY_KEPT)
+
+
+def met_as_it_is(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """The answer to what is no complaint; None where it complains, or where something is being talked about."""
+    if scene.draft or scene.setting.cases or asked_name(scene) not in _ASIDE:
+        return None
+    act = act_of(reading)
+    if (reading.signals or reading.urgent) and (_is_grave(reading) or reading.acts.get(act, 0.0) < _PLAINLY_SO):
+        return None
+    if act in ("ask_policy", "ask_presale") and reading.question and scene.words.has(f"answer.{reading.question}"):
+        return scene.turn_to(asked=None).say(f"answer.{reading.question}")
+    if act == "praise":
+        return pass_on_praise(scene, reading.text).turn_to(asked=None).say(_SAYS[act])
+    if act not in _SAYS:
+        return None
+    scene = scene.turn_to(asked=None).say(_SAYS[act])
+    if act not in _INVITES:
+        return scene
+    return (scene if act in _ASKS else keep_prelude(scene, reading)).ask(Slot.STORY)

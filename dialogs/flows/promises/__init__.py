@@ -1,0 +1,1 @@
+"""Promised times: kept, or the customer hears before they are broken."""

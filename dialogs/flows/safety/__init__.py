@@ -1,0 +1,1 @@
+"""Somebody is in danger: the right words, and a person at once."""

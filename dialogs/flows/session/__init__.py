@@ -1,0 +1,1 @@
+"""The chat itself: opening and leaving it, its language, help, commands in words, and small talk."""

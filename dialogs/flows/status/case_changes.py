@@ -1,0 +1,55 @@
+"""Changes to a case on file that the customer brings about: more facts and files, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from complaints.case import Case
+from complaints.lifecycle import State
+from complaints.priority import raise_by
+from complaints.record import Attachment, Slot
+from dialogs.flows.effects import ChangeCase
+from dialogs.flows.scene import Scene
+from dialogs.flows.service_times import sooner
+
+NOTHING: Mapping[Slot, Any] = MappingProxyType({})
+
+
+def add_to_case(
+    scene: Scene,
+    case: Case,
+    text: str,
+    files: tuple[Attachment, ...],
+    signals: tuple[str, ...],
+    facts: Mapping[Slot, Any] = NOTHING,
+) -> tuple[Scene, Case]:
+    """More facts or files for a case on file. Danger among them raises it, with new times if they are sooner."""
+    known = {file.digest for file in case.record.evidence}
+    fresh = tuple(file for file in files if file.digest not in known)
+    record = case.record.with_story(text).put(Slot.EVIDENCE, case.record.evidence + fresh)
+    for slot, value in facts.items():
+        record = record.put(slot, value)
+    now = replace(case, record=record)
+    scene = scene.do(ChangeCase(now, "facts_added", {"words": str(len(text)), "files": str(len(fresh))}))
+    raised = _raised(scene, now, signals)
+    if raised is not now:
+        scene = scene.do(ChangeCase(raised, "priority_raised", {"to": raised.priority, "because": ", ".join(signals)}))
+    return scene.about(case.reference), raised
+
+
+def _raised(scene: Scene, case: Case, signals: tuple[str, ...]) -> Case:
+    fresh = tuple(signal for signal in signals if signal not in case.reasons)
+    priority = raise_by(case.priority, fresh, scene.setting.playbook.file.raises)
+    if not fresh:
+        return case
+    case = replace(case, reasons=case.reasons + fresh)
+    return case if priority is case.priority else sooner(scene, case, priority)
+
+
+def withdraw_case(scene: Scene, case: Case) -> Scene:
+    """The customer takes a complaint back. It can be reopened."""
+    withdrawn = case.moved(State.WITHDRAWN)
+    return scene.do(ChangeCase(withdrawn, "withdrawn", {"by": "customer"})).about(case.reference)

@@ -1,0 +1,1 @@
+"""The satisfaction survey: asking after each resolution whether things were put right."""

@@ -1,0 +1,24 @@
+"""Kind words after a resolution, which nobody asked for."""
+
+from __future__ import annotations
+
+from dialogs.flows.events import Said
+from dialogs.flows.message_cues import LONG, weight
+from dialogs.flows.questions import open_cases
+from dialogs.flows.reopening.reopen_offer import settled
+from dialogs.flows.scene import Scene
+from dialogs.flows.survey.survey_answers import pass_on_praise
+from dialogs.understanding.reading import Reading
+from dialogs.understanding.replies.context_replies import meaning_after
+from dialogs.understanding.replies.resolution_replies import is_at_peace, is_kind
+
+
+def kind_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
+    """Who praises somebody after a resolution, or says that all is well, is not asked what went wrong."""
+    at_rest = not scene.draft and not open_cases(scene) and bool(settled(scene))
+    if not at_rest or reading.signals or weight(reading.text) >= LONG:
+        return None
+    meant = meaning_after(reading)
+    if meant == "praise" or (is_kind(reading.text) and not reading.category and not reading.slots):
+        return pass_on_praise(scene, reading.text).say("praise")
+    return scene.say("idle") if meant in ("thanks", "chatter") or is_at_peace(reading.text) else None
