@@ -49,7 +49,8 @@ class Case:
     that is not answered yet; `reminded` how often we asked again, and `close_at` when the case is closed for
     silence, once the customer was told so. `resolved_at` is when it was settled last. `resolutions` counts how often
     a person has resolved it, and `survey` is what came of asking after the last of these; `reopenings` counts how
-    often the customer found that a resolution did not hold.
+    often the customer found that a resolution did not hold. `spam`: it was none; nobody works on it and no figure
+    counts it.
     """
 
     reference: str
@@ -76,10 +77,11 @@ class Case:
     resolutions: int = 0
     survey: Survey | None = None
     reopenings: int = 0
+    spam: bool = False
 
     @property
     def is_open(self) -> bool:
-        return self.state in OPEN
+        return self.state in OPEN and not self.spam
 
     @property
     def next_due(self) -> datetime:

@@ -39,6 +39,8 @@ class Remedy(StrEnum):
     COMPENSATION = "compensation"
     APOLOGY = "apology"
     EXPLANATION = "explanation"
+    DELIVER = "deliver"
+    CANCEL = "cancel"
     OTHER = "other"
 
 
@@ -130,8 +132,9 @@ class Record:
         return self.put(slot, _EMPTY[slot.value])
 
     def with_story(self, text: str) -> Record:
-        """The record with more of what happened."""
-        return self.put(Slot.STORY, f"{self.story}\n{text}".strip())
+        """The record with more of what happened; the same words a second time add nothing."""
+        said = text.strip()
+        return self if said in self.story.splitlines() else self.put(Slot.STORY, f"{self.story}\n{said}".strip())
 
     def filled(self) -> tuple[Slot, ...]:
         """The answered slots, in the order a summary lists them."""
