@@ -2,31 +2,19 @@
 
 Each entry's digest is HMAC-SHA256 over the digest before it and the entry's own words. The
 conversation keeps the count and a keyed head over both. The trail holds who did what and when;
-personal values stand in it only as keyed digests.
+personal values stand in it only as keyed digests, each with a random salt that is kept beside it: without the salt
+nobody can tell by trying which value a digest was made of, not even with the key.
 
-What `storage.verifying` finds, when it was done by someone who can write to the database and does
-not have the key:
-
-- an entry edited, removed, added or moved, and a trail cut short;
-- a case's body edited (its last entry holds the body's digest), and each of its columns that lists
-  and filters go by; a case removed, or put on file without a trail;
-- a message edited, removed, added or moved: the conversation keeps a running keyed digest over its
-  messages, and each entry of the trail holds the digest as it was then;
-- a conversation removed whole, with its trail, when it had a case: references are handed out
-  without gaps, and each month's counter is sealed.
-
-What is not found: a conversation without a case that is removed whole, with its trail and messages;
-a month whose cases and counter are all removed; a conversation put back as a copy of the database
-had it earlier, where that takes no case away; changes to tables beside these (attachments, outbox,
-timers, handoffs, quarantine, tokens) and to a conversation's state, which is no record of anything
-said or done; anything done by someone who has the key.
+What is found when somebody alters it, and what is not, stands in docs/audit.md.
 """
 
 from __future__ import annotations
 
 import hmac
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os import urandom
 from typing import Any
 
 import msgspec
@@ -38,6 +26,9 @@ from storage.tables import audit
 PERSONAL = frozenset(slot.value for slot in Slot) - {"category", "wanted", "customer_type"} | {"old", "new", "value"}
 """Keys of an entry's detail whose values may be personal, and so are kept as digests only."""
 
+BODY = "body"
+"""The key of an entry's detail that holds the digest of a case's body."""
+
 SAID = "said"
 """The key of an entry's detail that holds the transcript's digest as it was then."""
 
@@ -45,6 +36,9 @@ LONGEST = 80
 """Longer values than this are free text, and free text may be personal."""
 
 ADD = insert(audit)
+
+MARK = "hmac:"
+"""Begins each digest in an entry's detail."""
 
 _SORTED = msgspec.json.Encoder(order="sorted")
 
@@ -73,8 +67,8 @@ class Entry:
 
 def append(key: bytes, conversation_id: str, chain: Chain, entry: Entry) -> tuple[Chain, dict[str, Any]]:
     """The chain with one more entry, and the entry as a row."""
-    n = chain.count + 1
-    detail = _SORTED.encode(without_personal(key, entry.detail)).decode()
+    n, salt = chain.count + 1, new_salt()
+    detail = _SORTED.encode(without_personal(key, entry.detail, salt)).decode()
     digest = digest_of(key, chain.last, conversation_id, n, entry.at, entry.actor, entry.action, entry.subject, detail)
     row = {
         "conversation_id": conversation_id,
@@ -85,20 +79,35 @@ def append(key: bytes, conversation_id: str, chain: Chain, entry: Entry) -> tupl
         "subject": entry.subject,
         "detail": detail,
         "digest": digest,
+        "salt": salt,
     }
     return Chain(n, digest, head_of(key, conversation_id, n, digest)), row
 
 
-def without_personal(key: bytes, detail: Mapping[str, str]) -> dict[str, str]:
-    """The detail with values that may be personal replaced by keyed digests of them."""
-    return {
-        name: keyed(key, value) if name in PERSONAL or len(value) > LONGEST else value for name, value in detail.items()
-    }
+def without_personal(key: bytes, detail: Mapping[str, str], salt: str) -> dict[str, str]:
+    """The detail with values that may be personal replaced by salted digests of them."""
+    return {name: _kept(key, name, value, salt) for name, value in detail.items()}
+
+
+def _kept(key: bytes, name: str, value: str, salt: str) -> str:
+    if name == BODY:
+        return salted(key, salt, value)
+    return salted(key, salt, keyed(key, value)) if name in PERSONAL or len(value) > LONGEST else value
+
+
+def new_salt() -> str:
+    """96 random bits. Without them nobody can tell by trying which value a digest was made of."""
+    return b64encode(urandom(12)).decode()
 
 
 def keyed(key: bytes, value: str) -> str:
-    """A value's keyed digest: tells whether two are the same, and nothing else."""
-    return "hmac:" + hmac.digest(key, value.encode("utf-8", "replace"), "sha256").hex()[:32]
+    """A value's keyed digest: tells whether two are the same, and nothing else to whoever lacks the key."""
+    return MARK + hmac.digest(key, value.encode("utf-8", "replace"), "sha256").hex()[:32]
+
+
+def salted(key: bytes, salt: str, digest: str) -> str:
+    """A keyed digest with its salt, as it stands in the trail. Entries of earlier versions have no salt."""
+    return keyed(key, salt + digest) if salt else digest
 
 
 def head_of(key: bytes, conversation_id: str, count: int, last: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from complaints.case import Case
 from dialogs.flows.state import Conversation, from_json, to_json
 from storage.audit import Chain
 from storage.dialect import Dialect
+from storage.proof.holdings import Holdings, conversation_seal
 from storage.tables import conversations
 
 
@@ -42,6 +43,7 @@ class Place:
     chain: Chain
     transcript_head: str
     cases: dict[str, Case]
+    holdings: Holdings
 
 
 NEW: dict[str, Any] = {
@@ -56,12 +58,14 @@ NEW: dict[str, Any] = {
     "transcript_head": "",
     "updated_at": 0,
     "state": to_json(Conversation()),
+    "held": "",
+    "seal": "",
 }
 """The columns of a conversation in which nothing was said yet, besides its address."""
 
 _SAVED = (
     "state", "controller", "language", "turn", "message_count", "case_count", "audit_count", "audit_last", "audit_head",
-    "transcript_head", "updated_at",
+    "transcript_head", "updated_at", "held", "seal",
 )  # fmt: skip
 
 SAVE = (
@@ -77,16 +81,34 @@ def locked(dialect: Dialect) -> Any:
     wanted = select(
         *(conversations.c[name] for name in ("id", "state", "turn", "message_count", "case_count")),
         *(conversations.c[name] for name in ("audit_count", "audit_last", "audit_head", "transcript_head")),
+        *(conversations.c[name] for name in ("controller", "language", "updated_at", "held", "seal")),
     ).where(dialect.among(conversations.c.id, "ids"))
     return dialect.locking(wanted.order_by(conversations.c.id))
 
 
-def place_of(row: Any) -> Place:
-    """A loaded row, made ready for its turns."""
+def place_of(row: Any, keys: Sequence[bytes]) -> Place:
+    """A loaded row, made ready for its turns; `keys` are those of the conversations' seals."""
     chain = Chain(row.audit_count, row.audit_last, row.audit_head)
     return Place(
-        row.id, from_json(row.state), row.turn, row.message_count, row.case_count, chain, row.transcript_head, {}
-    )
+        row.id, from_json(row.state), row.turn, row.message_count, row.case_count, chain, row.transcript_head, {},
+        _holdings_of(row, keys),
+    )  # fmt: skip
+
+
+def _holdings_of(row: Any, keys: Sequence[bytes]) -> Holdings:
+    # What is new begins with a seal; what an earlier version began gets one when it is brought over.
+    holdings = Holdings(row.held, sealed=bool(row.seal) or row.turn == 0)
+    if row.seal and not any(row.seal == conversation_seal(key, row._mapping) for key in keys):
+        holdings.doubt(row.seal, row._mapping)
+    return holdings
+
+
+def sealed(row: dict[str, Any], holdings: Holdings, key: bytes) -> dict[str, Any]:
+    """The row that `row_of` made, with what is held and with its seal."""
+    if holdings.sealed:
+        row["held"] = holdings.written()
+        row["seal"] = conversation_seal(key, {**row, "id": row["of_id"]})
+    return row
 
 
 def row_of(place: Place, now: int) -> dict[str, Any]:
@@ -95,7 +117,7 @@ def row_of(place: Place, now: int) -> dict[str, Any]:
         "of_id": place.id,
         "state": to_json(place.state),
         "controller": place.state.controller,
-        "language": place.state.language,
+        "language": place.state.session.language,
         "turn": place.turn,
         "message_count": place.message_count,
         "case_count": place.case_count,
@@ -104,6 +126,8 @@ def row_of(place: Place, now: int) -> dict[str, Any]:
         "audit_head": place.chain.head,
         "transcript_head": place.transcript_head,
         "updated_at": now,
+        "held": "",
+        "seal": "",
     }
 
 

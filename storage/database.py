@@ -2,7 +2,7 @@
 
 SQLite: one connection writes and the others only read. SQLite before 3.51.3 can corrupt a WAL file
 that two connections checkpoint, so only the writer of the serving process checkpoints; every other
-connection has `wal_autocheckpoint=0`. One process serves a file; a lock beside it sees to that.
+connection has `wal_autocheckpoint=0`. One process serves a file; locks on it and beside it see to that.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from sqlalchemy.pool import QueuePool
 
 from storage.dialect import Dialect, Postgres, Sqlite
 from storage.errors import AlreadyServed, BadAddress, Clash, Unavailable, is_away, is_clash
+from storage.proof import witness
+from storage.proof.holdings import proof_keys
+from storage.security.keys import AnyKey, Keyring, ring_of
 
 CHECKPOINT_PAGES = 1000
 """How many pages of 4 KiB may wait in the WAL file before the serving writer moves them."""
@@ -43,7 +46,16 @@ class Database:
         self.reader = reader
         self.writer = writer
         self.dialect = dialect
-        self._lock: int | None = None
+        self._locks: tuple[int, ...] = ()
+        self._ring: Keyring | None = None
+        self._proof = b""
+
+    def seal_with(self, key: AnyKey) -> None:
+        """From now on what is written here is sealed with this key, so that `amends audit verify` can tell."""
+        if self._ring is None:
+            witness.listen(self.writer)
+        self._ring = ring_of(key)
+        self._proof = proof_keys(self._ring)[0]
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -55,7 +67,15 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction, committed at the end or rolled back. Raises `Unavailable`."""
         with _telling_away(), self.writer.begin() as connection:
-            yield connection
+            if self._ring is None:
+                yield connection
+                return
+            witness.begin(connection, self.dialect, self._ring, self._proof)
+            try:
+                yield connection
+                witness.end(connection)
+            finally:
+                witness.forget(connection)
 
     @property
     def file(self) -> Path | None:
@@ -64,9 +84,9 @@ class Database:
 
     def claim_for_serving(self) -> None:
         """Become the one process that serves this SQLite file. Raises `AlreadyServed`. Nothing on PostgreSQL."""
-        if self.file is None or self._lock is not None:
+        if self.file is None or self._locks:
             return
-        self._lock = _lock_file(self.file)
+        self._locks = _locked(self.file)
         event.listen(self.writer, "connect", _checkpointing)
         self.writer.dispose()
 
@@ -74,9 +94,10 @@ class Database:
         """Close every connection and give up the claim. Readers go first, so that the writer checkpoints last."""
         self.reader.dispose()
         self.writer.dispose()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        # Not before: closing any descriptor of the file gives up the locks that SQLite itself holds on it.
+        locks, self._locks = self._locks, ()
+        for lock in locks:
+            os.close(lock)
 
 
 def open_database(url: str | URL) -> Database:
@@ -180,8 +201,20 @@ def _begin_with(statement: str) -> Any:
     return begin
 
 
-def _lock_file(file: Path) -> int:
-    descriptor = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _locked(file: Path) -> tuple[int, ...]:
+    """The locks of whoever serves the file: on a file beside it, as earlier versions know it, and on the file itself,
+    for the other may be deleted. SQLite's own locks are of another kind and do not meet these.
+    """
+    beside = _lock(f"{file}.lock", file)
+    try:
+        return beside, _lock(file, file)
+    except AlreadyServed:
+        os.close(beside)
+        raise
+
+
+def _lock(path: str | Path, file: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -9,7 +9,12 @@ StorageError
 └── FileRefused        a file that is not taken
     ├── FileTooLarge
     ├── FileEmpty
-    └── FileTypeRefused
+    ├── FileTypeRefused
+    ├── FileHarmful    the scanner found something in it; it lies in quarantine
+    ├── NotHeard       the visitor is blocked, or the chat is spam
+    ├── ChatFull       the chat has as many files as it may have
+    ├── EnoughForToday this address has sent as much as it may in a day
+    └── NoSpace        the disk, or what we may take of it, is all but full
 """
 
 from __future__ import annotations
@@ -55,6 +60,30 @@ class FileEmpty(FileRefused):
 
 class FileTypeRefused(FileRefused):
     """The content is of a kind that is not taken, whatever its name says."""
+
+
+class FileHarmful(FileRefused):
+    """The scanner found something in the file. `finding` is the scanner's name for it."""
+
+    def __init__(self, finding: str) -> None:
+        super().__init__(f"the scanner found {finding}")
+        self.finding = finding
+
+
+class NotHeard(FileRefused):
+    """Nobody hears this visitor, so nothing of theirs is kept either."""
+
+
+class ChatFull(FileRefused):
+    """The chat has as many files, or bytes of them, as it may have."""
+
+
+class EnoughForToday(FileRefused):
+    """This address has sent as many files, or bytes of them, as it may in a day."""
+
+
+class NoSpace(FileRefused):
+    """The disk, or what we may take of it, is all but full. Text goes on."""
 
 
 _CLASHES = frozenset({"40001", "40P01"})

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 
 from complaints.promises import Kind
 from storage.instants import from_micros, to_micros
-from storage.promises import STATES
+from storage.promises import SPAM, STATES
 from storage.tables import messages
 from storage.tables_of_the_figures import promises
 from storage.tables_of_the_follow_up import surveys
@@ -110,6 +110,10 @@ FIGURES: Mapping[str, ColumnElement[bool]] = {
 }
 """What counts as what. `first` are cases that were resolved for the first time; `first_contact` those of them where
 the customer had not to write again after a person's first answer, and that were not opened again since."""
+
+_SPAM_CASE = exists().where(promises.c.reference == surveys.c.reference, promises.c.state == SPAM).correlate(surveys)
+_NO_SPAM: Mapping[str, ColumnElement[bool]] = {surveys.name: ~_SPAM_CASE, promises.name: promises.c.state != SPAM}
+"""What turned out to be spam is counted nowhere."""
 
 _WAVE = case((surveys.c.answered_wave > 0, surveys.c.answered_wave), else_=surveys.c.wave)
 GROUPS: Mapping[str, ColumnElement[Any]] = {
@@ -226,7 +230,7 @@ def _of_group(query: Select[Any], group: ColumnElement[Any], by: str, of: str) -
 
 def _within(table: Any, moment: ColumnElement[int], scope: Scope) -> Sequence[ColumnElement[bool]]:
     """The rows of the scope, in the words of the index."""
-    within = [moment >= to_micros(scope.since), moment < to_micros(scope.until)]
+    within = [moment >= to_micros(scope.since), moment < to_micros(scope.until), _NO_SPAM[table.name]]
     return within if scope.teams is None else [*within, table.c.team.in_(scope.teams)]
 
 

@@ -5,7 +5,10 @@ ends in an ending of what it is: a name is what a colleague's machine goes by wh
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8, getincrementaldecoder
+from io import BytesIO
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from storage.errors import FileTypeRefused
 
@@ -50,6 +53,9 @@ _ACTIVE = re.compile(
 LOOKED_AT = 1024
 """Bytes of a text in which what runs is looked for."""
 
+_MARK, _PIECE = BOM_UTF8, 64 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+
 ENDINGS: dict[str, tuple[str, ...]] = {
     "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "image/png": (".png",),
@@ -92,7 +98,15 @@ SAFE_IMAGES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 def media_type_of(content: bytes, name: str = "") -> str:
     """The media type of the content. Raises `FileTypeRefused` for programs, archives and what is unknown."""
-    found = _by_start(content) or _by_container(content, name) or _as_text(content)
+    return media_type_in(BytesIO(content), name)
+
+
+def media_type_in(file: BinaryIO, name: str = "") -> str:
+    """The media type of a file, read in pieces from its beginning. Raises `FileTypeRefused` as above."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    head = file.read(LOOKED_AT + len(_MARK))
+    found = _by_start(head, size) or _by_container(head, file, name) or _as_text(head, file)
     if found not in ENDINGS:
         raise FileTypeRefused("only pictures, sound, video, PDF, text and office documents are taken")
     return found
@@ -106,45 +120,64 @@ def ending_as(media_type: str, name: str, longest: int = 120) -> str:
     return name[: longest - len(endings[0])].rstrip(" .") + endings[0]
 
 
-def _by_start(content: bytes) -> str | None:
+def _by_start(head: bytes, size: int) -> str | None:
     # "BM" alone would take any file that happens to begin so; a bitmap states its own length next.
-    if content.startswith(b"BM") and int.from_bytes(content[2:6], "little") != len(content):
+    if head.startswith(b"BM") and int.from_bytes(head[2:6], "little") != size:
         return None
-    if content[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
+    if head[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"):
         return "audio/mpeg"
-    if content[:2] in (b"\xff\xf1", b"\xff\xf9"):
+    if head[:2] in (b"\xff\xf1", b"\xff\xf9"):
         return "audio/aac"
-    return next((kind for start, kind in _STARTS if content.startswith(start)), None)
+    return next((kind for start, kind in _STARTS if head.startswith(start)), None)
 
 
-def _by_container(content: bytes, name: str) -> str | None:
-    if content.startswith(b"RIFF"):
-        return _RIFF.get(content[8:12])
-    if content[4:8] == b"ftyp":
-        return _BRANDS.get(content[8:12], "video/mp4")
-    if content.startswith(b"PK\x03\x04"):
-        return _office(content)
-    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+def _by_container(head: bytes, file: BinaryIO, name: str) -> str | None:
+    if head.startswith(b"RIFF"):
+        return _RIFF.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12], "video/mp4")
+    if head.startswith(b"PK\x03\x04"):
+        return _office(head, file)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _OLE.get(PurePosixPath(name.lower()).suffix)
     return None
 
 
-def _office(content: bytes) -> str | None:
+def _office(head: bytes, file: BinaryIO) -> str | None:
     """An office document by the parts its archive names; any other archive could hold anything."""
-    if found := _OPEN_DOCUMENT.match(content, 30):
-        return None if b"Basic/script-" in content or b"Scripts/" in content else found[1].decode()
-    if b"[Content_Types].xml" not in content or b"vbaProject.bin" in content:
+    named = _named(file)
+    if found := _OPEN_DOCUMENT.match(head, 30):
+        return None if named & {b"Basic/script-", b"Scripts/"} else found[1].decode()
+    if b"[Content_Types].xml" not in named or b"vbaProject.bin" in named:
         return None
-    return next((kind for part, kind in _OPEN_XML.items() if part in content), None)
+    return next((kind for part, kind in _OPEN_XML.items() if part in named), None)
 
 
-def _as_text(content: bytes) -> str | None:
+_NAMES = (b"[Content_Types].xml", b"vbaProject.bin", b"Basic/script-", b"Scripts/", *_OPEN_XML)
+
+
+def _named(file: BinaryIO) -> set[bytes]:
+    """Which of the names stand anywhere in the file, also across two pieces."""
+    found: set[bytes] = set()
+    overlap = max(map(len, _NAMES)) - 1
+    file.seek(0)
+    before = b""
+    while piece := file.read(_PIECE):
+        before += piece
+        found |= {name for name in _NAMES if name in before}
+        before = before[-overlap:]
+    return found
+
+
+def _as_text(head: bytes, file: BinaryIO) -> str | None:
     """Plain text, unless a browser or a shell would run it."""
+    decoder = getincrementaldecoder("utf-8-sig")()
+    file.seek(0)
     try:
-        text = content.decode("utf-8-sig")
+        while piece := file.read(_PIECE):
+            if _CONTROL.search(decoder.decode(piece)):
+                return None
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return None
-    if any(ord(letter) < 32 and letter not in "\t\n\r\f\x1b" for letter in text):
-        return None
-    opening = content.removeprefix(b"\xef\xbb\xbf")[:LOOKED_AT]
-    return None if _ACTIVE.search(opening) else "text/plain"
+    return None if _ACTIVE.search(head.removeprefix(_MARK)[:LOOKED_AT]) else "text/plain"

@@ -16,10 +16,10 @@ from complaints.priority import Priority
 from storage.dialect import Dialect
 from storage.search import matching
 from storage.tables import saved_views, threads
-from storage.threads import NEVER, PRIORITIES, Thread, thread_of
+from storage.threads import ASIDE, NEVER, OVER, PRIORITIES, Thread, thread_of
 
 VIEWS = ("mine", "unassigned", "all")
-STATES = ("waiting", "offered", "held", "snoozed", "bot", "done")
+STATES = ("waiting", "aside", "offered", "held", "snoozed", "bot", *OVER)
 SORTS = ("breach", "grave", "newest")
 MOST_COUNTED = 1000
 """Beyond this a count says only that there are more."""
@@ -88,6 +88,13 @@ def counts(conn: Connection, dialect: Dialect, seen: Seen) -> dict[str, int]:
     return {view: _count(conn, dialect, seen, Wanted(view)) for view in VIEWS}
 
 
+def count_aside(conn: Connection, seen: Seen) -> int:
+    """How many wait aside, counted up to `MOST_COUNTED`."""
+    of_teams = [threads.c.team.in_((*seen.teams, ""))] if seen.teams else []
+    some = select(threads.c.conversation_id).where(ASIDE, *of_teams).limit(MOST_COUNTED)
+    return conn.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
 def _count(conn: Connection, dialect: Dialect, seen: Seen, wanted: Wanted) -> int:
     query, bound = _query(dialect, seen, wanted)
     some = query.with_only_columns(threads.c.conversation_id).order_by(None).limit(MOST_COUNTED).subquery()
@@ -101,7 +108,7 @@ def _query(dialect: Dialect, seen: Seen, wanted: Wanted) -> tuple[Select[Any], d
 
 
 def _of_view(seen: Seen, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    yield threads.c.live.is_(wanted.state != "done")
+    yield threads.c.live.is_(wanted.state not in OVER)
     match wanted.view:
         case "mine":
             yield threads.c.agent == seen.staff

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Update
+
+from storage.words import Words
 
 Row = Mapping[str, Any]
 
@@ -46,9 +49,21 @@ class ManyRows:
         compiled = statement.compile(dialect=conn.dialect, column_keys=list(row))
         fixed = {name: value for name, value in compiled.params.items() if name not in row}
         places = compiled.positiontup
-        ready = _Compiled(str(compiled), fixed, _placing(places) if places else dict)
+        sealing = _sealing(compiled, conn.dialect)
+        placed = _placing(places) if places else dict
+        ready = _Compiled(str(compiled), fixed, partial(_sealed, sealing, placed) if sealing else placed)
         self._compiled[statement] = ready
         return ready
+
+
+def _sealing(compiled: Any, dialect: Dialect) -> dict[str, Callable[[Any], Any]]:
+    """What customers' words go through on their way into the database, by the names of their values."""
+    words = {name: bind.type for name, bind in compiled.binds.items() if isinstance(bind.type, Words)}
+    return {name: sealing for name, kind in words.items() if (sealing := kind.bind_processor(dialect))}
+
+
+def _sealed(sealing: Mapping[str, Callable[[Any], Any]], placed: Callable[[Row], Any], row: Row) -> Any:
+    return placed({**row, **{name: seal(row[name]) for name, seal in sealing.items()}})
 
 
 def _placing(names: Sequence[str]) -> Callable[[Row], Any]:

@@ -13,12 +13,13 @@ from sqlalchemy import Connection, select
 from complaints.case import Case
 from storage.audit import keyed
 from storage.dialect import Dialect
+from storage.security.keys import AnyKey, ring_of
 from storage.tables_of_the_follow_up import opt_outs
 
 
-def contacts_of(key: bytes, cases: Iterable[Case]) -> set[str]:
-    """The addresses and numbers in these cases, each as its keyed digest."""
-    return {keyed(key, f"contact:{way}") for case in cases for way in _ways(case)}
+def contacts_of(key: AnyKey, cases: Iterable[Case]) -> set[str]:
+    """The addresses and numbers in these cases, each as its keyed digest: with every key that may have made one."""
+    return {keyed(each, f"contact:{way}") for case in cases for way in _ways(case) for each in ring_of(key).every}
 
 
 def _ways(case: Case) -> Iterator[str]:

@@ -35,14 +35,18 @@ from sqlalchemy import (
 
 from storage.dialect import Dialect
 from storage.instants import to_micros
+from storage.proof.holdings import outbox_seal
+from storage.proof.witness import proof_key_in
 from storage.surveys import ASKS, note_delivered
 from storage.tables import conversations, messages, outbox
 from storage.transcript import Message, message_of
 
 UNFINISHED = ("new", "sending", "retry")
+SETTLED = ("sent", "unknown", "dead")
 MOST_ATTEMPTS = 12
 LEAVING = "leaving"
 """The reason noted with a message that is on its way to the channel just now."""
+VANISHED = "the sender did not come back"
 TAKEN_OVER = "taken_over"
 """The reason noted with a message of the bot's that an agent's takeover silenced."""
 
@@ -87,6 +91,7 @@ def row_of(conversation_id: str, seq: int, channel: str, author: str, now: int) 
         "lease_until": 0,
         "receipt": "",
         "reason": "",
+        "seal": "",
     }
 
 
@@ -131,7 +136,8 @@ def _expire(conn: Connection, moment: int) -> None:
     """What was about to leave when its sender vanished may have arrived; what was only claimed has not."""
     late = and_(outbox.c.state == literal_column("'sending'"), outbox.c.lease_until <= moment)
     left = outbox.c.reason == LEAVING
-    conn.execute(update(outbox).where(late, left).values(state="unknown", reason="the sender did not come back"))
+    gone = update(outbox).where(late, left).values(state="unknown", reason=VANISHED, lease_until=0)
+    _seal(conn, conn.execute(gone.returning(outbox.c.conversation_id, outbox.c.seq)).all(), "unknown", VANISHED)
     conn.execute(update(outbox).where(late, ~left).values(state="retry", attempts=outbox.c.attempts - 1))
 
 
@@ -145,7 +151,27 @@ def _silence(conn: Connection, dialect: Dialect) -> None:
     theirs = select(conversations.c.id).where(conversations.c.controller == literal_column("'agent'"))
     unsent = and_(unfinished(), outbox.c.state != "sending", outbox.c.author == "bot")
     silenced = update(outbox).where(dialect.among_found(outbox.c.conversation_id, theirs), unsent)
-    conn.execute(silenced.values(state="dead", reason=TAKEN_OVER))
+    dead = silenced.values(state="dead", reason=TAKEN_OVER)
+    _seal(conn, conn.execute(dead.returning(outbox.c.conversation_id, outbox.c.seq)).all(), "dead", TAKEN_OVER)
+
+
+def _seal(conn: Connection, settled: Iterable[Any], state: str, reason: str) -> None:
+    """Seal what was settled without its receipt."""
+    key = proof_key_in(conn)
+    rows = [
+        {"of_id": of_id, "of_seq": seq, "new_seal": outbox_seal(key, of_id, seq, state, "", reason)}
+        for of_id, seq in settled
+        if key
+    ]
+    if rows:
+        conn.execute(_SEAL, rows)
+
+
+_SEAL = (
+    update(outbox)
+    .where(outbox.c.conversation_id == bindparam("of_id"), outbox.c.seq == bindparam("of_seq"))
+    .values(seal=bindparam("new_seal"))
+)
 
 
 _EARLIER = outbox.alias("earlier")
@@ -256,6 +282,9 @@ def _settle(conn: Connection, outgoing: Outgoing, *, keeps_lease: bool = False, 
         outbox.c.lease == outgoing.lease,
     )
     changed = values if keeps_lease else {"lease_until": 0, **values}
+    if (key := proof_key_in(conn)) and (state := values.get("state")) in SETTLED:
+        told = values.get("receipt", ""), values.get("reason", "")
+        changed = {**changed, "seal": outbox_seal(key, outgoing.conversation_id, outgoing.message.seq, state, *told)}
     return conn.execute(update(outbox).where(mine).values(**changed)).rowcount == 1
 
 
@@ -288,6 +317,7 @@ class Earlier:
     receipt: str
     buttons: tuple[str, ...]
     asks: str
+    also: tuple[str, ...] = ()
 
 
 def sent_before(conn: Connection, conversation_id: str, seq: int) -> Earlier | None:
@@ -296,7 +326,8 @@ def sent_before(conn: Connection, conversation_id: str, seq: int) -> Earlier | N
     if row is None:
         return None
     message = message_of(row)
-    return Earlier(row.receipt, tuple(button.id for button in message.buttons), message.asks or "")
+    shown = tuple(button.id for button in message.buttons)
+    return Earlier(row.receipt, shown, message.asks or "", message.heard.also)
 
 
 _SENT_BEFORE = (

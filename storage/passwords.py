@@ -15,6 +15,12 @@ from storage.tables import staff
 
 SHORTEST, LONGEST = 10, 200
 """Characters of a password."""
+COMMONEST = 10_000
+"""So many of the commonest passwords are refused whatever else speaks for them."""
+LEAST_SCORE = 3
+"""Of zxcvbn's 0 to 4: more than 10^8 guesses."""
+_JUDGED = 72
+"""How many characters are judged: the judge's time grows with the square of their number, and it takes no more."""
 _PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"
 """Letters and digits that nobody takes for one another."""
 
@@ -47,13 +53,23 @@ class Passwords:
 
 
 def check_password(password: str, *others: str) -> None:
-    """Raise `BadStaff` for a password that is too easy; `others` are words it must not be, such as the login."""
+    """Raise `BadStaff` for a password that is too easy; `others` are words it must not lean on, such as the login.
+
+    `zxcvbn` tells how many guesses it takes, and ships the commonest passwords, which are in no way good enough.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise BadStaff(
             "length", f"a password has {SHORTEST} to {LONGEST} characters; a few words in a row make a good one"
         )
-    plain = password.casefold()
-    if len(set(plain)) < 5 or any(word and len(plain.replace(word.casefold(), "")) < 4 for word in others):
+    plain = unicodedata.normalize("NFKC", password)
+    # It costs tens of milliseconds and megabytes to load, and only whoever sets a password needs it.
+    from zxcvbn import zxcvbn
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    if plain.casefold() in FREQUENCY_LISTS["passwords"][:COMMONEST]:
+        raise BadStaff("common", "this password is one of the ten thousand commonest; a few words in a row are better")
+    words = [word for word in ("amends", *others) if word]
+    if zxcvbn(plain[:_JUDGED], user_inputs=words)["score"] < LEAST_SCORE:
         raise BadStaff("easy", "this password is too easy to guess; a few words in a row make a good one")
 
 
@@ -63,8 +79,8 @@ def made_password() -> str:
 
 
 def kept_password(conn: Connection, staff_id: str) -> str | None:
-    """The hash on file of an account that is not disabled."""
-    return conn.scalar(select(staff.c.password).where((staff.c.id == staff_id) & staff.c.disabled_at.is_(None)))
+    """The hash on file of an account that is not disabled; None for one without a password."""
+    return conn.scalar(select(staff.c.password).where((staff.c.id == staff_id) & staff.c.disabled_at.is_(None))) or None
 
 
 def keep_password(conn: Connection, staff_id: str, hashed: str, *, must_change: bool = False) -> None:

@@ -13,6 +13,8 @@ from storage.instants import to_micros
 from storage.tables_of_the_figures import promises
 
 RUNNING, KEPT, MISSED, DROPPED = STATES = ("running", "kept", "missed", "dropped")
+SPAM = "spam"
+"""The state of what was promised to nobody: no figure counts it."""
 
 MOVE = update(promises).where(promises.c.reference == bindparam("of_reference")).values(conversation_id=bindparam("to"))
 """The customer has carried the case over to another conversation."""
@@ -55,6 +57,8 @@ def _row(conversation_id: str, case: Case, clock: Clock) -> dict[str, Any]:
 
 
 def _state(case: Case, clock: Clock) -> str:
+    if case.spam:
+        return SPAM
     if clock.is_missed:
         return MISSED
     if clock.kept_at:

@@ -15,8 +15,10 @@ from sqlalchemy import Connection, Row, or_, select, update
 
 from complaints.record import Attachment
 from storage.dialect import Dialect
-from storage.instants import to_micros
+from storage.instants import from_micros, to_micros
 from storage.notes import note_of
+from storage.security.identities import Identity
+from storage.security.tables import identities
 from storage.tables import events, messages, notes, outbox, threads
 from storage.tables import staff as accounts
 from storage.tables_of_the_staff_chat import staff_posts, staff_receipts, staff_rooms
@@ -89,6 +91,7 @@ class View:
     room: Room
     items: tuple[Item, ...] = ()
     upto: int = 0
+    identity: Identity | None = None
 
 
 def event_id(chat: int, message: int) -> str:
@@ -114,24 +117,34 @@ def look(conn: Connection, chat: int, conversation_id: str) -> View | None:
         return None
     view = _view(row, chat)
     items, upto = _items(conn, view)
-    return View(view.thread, view.holder, view.room, items, upto)
+    return View(view.thread, view.holder, view.room, items, upto, view.identity)
+
+
+_PROVED = [identities.c[name].label(f"proved_{name}") for name in ("number", "name", "email", "at")]
 
 
 def _views(chat: int) -> Any:
     rooms = [column.label(f"room_{column.name}") for column in staff_rooms.c]
     return (
-        select(threads, accounts.c.name.label("holder"), *rooms)
+        select(threads, accounts.c.name.label("holder"), *rooms, *_PROVED)
         .outerjoin(
             staff_rooms, (staff_rooms.c.conversation_id == threads.c.conversation_id) & (staff_rooms.c.chat == chat)
         )
         .outerjoin(accounts, accounts.c.id == threads.c.agent)
+        .outerjoin(identities, identities.c.conversation_id == threads.c.conversation_id)
     )
 
 
 def _view(row: Row[Any], chat: int) -> View:
     kept = {column.name: getattr(row, f"room_{column.name}") for column in staff_rooms.c}
     room = Room(row.conversation_id, chat) if kept["conversation_id"] is None else Room(**kept)
-    return View(thread_of(row), row.holder or "", room)
+    return View(thread_of(row), row.holder or "", room, identity=_identity(row))
+
+
+def _identity(row: Row[Any]) -> Identity | None:
+    if row.proved_at is None:
+        return None
+    return Identity(row.proved_number, row.proved_name, row.proved_email, from_micros(row.proved_at))
 
 
 def _items(conn: Connection, view: View) -> tuple[tuple[Item, ...], int]:

@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
+import storage.accounts.tables
+import storage.security.tables
+import storage.security.unread
+import storage.space.tables
 import storage.tables_of_the_figures
 import storage.tables_of_the_follow_up
 import storage.tables_of_the_staff_chat
 import storage.tables_of_the_webhooks  # noqa: F401 - so that whoever knows these tables knows all
 from storage.metadata import metadata as metadata
+from storage.proof.tables import audit as audit
+from storage.proof.tables import counters as counters
+from storage.proof.tables import staff_log as staff_log
+from storage.proof.tables import staff_log_end as staff_log_end
+from storage.words import Words
 
 _AGENTS = text("controller = 'agent'")
+_UNSEALED = text("seal = ''")
 
 conversations = Table(
     "conversations",
@@ -34,7 +44,10 @@ conversations = Table(
     Column("audit_head", Text, nullable=False),
     Column("transcript_head", Text, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Words("conversations.state"), nullable=False),
+    Column("held", Text, nullable=False, server_default=""),
+    Column("seal", Text, nullable=False, server_default=""),
+    Index("ix_conversations_unsealed", "id", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
     Index("ix_conversations_agents", "id", sqlite_where=_AGENTS, postgresql_where=_AGENTS),
 )
 
@@ -46,10 +59,13 @@ messages = Table(
     Column("turn", Integer, nullable=False),
     Column("author", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("text", Words("messages.text"), nullable=False),
+    Column("body", Words("messages.body"), nullable=False),
+    Column("salt", Text, nullable=False, server_default=""),
+    Column("words", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
+"""`salt` is what the digest of text and body is made with; `words` is that digest, once they were erased."""
 
 events = Table(
     "events",
@@ -75,7 +91,7 @@ cases = Table(
     Column("partial", Boolean, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", Words("cases.body"), nullable=False),
     Index(None, "conversation_id"),
     Index(None, "opened_at", "reference"),
 )
@@ -85,10 +101,12 @@ attachments = Table(
     metadata,
     Column("conversation_id", String(32), primary_key=True),
     Column("digest", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", Words("attachments.name"), nullable=False),
     Column("media_type", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("seal", Text, nullable=False, server_default=""),
+    Index(None, "digest"),
     sqlite_with_rowid=False,
 )
 
@@ -110,6 +128,7 @@ outbox = Table(
     Column("lease_until", BigInteger, nullable=False),
     Column("receipt", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("seal", Text, nullable=False, server_default=""),
     Index(
         "ix_outbox_unfinished",
         "channel",
@@ -145,11 +164,12 @@ quarantine = Table(
     Column("conversation_id", String(32), primary_key=True),
     Column("event_id", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
-    Column("event", Text, nullable=False),
-    Column("error", Text, nullable=False),
+    Column("event", Words("quarantine.event"), nullable=False),
+    Column("error", Words("quarantine.error"), nullable=False),
 )
 
 _UNINDEXED = text("indexed_turn < turn")
+_ASIDE = text("state = 'aside'")
 _ALERTED = text("alert > 1")
 
 threads = Table(
@@ -168,8 +188,8 @@ threads = Table(
     Column("language", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("reference", Text, nullable=False),
-    Column("customer", Text, nullable=False),
-    Column("summary", Text, nullable=False),
+    Column("customer", Words("threads.customer"), nullable=False),
+    Column("summary", Words("threads.summary"), nullable=False),
     Column("tags", Text, nullable=False),
     Column("waiting_since", BigInteger, nullable=False),
     Column("answer_by", BigInteger, nullable=False),
@@ -182,6 +202,7 @@ threads = Table(
     Column("changed_at", BigInteger, nullable=False),
     Column("indexed_turn", Integer, nullable=False),
     Column("alert", Integer, nullable=False, server_default="0"),
+    Column("source", Text, nullable=False, server_default=""),
     Index("ix_threads_held", "agent", "live", "deadline", "conversation_id"),
     Index("ix_threads_live", "live", "deadline", "conversation_id"),
     Index("ix_threads_team", "team", "live", "deadline", "conversation_id"),
@@ -189,6 +210,7 @@ threads = Table(
     Index("ix_threads_newest", "live", "changed_at", "conversation_id"),
     Index("ix_threads_gravest", "live", "priority", "deadline", "conversation_id"),
     Index("ix_threads_alerted", "alert", sqlite_where=_ALERTED, postgresql_where=_ALERTED),
+    Index("ix_threads_aside", "source", "priority", "waiting_since", sqlite_where=_ASIDE, postgresql_where=_ASIDE),
     Index("ix_threads_unindexed", "changed_at", sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED),
     sqlite_with_rowid=False,
 )
@@ -203,8 +225,10 @@ notes = Table(
     Column("staff", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("files", Text, nullable=False),
+    Column("text", Words("notes.text"), nullable=False),
+    Column("files", Words("notes.files"), nullable=False),
+    Column("salt", Text, nullable=False, server_default=""),
+    Column("words", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 
@@ -217,7 +241,7 @@ corrections = Table(
     Column("at", BigInteger, nullable=False),
     Column("staff", Text, nullable=False),
     Column("language", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Words("corrections.text"), nullable=False),
     Column("was", Text, nullable=False),
     Column("now", Text, nullable=False),
     Index(None, "at"),
@@ -229,22 +253,8 @@ saved_views = Table(
     metadata,
     Column("staff_id", String(32), primary_key=True),
     Column("name", Text, primary_key=True),
-    Column("query", Text, nullable=False),
+    Column("query", Words("saved_views.query"), nullable=False),
     Column("at", BigInteger, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("conversation_id", String(32), primary_key=True),
-    Column("n", Integer, primary_key=True),
-    Column("at", BigInteger, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("digest", String(64), nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -257,14 +267,6 @@ playbook_versions = Table(
     Column("first_used", BigInteger, nullable=False),
 )
 
-counters = Table(
-    "counters",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", BigInteger, nullable=False),
-    Column("seal", Text, nullable=False),
-)
-
 api_tokens = Table(
     "api_tokens",
     metadata,
@@ -272,6 +274,9 @@ api_tokens = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    Column("scopes", Text, nullable=False, server_default="metrics read"),
+    Column("expires_at", BigInteger),
+    Column("used_at", BigInteger),
 )
 
 links = Table(
@@ -355,34 +360,13 @@ sign_in_tries = Table(
     sqlite_with_rowid=False,
 )
 
-staff_log = Table(
-    "staff_log",
-    metadata,
-    Column("n", Integer, primary_key=True, autoincrement=False),
-    Column("at", BigInteger, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Column("digest", String(64), nullable=False),
-)
-
-staff_log_end = Table(
-    "staff_log_end",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("length", Integer, nullable=False),
-    Column("last", Text, nullable=False),
-    Column("head", Text, nullable=False),
-)
-
 unsent = Table(
     "unsent",
     metadata,
     Column("conversation_id", String(32), primary_key=True),
     Column("staff", String(32), primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("text", Text, nullable=False),
+    Column("text", Words("unsent.text"), nullable=False),
     Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

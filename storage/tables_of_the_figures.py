@@ -32,6 +32,6 @@ promises = Table(
 """One row for each clock of a case, a new one when the case is opened again.
 
 `state` is `running`, `kept` (in time), `missed` (kept too late, or not kept by then) or `dropped` (the case ended
-without it: withdrawn, merged, closed for silence). `kept_at` is when it was kept, in time or not, and `spent` the
-working time that took.
+without it: withdrawn, merged, closed for silence) or `spam`. `kept_at` is when it was kept, in time or not, and
+`spent` the working time that took.
 """

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
 
 from storage.metadata import metadata
+from storage.words import Words
 
 _UNSEEN = text("seen_at = 0")
 
@@ -35,8 +36,8 @@ surveys = Table(
     Column("outcome", Integer, nullable=False),
     Column("treatment", Integer, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("words", Text, nullable=False),
-    Column("more", Text, nullable=False),
+    Column("words", Words("surveys.words"), nullable=False),
+    Column("more", Words("surveys.more"), nullable=False),
     Column("contact", Text, nullable=False),
     Column("dropped", Text, nullable=False),
     Column("reopened_at", BigInteger, nullable=False),

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from complaints.case import Case
 from complaints.priority import Priority, rank
 from complaints.record import Record
 from complaints.routing import Level, Waiting
 from dialogs.flows.state import Conversation, Holding
+from dialogs.understanding.language.packs import spoken
 from storage.conversations import Place
 from storage.dialect import Dialect
 from storage.instants import from_micros, to_micros
@@ -28,6 +29,10 @@ NEVER = 2**62
 
 PRIORITIES = tuple(sorted(Priority, key=rank, reverse=True))
 """The gravest first: a thread keeps the place of its own among them."""
+OVER = ("done", "blocked", "spam")
+"""The states of chats that nobody has to do with any more."""
+ASIDE = threads.c.state == literal("aside", literal_execute=True)
+"""Those that wait aside, in the words of their index."""
 _LONGEST = 200
 
 
@@ -35,9 +40,10 @@ _LONGEST = 200
 class Thread:
     """A chat as a list shows it. Moments are aware, UTC, or None.
 
-    `state` is `waiting`, `offered`, `held`, `snoozed`, `bot` (a case is open and nobody is asked for) or
-    `done`; `agent` holds it or was offered it; `deadline` is the next promise; `speaker` wrote last. `alert` says
-    how many were warned of a promise that comes close: 1 the owner, 2 the team's lead, 3 every supervisor.
+    `state` is `waiting`, `aside` (it waits, and rings for nobody yet), `offered`, `held`, `snoozed`, `bot` (a case is
+    open and nobody is asked for), `done`, `blocked` or `spam`; `agent` holds it or was offered it; `deadline` is the
+    next promise; `speaker` wrote last. `alert` says how many were warned of a promise that comes close: 1 the owner,
+    2 the team's lead, 3 every supervisor.
     """
 
     conversation_id: str
@@ -64,37 +70,38 @@ class Thread:
     turn: int
     changed_at: datetime
     alert: int = 0
+    source: str = ""
 
 
 def concerns_people(state: Conversation, cases: dict[str, Case]) -> bool:
     """Whether this chat has a thread."""
-    return bool(cases) or state.controller != "bot" or state.holding is not None
+    return bool(cases or state.handoff.barred) or state.controller != "bot" or state.queue.holding is not None
 
 
 def row_of(place: Place, channel: str, spoke_at: int, speaker: str, now: int) -> dict[str, Any]:
     """The chat's thread as a row; moments in microseconds. `speaker` is empty when nobody spoke in this turn."""
-    state, held = place.state, place.state.holding or Holding()
+    state, held = place.state, place.state.queue.holding or Holding()
     case = _foremost(place.cases.values())
-    record = case.record if case else state.draft.record if state.draft else Record()
+    record = case.record if case else state.intake.draft.record if state.intake.draft else Record()
     return {
         "conversation_id": place.id,
-        "live": _standing(state, case) != "done",
+        "live": _standing(state, case) not in OVER,
         "controller": state.controller,
         "agent": held.agent,
         "team": held.team or (case.team if case else ""),
         "level": held.level,
         "state": _standing(state, case),
-        "reason": state.person_reason,
+        "reason": state.queue.person_reason,
         "priority": PRIORITIES.index(_priority(held, case)),
         "category": record.category,
-        "language": state.language,
+        "language": spoken(state.session.language),
         "channel": channel,
         "reference": case.reference if case else "",
         "customer": record.name[:_LONGEST],
         "summary": " ".join(record.story.split())[:_LONGEST],
         "tags": ",".join(state.tags),
         "waiting_since": _micros(held.since if state.controller == "queue" else None),
-        "answer_by": _micros(state.person_by),
+        "answer_by": _micros(state.queue.person_by),
         "deadline": _deadline(state, place.cases.values()),
         "snoozed_until": _micros(held.snoozed_until),
         "spoke_at": spoke_at,
@@ -103,7 +110,8 @@ def row_of(place: Place, channel: str, spoke_at: int, speaker: str, now: int) ->
         "turn": place.turn,
         "changed_at": now,
         "indexed_turn": 0,
-        "alert": _alert(place.cases.values()),
+        "alert": 0 if state.handoff.barred or held.aside else _alert(place.cases.values()),
+        "source": state.session.source,
     }
 
 
@@ -124,14 +132,21 @@ def _priority(held: Holding, case: Case | None) -> Priority:
 
 
 def _standing(state: Conversation, case: Case | None) -> str:
-    held = state.holding or Holding()
+    if state.handoff.barred:
+        return "spam" if state.handoff.barred == "spam" else _barred(case)
+    held = state.queue.holding or Holding()
     if held.snoozed_until:
         return "snoozed"
     if state.controller == "agent":
         return "held"
     if state.controller == "queue":
-        return "offered" if held.agent else "waiting"
+        return "offered" if held.agent else "aside" if held.aside else "waiting"
     return "bot" if case and case.is_open else "done"
+
+
+def _barred(case: Case | None) -> str:
+    """A blocked visitor's open case is still somebody's to end."""
+    return "bot" if case and case.is_open else "blocked"
 
 
 def _alert(cases: Iterable[Case]) -> int:
@@ -142,7 +157,7 @@ def _alert(cases: Iterable[Case]) -> int:
 
 def _deadline(state: Conversation, cases: Iterable[Case]) -> int:
     promised = [to_micros(case.next_due) for case in cases if case.is_open and not case.waiting_since]
-    waiting = [to_micros(state.person_by)] if state.person_by and state.controller == "queue" else []
+    waiting = [to_micros(state.queue.person_by)] if state.queue.person_by and state.controller == "queue" else []
     return min(promised + waiting, default=NEVER)
 
 
@@ -169,7 +184,7 @@ def thread_of(row: Any) -> Thread:
         row.category, row.language, row.channel, row.reference, row.customer, row.summary, _listed(row.tags),
         _moment(row.waiting_since), _moment(row.answer_by), None if row.deadline == NEVER else _moment(row.deadline),
         _moment(row.snoozed_until), _moment(row.spoke_at), row.speaker, _listed(row.passed), row.turn,
-        from_micros(row.changed_at), row.alert,
+        from_micros(row.changed_at), row.alert, row.source,
     )  # fmt: skip
 
 
@@ -189,7 +204,9 @@ def find_thread(conn: Connection, conversation_id: str) -> Thread | None:
 
 def waiting_threads(conn: Connection, limit: int = 500) -> list[Thread]:
     """Those whom nobody was offered yet, the most pressing promise first."""
-    query = select(threads).where(threads.c.controller == "queue", threads.c.agent == "")
+    query = (
+        select(threads).where(threads.c.controller == "queue", threads.c.agent == "").where(threads.c.state != "aside")
+    )
     return [thread_of(row) for row in conn.execute(query.order_by(threads.c.answer_by).limit(limit))]
 
 

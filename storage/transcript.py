@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -14,15 +14,29 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
+from storage.audit import new_salt
 from storage.instants import EPOCH, from_micros, to_micros
+from storage.security.keys import Keyring
 from storage.tables import events, messages
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a program is told beside a message of the bot: further slots asked for, why a person comes, dangers."""
+
+    also: tuple[str, ...] = ()
+    person: str | None = None
+    dangers: tuple[str, ...] = ()
+
+
+NOTHING_HEARD = Heard()
 
 
 @dataclass(frozen=True)
 class Message:
     """One message. `author` is `customer`, `bot`, `agent` or `notice`; `seq` counts from 1 within the
-    conversation; `asks` and `case` are as in `Say`; `at` is aware, UTC; `by` is the agent's name. `edits` is the
-    number of the message that this is a new version of, or 0: both stay, and the newest counts. `album` is the
+    conversation; `asks`, `heard` and `case` are as in `Say`; `at` is aware, UTC; `by` is the agent's name. `edits` is
+    the number of the message that this is a new version of, or 0: both stay, and the newest counts. `album` is the
     same for neighbours that were sent in one go.
     """
 
@@ -37,6 +51,7 @@ class Message:
     by: str = ""
     edits: int = 0
     album: str = ""
+    heard: Heard = NOTHING_HEARD
 
 
 class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -47,6 +62,8 @@ class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
     by: str = ""
     edits: int = 0
     album: str = ""
+    heard: Heard = NOTHING_HEARD
+    key: str = ""
 
 
 _ENCODE = msgspec.json.Encoder()
@@ -79,9 +96,12 @@ ADD = insert(messages)
 """Adds rows made by `row_of`."""
 
 
-def row_of(conversation_id: str, turn: int, message: Message) -> dict[str, Any]:
-    """The message as a row of its conversation."""
-    body = _Body(message.buttons, message.files, message.asks, message.case, message.by, message.edits, message.album)
+def row_of(conversation_id: str, turn: int, message: Message, mark: str = "") -> dict[str, Any]:
+    """The message as a row of its conversation. `mark` tells which of several keys it is sealed with."""
+    body = _Body(
+        message.buttons, message.files, message.asks, message.case, message.by, message.edits, message.album,
+        message.heard, mark,
+    )  # fmt: skip
     return {
         "conversation_id": conversation_id,
         "seq": message.seq,
@@ -90,7 +110,17 @@ def row_of(conversation_id: str, turn: int, message: Message) -> dict[str, Any]:
         "at": to_micros(message.at),
         "text": message.text,
         "body": _ENCODE.encode(body).decode(),
+        "salt": new_salt(),
+        "words": "",
     }
+
+
+def mark_of(body: str) -> str:
+    """Which key a row's body says that it is sealed with; empty where it says none, or cannot be read."""
+    try:
+        return _DECODE.decode(body).key
+    except msgspec.DecodeError:
+        return ""
 
 
 def sealing_key(key: bytes) -> bytes:
@@ -101,13 +131,71 @@ def sealing_key(key: bytes) -> bytes:
 def sealed(key: bytes, head: str, row: Mapping[Any, Any]) -> str:
     """The keyed digest over a transcript with this row at its end; `head` is the digest so far, empty at first.
 
-    Made for every message there is, so by the quickest keyed digest at hand.
+    It covers a salted digest of the words, so those of one message can be erased, with their salt, and the rest of the
+    transcript still be verified. Rows of earlier versions have no salt, and their words themselves are covered.
     """
-    words = _ENCODE.encode((head, *(row[name] for name in _SEALED)))
+    words = words_digest(key, row)
+    if not words:
+        return _keyed(key, _ENCODE.encode((head, *(row[name] for name in _SEALED))))
+    about = f"{head}\0{words}\0{row['conversation_id']}\0{row['seq']}\0{row['turn']}\0{row['author']}\0{row['at']}"
+    return _keyed(key, about.encode())
+
+
+def words_digest(key: bytes, row: Mapping[Any, Any]) -> str:
+    """The salted digest of a message's words: made of them, or kept since they were erased; empty without a salt."""
+    if not row["salt"]:
+        return str(row["words"])
+    text, body = row["text"], row["body"]
+    words = f"words\0{row['conversation_id']}\0{row['seq']}\0{row['salt']}\0{len(text)}\0{text}{body}"
+    return _keyed(key, words.encode())
+
+
+def row_keys(ring: Keyring, unmarked: bytes, rows: Sequence[Mapping[Any, Any]]) -> list[bytes]:
+    """The key that each row is sealed with, by its mark. Rows without a mark are all of one key."""
+    keys = {"": sealing_key(unmarked)}
+    found: list[bytes] = []
+    for row in rows:
+        mark = mark_of(row["body"]) if ring.older else ""
+        if mark not in keys:
+            keys[mark] = sealing_key(next(iter(ring.marked(mark)), unmarked))
+        found.append(keys[mark])
+    return found
+
+
+def passed_by(ring: Keyring, head: str, rows: Sequence[Any]) -> list[str]:
+    """The running digest before the first message and after each, made with the keys with which it ends at `head`.
+
+    Where it ends there with no key, it is made with the current one.
+    """
+    mapped = [row._mapping for row in rows]
+    walks = [_passed(row_keys(ring, unmarked, mapped), mapped) for unmarked in ring.every]
+    return next((passed for passed in walks if passed[-1] == head), walks[0])
+
+
+def _passed(keys: Sequence[bytes], rows: Sequence[Mapping[Any, Any]]) -> list[str]:
+    passed = [""]
+    for key, row in zip(keys, rows, strict=True):
+        passed.append(sealed(key, passed[-1], row))
+    return passed
+
+
+def noted(head: str, row: Mapping[Any, Any]) -> str:
+    """The running digest over a chat's notes with this one at its end, made as that over its messages.
+
+    It has no key, for it is kept in the conversation's row, which is sealed.
+    """
+    words = _keyed(b"", _ENCODE.encode([row[name] for name in _NOTE])) if row["salt"] else row["words"]
+    return _keyed(b"", _ENCODE.encode((head, words, *(row[name] for name in _NOTED))))
+
+
+def _keyed(key: bytes, words: bytes) -> str:
+    """Made for every message there is, so by the quickest keyed digest at hand."""
     return blake2b(words, key=key, digest_size=16).hexdigest()
 
 
 _SEALED = ("conversation_id", "seq", "turn", "author", "at", "text", "body")
+_NOTE = ("conversation_id", "turn", "n", "salt", "text", "files")
+_NOTED = ("conversation_id", "turn", "n", "after_seq", "staff", "name", "at")
 
 
 def message_of(row: Any) -> Message:
@@ -115,7 +203,7 @@ def message_of(row: Any) -> Message:
     body = _DECODE.decode(row.body)
     return Message(
         row.seq, row.author, row.text, body.buttons, body.files, body.asks, body.case, from_micros(row.at), body.by,
-        body.edits, body.album,
+        body.edits, body.album, body.heard,
     )  # fmt: skip
 
 

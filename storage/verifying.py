@@ -1,132 +1,119 @@
 """Checking that nobody changed the trail, the cases or the transcripts behind their backs.
 
-What is found, and what is not, stands in `storage.audit`.
+What is found, and what is not, stands in docs/audit.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby, islice
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from storage.audit import SAID, digest_of, head_of, keyed
+from storage.attachments import FileStore
+from storage.audit import BODY, MARK, SAID, digest_of, head_of, keyed, salted
 from storage.cases import CARRIED_IN, CARRIED_OUT, decode_case, row_of
+from storage.proof.checking_books import check_books, check_head, is_complete
+from storage.proof.checking_conversations import Holdings, Known
+from storage.proof.finding import STREAMED, Finding, Stream
 from storage.references import counter_name, month_of, seal_of
+from storage.security.keys import AnyKey, Keyring, ring_of
 from storage.tables import audit, cases, conversations, counters, messages
-from storage.transcript import sealed, sealing_key
+from storage.transcript import passed_by
 
+ERASED, ERASED_MESSAGES = "erased", "messages"
+"""The action of the entry that says whose words were erased, and the key of their numbers, between commas."""
 MOST_MISSING = 20
 """Missing references that are named for one month."""
 
-_STREAMED = {"yield_per": 1000}
-_HEADS = (
-    select(
-        conversations.c.id, conversations.c.audit_count, conversations.c.audit_last, conversations.c.audit_head,
-        conversations.c.message_count, conversations.c.transcript_head,
-    )
-    .order_by(conversations.c.id)
-    .execution_options(**_STREAMED)
-)  # fmt: skip
+_HEADS = select(conversations).order_by(conversations.c.id).execution_options(**STREAMED)
 _filed_in = func.substr(cases.c.reference, 3, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong: in which conversation (empty for none), at which entry (0 for the whole), and what."""
+def verify(conn: Connection, key: AnyKey, files: FileStore | None = None, head: str = "") -> Iterator[Finding]:
+    """Walk everything, one conversation in memory at a time, and tell what is wrong with it.
 
-    conversation_id: str
-    n: int
-    what: str
-
-
-def verify(conn: Connection, key: bytes) -> Iterator[Finding]:
-    """Walk every trail, one conversation in memory at a time, and tell what is wrong with it.
-
-    `conn` is from `Database.read`, which sees one moment however long the walk takes.
+    Args:
+        conn: from `Database.read`, which sees one moment however long the walk takes. Nothing is written.
+        key: what was sealed with, or the ring of it and older ones.
+        files: where the files lie, if their content is to be checked too.
+        head: a head that was kept elsewhere, as `amends audit head` printed it; raises `NoHead` for what is none.
     """
-    trails = _Stream(conn, "a trail", select(audit).order_by(audit.c.conversation_id, audit.c.n))
-    said = _Stream(conn, "messages", select(messages).order_by(messages.c.conversation_id, messages.c.seq))
-    filed = _Stream(conn, "cases", select(cases).order_by(cases.c.conversation_id, cases.c.reference))
-    streams = (trails, said, filed)
-    talking = sealing_key(key)
-    for head in conn.execute(_HEADS):
+    ring = ring_of(key)
+    if head:
+        yield from check_head(conn, head)
+    yield from _conversations(conn, ring, files)
+    yield from _references(conn, ring)
+    yield from check_books(conn, ring)
+
+
+def _conversations(conn: Connection, ring: Keyring, files: FileStore | None) -> Iterator[Finding]:
+    trails = Stream(conn, "a trail", select(audit).order_by(audit.c.conversation_id, audit.c.n))
+    said = Stream(conn, "messages", select(messages).order_by(messages.c.conversation_id, messages.c.seq))
+    filed = Stream(conn, "cases", select(cases).order_by(cases.c.conversation_id, cases.c.reference))
+    holdings = Holdings(conn, ring, is_complete(conn, ring), files)
+    streams = (trails, said, filed, *holdings.streams)
+    for row in conn.execute(_HEADS):
         for stream in streams:
-            yield from stream.orphans(head.id)
-        trail = trails.take(head.id)
-        yield from _chain(key, head, trail)
-        yield from _transcript(talking, head, said.take(head.id), trail)
-        yield from _cases(key, head.id, filed.take(head.id), trail)
+            yield from stream.orphans(row.id)
+        messages_of, trail = said.take(row.id), trails.take(row.id)
+        known = Known(row, messages_of, trail, filed.take(row.id), passed_by(ring, row.transcript_head, messages_of))
+        yield from _chain(ring, row, trail)
+        yield from _transcript(known)
+        yield from _cases(ring, row.id, known.cases, trail)
+        yield from holdings.check(known)
     for stream in streams:
         yield from stream.orphans("")
-    yield from _references(conn, key)
 
 
-class _Stream:
-    """Rows in groups by conversation, in ascending order of its id, taken by it."""
-
-    def __init__(self, conn: Connection, name: str, query: Select[Any]) -> None:
-        rows = conn.execute(query.execution_options(**_STREAMED))
-        self._name = name
-        self._groups: Iterator[tuple[str, Iterator[Row[Any]]]] = groupby(rows, key=lambda row: row.conversation_id)
-        self._next: tuple[str, list[Row[Any]]] | None = None
-        self._advance()
-
-    def _advance(self) -> None:
-        found = next(self._groups, None)
-        self._next = None if found is None else (found[0], list(found[1]))
-
-    def orphans(self, before: str) -> Iterator[Finding]:
-        """Pass by the groups before this conversation, each of which has none; all that are left when it is empty."""
-        while self._next is not None and (not before or self._next[0] < before):
-            yield Finding(self._next[0], 0, f"{self._name} without a conversation")
-            self._advance()
-
-    def take(self, conversation_id: str) -> list[Row[Any]]:
-        """The rows of this conversation, or none."""
-        if self._next is None or self._next[0] != conversation_id:
-            return []
-        rows = self._next[1]
-        self._advance()
-        return rows
-
-
-def _chain(key: bytes, head: Any, trail: list[Row[Any]]) -> Iterator[Finding]:
+def _chain(ring: Keyring, head: Any, trail: list[Row[Any]]) -> Iterator[Finding]:
     last = ""
     for place, row in enumerate(trail, start=1):
         if row.n != place:
             yield Finding(head.id, place, "an entry is missing or out of place")
             return
-        if row.digest != digest_of(key, last, head.id, row.n, row.at, row.actor, row.action, row.subject, row.detail):
+        if not ring.fits(partial(_is_made_with, row, last)):
             yield Finding(head.id, row.n, "the entry is not as it was written")
             return
         last = row.digest
-    expected = head_of(key, head.id, len(trail), last) if trail or head.audit_count else ""
-    if (head.audit_count, head.audit_last, head.audit_head) != (len(trail), last, expected):
+    any_trail = trail or head.audit_count
+    ends = {head_of(key, head.id, len(trail), last) if any_trail else "" for key in ring.every}
+    if (head.audit_count, head.audit_last) != (len(trail), last) or head.audit_head not in ends:
         yield Finding(head.id, len(trail), "the trail's end is not where it was left")
 
 
-def _transcript(key: bytes, head: Any, said: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[Finding]:
-    last, passed = "", {""}
-    for row in said:
-        last = sealed(key, last, row._mapping)
-        passed.add(last)
-    if (head.message_count, head.transcript_head) != (len(said), last):
+def _is_made_with(row: Row[Any], last: str, key: bytes) -> bool:
+    words = (row.conversation_id, row.n, row.at, row.actor, row.action, row.subject, row.detail)
+    return bool(row.digest == digest_of(key, last, *words))
+
+
+def _transcript(known: Known) -> Iterator[Finding]:
+    head, passed = known.row, set(known.heads)
+    if (head.message_count, head.transcript_head) != (len(known.said), known.heads[-1]):
         yield Finding(head.id, 0, "the messages are not as they were said")
-    elif stray := next((row for row in trail if _noted(row.detail, SAID) not in passed), None):
+    elif stray := next((row for row in known.trail if _noted(row.detail, SAID) not in passed), None):
         yield Finding(head.id, stray.n, "the messages are not those that this entry followed")
+    yield from _erased(head.id, known.said, known.trail)
 
 
-def _cases(key: bytes, of_id: str, filed: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[Finding]:
+def _erased(of_id: str, said: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[Finding]:
+    """Words may be gone only if the trail says that they were erased; nothing stands in their place."""
+    allowed = {n for row in trail if row.action == ERASED for n in _noted(row.detail, ERASED_MESSAGES).split(",") if n}
+    for row in said:
+        if row.words and (row.salt or row.text or str(row.seq) not in allowed):
+            yield Finding(of_id, 0, f"the words of message {row.seq} were taken away")
+
+
+def _cases(ring: Keyring, of_id: str, filed: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[Finding]:
     opened = _held(trail)
-    latest = {row.subject: row for row in trail if _noted(row.detail, "body")}
+    latest = {row.subject: row for row in trail if _noted(row.detail, BODY)}
     for case in filed:
         if case.reference not in opened:
             yield Finding(of_id, 0, f"case {case.reference} has no entry that it was opened")
-        elif wrong := _amiss(key, case, latest.get(case.reference)):
+        elif wrong := _amiss(ring, case, latest.get(case.reference)):
             yield Finding(of_id, 0, f"case {case.reference} {wrong}")
     for reference in sorted(opened - {case.reference for case in filed}):
         yield Finding(of_id, 0, f"case {reference} was opened and is not there")
@@ -143,9 +130,9 @@ def _held(trail: list[Row[Any]]) -> set[str]:
     return held
 
 
-def _amiss(key: bytes, case: Row[Any], entry: Row[Any] | None) -> str:
+def _amiss(ring: Keyring, case: Row[Any], entry: Row[Any] | None) -> str:
     """What is wrong with a case in the table, or empty."""
-    if entry is None or "hmac:" + _noted(entry.detail, "body") != keyed(key, case.body):
+    if entry is None or not _holds(ring, entry, case.body):
         return "is not as its last entry left it"
     try:
         expected = row_of(case.conversation_id, decode_case(case.body), entry.at)
@@ -156,15 +143,22 @@ def _amiss(key: bytes, case: Row[Any], entry: Row[Any] | None) -> str:
     return f"is listed as something else than it is: {', '.join(names)}" if names else ""
 
 
+def _holds(ring: Keyring, entry: Row[Any], body: str) -> bool:
+    """Whether the entry has the digest of this body. One that was brought over is salted with a younger key."""
+    given = MARK + _noted(entry.detail, BODY)
+    plain = [keyed(key, body) for key in ring.every]
+    return any(given == salted(key, entry.salt, digest) for key in ring.every for digest in plain)
+
+
 def _noted(detail: str, name: str) -> str:
     """A digest in an entry's detail, without its mark; or empty."""
     try:
-        return str(msgspec.json.decode(detail).get(name, "")).removeprefix("hmac:")
+        return str(msgspec.json.decode(detail).get(name, "")).removeprefix(MARK)
     except (msgspec.DecodeError, AttributeError):
         return ""
 
 
-def _references(conn: Connection, key: bytes) -> Iterator[Finding]:
+def _references(conn: Connection, ring: Keyring) -> Iterator[Finding]:
     """References are handed out without gaps, so each month's counter tells which cases must be on file."""
     kept = {month_of(row.name): row for row in conn.execute(select(counters))}
     rows = conn.execute(select(_filed_in.label("month"), func.count().label("many")).group_by(_filed_in))
@@ -172,7 +166,7 @@ def _references(conn: Connection, key: bytes) -> Iterator[Finding]:
     for month in sorted(kept.keys() | filed.keys()):
         counter = kept.get(month)
         value = 0 if counter is None else counter.value
-        if counter is not None and counter.seal != seal_of(key, counter.name, value):
+        if counter is not None and counter.seal not in {seal_of(key, counter.name, value) for key in ring.every}:
             yield Finding("", 0, f"the counter {counter_name(month)} is not as it was left")
         if filed.get(month, 0) > value:
             yield Finding("", 0, f"month {month} has more cases than references were handed out")

@@ -132,7 +132,7 @@ TELL = insert(webhook_messages).from_select(
         webhooks.c.id,
         *(bindparam(name, type_=Text) for name in ("id", "kind", "reference")),
         _NOW,
-        bindparam("body", type_=Text),
+        bindparam("body", type_=webhook_messages.c.body.type),
         literal("waiting", Text),
         literal(0, Integer),
         _NOW,

@@ -1,0 +1,1 @@
+"""Who did what that bears on security: the structured log that an administrator reads."""

@@ -1,0 +1,1 @@
+"""How much may be kept: quotas, a reserve of free space, and what nobody needs any more."""
