@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
-
+from bot import providers
+from bot.background import workers
 from bot.clock import Clock
+from bot.desks import desk, staff_chat
+from bot.ending import written
+from bot.keys import callback_secrets, keyring
+from bot.llm.building import advisor, closing
 from bot.opening import audit_key, explained, load
+from bot.readers import readers, reading_while
 from bot.refusal import Refusal
-from bot.settings import NO_STAFF_TOKEN, NO_TOKEN, Settings, is_token
-from bot.telling import sender
-from bot.workers import unceasing
-from dialogs.flows.events import Event, Fired
+from bot.settings import NO_TOKEN, Settings
+from bot.space import file_store, proof_of_work, quotas, rate, sources
+from bot.workers import ended
+from dialogs.flows.events import Event, Fired, Withheld
 from dialogs.flows.reach import ALWAYS, NEVER, Reach
 from dialogs.flows.staff import Acted
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.reading import Understanding
-from dialogs.understanding.rules import RulesUnderstanding
-from handlers.delivery import Bucket, Delivery, Sender
+from handlers.clock_correction import ClockWatch
+from handlers.delivery import Sender
+from handlers.http.bars import Bars
+from handlers.proving import Proving, sending
 from handlers.reaching import PAGE, WEB
+from handlers.readers.pool import ReaderPool
 from handlers.rest import CHANNEL as REST
-from handlers.staff.giving_out import GivingOut
-from handlers.staff.indexing import Indexing
+from handlers.security_log import SecurityLog
+from handlers.space.heart import Heart
 from handlers.telegram import CHANNEL as TELEGRAM
-from handlers.timers import Timers
 from handlers.turn import TurnDoor
-from handlers.understanding.chain import FirstThatWorks, Provider, built
+from handlers.understanding.chain import FirstThatWorks
 from storage import outbox
 from storage.attachments import MEGABYTE, FileStore
 from storage.database import Database, open_database
-from storage.instants import utc_now
-from storage.staff import Staff
+from storage.security.events import SecurityEventKind
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -46,10 +51,9 @@ if TYPE_CHECKING:
     from handlers.desk.desk import Desk
     from handlers.staffbot.channel import StaffChannel
     from handlers.telegram.channel import Channel
+    from handlers.understanding.llm.model import LanguageModel
 
 UNLIMITED = 1_000_000_000
-LOOKS, SHORTEST = 0.25, 0.05
-"""Seconds between two looks for due timers, and the least, however fast the clock runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +65,37 @@ class App:
     database: Database
     files: FileStore
     door: TurnDoor
-    understanding: FirstThatWorks
+    understanding: FirstThatWorks | ReaderPool
+    heart: Heart
+    bars: Bars
     telegram: Channel | None = None
     staff: StaffChannel | None = None
     desk: Desk | None = None
+    security: SecurityLog | None = None
+    proving: Proving | None = None
     clock: Clock = field(default_factory=Clock)
+    watch: ClockWatch | None = None
+    advisor: LanguageModel | None = None
 
 
-def build(settings: Settings, clock: Clock | None = None) -> App:
-    """Construct everything, going by this clock. Raises `Refusal`. The database is not connected to yet."""
+def build(settings: Settings, clock: Clock | None = None, *, reading: bool = True) -> App:
+    """Construct everything, going by this clock. Raises `Refusal`. The database is not connected to yet.
+
+    Texts are read by readers of the application's own, or in this very process without `reading`.
+    """
     clock = clock or Clock()
     playbook = load(settings.playbook)
     with explained(settings):
         database = open_database(settings.database)
-    files = FileStore(settings.data_dir / "files", playbook.file.attachments.largest_mb * MEGABYTE)
-    reader = understanding(settings, playbook, wait=False)
+    database.seal_with(audit_key(settings))
+    files = file_store(settings, playbook)
+    security = SecurityLog(database, keeps=timedelta(days=settings.security_log_days) or None, clock=clock)
+    reader: FirstThatWorks | ReaderPool
+    if reading and settings.readers:
+        reader = readers(settings, database, clock, security)
+    else:
+        reader = providers.understanding(providers.at_home(settings), playbook)
+    model = advisor(settings, playbook)
     door = TurnDoor(
         database,
         playbook,
@@ -84,41 +104,30 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         audit_key=audit_key(settings),
         push=partial(is_pushed, settings),
         reaches=reaches(settings),
+        rate=rate(settings),
         clock=clock,
+        advisor=model,
     )
     telegram = _telegram(settings, door, database, playbook, files)
-    staff = _staff(settings, door, database, playbook, files)
-    desk = _desk(settings, door, database, playbook, files, telegram, staff, clock, reader)
-    return App(settings, playbook, database, files, door, reader, telegram, staff, desk, clock)
+    staff = staff_chat(settings, door, database, playbook, files)
+    if staff:
+        staff.tell_shown(partial(security.viewed, SecurityEventKind.CHAT_VIEWED, "staff chat"))
+    pages = desk(settings, door, database, playbook, files, telegram, staff, clock, reader, security)
+    to = sending(settings.audit_head_file, settings.audit_head_url)
+    proving = Proving(database, audit_key(settings), door.moved, clock, to)
+    watch = _watch(settings, database, playbook, security, clock)
+    kept = Heart(database, files, clock), Bars(database, clock)
+    ours = *kept, telegram, staff, pages, security, proving, clock, watch, model
+    return App(settings, playbook, database, files, door, reader, *ours)
 
 
-def understanding(settings: Settings, playbook: Playbook, wait: bool = True) -> FirstThatWorks:
-    """What reads the customers' words: the provider that is set, and behind it those that need less.
-
-    The local provider's model, should it still have to be trained, is waited for, if `wait`.
-    """
-    rules = RulesUnderstanding(playbook)
-    last = Provider("rules", rules)
-    if settings.understanding == "rules":
-        return FirstThatWorks((last,))
-    local = FirstThatWorks((*built("local", lambda: _local(settings, playbook, wait, rules)), last))
-    if settings.understanding == "local":
-        return local
-    return FirstThatWorks((*built("rasa", lambda: _rasa(settings, playbook, local)), Provider("local", local)))
-
-
-def _local(settings: Settings, playbook: Playbook, wait: bool, rules: RulesUnderstanding) -> Understanding:
-    from bot.local import local_understanding
-
-    return local_understanding(settings, playbook, wait, rules)
-
-
-def _rasa(settings: Settings, playbook: Playbook, behind: Understanding) -> Understanding:
-    from handlers.understanding.rasa import RasaUnderstanding
-    from handlers.understanding.server import RasaServer
-
-    server = RasaServer(settings.rasa_url, settings.rasa_token.get_secret_value(), settings.rasa_deadline)
-    return RasaUnderstanding(playbook, server, behind)
+def _watch(
+    settings: Settings, database: Database, playbook: Playbook, security: SecurityLog, clock: Clock
+) -> ClockWatch | None:
+    """What looks after the clock. One that is made to run fast is nobody's to compare."""
+    if clock.speed != 1.0:
+        return None
+    return ClockWatch(database, playbook, security, clock, certain=settings.clock_trusted == "on")
 
 
 def _telegram(
@@ -132,59 +141,16 @@ def _telegram(
     from handlers.telegram.channel import Channel, Place
 
     place = Place(settings.telegram, settings.telegram_api_url, settings.public_url, settings.telegram_files_dir)
-    return Channel(place, door, database, playbook, files)
-
-
-def _desk(
-    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
-    telegram: Channel | None, staff: StaffChannel | None, clock: Clock, reader: FirstThatWorks,
-) -> Desk | None:  # fmt: skip
-    """The staff's pages, unless they are off."""
-    if settings.desk == "off":
-        return None
-    from handlers.desk.desk import Desk
-    from storage.sessions import Lifetime
-
-    hours, idle = timedelta(hours=settings.desk_session_hours), timedelta(minutes=settings.desk_idle_minutes)
-    # Nobody at the desk lives faster because promises do.
-    lifetime = Lifetime(hours * clock.speed, idle * clock.speed)
-    staff_bot = (lambda: staff.username) if staff else lambda: ""
-    key, address = audit_key(settings), settings.public_url
-    typing = {TELEGRAM: telegram.typing} if telegram else {}
-    return Desk(
-        database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot, typing=typing,
-        explain=reader.explain,
-    )  # fmt: skip
-
-
-def _staff(
-    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore
-) -> StaffChannel | None:
-    """The staff bot, if there is one. Nobody else loads its library."""
-    if not settings.staff:
-        return None
-    if not is_token(settings.staff):
-        raise Refusal(NO_STAFF_TOKEN)
-    from handlers.staffbot.channel import Bureau, StaffChannel
-
-    desk_url = "" if settings.desk == "off" else settings.public_url
-    bureau = Bureau(settings.staff, settings.staff_chat, settings.telegram_api_url, desk_url, settings.staff_language)
-    return StaffChannel(bureau, door, database, playbook, files, joined=partial(_note_joined, settings, database))
-
-
-def _note_joined(settings: Settings, database: Database, connection: Connection, who: Staff) -> None:
-    """An account was joined to a Telegram user by its own link: that goes into the log of accounts."""
-    from storage.staff_log import Note, note
-
-    done = Note(utc_now(), who.id, "telegram_linked", who.id)
-    note(connection, database.dialect, audit_key(settings), done)
+    return Channel(place, door, database, playbook, files, quotas(settings))
 
 
 def is_pushed(settings: Settings, event: Event) -> bool:
     """Whether what follows from an event must be delivered: nobody waits for the answer to a timer or a colleague."""
     if event.channel == TELEGRAM:
         return True
-    return event.channel == REST and isinstance(event.body, Fired | Acted) and bool(settings.rest_callback_url)
+    return (
+        event.channel == REST and isinstance(event.body, Fired | Acted | Withheld) and bool(settings.rest_callback_url)
+    )
 
 
 def reaches(settings: Settings) -> Mapping[str, Reach]:
@@ -195,20 +161,24 @@ def reaches(settings: Settings) -> Mapping[str, Reach]:
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[None]:
     """The door and the workers, from the first request to after the last one."""
+    if app.watch:
+        await app.watch.begin()
     app.door.start()
     if app.settings.embedded:
         await asyncio.to_thread(_nobody_else_sends, app.database)
-    async with _senders(app) as senders:
-        workers = [asyncio.create_task(worker) for worker in _workers(app, senders)]
-        try:
-            yield
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
-            await app.door.stop()
-            await asyncio.to_thread(app.understanding.close)
-            app.database.close()
+    try:
+        async with (
+            reading_while(app.understanding, app.settings), closing(app.advisor), _senders(app) as senders
+        ):  # fmt: skip
+            tasks = [asyncio.create_task(worker) for worker in workers(app, senders)]
+            try:
+                yield
+            finally:
+                await ended(tasks)
+                await app.door.stop()
+                await asyncio.to_thread(written, app.security, app.proving)
+    finally:
+        app.database.close()
 
 
 def _nobody_else_sends(database: Database) -> None:
@@ -223,6 +193,7 @@ def create_asgi(app: App) -> Edges:
 
     from handlers import asgi
     from handlers.company import Company
+    from handlers.http.hops import Trusted, networks_of
     from handlers.stream import Closing
 
     settings = app.settings
@@ -231,11 +202,12 @@ def create_asgi(app: App) -> Edges:
         database=app.database,
         playbook=app.playbook,
         files=app.files,
-        rest_open={"on": True, "off": False, None: None if settings.on_loopback else False}[settings.rest],
+        rest_open=settings.rest == "on",
         frame_ancestors=settings.frame_ancestors,
         limits=_limits(settings.rest_rate),
         running=partial(running, app),
-        checks={"turns": lambda: "" if app.door.alive else "no turns are taken: restart the process"},
+        checks=_checks(app),
+        notes={"clock": app.watch.trouble} if app.watch else {},
         counters=partial(_counters, app),
         version=version("amends"),
         routers=tuple(_routers(app)),
@@ -244,8 +216,26 @@ def create_asgi(app: App) -> Edges:
         clock=app.clock,
         closing=app.desk.closing if app.desk else Closing(),
         company=app.desk.company if app.desk else Company(),
+        security=app.security,
+        sources=sources(settings),
+        quotas=quotas(settings),
+        heart=app.heart,
+        bars=app.bars,
+        proof_of_work=proof_of_work(settings),
+        identity_key=settings.identity_key.get_secret_value().encode(),
+        trusted=Trusted(networks_of(settings.trusted_proxies), settings.proxy_header),
+        model=lambda: app.understanding.model if isinstance(app.understanding, ReaderPool) else "",
     )
     return asgi.create_asgi(parts)
+
+
+def _checks(app: App) -> dict[str, Callable[[], str]]:
+    """What must be well before anybody is served, besides the database."""
+    reader = app.understanding
+    turns: dict[str, Callable[[], str]] = {
+        "turns": lambda: "" if app.door.alive else "no turns are taken: restart the process"
+    }
+    return turns | ({"readers": lambda: reader.lacking} if isinstance(reader, ReaderPool) else {})
 
 
 def _routers(app: App) -> Iterator[APIRouter]:
@@ -280,42 +270,9 @@ def _counters(app: App) -> Mapping[str, float]:
     seconds = {f"turn_{phase}_seconds_total": spent for phase, spent in tally.seconds.items()}
     desk = app.desk.counters() if app.desk else {}
     totals = {f"{name}_total": getattr(tally, name) for name in counts}
-    return {**totals, **seconds, **desk, **app.understanding.counters()}
-
-
-def _workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any, None]]:
-    """What goes on by itself: timers that come due, messages to be delivered where somebody can, and the bot."""
-    clock = app.clock
-    every = max(LOOKS / clock.speed, SHORTEST)
-    yield unceasing("timers", Timers(app.database, app.door.take, clock=clock, every=every).run)
-    gone_after = timedelta(minutes=10) * clock.speed
-    giving_out = GivingOut(app.database, app.door.take, clock, gone_after=gone_after, skills=app.playbook.file.skills)
-    yield unceasing("queue", giving_out.run)
-    yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
-    yield unceasing("webhooks", sender(app.settings, app.database, app.clock).run)
-    if senders:
-        bot = app.telegram
-        delivery = Delivery(
-            app.database, senders, buckets={TELEGRAM: Bucket(30, 8)}, paces={TELEGRAM: 1.0},
-            leads=bot.leads if bot else {}, rooms=bot.rooms if bot else {}, clock=clock,
-        )  # fmt: skip
-        if bot:
-            bot.committed = delivery.wake
-        if app.staff:
-            app.staff.committed = delivery.wake
-        yield unceasing("delivery", delivery.run)
-    if app.desk and app.database.dialect.name == "postgresql":
-        from storage.gossip import Gossip
-
-        company = app.desk.company
-        gossip = Gossip(app.database.url, company.hear)
-        company.tell = gossip.tell
-        yield unceasing("gossip", gossip.run)
-        yield unceasing("company", company.remind)
-    if app.telegram:
-        yield unceasing(TELEGRAM, app.telegram.run)
-    if app.staff:
-        yield unceasing("staff chat", app.staff.run)
+    watch = app.watch.counters() if app.watch else {}
+    model = app.advisor.counters() if app.advisor else {}
+    return {**totals, **model, **seconds, **desk, **watch, **app.heart.counters(), **app.understanding.counters()}
 
 
 @asynccontextmanager
@@ -334,5 +291,6 @@ async def _senders(app: App) -> AsyncIterator[dict[str, Sender]]:
             from handlers.callback import Callback
 
             client = await stack.enter_async_context(httpx.AsyncClient())
-            senders[REST] = Callback(app.settings.rest_callback_url, client).send
+            secrets = callback_secrets(keyring(app.settings))
+            senders[REST] = Callback(app.settings.rest_callback_url, client, secrets, app.clock).send
         yield senders

@@ -30,6 +30,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
 links = typer.Typer(help="Links that open the bot's chat on Telegram.", no_args_is_help=True)
 app.add_typer(links, name="link")
+keys = typer.Typer(help="The secret keys.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 app.add_typer(users, name="user")
 app.add_typer(webhooks, name="webhooks")
 app.add_typer(reports, name="report")
@@ -95,6 +97,32 @@ def migrate() -> None:
 
 
 @app.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
+    with_key: Annotated[
+        bool, typer.Option("--with-key", help="Put secret.key of the data folder into it too.")
+    ] = False,
+) -> None:
+    """Copy everything on file into a folder, while it is served."""
+    from bot.backup import backup as run
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(run(load_settings(), to, with_key=with_key)))
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A folder that backup made.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Put it in the place of what is there.")] = False,
+) -> None:
+    """Bring a backup back, into an empty data folder or an empty PostgreSQL database."""
+    from bot.backup import restore as run
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(run(load_settings(), source, over=overwrite)))
+
+
+@app.command()
 def doctor() -> None:
     """Say what is configured, reachable and unsafe. Exit code 1 when something is wrong."""
     from bot.doctor import examine, table
@@ -131,39 +159,77 @@ def graph(where: Where = None) -> None:
 
 
 @tokens.command("create")
-def token_create(name: Annotated[str, typer.Argument(help="Whose token it is, for the list.")]) -> None:
+def token_create(
+    name: Annotated[str, typer.Argument(help="Whose token it is, for the list.")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="chat, read, write, metrics or admin; may be repeated. None: read.")
+    ] = None,
+    expires: Annotated[str, typer.Option(help="After how long, as 90d, 12h or 30m. None: never.")] = "",
+) -> None:
     """Make a token and print it; it is shown only this once."""
     from bot.settings import load_settings
-    from bot.upkeep import create_token
+    from bot.tokens import create
 
-    _or_explain(lambda: typer.echo(create_token(load_settings(), name)))
+    _or_explain(lambda: typer.echo(create(load_settings(), name, scope or (), expires)))
 
 
 @tokens.command("list")
 def token_list() -> None:
     """List the tokens by name; never the tokens themselves."""
     from bot.settings import load_settings
-    from bot.upkeep import list_tokens
+    from bot.tokens import listed
 
-    _or_explain(lambda: typer.echo(list_tokens(load_settings())))
+    _or_explain(lambda: typer.echo(listed(load_settings())))
 
 
 @tokens.command("revoke")
 def token_revoke(name: Annotated[str, typer.Argument(help="Name of the token.")]) -> None:
     """Make a token worthless from now on."""
     from bot.settings import load_settings
-    from bot.upkeep import revoke_token
+    from bot.tokens import revoke
 
-    _or_explain(lambda: typer.echo(revoke_token(load_settings(), name)))
+    _or_explain(lambda: typer.echo(revoke(load_settings(), name)))
 
 
 @audit.command("verify")
-def audit_verify() -> None:
-    """Check that nobody has altered the audit trail."""
+def audit_verify(
+    head: Annotated[
+        str, typer.Option(help="A head that was kept elsewhere, or a file of them: is this a later database?")
+    ] = "",
+    files: Annotated[bool, typer.Option("--files/--no-files", help="Read every file of the customers' too.")] = True,
+) -> None:
+    """Check that nobody has altered the audit trail, the records, the accounts or the files."""
     from bot.settings import load_settings
     from bot.upkeep import verify_audit
 
-    _or_explain(lambda: typer.echo(verify_audit(load_settings())))
+    _or_explain(lambda: typer.echo(verify_audit(load_settings(), head, files)))
+
+
+@audit.command("head")
+def audit_head() -> None:
+    """Print one line that stands for everything written until now; keep it elsewhere."""
+    from bot.settings import load_settings
+    from bot.upkeep import audit_head as run
+
+    _or_explain(lambda: typer.echo(run(load_settings())))
+
+
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Make a new secret key; what older ones sealed stays valid."""
+    from bot.keys import rotate
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(rotate(load_settings())))
+
+
+@keys.command("callback")
+def keys_callback() -> None:
+    """Print the secret that REST callbacks are signed with."""
+    from bot.keys import callback_secrets, keyring
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(callback_secrets(keyring(load_settings()))[0]))
 
 
 @quarantine.command("list")
@@ -209,14 +275,12 @@ def link_order(
 
 
 @nlu.command("train")
-def nlu_train(
-    gently: Annotated[bool, typer.Option("--gently", help="Leave the processor to others.")] = False,
-) -> None:
+def nlu_train() -> None:
     """Train on the playbook's examples and the agents' corrections; put the model into use if it is better."""
-    from bot.nlu import train
+    from bot.learning.training import train
     from bot.settings import load_settings
 
-    _or_explain(lambda: typer.echo(train(load_settings(), gently)))
+    _or_explain(lambda: typer.echo(train(load_settings())))
 
 
 @nlu.command("versions")
@@ -235,6 +299,17 @@ def nlu_rollback() -> None:
     from bot.settings import load_settings
 
     _or_explain(lambda: typer.echo(roll_back(load_settings())))
+
+
+@nlu.command("label")
+def nlu_label(
+    texts: Annotated[Path, typer.Argument(help="File with customers' messages, one a line.")],
+) -> None:
+    """Have the language model propose labels for messages, and confirm them one by one, for training to learn from."""
+    from bot.llm.labelling import label
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(label(load_settings(), texts)))
 
 
 @nlu.command("evaluate")

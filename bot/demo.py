@@ -12,6 +12,7 @@ import typer
 
 from bot.app import App, build
 from bot.clock import Clock
+from bot.learning.first import learn_first
 from bot.logs import configure_logs
 from bot.opening import explained, prepare
 from bot.refusal import Refusal
@@ -21,11 +22,13 @@ from bot.settings import Settings, check_safe, load_settings
 from storage.passwords import made_password
 from storage.staff import NewStaff, Role, add_staff
 from storage.staff_log import COMMAND_LINE
-from storage.tokens import create_token
+from storage.tokens import Scope, create_token
 
 FOLDER = Path("var/demo")
 MARK = ".amends-demo"
 """Stands in a folder that a demonstration made, so that no other folder is ever cleared."""
+LEARNED = "nlu"
+"""The folder, in a demonstration's, of what was learned from the examples."""
 STAFF = {
     "mei": ("Mei 小梅", Role.AGENT, ("zh", "en")),
     "sam": ("Sam", Role.SUPERVISOR, ("en",)),
@@ -40,7 +43,8 @@ def run(host: str | None, port: int | None, folder: Path | None, speed: float = 
     configure_logs(settings.log_level, settings.log_format)
     with explained(settings):
         clear(settings)
-        app = build(settings, Clock(speed))
+        learn_first(settings)
+        app = build(settings, Clock(speed), reading=False)
         app.database.claim_for_serving()
         prepare(settings, app.database)
     cases = asyncio.run(seed(app))
@@ -78,15 +82,26 @@ def free_port(host: str | None, first: int = 8080, most: int = 20) -> int:
 
 
 def clear(settings: Settings) -> None:
-    """An empty folder with our mark. Raises `Refusal` for a folder with somebody else's files, or one in use."""
+    """A folder with our mark, empty but for what was learned. Raises `Refusal` for one with somebody else's files, or
+    one in use.
+    """
     folder = settings.data_dir
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).exists():
             raise Refusal(f"{folder} holds other files; choose an empty folder: amends demo --data FOLDER")
         _check_unused(settings)
-        shutil.rmtree(folder)
+        for found in folder.iterdir():
+            _remove(found)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
+
+
+def _remove(found: Path) -> None:
+    """Remove a file or a folder of an earlier demonstration; learning once is enough."""
+    if not found.is_dir():
+        found.unlink()
+    elif found.name != LEARNED:
+        shutil.rmtree(found)
 
 
 def _check_unused(settings: Settings) -> None:
@@ -106,6 +121,8 @@ async def seed(app: App) -> list[str]:
         found = [await perform(app.door, script) for script in SCRIPTS]
     finally:
         await app.door.stop()
+        if app.advisor:
+            await app.advisor.close()
     structlog.get_logger("amends").debug("seeded", cases=len(found))
     return [reference for reference in found if reference]
 
@@ -122,7 +139,7 @@ def build_again(app: App) -> App:
 
 def _token(app: App) -> str:
     with app.database.write() as connection:
-        return create_token(connection, "demo", app.clock())
+        return create_token(connection, "demo", app.clock(), (Scope.CHAT, Scope.READ, Scope.WRITE))
 
 
 def hire(app: App) -> dict[str, str]:
@@ -151,7 +168,8 @@ def announce(app: App, cases: list[str], token: str, passwords: dict[str, str]) 
             typer.echo(f"  {STAFF[login][1]:<15}   {login}  {password}")
         typer.echo("")
     typer.echo("Say something over HTTP:")
-    typer.echo(f"""  curl -s {at}/webhooks/rest/webhook -H 'Content-Type: application/json' \\
+    typer.echo(f"""  curl -s {at}/webhooks/rest/webhook -H 'Authorization: Bearer {token}' \\
+    -H 'Content-Type: application/json' \\
     -d '{{"sender": "me", "message": "My parcel is five days late"}}'""")
     if cases:
         typer.echo("Read a case:")

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
-from urllib.parse import urlencode, urlsplit
-from urllib.request import urlopen
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from sqlalchemy.exc import DBAPIError
+
+from bot.llm.looking import look_at_language_model
+from bot.looks.finding import Finding, NotWell
+from bot.looks.readers import look_at_readers
+from bot.looks.telegram import look_at_bot, look_at_staff_bot
 from bot.refusal import Refusal
-from bot.settings import LOOPBACK_SECRET, NO_STAFF_TOKEN, NO_TOKEN, Settings, is_loopback, is_token, unsafe
+from bot.settings import Settings, is_loopback, unsafe
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from handlers.clock_correction import Drift
     from storage.dialect import Dialect
 
 LEAST_FREE = 500
@@ -30,25 +33,14 @@ OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time: this program is younger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: its name, whether it is well, and what there is to say."""
-
-    name: str
-    well: bool
-    says: str
-
-
-class NotWell(Exception):
-    """What is wrong with the thing looked at, and what to do."""
-
-
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; nothing here changes anything but a file that is made and removed at once."""
     looks: dict[str, Callable[[Settings], str]] = {
         "playbook": _playbook,
         "encoder": _encoder,
+        "readers": look_at_readers,
         "database": _database,
+        "pages": _pages,
         "schema": _schema,
         "set aside": _set_aside,
         "webhooks": _webhooks,
@@ -56,11 +48,13 @@ def examine(settings: Settings) -> list[Finding]:
         "disk": _disk,
         "clock": _clock,
         "secret key": _secret,
+        "proxies": _proxies,
         "HTTP channel": _rest,
         "callback": _callback,
-        "Telegram": _telegram,
+        "Telegram": look_at_bot,
         "Rasa": _rasa,
-        "staff chat": _staff,
+        "language model": look_at_language_model,
+        "staff chat": look_at_staff_bot,
         "widget": _widget,
         "desk": _desk,
         "SQLite": _sqlite,
@@ -83,6 +77,8 @@ def _looked(name: str, look: Callable[[Settings], str], settings: Settings) -> F
         return Finding(name, True, look(settings))
     except (NotWell, Refusal, OSError) as error:
         return Finding(name, False, str(error))
+    except (DBAPIError, sqlite3.Error) as error:  # wherever a garbled page lies
+        return Finding(name, False, f"cannot be looked at: {getattr(error, 'orig', error)}")
 
 
 def _configured(settings: Settings) -> Iterator[Finding]:
@@ -99,36 +95,46 @@ def _playbook(settings: Settings) -> str:
 
 def _database(settings: Settings) -> str:
     from bot.opening import explained
-    from storage.database import open_database
+    from storage.looking import looking
 
     with explained(settings):
         if settings.embedded and not _file(settings).exists():
             return f"{settings.safe_database} is not there yet; serve makes it"
-        database = open_database(settings.database)
-        try:
-            with database.read() as connection:
-                connection.exec_driver_sql("SELECT 1")
-        finally:
-            database.close()
+        with looking(settings.database) as database, database.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
     return f"{settings.safe_database} answers"
+
+
+def _pages(settings: Settings) -> str:
+    """Whether each page of an embedded file can be read and fits the others; reads all of it."""
+    from storage.backup.sqlite import checked
+    from storage.looking import looking
+
+    if not settings.embedded:
+        return "PostgreSQL's own; see its data_checksums and pg_amcheck"
+    if not _file(settings).exists():
+        return "none yet"
+    with looking(settings.database) as database, database.read() as connection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        found = checked(raw)
+    if found:
+        raise NotWell("\n".join([f"{_file(settings)} is damaged; stop serving, and restore a backup:", *found]))
+    return f"{_file(settings).stat().st_size // 1_000_000:,} MB, all as they should be"
 
 
 def _schema(settings: Settings) -> str:
     from bot.opening import explained
-    from storage.database import open_database
+    from storage.looking import looking
     from storage.migrate import check_current, newest_revision, stored_revision
 
     if settings.embedded and not _file(settings).exists():
         return f"revision {newest_revision()}, when serve makes it"
-    with explained(settings):
-        database = open_database(settings.database)
-        try:
-            stored = stored_revision(database)
-            if settings.embedded and stored < newest_revision():
-                return f"revision {stored or 'none'}; serve brings it to {newest_revision()}"
-            check_current(database)
-        finally:
-            database.close()
+    with explained(settings), looking(settings.database) as database:
+        stored = stored_revision(database)
+        if settings.embedded and stored < newest_revision():
+            return f"revision {stored or 'none'}; serve brings it to {newest_revision()}"
+        check_current(database)
     return f"revision {newest_revision()}"
 
 
@@ -167,20 +173,15 @@ def _webhooks(settings: Settings) -> str:
 def _reading(settings: Settings) -> Iterator[tuple[Dialect, Connection]]:
     """The database for a look."""
     from bot.opening import explained
-    from storage.database import open_database
+    from storage.looking import looking
 
-    with explained(settings):
-        database = open_database(settings.database)
-        try:
-            with database.read() as connection:
-                yield database.dialect, connection
-        finally:
-            database.close()
+    with explained(settings), looking(settings.database) as database, database.read() as connection:
+        yield database.dialect, connection
 
 
 def _encoder(settings: Settings) -> str:
-    """The lock file holds no hashes; the files that matter most are compared here."""
-    from dialogs.understanding.encoder import altered_files, find_encoder
+    """The lock file may be without hashes; the files that matter most are compared here."""
+    from dialogs.understanding.model.encoder import altered_files, find_encoder
 
     if find_encoder() is None:
         return "left out: texts are understood by their words alone"
@@ -192,8 +193,13 @@ def _encoder(settings: Settings) -> str:
 
 def _folder(settings: Settings) -> str:
     folder = _existing(settings.data_dir)
-    with tempfile.TemporaryFile(dir=folder):
-        return f"{settings.data_dir} can be written"
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return f"{settings.data_dir} can be written"
+    except OSError as error:
+        raise NotWell(
+            f"{settings.data_dir} cannot be written ({error.strerror}): it can be looked at, not served"
+        ) from None
 
 
 def _disk(settings: Settings) -> str:
@@ -203,27 +209,57 @@ def _disk(settings: Settings) -> str:
     return f"{free:,} MB are free"
 
 
-def _clock(_settings: Settings) -> str:
+def _clock(settings: Settings) -> str:
     now = datetime.now(UTC)
     if now < OLDEST:
         raise NotWell(f"the clock shows {now:%Y-%m-%d}; set it, or every promised time will be wrong")
+    if trouble := _drift(settings).trouble:
+        raise NotWell(f"{trouble}. Where it is right now, start once with AMENDS_CLOCK_TRUSTED=on: times are set right")
     return f"{now:%Y-%m-%d %H:%M} UTC"
+
+
+def _drift(settings: Settings) -> Drift:
+    """How the clock compares with the newest turn and the database's; nothing to compare is no difference."""
+    from handlers.clock_correction import Drift, compared
+    from storage.instants import utc_now
+
+    if settings.embedded and not _file(settings).exists():
+        return Drift()
+    with _reading(settings) as (dialect, connection):
+        if not dialect.has_table(connection, "threads"):
+            return Drift()
+        return compared(connection, dialect, utc_now)
 
 
 def _secret(settings: Settings) -> str:
     for problem in unsafe(settings):
         raise NotWell(problem)
-    if settings.secret_key.get_secret_value() == LOOPBACK_SECRET:
-        return "the default, which is safe on loopback only"
-    return "set"
+    from bot.keys import FILE, known_keys
+
+    ring, where = known_keys(settings), settings.data_dir / FILE
+    if ring is None:
+        return f"serve makes one and keeps it in {where}"
+    if where.exists() and where.stat().st_mode & 0o077:
+        raise NotWell(f"others may read {where}; run: chmod 600 {where}")
+    older = f", and {len(ring.older)} older ones" if ring.older else ""
+    return f"{'set' if settings.secret else f'kept in {where}'}{older}"
 
 
 def _rest(settings: Settings) -> str:
-    if not settings.rest_is_on:
-        return "off"
-    if settings.on_loopback:
-        return "on, for this machine"
-    return "on: whoever reaches it can speak for any sender; keep something in front that knows who is calling"
+    return "on, for tokens of the scope chat; see: amends token list" if settings.rest == "on" else "off"
+
+
+def _proxies(settings: Settings) -> str:
+    """Whose word is taken for who asks."""
+    from bot.proxies import stranger
+
+    if trusted := settings.trusted_proxies.strip():
+        return f"trusted: {trusted}"
+    if not settings.embedded or _file(settings).exists():
+        with _reading(settings) as (dialect, connection):
+            if problem := stranger(dialect, connection):
+                raise NotWell(problem)
+    return "none"
 
 
 def _callback(settings: Settings) -> str:
@@ -248,27 +284,6 @@ def _desk(settings: Settings) -> str:
     return "on, but its cookies are not bound to https: put https in front and name the address in AMENDS_PUBLIC_URL"
 
 
-def _telegram(settings: Settings) -> str:
-    """What the bot answers to; the token is looked at, and asked about, but never shown."""
-    if not settings.telegram:
-        return "off: AMENDS_TELEGRAM_TOKEN is not set"
-    if not settings.has_bot_token:
-        raise NotWell(NO_TOKEN)
-    if settings.public_url and not settings.telegram_api_url and not settings.public_url.startswith("https://"):
-        raise NotWell("Telegram brings updates to https only; make AMENDS_PUBLIC_URL begin with https://, or unset it")
-    by = _brought(settings) if settings.public_url else "updates are polled for"
-    return f"@{username(settings)}; {by}"
-
-
-def _brought(settings: Settings) -> str:
-    """How bringing updates goes, which only Telegram knows; raises `NotWell` where they wait for an error."""
-    info = _asked(settings, settings.telegram, "AMENDS_TELEGRAM_TOKEN", "getWebhookInfo")
-    waiting, failed = info.get("pending_update_count", 0), info.get("last_error_message", "")
-    if waiting and failed:
-        raise NotWell(f"Telegram cannot bring updates to AMENDS_PUBLIC_URL, and {waiting} wait: {failed}")
-    return "updates are brought to AMENDS_PUBLIC_URL"
-
-
 def _rasa(settings: Settings) -> str:
     """What the server at AMENDS_RASA_URL is fit for, when it is to be asked."""
     if settings.understanding != "rasa":
@@ -284,54 +299,6 @@ def _rasa(settings: Settings) -> str:
         raise NotWell(str(unfit)) from None
     is_safe = settings.rasa_url.startswith("https://") or is_loopback(urlsplit(settings.rasa_url).hostname or "")
     return found if is_safe else f"{found}; plain HTTP: nobody else should be on the network between"
-
-
-def username(settings: Settings) -> str:
-    """The bot's name; raises `NotWell`."""
-    return str(_asked(settings, settings.telegram, "AMENDS_TELEGRAM_TOKEN", "getMe").get("username", ""))
-
-
-def _staff(settings: Settings) -> str:
-    """Whether the staff bot can do its work: its token, its group, and what it may do there."""
-    if not settings.staff:
-        return "off: AMENDS_STAFF_TOKEN is not set"
-    if not is_token(settings.staff):
-        raise NotWell(NO_STAFF_TOKEN)
-    if settings.staff == settings.telegram:
-        raise NotWell("AMENDS_STAFF_TOKEN is the customers' bot; make another one at BotFather")
-    me = _asked_staff(settings, "getMe")
-    if not settings.staff_chat:
-        raise NotWell("AMENDS_STAFF_CHAT is not set; put the bot into your group, say /id there, and set it to that")
-    chat = _asked_staff(settings, "getChat", chat_id=settings.staff_chat)
-    mine = _asked_staff(settings, "getChatMember", chat_id=settings.staff_chat, user_id=me["id"])
-    if mine.get("status") != "administrator":
-        raise NotWell("the staff bot is not an administrator of its group, so it does not hear everything; make it one")
-    wanted = {"can_manage_topics": "manage topics", "can_pin_messages": "pin messages"} if chat.get("is_forum") else {}
-    if lacking := [says for right, says in wanted.items() if not mine.get(right)]:
-        raise NotWell(f"the staff bot may not {' or '.join(lacking)} in its group; give it that right")
-    kind = "with topics" if chat.get("is_forum") else "without topics, so agents reply to cards"
-    return f"@{me.get('username', '')} in {chat.get('title', settings.staff_chat)!r}, {kind}"
-
-
-def _asked_staff(settings: Settings, method: str, **asked: int) -> dict[str, Any]:
-    return _asked(settings, settings.staff, "AMENDS_STAFF_TOKEN", method, **asked)
-
-
-def _asked(settings: Settings, token: str, name: str, method: str, **asked: int) -> dict[str, Any]:
-    """What a Bot API server answers. Nothing that could log the address is used, for the token is part of it."""
-    server = (settings.telegram_api_url or "https://api.telegram.org").rstrip("/")
-    if not server.startswith(("http://", "https://")):
-        raise NotWell("AMENDS_TELEGRAM_API_URL must begin with http:// or https://")
-    try:
-        with urlopen(f"{server}/bot{token}/{method}?{urlencode(asked)}", timeout=5) as answer:  # noqa: S310 - checked
-            found: dict[str, Any] = json.load(answer)["result"]
-            return found
-    except HTTPError as error:
-        if error.code == 400:
-            raise NotWell(f"AMENDS_STAFF_CHAT={settings.staff_chat} is no group that this bot is in") from None
-        raise NotWell(f"{server} refuses {name} (status {error.code})") from None
-    except (OSError, ValueError, KeyError) as error:
-        raise NotWell(f"{server} does not answer as a Bot API server does ({type(error).__name__})") from None
 
 
 def _sqlite(_settings: Settings) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.doctor import NotWell, username
+from bot.looks.finding import NotWell
+from bot.looks.telegram import username
 from bot.opening import opened
 from bot.refusal import Refusal
 from bot.settings import NO_TOKEN, Settings

@@ -1,47 +1,53 @@
-"""The local provider as it is served: with the model in use, or with one that is trained while it already serves."""
+"""The local provider as it is served, with the model in use, heads and tagger; and where these are kept."""
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from dialogs.playbooks.playbook import Playbook
 
 if TYPE_CHECKING:
-    from dialogs.understanding.encoder import Encoder
-    from dialogs.understanding.local import LocalUnderstanding
-    from dialogs.understanding.models import Model, Versions
-    from dialogs.understanding.rules import RulesUnderstanding
+    from dialogs.understanding.heads.model import Heads
+    from dialogs.understanding.local_provider import LocalUnderstanding
+    from dialogs.understanding.model.encoder import Encoder, SentenceEncoder
+    from dialogs.understanding.model.model_files import Model, Versions
+    from dialogs.understanding.rule_provider import RulesUnderstanding
+    from dialogs.understanding.tagging.network import Tagger
 
 
 def local_understanding(
-    settings: Settings, playbook: Playbook, wait: bool, rules: RulesUnderstanding | None = None
+    settings: Settings, playbook: Playbook, rules: RulesUnderstanding | None = None
 ) -> LocalUnderstanding:
-    """What reads words here. A model that is lacking is trained: before this returns, if `wait`, or else behind it."""
+    """What reads words here, with all that was learned and is on file; what is lacking, it does without."""
     one_thread()
-    from dialogs.understanding.encoder import find_encoder
-    from dialogs.understanding.local import LocalUnderstanding
+    from dialogs.understanding.local_provider import LocalUnderstanding
+    from dialogs.understanding.model.encoder import find_encoder
 
     encoder = find_encoder()
     reader = LocalUnderstanding(playbook, rules=rules)
-    follow = Thread(target=_follow, args=(settings, playbook, reader, encoder), daemon=True)
-    follow.start()
-    if wait:
-        follow.join()
+    model, heads = usable(settings, playbook, encoder), usable_heads(settings, encoder)
+    if encoder is not None and (model or heads):
+        encoder.expect(
+            [text for said in playbook.examples.values() for texts in said.intents.values() for text in texts]
+        )
+    if model is not None:
+        reader.adopt(model, encoder)
+    if heads is not None:
+        reader.listen(heads, encoder)
+    if encoder is not None and (tagger := usable_tagger(settings, encoder)):
+        reader.tag(tagger, encoder)
+    give_back()
     return reader
 
 
 def versions_of(settings: Settings, playbook: Playbook) -> Versions:
     """Where the playbook's trained models are kept."""
-    from dialogs.understanding.models import Versions
+    from dialogs.understanding.model.model_files import Versions
 
     return Versions(folder_of(settings, playbook))
 
@@ -58,6 +64,36 @@ def usable(settings: Settings, playbook: Playbook, encoder: Encoder | None) -> M
     return model if model and model.suits(tuple(labels), encoder) else None
 
 
+def usable_heads(settings: Settings, encoder: Encoder | None) -> Heads | None:
+    """The heads that learned from this version's examples, if they are on file. They serve every playbook."""
+    from dialogs.understanding.heads.dataset import read_examples
+    from dialogs.understanding.heads.model import load
+    from dialogs.understanding.heads.recipe import digest
+
+    return load(heads_file(settings, digest(read_examples(), encoder)))
+
+
+def usable_tagger(settings: Settings, encoder: SentenceEncoder | None) -> Tagger | None:
+    """The tagger that learned from this version's examples, if it is on file. It serves every playbook."""
+    if encoder is None:
+        return None
+    from dialogs.understanding.tagging.dataset import read_marked
+    from dialogs.understanding.tagging.network import load
+    from dialogs.understanding.tagging.recipe import digest
+
+    return load(tagger_file(settings, digest(read_marked(), encoder.name)))
+
+
+def tagger_file(settings: Settings, digest: str) -> Path:
+    """Where a tagger of these examples is kept."""
+    return settings.data_dir / "nlu" / f"tagger-{digest}.npz"
+
+
+def heads_file(settings: Settings, digest: str) -> Path:
+    """Where heads of these examples are kept."""
+    return settings.data_dir / "nlu" / f"heads-{digest}.npz"
+
+
 def one_thread() -> None:
     """Matrices as small as ours gain nothing from threads. It counts before numpy is loaded."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -68,29 +104,3 @@ def give_back() -> None:
     """Return to the system what training and loading took for a moment; other C libraries than glibc do so unasked."""
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _follow(settings: Settings, playbook: Playbook, reader: LocalUnderstanding, encoder: Encoder | None) -> None:
-    """Load what there is to load, train what is lacking, and hand it over. Until then the reader does without."""
-    model = usable(settings, playbook, encoder)
-    if model is None and settings.train_at_start == "on" and _trained(settings):
-        model = usable(settings, playbook, encoder)
-    if model is not None:
-        if encoder is not None:
-            encoder.encode(["ok"])
-        reader.adopt(model, encoder)
-    give_back()
-
-
-def _trained(settings: Settings) -> bool:
-    """Train in a process of its own, which leaves the processor and the memory to those who are served."""
-    own = {"AMENDS_DATA_DIR": str(settings.data_dir), "AMENDS_PLAYBOOK": settings.playbook}
-    command = [sys.executable, "-m", "bot", "nlu", "train", "--gently"]
-    training = subprocess.Popen(  # noqa: S603 - our own program
-        command, env=os.environ | own, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    atexit.register(training.kill)
-    try:
-        return training.wait() == 0
-    finally:
-        atexit.unregister(training.kill)

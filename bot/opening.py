@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.refusal import BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate
+from bot.keys import FILE, keyring
+from bot.refusal import BadKey, BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate
 from bot.settings import Settings
 from storage.database import Database, open_database
 from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
+from storage.instants import utc_now
+from storage.looking import can_be_written, looking, sqlite_file
 from storage.migrate import bring_up_to_date, check_current
+from storage.security.key_check import WrongKey, check_keys, is_recorded, record_key
+from storage.security.keys import Keyring
 
 if TYPE_CHECKING:
     from dialogs.playbooks.playbook import Playbook
@@ -33,9 +38,9 @@ def load(where: str | Path) -> Playbook:
         raise BadPlaybook(f"the playbook {where} cannot be used:\n{error}") from None
 
 
-def audit_key(settings: Settings) -> bytes:
-    """The key that the audit trail is sealed with."""
-    return settings.secret_key.get_secret_value().encode()
+def audit_key(settings: Settings) -> Keyring:
+    """The key that the audit trail is sealed with, and older ones."""
+    return keyring(settings)
 
 
 @contextmanager
@@ -45,9 +50,22 @@ def opened(settings: Settings) -> Iterator[Database]:
         database = open_database(settings.database)
         try:
             prepare(settings, database)
+            database.seal_with(audit_key(settings))
             yield database
         finally:
             database.close()
+
+
+@contextmanager
+def looked_at(settings: Settings) -> Iterator[Database]:
+    """The database for a command that only reads, on a medium that cannot be written too."""
+    file = sqlite_file(settings.database)
+    with explained(settings), looking(settings.database) as database:
+        if file and file.exists() and not can_be_written(file):
+            check_current(database)
+        else:
+            prepare(settings, database)
+        yield database
 
 
 def prepare(settings: Settings, database: Database) -> None:
@@ -56,6 +74,17 @@ def prepare(settings: Settings, database: Database) -> None:
         bring_up_to_date(database)
     else:
         check_current(database)
+    _check_keys(database, keyring(settings))
+
+
+def _check_keys(database: Database, ring: Keyring) -> None:
+    """Raise `WrongKey` where the database was written with a key that is not at hand; keep a new one's check value."""
+    with database.read() as conn:
+        check_keys(conn, ring)
+        recorded = is_recorded(conn, ring)
+    if not recorded:
+        with database.write() as conn:
+            record_key(conn, database.dialect, ring, utc_now())
 
 
 @contextmanager
@@ -67,6 +96,11 @@ def explained(settings: Settings) -> Iterator[None]:
         raise InUse(str(error)) from None
     except SchemaBehind as error:
         raise NotUpToDate(f"{settings.safe_database}: {error}") from None
+    except WrongKey as error:
+        raise BadKey(
+            f"{settings.safe_database}: {error}. Put it into AMENDS_OLDER_KEYS, or as a line of its own at the end of "
+            f"{settings.data_dir / FILE}; docs/keys.md says which it was if none was ever set"
+        ) from None
     except Unavailable as error:
         raise NotReachable(f"{settings.safe_database} does not answer ({error}). Is it running?") from None
     except BadAddress as error:

@@ -4,6 +4,7 @@ Refusal
 ├── UnsafeSettings      settings that would let strangers in
 ├── BadSettings         settings that cannot be read
 ├── BadPlaybook         a playbook that fails its check
+├── BadKey              a secret key that the database was not written with
 ├── NotUpToDate         a schema older or newer than this program
 ├── InUse               an embedded database that another process serves
 └── NotReachable        a database that does not answer
@@ -26,6 +27,10 @@ class BadSettings(Refusal):
 
 class BadPlaybook(Refusal):
     """A playbook that fails its check."""
+
+
+class BadKey(Refusal):
+    """A secret key that the database was not written with."""
 
 
 class NotUpToDate(Refusal):

@@ -22,6 +22,8 @@ from handlers.figures import (
 )
 from handlers.spreadsheets import Cell, as_csv
 from storage.instants import utc_now
+from storage.security.events import SecurityEvent, SecurityEventKind, record
+from storage.staff_log import COMMAND_LINE
 
 _SHOWN = (
     "group", "resolutions", "sent", "delivered", "answered", "solved", "partly", "unsolved", "mean_outcome",
@@ -35,6 +37,7 @@ def follow_up(settings: Settings, first: str, last: str, by: str, plain_csv: boo
     report, names = _read(settings, first, last, by)
     answered = [follow_up_row(line, names) for line in report.answers]
     if plain_csv:
+        _note_export(settings, "follow-up", len(answered))
         return as_csv(FOLLOW_UP, answered).rstrip()
     shown = [[dict(zip(FOLLOW_UP, row, strict=True))[name] for name in _SHOWN] for row in answered]
     return f"{_table(_SHOWN, shown)}\n\n{_promises(report)}"
@@ -43,7 +46,18 @@ def follow_up(settings: Settings, first: str, last: str, by: str, plain_csv: boo
 def promises(settings: Settings, first: str, last: str, by: str, plain_csv: bool) -> str:
     """How promises were kept."""
     report, _ = _read(settings, first, last, by)
-    return as_csv(PROMISES, map(promises_row, report.keeping)).rstrip() if plain_csv else _promises(report)
+    if not plain_csv:
+        return _promises(report)
+    _note_export(settings, "promises", len(report.keeping))
+    return as_csv(PROMISES, map(promises_row, report.keeping)).rstrip()
+
+
+def _note_export(settings: Settings, what: str, rows: int) -> None:
+    """That a table was printed to be kept goes into the security log."""
+    detail = {"what": what, "rows": str(rows)}
+    event = SecurityEvent(utc_now(), SecurityEventKind.EXPORTED, COMMAND_LINE, detail=detail)
+    with opened(settings) as database, database.write() as conn:
+        record(conn, [event])
 
 
 def _promises(report: Report) -> str:

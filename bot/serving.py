@@ -12,6 +12,7 @@ import structlog
 import typer
 
 from bot.app import App, build, create_asgi
+from bot.learning.first import learn_first
 from bot.logs import configure_logs
 from bot.opening import explained, prepare
 from bot.refusal import Refusal
@@ -25,6 +26,7 @@ def serve(settings: Settings, announce: Announce | None = None) -> None:
     check_safe(settings)
     check_free(settings)
     configure_logs(settings.log_level, settings.log_format)
+    learn_first(settings)
     app = build(settings)
     with explained(settings):
         app.database.claim_for_serving()
@@ -81,7 +83,7 @@ def urls(app: App) -> None:
     at = app.settings.address
     typer.echo(f"Customers chat at   {at}/chat")
     typer.echo(f'The widget          <script src="{at}/widget.js" async></script>')
-    if app.settings.rest_is_on:
+    if app.settings.rest == "on":
         typer.echo(f"The HTTP channel    POST {at}/webhooks/rest/webhook")
     typer.echo(f"The API             {at}/openapi.json")
     if app.desk:

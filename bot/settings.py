@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import os
 import re
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from bot.masking import masked, masked_database
 from bot.refusal import BadSettings, UnsafeSettings
+from bot.services import Services
 
-LOOPBACK_SECRET = "amends-loopback-only"  # noqa: S105 - well known on purpose, and refused off loopback
 NO_TOKEN = "AMENDS_TELEGRAM_TOKEN is not a bot's token; BotFather shows it as 123456:ABC-def"  # noqa: S105
 NO_STAFF_TOKEN = "AMENDS_STAFF_TOKEN is not a bot's token; BotFather shows it as 123456:ABC-def"  # noqa: S105
 SECRETS = Path("/run/secrets")
 
 
-class Settings(BaseSettings):
+class Settings(Services):
     """Every setting of Amends. The environment variable is `AMENDS_` and the name in capitals."""
 
     model_config = SettingsConfigDict(
@@ -42,42 +42,70 @@ class Settings(BaseSettings):
     playbook: str = Field(
         default="shop", description="Name of a playbook that ships with Amends, or a folder of yours."
     )
-    understanding: Literal["local", "rules", "rasa"] = Field(
+    understanding: Literal["local", "rules", "rasa", "llm"] = Field(
         default="local",
         description="How words are understood: `local` adds a small trained classifier to the `rules`; `rasa` asks a "
-        "Rasa server, with `local` behind it.",
+        "Rasa server, `llm` a language model, each with `local` behind it.",
     )
-    rasa_url: str = Field(default="http://127.0.0.1:5005", description="Address of the Rasa server.")
-    rasa_token: SecretStr = Field(
-        default=SecretStr(""), description="What the Rasa server was started with as `--auth-token`. Unset: nothing."
-    )
-    rasa_deadline: float = Field(
-        default=1.0,
-        gt=0,
-        le=10,
-        description="Seconds that Rasa may take for all the messages of a moment; then `local` reads them.",
+    readers: int = Field(
+        default=1,
+        ge=0,
+        le=64,
+        description="Processes that read customers' words at the same time; one more is kept spare. 0: the server "
+        "reads them itself, and then nothing ends a reading that takes too long.",
     )
     train_at_start: Literal["on", "off"] = Field(
         default="on",
-        description="Whether `serve` trains the local understanding's model beside itself when there is none yet: "
-        "`on` or `off`. See `amends nlu train`.",
+        description="Whether model, heads and tagger are learned before the first message is taken, where they are "
+        "lacking: `on` or `off`. `off`: the server starts at once, and rules read alone until `amends nlu train` "
+        "has run.",
     )
-    host: str = Field(
-        default="127.0.0.1", description="Address to listen on. Anything but loopback needs a secret key."
-    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
     public_url: str = Field(
         default="",
-        description="Address at which customers reach this server, as `https://help.example.com`. "
-        "Anything but loopback needs a secret key.",
+        description="Address at which customers reach this server, as `https://help.example.com`.",
     )
     secret_key: SecretStr = Field(
-        default=SecretStr(LOOPBACK_SECRET),
-        description="Key of the audit trail and of the desk's secrets. At least 16 characters; "
-        "`serve` refuses the default off loopback.",
+        default=SecretStr(""),
+        description="Key of the audit trail and of the desk's secrets, of at least 16 characters. Unset: a random one, "
+        "made at the first start and kept in the data folder as `secret.key`. See [keys](keys.md).",
     )
-    rest: Literal["on", "off"] | None = Field(
-        default=None, description="The HTTP channel (Rasa's REST shape): `on`, `off`; unset: on loopback only."
+    audit_head_file: Path | None = Field(
+        default=None,
+        description="File at whose end a line with the head of the audit is written once a day: keep it where those "
+        "who can write to the database cannot. Unset: none.",
+    )
+    audit_head_url: str = Field(
+        default="", description="Address to which the head of the audit is POSTed once a day. Unset: none."
+    )
+    security_log_days: int = Field(
+        default=365, ge=0, le=36500, description="Days for which events of the security log are kept; 0: for ever."
+    )
+    older_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Keys that were in use before, the youngest first, with blanks or commas between. "
+        "What they sealed stays valid.",
+    )
+    identity_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key with which your own pages sign who their visitors are, of at least 32 characters. "
+        "Unset: nobody is shown as verified. See [identity](identity.md).",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses and networks of your own proxies, with blanks or commas between. Only they are believed "
+        "for whom they ask. See [behind a proxy](behind-a-proxy.md).",
+    )
+    proxy_header: Literal["x-forwarded", "forwarded"] = Field(
+        default="x-forwarded",
+        description="Which header your proxies write, where a request brings both: `x-forwarded` or `forwarded` "
+        "(RFC 7239).",
+    )
+    rest: Literal["on", "off"] = Field(
+        default="on",
+        description="The HTTP channel (Rasa's REST shape), for programs with a token of the scope `chat`: "
+        "`on` or `off`.",
     )
     rest_callback_url: str = Field(
         default="",
@@ -87,6 +115,53 @@ class Settings(BaseSettings):
         default=20.0,
         ge=0,
         description="Messages a second that one sender may go on sending, over HTTP or on the page; 0: no limit.",
+    )
+    files_most_mb: int = Field(
+        default=51_200, ge=0, description="Megabytes of files kept in all; beyond that files are refused; 0: no limit."
+    )
+    files_most: int = Field(default=500_000, ge=0, description="Files kept in all; 0: no limit.")
+    files_chat_mb: int = Field(
+        default=200,
+        ge=0,
+        description="Megabytes of files in one chat until its customer may send no more; 0: no limit.",
+    )
+    files_chat: int = Field(
+        default=100, ge=0, description="Files in one chat until its customer may send no more; 0: no limit."
+    )
+    files_day_mb: int = Field(
+        default=2_048, ge=0, description="Megabytes of files that one address may send in a day; 0: no limit."
+    )
+    files_day: int = Field(default=2_000, ge=0, description="Files that one address may send in a day; 0: no limit.")
+    space_reserve_mb: int = Field(
+        default=512,
+        ge=0,
+        description="Megabytes of the disk that files leave free. With less, files are refused and text goes on.",
+    )
+    ring_minute: int = Field(
+        default=10,
+        ge=0,
+        description="Chats of one network that may ring for a person within a minute; more wait aside; 0: no limit.",
+    )
+    ring_hour: int = Field(
+        default=60,
+        ge=0,
+        description="Chats of one network that may ring for a person within an hour; more wait aside; 0: no limit.",
+    )
+    proof_of_work: int = Field(
+        default=0,
+        ge=0,
+        le=24,
+        description="Bits of work that a browser does before it begins a chat on the page, unseen: 16 take a telephone "
+        "about a second, each one more twice as long; `off` or 0: none.",
+    )
+    clamd: str = Field(
+        default="",
+        description="ClamAV's daemon, as `host:port` or the path of its socket: it sees every file. Unset: none.",
+    )
+    clamd_deadline: float = Field(default=10.0, gt=0, le=60, description="Seconds that it may take for one file.")
+    clamd_away: Literal["hold", "pass"] = Field(
+        default="hold",
+        description="While it is away: `hold` files until it has looked at them, or let them `pass` unseen.",
     )
     webhooks_private: Literal["on", "off"] = Field(
         default="off",
@@ -111,6 +186,30 @@ class Settings(BaseSettings):
     desk_idle_minutes: float = Field(
         default=120.0, gt=1, description="Minutes without a click after which somebody is signed out of the desk."
     )
+    second_step_for: str = Field(
+        default="",
+        description="Roles that must have a second step when they sign in by password, with commas between them, as "
+        "`supervisor,administrator`. Unset: nobody must.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description="Address of an OpenID Connect issuer where the staff may sign in, too. Unset: none.",
+    )
+    oidc_client_id: str = Field(default="", description="What the issuer calls this desk.")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The desk's secret at the issuer. Unset: a public client."
+    )
+    oidc_name: str = Field(
+        default="", description="What the button at the sign-in page says. Unset: the issuer's host."
+    )
+    oidc_role_claim: str = Field(
+        default="roles", description="Claim that gives roles; it may lead into an object, as `realm_access.roles`."
+    )
+    oidc_roles: str = Field(
+        default="",
+        description="Our role by a value of that claim, as `desk-admins=administrator,desk=agent`. "
+        "Unset: the issuer opens only accounts that were joined to it by hand.",
+    )
     staff_token: SecretStr = Field(
         default=SecretStr(""), description="Token of the staff bot, another one than the customers'. Unset: none."
     )
@@ -118,6 +217,11 @@ class Settings(BaseSettings):
         default=0, description="Id of the group in which the staff bot works; say `/id` there to learn it."
     )
     staff_language: Literal["en", "zh"] = Field(default="en", description="Language of the staff chat.")
+    clock_trusted: Literal["on", "off"] = Field(
+        default="off",
+        description="Whether this machine's clock is right whatever the turns on file look like, so that times are set "
+        "right by it: `on` or `off`. For one start, where `doctor` says so.",
+    )
     frame_ancestors: str = Field(
         default="*", description="Sites that may embed the chat widget, as in CSP `frame-ancestors`."
     )
@@ -132,18 +236,42 @@ class Settings(BaseSettings):
     @classmethod
     def _without_blanks(cls, given: SecretStr) -> SecretStr:
         """A key of blanks is none; blanks around a key (a line break in a mounted file) are not part of it."""
-        return SecretStr(given.get_secret_value().strip() or LOOPBACK_SECRET)
+        return SecretStr(given.get_secret_value().strip())
 
-    @field_validator("public_url", "host", "rest_callback_url", "rasa_url")
+    @field_validator("public_url", "host", "rest_callback_url")
     @classmethod
     def _bare(cls, given: str) -> str:
         return given.strip()
 
-    @field_validator("rasa_url")
+    @field_validator("proof_of_work", mode="before")
     @classmethod
-    def _address(cls, given: str) -> str:
-        if not given.startswith(("http://", "https://")) or not _host_of(given):
-            raise ValueError("must be an address that begins with http:// or https://")
+    def _off(cls, given: object) -> object:
+        return 0 if given == "off" else given
+
+    @field_validator("clamd")
+    @classmethod
+    def _scanner(cls, given: str) -> str:
+        place = given.strip()
+        host, _, port = place.rpartition(":")
+        if place and not place.startswith("/") and not (host and port.isdigit() and int(port) < 65536):
+            raise ValueError("must be host:port, or the path of a Unix socket")
+        return place
+
+    @field_validator("identity_key")
+    @classmethod
+    def _long(cls, given: SecretStr) -> SecretStr:
+        if 0 < len(given.get_secret_value().strip()) < 32:
+            raise ValueError("must be of 32 characters or more; make one with: openssl rand -hex 32")
+        return SecretStr(given.get_secret_value().strip())
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, given: str) -> str:
+        for each in given.replace(",", " ").split():
+            try:
+                ip_network(each, strict=False)
+            except ValueError:
+                raise ValueError("must be addresses or networks, as 10.0.0.7 or 172.18.0.0/16") from None
         return given
 
     @property
@@ -176,10 +304,6 @@ class Settings(BaseSettings):
         return is_loopback(self.host) and (not self.public_url or is_loopback(_host_of(self.public_url)))
 
     @property
-    def rest_is_on(self) -> bool:
-        return self.on_loopback if self.rest is None else self.rest == "on"
-
-    @property
     def telegram(self) -> str:
         """The bot's token, or empty: never print it."""
         return self.telegram_token.get_secret_value().strip()
@@ -195,8 +319,9 @@ class Settings(BaseSettings):
         return self.staff_token.get_secret_value().strip()
 
     @property
-    def has_default_secret(self) -> bool:
-        return self.secret_key.get_secret_value() == LOOPBACK_SECRET
+    def secret(self) -> str:
+        """The key that was given, or empty: never print it."""
+        return self.secret_key.get_secret_value()
 
     @property
     def address(self) -> str:
@@ -224,7 +349,7 @@ def _lines(error: ValidationError) -> list[str]:
 
 def is_token(text: str) -> bool:
     """Whether this has the shape of a bot's token."""
-    return re.fullmatch(r"\d+:[\w-]+", text, re.ASCII) is not None
+    return re.fullmatch(r"\d{1,20}:[\w-]{1,200}", text, re.ASCII) is not None
 
 
 def is_loopback(host: str) -> bool:
@@ -253,18 +378,6 @@ def check_safe(settings: Settings) -> None:
 
 def unsafe(settings: Settings) -> tuple[str, ...]:
     """What is unsafe about the settings, each with its remedy. Nothing is, on loopback."""
-    if settings.on_loopback:
-        return ()
-    if settings.has_default_secret:
-        return (
-            f"AMENDS_SECRET_KEY has its default value, but {_reachable(settings)} can be reached from outside. "
-            "Set it to a long random text, for instance the output of: openssl rand -hex 32",
-        )
-    if len(settings.secret_key.get_secret_value()) < 16:
+    if not settings.on_loopback and 0 < len(settings.secret) < 16:
         return ("AMENDS_SECRET_KEY is shorter than 16 characters. Set it to the output of: openssl rand -hex 32",)
     return ()
-
-
-def _reachable(settings: Settings) -> str:
-    """What of the settings others can reach."""
-    return masked(settings.public_url) if is_loopback(settings.host) else settings.host

@@ -13,6 +13,7 @@ from uuid import uuid4
 import typer
 
 from bot.app import App, build
+from bot.learning.first import learn_first
 from bot.logs import configure_logs
 from bot.opening import explained, prepare
 from bot.settings import Settings
@@ -45,7 +46,8 @@ class Seat:
 def run(settings: Settings, language: str) -> None:
     """Chat until `/quit` or the end of input. Raises `Refusal` where the database is being served."""
     configure_logs("error", "console")
-    app = build(settings)
+    learn_first(settings)
+    app = build(settings, reading=False)
     with explained(settings):
         app.database.claim_for_serving()
         prepare(settings, app.database)
@@ -67,6 +69,8 @@ async def _chat(app: App, seat: Seat) -> None:
                 buttons = await _say(app, seat, line.strip(), buttons)
     finally:
         await app.door.stop()
+        if app.advisor:
+            await app.advisor.close()
 
 
 async def _read() -> str | None:

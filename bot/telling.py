@@ -25,6 +25,7 @@ def sender(settings: Settings, database: Database, clock: Clock) -> Webhooks:
 
 def webhook_seal(settings: Settings) -> Seal:
     """What the receivers' secrets are kept under. Its library is loaded only where there are any."""
+    from bot.keys import keyring
     from storage.sealing import Seal
 
-    return Seal(settings.secret_key.get_secret_value().encode(), PURPOSE)
+    return Seal(keyring(settings), PURPOSE)

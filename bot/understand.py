@@ -11,13 +11,15 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
-from bot.app import understanding
+from bot.learning.first import learn_first
 from bot.logs import configure_logs
 from bot.opening import load
+from bot.providers import understanding
 from bot.settings import Settings
-from bot.wire import BadLine, Home, explanation_json, reading_json, utterance
-from dialogs.understanding.explaining import Explanation
+from bot.wire import Asked, BadLine, Home, asked_of, explanation_json, reading_json, utterance
+from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Understanding, Utterance
+from handlers.understanding.chain import FirstThatWorks
 
 MOST_AT_ONCE = 64
 """Lines read in one batch."""
@@ -42,6 +44,7 @@ def run(settings: Settings, where: str, explain: bool) -> bool:
     """Read standard input to its end and write a line for each. Returns whether every line was understood."""
     configure_logs("error", settings.log_format)  # standard output is for the answers alone
     playbook = load(where)
+    learn_first(settings)
     reads = Reads(understanding(settings, playbook), Home(playbook.file.timezone), explain)
     well = True
     try:
@@ -66,15 +69,19 @@ class Reads:
         """One answer a line, in order; `{"error": …}` for a line that cannot be read."""
         now = datetime.now(UTC)
         parsed = [_parsed(line, self._home, now) for line in lines]
-        said = [one for one in parsed if isinstance(one, Utterance)]
+        said = [one for one in parsed if isinstance(one, Said)]
         answers = iter(self._answered(said))
         return [one if isinstance(one, dict) else next(answers) for one in parsed]
 
-    def _answered(self, said: Sequence[Utterance]) -> list[dict[str, Any]]:
+    def _answered(self, said: Sequence[Said]) -> list[dict[str, Any]]:
+        if not said:
+            return []
         if not self._explain:
-            return [reading_json(reading) for reading in self._reader.read(said)] if said else []
-        found = [self._explained(one) for one in said]
-        return [{**reading_json(one.reading), "explanation": explanation_json(one)} for one in found]
+            readings = self._reader.read([one.utterance for one in said])
+            model = model_of(self._reader)
+            return [reading_json(found, one.asked, model) for one, found in zip(said, readings, strict=True)]
+        found = [(one, self._explained(one.utterance)) for one in said]
+        return [{**reading_json(why.reading, one.asked), "explanation": explanation_json(why)} for one, why in found]
 
     def _explained(self, said: Utterance) -> Explanation:
         if isinstance(self._reader, Explaining):
@@ -83,9 +90,26 @@ class Reads:
         return Explanation(reading, rules=reading.reasons)
 
 
-def _parsed(line: Line, home: Home, now: datetime) -> Utterance | dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text, and what it answers."""
+
+    utterance: Utterance
+    asked: Asked
+
+
+def model_of(reader: Understanding) -> str:
+    """The version of the model that reads, or empty."""
+    first = reader.providers[0].understanding if isinstance(reader, FirstThatWorks) else reader
+    if isinstance(first, FirstThatWorks):
+        return model_of(first)
+    return str(getattr(first, "model_version", ""))
+
+
+def _parsed(line: Line, home: Home, now: datetime) -> Said | dict[str, Any]:
     try:
-        return utterance(line.written.decode("utf-8-sig"), home, now)
+        written = line.written.decode("utf-8-sig")
+        return Said(utterance(written, home, now), asked_of(written))
     except UnicodeDecodeError:
         return {"error": f"line {line.number}: not UTF-8"}
     except BadLine as error:

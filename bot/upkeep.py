@@ -1,19 +1,22 @@
-"""The short commands: the schema, tokens, the audit trail, playbooks. Each returns what to print."""
+"""The short commands: the schema, the audit trail, playbooks. Each returns what to print."""
 
 from __future__ import annotations
 
 import json
 from itertools import chain, islice
+from pathlib import Path
 
-from bot.opening import audit_key, explained, load, opened
+from bot.opening import audit_key, explained, load, looked_at
 from bot.refusal import BadPlaybook, Refusal
 from bot.settings import Settings
-from storage import tokens
+from storage.attachments import FileStore
 from storage.database import open_database
-from storage.instants import utc_now
 from storage.migrate import bring_up_to_date, newest_revision
+from storage.proof.checking_books import is_waiting
+from storage.proof.finding import Finding
+from storage.proof.heads import NoHead, newest
 from storage.staff_log import verify_staff_log
-from storage.verifying import Finding, verify
+from storage.verifying import verify
 
 MOST_FINDINGS = 50
 
@@ -34,43 +37,39 @@ def migrate(settings: Settings) -> str:
     return f"{settings.safe_database} {state} at revision {newest_revision()}."
 
 
-def create_token(settings: Settings, name: str) -> str:
-    """Make a token; returns it."""
-    with opened(settings) as database, database.write() as connection:
-        try:
-            return tokens.create_token(connection, name, utc_now())
-        except tokens.TokenExists as error:
-            raise Refusal(str(error)) from None
-
-
-def list_tokens(settings: Settings) -> str:
-    """Tokens by name, one a line."""
-    with opened(settings) as database, database.read() as connection:
-        found = tokens.list_tokens(connection)
-    return "\n".join(_token(token) for token in found) or "There are no tokens. Make one: amends token create NAME"
-
-
-def _token(token: tokens.Token) -> str:
-    ended = f", revoked {token.revoked_at:%Y-%m-%d}" if token.revoked_at else ""
-    return f"{token.name}  created {token.created_at:%Y-%m-%d}{ended}"
-
-
-def revoke_token(settings: Settings, name: str) -> str:
-    """End a token."""
-    with opened(settings) as database, database.write() as connection:
-        if not tokens.revoke_token(connection, name, utc_now()):
-            raise Refusal(f"there is no token named {name} in use; see: amends token list")
-    return f"The token {name} is worthless now."
-
-
-def verify_audit(settings: Settings) -> str:
-    """Walk the whole trail. Raises `Broken` with what was found."""
-    with opened(settings) as database, database.read() as connection:
+def verify_audit(settings: Settings, head: str = "", files: bool = True) -> str:
+    """Walk everything. Raises `Broken` with what was found. A file may hold the head: its last line counts."""
+    store = FileStore(settings.data_dir / "files") if files else None
+    with looked_at(settings) as database, database.read() as connection:
         key = audit_key(settings)
-        findings = list(islice(chain(verify(connection, key), verify_staff_log(connection, key)), MOST_FINDINGS))
+        try:
+            walk = chain(verify(connection, key, store, _given(head)), verify_staff_log(connection, key))
+            findings = list(islice(walk, MOST_FINDINGS))
+        except NoHead as error:
+            raise Refusal(str(error)) from None
+        waiting = is_waiting(connection)
     if findings:
         raise Broken("\n".join(["The audit trail is not as it was written:", *map(_found, findings), _KEY]))
-    return "The audit trail is whole."
+    return f"The audit trail is whole.{_INCOMPLETE if waiting else ''}"
+
+
+_INCOMPLETE = " What an earlier version stored has no seals yet; it gets them while amends serve runs."
+
+
+def _given(head: str) -> str:
+    file = Path(head)
+    if not head or ":" in head or not file.is_file():
+        return head
+    return next((line for line in reversed(file.read_text().splitlines()) if line.strip()), "")
+
+
+def audit_head(settings: Settings) -> str:
+    """The newest head: number, digest and moment. Nothing is written."""
+    with looked_at(settings) as database, database.read() as connection:
+        head = newest(connection)
+    if head is None:
+        raise Refusal("there is no head yet; the first one is made while amends serve runs")
+    return str(head)
 
 
 def _found(finding: Finding) -> str:
@@ -78,7 +77,7 @@ def _found(finding: Finding) -> str:
     return where + finding.what
 
 
-_KEY = "If AMENDS_SECRET_KEY was changed, set it back to what it was and verify again."
+_KEY = "If AMENDS_SECRET_KEY was changed, put the one before into AMENDS_OLDER_KEYS and verify again."
 
 
 def check_playbook(where: str) -> str:

@@ -68,7 +68,7 @@ def user_password(
     login: Login,
     password_stdin: FromStdin = False,
     drop_second_step: Annotated[
-        bool, typer.Option("--drop-second-step", help="Also take the second step away, for a lost phone.")
+        bool, typer.Option("--drop-second-step", help="Also take second step and passkeys away, for a lost phone.")
     ] = False,
 ) -> None:
     """Set another password and sign the account out everywhere."""

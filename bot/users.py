@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.accounts import removed_from_group
 from bot.opening import audit_key, opened
 from bot.refusal import Refusal
 from bot.settings import Settings
+from handlers.desk.accounts.accounts import Removal
+from storage.accounts.passkeys import remove_passkeys
 from storage.database import Database
 from storage.instants import utc_now
 from storage.passwords import Passwords, check_password, keep_password
@@ -92,7 +96,7 @@ def disable_user(settings: Settings, login: str) -> str:
             return f"{person.login} was closed already."
         revoke_sessions(office.conn, person.id, utc_now())
         office.note("disabled", person)
-    return f"{person.login} is closed, and signed out everywhere."
+    return f"{person.login} is closed, and signed out everywhere.{_out_of_the_group(settings, person)}"
 
 
 def enable_user(settings: Settings, login: str) -> str:
@@ -115,6 +119,8 @@ def set_password(settings: Settings, login: str, password: str, drop_second_step
         office.note("password set", person)
         if drop_second_step and drop_totp(office.conn, person.id):
             office.note("second step off", person)
+        if drop_second_step and remove_passkeys(office.conn, person.id):
+            office.note("passkeys removed", person)
     return f"The password of {person.login} is changed; all their browsers are signed out."
 
 
@@ -137,12 +143,27 @@ def revoke_user(settings: Settings, login: str) -> str:
     return f"{person.login} is signed out everywhere ({ended} sessions)."
 
 
+def _out_of_the_group(settings: Settings, person: Staff) -> str:
+    """Take somebody out of the staff's group, where they are in one; says what came of it."""
+    if person.telegram_id is None:
+        return ""
+    match asyncio.run(removed_from_group(settings, person.telegram_id)):
+        case None:
+            return ""
+        case Removal.DONE:
+            return " They are out of the staff's group."
+        case Removal.NO_RIGHT:
+            return " They are still in the staff's group: the bot may not ban members there. Remove them by hand."
+        case Removal.FAILED:
+            return " The staff's group did not answer. Look there, and remove them by hand."
+
+
 @contextmanager
 def _office(settings: Settings) -> Iterator[Office]:
     """One transaction; what the store refuses is told in its own words."""
     with opened(settings) as database, database.write() as conn:
         try:
-            yield Office(database, conn, audit_key(settings))
+            yield Office(database, conn, audit_key(settings).current)
         except (BadStaff, LoginTaken) as error:
             raise Refusal(str(error)) from None
 

@@ -12,8 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from complaints.record import Moment, Money
-from dialogs.understanding.explaining import Explanation
+from dialogs.understanding.context import Context
+from dialogs.understanding.cues.urgency import PRESSING
+from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Span, Utterance
+from dialogs.understanding.replies.context_replies import read_reply
 
 _CONTACT = frozenset({"email", "phone", "handle", "prefers", "contact_time"})
 _ANSWERS_ONLY = frozenset({"number"})
@@ -43,7 +46,13 @@ def utterance(line: str, home: Home, now: datetime) -> Utterance:
     said = _object(line)
     text = _string(said, "text", required=True)
     timezone = _string(said, "timezone") or home.timezone
-    return Utterance(text.translate(_SURROGATES), _now(said, _zone(timezone), now), timezone, _region(said))
+    then, region = _now(said, _zone(timezone), now), _region(said)
+    return Utterance(text.translate(_SURROGATES), then, timezone, region, _context(said))
+
+
+def _context(said: Mapping[str, Any]) -> Context:
+    """What was asked, and with which words."""
+    return Context(asked=_string(said, "asked"), said=_string(said, "said_before"))
 
 
 def _object(line: str) -> Mapping[str, Any]:
@@ -93,10 +102,28 @@ def _zone(name: str) -> ZoneInfo:
         raise BadLine("timezone: not a zone, as Asia/Shanghai or Europe/London") from None
 
 
-def reading_json(reading: Reading) -> dict[str, Any]:
-    """A reading, ready for `json.dumps`."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a line says that its text answers: a slot, or one of the questions of `context_replies`; or nothing."""
+
+    name: str = ""
+
+
+def asked_of(line: str) -> Asked:
+    """What the line says was asked. Raises `BadLine`."""
+    return Asked(_string(_object(line), "asked"))
+
+
+def reading_json(reading: Reading, asked: Asked = Asked(), model: str = "") -> dict[str, Any]:
+    """A reading, ready for `json.dumps`; as a reply to what was `asked`, by the model of this version."""
     category = reading.category
     return {
+        "acts": _acts(reading),
+        "dangers": _dangers(reading),
+        "look": reading.look,
+        "haste": reading.urgency == "urgent",
+        "reply": read_reply(asked.name, reading),
+        "model": model or None,
         "intents": [{"name": one.name, "confidence": round(one.confidence, 3)} for one in reading.intents],
         "category": category
         and {
@@ -106,12 +133,47 @@ def reading_json(reading: Reading) -> dict[str, Any]:
         },
         "wanted": list(reading.wanted),
         "severity": reading.severity,
-        "urgency": reading.urgency,
+        "urgency": _urgency(reading),
         "anger": reading.anger,
         "customer_type": reading.customer_type or None,
         "language": reading.language or None,
         "slots": [_slot(span) for span in reading.slots if span.slot not in _ANSWERS_ONLY],
     }
+
+
+def _urgency(reading: Reading) -> str:
+    """`urgent` where a danger is sure, by a head, or by rules alone where none has read the text."""
+    if reading.urgent or (not reading.dangers and set(reading.signals) & PRESSING):
+        return "urgent"
+    return "normal" if reading.urgency == "urgent" else reading.urgency
+
+
+def _dangers(reading: Reading) -> list[dict[str, Any]]:
+    """Kinds of danger; from a confidence of a half they are believed."""
+    known = dict.fromkeys(_KIND_OF.get(signal, signal) for signal in reading.signals)
+    found = {kind: chance if kind in reading.kinds else min(chance, 0.49) for kind, chance in reading.dangers.items()}
+    found |= {kind: max(found.get(kind, 0.0), _BY_RULE) for kind in known}
+    return [{"kind": kind, "confidence": round(chance, 3)} for kind, chance in found.items()]
+
+
+_KIND_OF = {"threat": "violence"}
+_BY_RULE = 0.9
+
+
+def _acts(reading: Reading) -> list[dict[str, Any]]:
+    """What the text does: learned acts, and a fact told or corrected for each span."""
+    found: list[dict[str, Any]] = [
+        {"act": name, "confidence": chance} for name, chance in reading.acts.items() if chance >= _LIKELY
+    ]
+    for span in reading.slots:
+        if span.slot not in _ANSWERS_ONLY:
+            slot = _slot(span)
+            act = "correct" if reading.change == slot["slot"] else "inform"
+            found.append({"act": act, "confidence": _BY_RULE, **slot})
+    return found
+
+
+_LIKELY = 0.3
 
 
 def explanation_json(explanation: Explanation) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -19,3 +19,10 @@ async def unceasing(name: str, run: Callable[[], Awaitable[None]]) -> None:
         except Exception:
             structlog.get_logger("amends.workers").exception("worker_failed", worker=name)
             await asyncio.sleep(AFTER_TROUBLE)
+
+
+async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel workers and wait until they have ended."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,137 @@
+"""The training itself: two processes learn, a third shows how far they are. One training at a time in a data folder."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+from bot.learning.parts import HANDS, PARTS, SECONDS, Learned
+from bot.learning.progress import Reached, shown
+from bot.learning.stamp import note_learned
+from bot.local import one_thread
+from bot.opening import load
+from bot.refusal import Refusal
+from bot.settings import Settings
+from dialogs.understanding.heads.dataset import BadExample
+from handlers.readers.bound import end_with
+
+_LABEL = "Learning to understand customers, once; a minute or two"
+
+
+class Interrupted(Refusal):
+    """A training that ended before it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a process tells of a part: how much of it is done, and at the end what became of it; or what went wrong."""
+
+    part: str
+    share: float
+    became: Learned | None = None
+    fault: str = ""
+
+
+def train(settings: Settings) -> str:
+    """Learn what is lacking, and show how far it is. Returns what became of each part. Raises `Refusal`."""
+    one_thread()  # it is inherited by the processes that learn
+    load(settings.playbook)
+    with _alone(settings.data_dir / "nlu"):
+        became = _together(settings)
+        note_learned(settings, [one.file for one in became.values() if one.file])
+        return "\n".join(became[part].said for part in PARTS)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One training at a time. The system gives the lock of a killed one free; what it had begun to write is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".training").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another process is learning to understand customers; waiting for it.", file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for begun in folder.rglob("*.part"):
+            begun.unlink(missing_ok=True)
+        yield
+
+
+def _together(settings: Settings) -> dict[str, Learned]:
+    """Start the processes and listen to them until each has ended."""
+    context = get_context("spawn")
+    became: dict[str, Learned] = {}
+    with ExitStack() as closing:
+        listening = []
+        for parts in HANDS:
+            ours, theirs = context.Pipe(duplex=False)
+            process = context.Process(target=_learn, args=(parts, settings, theirs, os.getpid()), daemon=True)
+            process.start()
+            theirs.close()
+            closing.callback(process.kill)
+            listening.append(ours)
+        reached = Shares(closing)
+        for news in _heard(listening):
+            if news.fault:
+                raise Interrupted(news.fault)
+            if news.became:
+                became[news.part] = news.became
+            reached.tell(news)
+    return became
+
+
+class Shares:
+    """How far all parts are together, shown from the moment that one has something to learn."""
+
+    def __init__(self, closing: ExitStack) -> None:
+        self._closing = closing
+        self._shares: dict[str, float] = {}
+        self._reached: Reached | None = None
+
+    def tell(self, news: News) -> None:
+        """One part is so far."""
+        if news.became is None and self._reached is None:
+            self._reached = self._closing.enter_context(shown(_LABEL, sys.stderr))
+        self._shares[news.part] = news.share
+        if self._reached:
+            self._reached(sum(SECONDS[part] * share for part, share in self._shares.items()) / sum(SECONDS.values()))
+
+
+def _heard(listening: Sequence[Connection]) -> Iterator[News]:
+    """What the processes tell, until each has said that it is done. Raises `Interrupted`."""
+    waiting = dict(zip(listening, (len(parts) for parts in HANDS), strict=True))
+    while waiting:
+        for told in wait(list(waiting)):
+            assert isinstance(told, Connection)
+            try:
+                news: News = told.recv()
+            except EOFError:
+                raise Interrupted("the training was ended before it was done; start it again") from None
+            yield news
+            waiting[told] -= news.became is not None
+            if not waiting[told]:
+                del waiting[told]
+
+
+def _learn(parts: Sequence[str], settings: Settings, tells: Connection, parent: int) -> None:
+    """Learn some parts, one after another: the whole of a process."""
+    end_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who waits for it hears it, and ends this
+    for part in parts:
+        try:
+            became = PARTS[part](settings, lambda share, part=part: tells.send(News(part, share)))  # type: ignore[misc]
+        except Exception as fault:
+            if not isinstance(fault, Refusal | BadExample):
+                traceback.print_exc()
+            tells.send(News(part, 0.0, fault=f"{part}: {fault}"))
+            return
+        tells.send(News(part, 1.0, became))

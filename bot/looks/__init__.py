@@ -1,0 +1,1 @@
+"""What `amends doctor` looks at, by subject."""
