@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from sqlalchemy import Connection
@@ -17,11 +17,15 @@ from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import CustomerType, Record, Remedy
-from handlers.problems import NotFound, Unauthorized
+from handlers.http.tokens import Tokens
+from handlers.limits import peer
+from handlers.problems import NotFound, only_known
+from handlers.security_log import SecurityLog
 from handlers.taking import Reads
 from storage.cases import Filed, Filters, Moved, find_case, list_cases, timeline
+from storage.security.events import SecurityEventKind
 from storage.threads import Thread, waiting_threads
-from storage.tokens import check_token
+from storage.tokens import Scope
 from storage.transcript import Message, last_messages
 
 LONGEST_TRANSCRIPT = 1000
@@ -174,6 +178,8 @@ class CasesApi:
     """The endpoints; every look-up runs in a thread."""
 
     reads: Reads
+    tokens: Tokens
+    security: SecurityLog | None = None
 
     async def list(
         self,
@@ -193,9 +199,13 @@ class CasesApi:
             next=page[-1].case.reference if len(found) > limit else None,
         )
 
-    async def find(self, reference: Reference) -> WholeCaseOut:
+    async def find(self, reference: Reference, request: Request) -> WholeCaseOut:
         """One case with its record, timeline and transcript."""
-        return await self.reads.run(_whole, reference)
+        found = await self.reads.run(_whole, reference)
+        if self.security:
+            viewer, kind = f"token {token_of(request)}", SecurityEventKind.CASE_VIEWED
+            self.security.viewed(kind, viewer, found.reference, peer(request.scope), by="api")
+        return found
 
     async def waiting(self) -> HandoffsOut:
         """Who waits for a person."""
@@ -207,25 +217,39 @@ def router(api: CasesApi) -> APIRouter:
     """`/api/v1/…`, for those with a token."""
     problems: dict[int | str, dict[str, Any]] = {401: {"model": ProblemOut, "description": "No valid token"}}
     missing: dict[int | str, dict[str, Any]] = {404: {"model": ProblemOut, "description": "No such case"}}
-    known = Depends(KnownToken(api.reads))
-    routes = APIRouter(prefix="/api/v1", tags=["cases"], dependencies=[known], responses=problems)
+    known = Depends(KnownToken(api.tokens))
+    routes = APIRouter(prefix="/api/v1", tags=["cases"], dependencies=[known, Depends(known_query)], responses=problems)
     routes.add_api_route("/cases", api.list, methods=["GET"], summary="List cases")
     routes.add_api_route("/cases/{reference}", api.find, methods=["GET"], summary="One case", responses=missing)
     routes.add_api_route("/handoffs", api.waiting, methods=["GET"], summary="Who waits for a person")
     return routes
 
 
-class KnownToken(HTTPBearer):
-    """Lets pass whoever has a good token. It is looked up by its digest, so timing tells nothing of a token."""
+async def known_query(request: Request) -> None:
+    """Raise `Unknown` for a name in the query that the route does not take."""
+    route = request.scope["route"]
+    only_known(request.query_params, {field.alias for field in route.dependant.query_params})
 
-    def __init__(self, reads: Reads) -> None:
+
+class KnownToken(HTTPBearer):
+    """Lets pass whoever has a token for it: `read` for looking, `write` for what changes anything.
+
+    It is looked up by its digest, so timing tells nothing of a token.
+    """
+
+    def __init__(self, tokens: Tokens) -> None:
         super().__init__(auto_error=False, scheme_name="token", description="From `amends token create NAME`")
-        self.reads = reads
+        self.tokens = tokens
 
     async def __call__(self, request: HTTPConnection) -> None:
-        given = await super().__call__(request)
-        if given is None or not await self.reads.run(check_token, given.credentials):
-            raise Unauthorized("Send `Authorization: Bearer TOKEN`, with a token from `amends token create NAME`.")
+        looks = request.scope["method"] in ("GET", "HEAD")
+        known = await self.tokens.admit(request, Scope.READ if looks else Scope.WRITE)
+        request.state.token = known.name
+
+
+def token_of(request: HTTPConnection) -> str:
+    """The name of the token that a request came with."""
+    return str(getattr(request.state, "token", ""))
 
 
 def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,14 @@ from handlers.access import Access, Accounted
 from handlers.company import Company
 from handlers.descriptors import raised, streams_within
 from handlers.going_on import GoingOn
+from handlers.http.arriving import ArrivalGuard, Arrivals
+from handlers.http.bars import Bars
+from handlers.http.forwarding import Forwarding
+from handlers.http.hops import Trusted
+from handlers.http.identity import Identities
+from handlers.http.proof_of_work import ProofOfWork
+from handlers.http.sources import Sources
+from handlers.http.tokens import Tokens
 from handlers.lean import Shortcuts, broken
 from handlers.leaving import Leaving
 from handlers.limits import MEGABYTE, Buckets, Limits, SizeGuard
@@ -31,6 +40,8 @@ from handlers.probes import Check, Counted, Probes
 from handlers.problems import API_PREFIX, Refused, answer, error, problem
 from handlers.rest import RestDoor
 from handlers.security import secured
+from handlers.security_log import SecurityLog
+from handlers.space.heart import Heart
 from handlers.statics import read_statics
 from handlers.stream import Chats, Closing, Follow, LookOut
 from handlers.taking import Reads
@@ -39,6 +50,8 @@ from handlers.web import WebDoor, WebPages
 from storage.attachments import FileStore
 from storage.database import Database
 from storage.instants import utc_now
+from storage.security.events import SecurityEvent, SecurityEventKind
+from storage.space.quotas import Quotas
 
 if TYPE_CHECKING:
     from handlers.turn import TurnDoor
@@ -57,25 +70,30 @@ def _nothing() -> Mapping[str, float]:
 class Parts:
     """What the edges are made of.
 
-    `rest_open`: True, False, or None for this machine only. `frame_ancestors`: CSP sources that may
+    `rest_open` is whether programs may talk over HTTP at all. `frame_ancestors`: CSP sources that may
     embed the widget. `running` is entered before the first request and left after the last one: start
     and stop the door, workers and database there. `checks`, by name, say what is wrong (or nothing) for
     `/readyz`; `counters` are for `/metrics`. `on_access` gets each answer for the access log. `routers` are
     those of other channels and of the desk, `sizes` the most bytes that a path of theirs takes. `bot` tells the
     name of the bot on Telegram, or nothing. `closing` ends every stream; whoever made it may end others by it.
-    `company` is who is at the chats.
+    `company` is who is at the chats. `security` keeps what bears on security. `sources` names where requests come from,
+    `quotas` are the customers', `heart` tells whether anything can still be written, and `bars` who is not heard.
+    `proof_of_work` says what a new chat on the page costs its browser.
+    `trusted` are our own proxies. With `identity_key` the host page signs who its visitors are; empty: nobody does.
+    `model` tells the version of the model that reads, or nothing.
     """
 
     door: TurnDoor
     database: Database
     playbook: Playbook
     files: FileStore
-    rest_open: bool | None = None
+    rest_open: bool = True
     frame_ancestors: str = "*"
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], datetime] = utc_now
     running: Callable[[], AbstractAsyncContextManager[object]] = nullcontext
     checks: Mapping[str, Check] = field(default_factory=dict)
+    notes: Mapping[str, Check] = field(default_factory=dict)
     counters: Callable[[], Mapping[str, float]] = _nothing
     on_access: Callable[[Access], None] | None = None
     pages: Path = PAGES
@@ -85,6 +103,15 @@ class Parts:
     bot: Callable[[], str] = str
     closing: Closing = field(default_factory=Closing)
     company: Company = field(default_factory=Company)
+    security: SecurityLog | None = None
+    sources: Sources = field(default_factory=Sources)
+    quotas: Quotas = field(default_factory=Quotas)
+    heart: Heart | None = None
+    bars: Bars = field(default_factory=Bars)
+    proof_of_work: ProofOfWork = field(default_factory=ProofOfWork)
+    trusted: Trusted = field(default_factory=Trusted)
+    identity_key: bytes = b""
+    model: Callable[[], str] = str
 
 
 class Edges(FastAPI):
@@ -102,13 +129,14 @@ def create_asgi(parts: Parts) -> Edges:
     closing, answers, limits = parts.closing, Counter[tuple[str, int]](), parts.limits
     chats = Chats(replace(limits, streams=streams_within(raised(), limits.streams)), closing, parts.company)
     reads = Reads(parts.database, anyio.CapacityLimiter(READING_THREADS))
+    tokens = Tokens(reads, parts.clock, parts.security)
     app = _application(parts, LookOut(reads, chats))
     app.closing = closing
     routers = (
-        rest.router(_rest(parts, reads)),
+        rest.router(_rest(parts, reads, tokens)),
         web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook, parts.bot)),
-        api.router(api.CasesApi(reads)),
-        probes.router(Probes(reads, parts.checks, Counted(parts.counters, answers, chats))),
+        api.router(api.CasesApi(reads, tokens, parts.security)),
+        probes.router(_probes(parts, reads, tokens, Counted(parts.counters, answers, chats, parts.model))),
         *parts.routers,
     )
     for router in routers:
@@ -143,20 +171,32 @@ def _application(parts: Parts, look_out: LookOut) -> Edges:
     return app
 
 
-def _rest(parts: Parts, reads: Reads) -> RestDoor:
-    return RestDoor(parts.door, _uploads(parts, reads), _senders(parts.limits), parts.rest_open, parts.clock)
+def _probes(parts: Parts, reads: Reads, tokens: Tokens, counted: Counted) -> Probes:
+    heart = parts.heart or Heart(parts.database, parts.files, parts.clock)
+    return Probes(reads, tokens, parts.checks, counted, heart, parts.notes)
+
+
+def _rest(parts: Parts, reads: Reads, tokens: Tokens) -> RestDoor:
+    return RestDoor(parts.door, _uploads(parts, reads), _senders(parts.limits), parts.rest_open, tokens, parts.clock)
 
 
 def _web(parts: Parts, reads: Reads, chats: Chats) -> WebDoor:
     limits, follow = parts.limits, Follow(parts.door, reads, chats)
     peers = Buckets(limits.peer_burst, limits.peer_rate, limits.remembered)
     going_on = GoingOn(parts.database, parts.bot, parts.clock)
-    return WebDoor(parts.door, _uploads(parts, reads), follow, chats, _senders(limits), peers, parts.clock, going_on)
+    proofs = Identities(parts.identity_key, reads, parts.clock)
+    return WebDoor(
+        parts.door, _uploads(parts, reads), follow, chats, _senders(limits), peers, parts.clock, going_on, proofs,
+        parts.proof_of_work,
+    )  # fmt: skip
 
 
 def _uploads(parts: Parts, reads: Reads) -> Uploads:
     slots = anyio.CapacityLimiter(parts.limits.uploads_at_once)
-    return Uploads(parts.files, reads, parts.playbook, parts.clock, slots, parts.limits.upload_seconds)
+    patience = parts.limits.upload_seconds
+    return Uploads(
+        parts.files, reads, parts.playbook, parts.clock, slots, patience, parts.quotas, parts.sources, parts.bars
+    )
 
 
 def _senders(limits: Limits) -> Buckets:
@@ -166,15 +206,24 @@ def _senders(limits: Limits) -> Buckets:
 def _layers(
     parts: Parts, routes: Sequence[BaseRoute], answers: Counter[tuple[str, int]], closing: Closing
 ) -> Callable[[ASGIApp], ASGIApp]:
-    """From the outside in: the end, accounts, headers, sizes, short cuts, and then FastAPI."""
+    """From the outside in: who asks, the end, accounts, headers, sizes, what arrives, short cuts, and then FastAPI."""
     paths = frozenset(route.path for route in routes if isinstance(route, APIRoute)) | {OPENAPI}
     largest = max(parts.files.largest, MEGABYTE) + _FORM_OVERHEAD
+    arrivals = Arrivals(parts.limits.arriving, parts.limits.arriving_per_peer)
 
     def layered(inner: ASGIApp) -> ASGIApp:
-        sized = SizeGuard(Shortcuts(inner, routes), parts.limits.body, {"/chat/files": largest, **parts.sizes})
-        return Leaving(Accounted(secured(sized, parts.frame_ancestors), paths, answers, parts.on_access), closing)
+        guarded = ArrivalGuard(Shortcuts(inner, routes), arrivals)
+        sized = SizeGuard(guarded, parts.limits.body, {"/chat/files": largest, **parts.sizes})
+        inside = Leaving(Accounted(secured(sized, parts.frame_ancestors), paths, answers, parts.on_access), closing)
+        return Forwarding(inside, parts.trusted, partial(_forwards, parts))
 
     return layered
+
+
+def _forwards(parts: Parts, address: str) -> None:
+    """A peer forwards and is not trusted: `doctor` reads it from the security log."""
+    if parts.security:
+        parts.security.note(SecurityEvent(parts.clock(), SecurityEventKind.FORWARDED, address=address))
 
 
 async def _refused(request: Request, refused: Refused) -> Response:

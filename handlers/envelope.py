@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints.record import Attachment
-from dialogs.flows.events import Event, Said, Tapped
+from dialogs.flows.events import Event, Said, Tapped, Withheld
 
 ACCOUNT = "default"
-"""The web page and the REST door have one inbox each; a second one would get its own name."""
+"""The web page's inbox. Each program at the REST door has one of its own, named as its token is."""
 
 LONGEST_ID = 1000
 
@@ -26,13 +26,17 @@ def event(
     channel: str,
     chat: str,
     event_id: str,
-    body: Said | Tapped,
+    body: Said | Tapped | Withheld,
     at: datetime,
     language: object = "",
     timezone: object = "",
+    account: str = ACCOUNT,
+    source: str = "",
+    barred: bool = False,
 ) -> Event:
     """One event from an HTTP channel. A language or zone that is not one is treated as not given."""
-    return Event(event_id, channel, ACCOUNT, chat, at, body, language_of(language), timezone_of(timezone))
+    spoken, zone = language_of(language), timezone_of(timezone)
+    return Event(event_id, channel, account, chat, at, body, spoken, zone, source, barred)
 
 
 def body_of(text: str, files: tuple[Attachment, ...] = ()) -> Said | Tapped:

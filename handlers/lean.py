@@ -20,6 +20,7 @@ from starlette.responses import Response as PlainResponse
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from handlers.depth import MOST_DEEP, is_too_deep
 from handlers.problems import BadRequest, Refused, answer, error
 
 T = TypeVar("T")
@@ -86,6 +87,8 @@ def _shape(scope: Scope) -> str:
 async def decoded(request: Request, decoder: msgspec.json.Decoder[T]) -> T:
     """The request's JSON body. Raises `BadRequest` that says what is wrong and where."""
     body = await request.body()
+    if is_too_deep(body):
+        raise BadRequest(f"The body is nested too deep: at most {MOST_DEEP} levels are taken.", "too_deep")
     try:
         return _decoded(body, decoder)
     except msgspec.ValidationError as fault:

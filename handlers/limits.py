@@ -1,13 +1,13 @@
-"""How much one client may ask for: requests per second, bytes per request, and whether it is on this machine."""
+"""How much one client may ask for: requests per second, bytes per request, and for whom it is counted."""
 
 from __future__ import annotations
 
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from math import ceil
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,10 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from handlers.problems import BadRequest, TooLarge, TooMany, answer
 
 MEGABYTE = 1024 * 1024
-_PASSED_ON = b"x-forwarded-"
-_FROM_ELSEWHERE = frozenset((b"forwarded", b"via", b"x-real-ip", b"origin"))
-_NO_OTHER_SITE = (b"same-origin", b"none")
-_OWN_NAME = re.compile(rb"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +32,8 @@ class Limits:
     streams_per_peer: int = 50
     streams: int = 2_000
     uploads_at_once: int = 8
+    arriving: int = 64
+    arriving_per_peer: int = 24
     upload_seconds: float = 300.0
     ping: float = 15.0
     poll: float = 0.2
@@ -74,35 +72,25 @@ class Buckets:
         return len(self._levels)
 
 
-def is_local(scope: Scope) -> bool:
-    """Whether a program on this machine asks, and for itself: no proxy on behalf of another, no browser on a page's.
+def peer(scope: Scope) -> str:
+    """Whom to count a request for: the client's address; of IPv6 the /64, which is one customer's line.
 
-    The socket's peer must be this machine, and the host asked for one of its own names, lest a page whose
-    name was bent to this address get in. Forwarding headers are never believed about who sent a request,
-    only about that somebody else did.
+    Empty where it is not known: on a Unix socket, and from a proxy of ours that does not say for whom it asks.
     """
     client = scope.get("client")
-    if client is None or not is_loopback(client[0]):
-        return False
-    named = False
-    for name, value in scope["headers"]:
-        if name == b"host":
-            named = True
-            if _OWN_NAME.fullmatch(value) is None:
-                return False
-        elif (
-            name in _FROM_ELSEWHERE
-            or name.startswith(_PASSED_ON)
-            or (name == b"sec-fetch-site" and value not in _NO_OTHER_SITE)
-        ):
-            return False
-    return named
+    host = str(client[0]) if client else ""
+    return _line_of(host) if ":" in host else host
 
 
-def peer(scope: Scope) -> str:
-    """The address of the socket's other end; empty on a Unix socket."""
-    client = scope.get("client")
-    return str(client[0]) if client else ""
+@lru_cache(maxsize=4096)
+def _line_of(host: str) -> str:
+    try:
+        address = IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return host if address.is_loopback else str(IPv6Network((address, 64), strict=False))
 
 
 def is_loopback(host: str) -> bool:

@@ -22,6 +22,8 @@ WAIT = 30
 LONGEST_REST = 30.0
 FIRST_REST = 0.5
 TRIES = 5
+GLANCE = 0.5
+"""Seconds after which it is asked whether more has come, while something is still being taken."""
 
 _log = structlog.get_logger("amends.polling")
 
@@ -78,14 +80,32 @@ class Polling(Generic[U]):
         self._offset = None
 
     async def _take_waiting(self, wait: int) -> None:
-        """Ask once and take what came. Raises `Unavailable` when something was not kept."""
-        raw = await self._ask(self._offset, wait)
-        updates = self._readable(raw)
-        self._kept |= {each["update_id"] for each in raw} - {update.number for update in updates}
-        failed = await self._take_all(updates)
+        """Ask, and take what came; ask again for what comes while some of it takes long, for nobody waits for another.
+
+        Raises `Unavailable` when something was not kept.
+        """
+        under_way = _UnderWay(self._in_order)
+        try:
+            raw = await self._ask(self._offset, wait)
+            self._begin(under_way, raw)
+            while not await under_way.done_within(GLANCE):
+                raw = await self._ask(self._offset, 0)
+                self._begin(under_way, raw)
+        except asyncio.CancelledError:
+            under_way.cancel()
+            raise
+        finally:
+            failed = await under_way.ended()
         self._confirm(raw)
         if failed is not None:
             raise failed
+
+    def _begin(self, under_way: _UnderWay[U], raw: Sequence[dict[str, Any]]) -> None:
+        """Begin with what was not begun yet; what there is nothing to do about is kept as it is."""
+        new = [each for each in raw if each["update_id"] not in under_way.begun]
+        updates = self._readable(new)
+        self._kept |= {each["update_id"] for each in new} - {update.number for update in updates}
+        under_way.begin(updates)
 
     def _readable(self, raw: Sequence[dict[str, Any]]) -> list[U]:
         """The updates still to be taken; one that cannot be read is named in the log, and passed by."""
@@ -102,14 +122,6 @@ class Polling(Generic[U]):
             if update is not None:
                 found.append(update)
         return found
-
-    async def _take_all(self, updates: Sequence[U]) -> Exception | None:
-        """Take them all; returns what kept some of them from being taken, if anything did."""
-        lanes: dict[Hashable, list[U]] = {}
-        for update in updates:
-            lanes.setdefault(update.lane, []).append(update)
-        results = await asyncio.gather(*(self._in_order(lane) for lane in lanes.values()))
-        return next((error for error in results if error is not None), None)
 
     async def _in_order(self, updates: Sequence[U]) -> Exception | None:
         """One lane: after one that could not be kept, nothing of it is taken."""
@@ -139,3 +151,41 @@ class Polling(Generic[U]):
         if self._offset is not None:
             self._kept = {number for number in self._kept if number >= self._offset}
             self._failures = Counter({n: count for n, count in self._failures.items() if n >= self._offset})
+
+
+class _UnderWay(Generic[U]):
+    """The updates that are being taken, lane by lane. `take` takes some of one lane, in order."""
+
+    def __init__(self, take: Callable[[Sequence[U]], Awaitable[Exception | None]]) -> None:
+        self.begun: set[int] = set()
+        self._take = take
+        self._lanes: dict[Hashable, asyncio.Task[Exception | None]] = {}
+
+    def begin(self, updates: Sequence[U]) -> None:
+        """Take these too, each after what was begun in its lane."""
+        lanes: dict[Hashable, list[U]] = {}
+        for update in updates:
+            lanes.setdefault(update.lane, []).append(update)
+        for lane, some in lanes.items():
+            self.begun |= {update.number for update in some}
+            self._lanes[lane] = asyncio.create_task(self._after(self._lanes.get(lane), some))
+
+    async def done_within(self, seconds: float) -> bool:
+        """Wait for as long; whether all is done."""
+        if self._lanes:
+            await asyncio.wait(self._lanes.values(), timeout=seconds)
+        return all(task.done() for task in self._lanes.values())
+
+    def cancel(self) -> None:
+        """Whoever takes them is to end."""
+        for task in self._lanes.values():
+            task.cancel()
+
+    async def ended(self) -> Exception | None:
+        """Wait for all; returns what kept some from being taken, if anything did."""
+        results = await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+        return next((error for error in results if isinstance(error, Exception)), None)
+
+    async def _after(self, before: asyncio.Task[Exception | None] | None, some: Sequence[U]) -> Exception | None:
+        failed = await before if before else None
+        return failed or await self._take(some)

@@ -1,25 +1,30 @@
-"""For those who run it: is it alive, can it work, and what has it counted. Nothing about any customer."""
+"""For those who run it: is it alive, can it work, and what has it counted. Nothing about any customer.
+
+Whether it is alive and ready anybody may ask, for what starts and stops it has no token: the answer names what is amiss
+in a word and nothing of where or how it runs. What was counted is for a token of the scope `metrics`.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anyio
 import msgspec
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, text
 
+from handlers.http.tokens import Tokens
 from handlers.lean import LeanRoute
-from handlers.limits import is_local
-from handlers.problems import Forbidden, Refused
+from handlers.problems import Refused
+from handlers.space.heart import Heart
 from handlers.stream import Chats
 from handlers.taking import Reads
-from storage.tokens import check_token
+from storage.tokens import Scope
 
 PATIENCE = 3.0
 """Seconds that a database may take to answer before it counts as away."""
@@ -30,11 +35,14 @@ Check = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """The endpoints. `checks` by name are what must be well, besides the database."""
+    """The endpoints. `checks` by name are what must be well, besides the database; `notes` are what should be."""
 
     reads: Reads
+    tokens: Tokens
     checks: Mapping[str, Check]
     collector: Collector
+    heart: Heart
+    notes: Mapping[str, Check] = field(default_factory=dict)
 
     async def alive(self, _: Request) -> Response:
         """The process answers."""
@@ -44,13 +52,17 @@ class Probes:
         """It can take a turn now; 503 with what is wrong when it cannot."""
         found = {name: check() or "ok" for name, check in self.checks.items()}
         found["database"] = await self._database() or "ok"
+        for name, wrong in (await self._written()).items():
+            found[name] = wrong or found.get(name, "ok")
         well = all(state == "ok" for state in found.values())
-        return _json(200 if well else 503, {"status": "ok" if well else "unready", "checks": found})
+        noted = {name: says for name, note in self.notes.items() if (says := note())}
+        noted |= {"space": self.heart.low} if self.heart.low else {}
+        status = {"status": "ok" if well else "unready", "checks": found}
+        return _json(200 if well else 503, {**status, "notes": noted} if noted else status)
 
     async def metrics(self, request: Request) -> Response:
-        """Counts and gauges as Prometheus reads them: on this machine, or for a token of the API."""
-        if not is_local(request.scope) and not await self._has_token(request):
-            raise Forbidden("Metrics are for this machine, or for a token from `amends token create NAME`.")
+        """Counts and gauges as Prometheus reads them, for a token of the scope `metrics`."""
+        await self.tokens.admit(request, Scope.METRICS)
         registry = CollectorRegistry(auto_describe=False)
         registry.register(self.collector)
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -64,18 +76,24 @@ class Probes:
             return ""
         return "slow"
 
-    async def _has_token(self, request: Request) -> bool:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        return kind.lower() == "bearer" and bool(await self.reads.run(check_token, token))
+    async def _written(self) -> Mapping[str, str]:
+        """What is wrong with writing, by what is written to; a disk that hangs is as good as none."""
+        with anyio.move_on_after(PATIENCE):
+            return await self.heart.beat()
+        return {"files": "slow"}
 
 
 class Counted(Collector):
-    """What Prometheus gets: the turn's own counters, the answers by route, and the open streams."""
+    """What Prometheus gets: the turn's own counters, the answers by route, the open streams, and the model in use."""
 
-    def __init__(self, counters: Callable[[], Mapping[str, float]], answers: Counter[tuple[str, int]], chats: Chats):
+    def __init__(
+        self, counters: Callable[[], Mapping[str, float]], answers: Counter[tuple[str, int]], chats: Chats,
+        model: Callable[[], str] = str,
+    ):  # fmt: skip
         self.counters = counters
         self.answers = answers
         self.chats = chats
+        self.model = model
 
     def collect(self) -> Iterable[Metric]:
         for name, value in sorted(self.counters().items()):
@@ -85,6 +103,8 @@ class Counted(Collector):
             answers.add_metric((route, str(status)), count)
         yield answers
         yield GaugeMetricFamily("amends_streams_open", "Open event streams.", value=self.chats.open)
+        if model := self.model():
+            yield InfoMetricFamily("amends_understanding_model", "The model that reads.", value={"version": model})
 
 
 def router(probes: Probes) -> APIRouter:

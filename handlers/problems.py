@@ -7,6 +7,8 @@
     ├── NotFound      404  no such thing, or not yours
     ├── TooSlow       408  it did not arrive in time; the connection is closed
     ├── TooLarge      413  more bytes than we take
+    ├── Unknown       422  it asks for something by a name that we do not know
+    ├── Unproved      428  a new chat has to be earned first (`handlers.http.proof_of_work`)
     ├── TooMany       429  too fast; come back after `retry_after` seconds
     └── Away          503  not now; nothing was lost, send it again
 
@@ -15,7 +17,9 @@ The chat doors answer `{"error": {"code", "message"}}`; `/api/` answers problem 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import ClassVar
 
 import msgspec
@@ -29,6 +33,8 @@ class Refused(Exception):
 
     status: ClassVar[int] = 400
     code = "refused"
+    extra: Mapping[str, str] = MappingProxyType({})
+    """Headers of this answer besides."""
 
     def __init__(self, message: str, code: str = "", *, retry_after: int = 0) -> None:
         super().__init__(message)
@@ -67,6 +73,11 @@ class TooLarge(Refused):
     code = "too_large"
 
 
+class Unknown(Refused):
+    status = 422
+    code = "unknown_name"
+
+
 class TooMany(Refused):
     status = 429
     code = "too_many"
@@ -79,6 +90,13 @@ class Away(Refused):
     def __init__(self, message: str = "", code: str = "", *, retry_after: int = 1) -> None:
         words = message or "We cannot take this right now. Nothing was lost: please send it again in a moment."
         super().__init__(words, code, retry_after=retry_after)
+
+
+def only_known(asked: Iterable[str], known: Collection[str]) -> None:
+    """Raise `Unknown` for a name in a query that means nothing: a filter misspelt would show more than was meant."""
+    if strange := sorted(set(asked) - set(known)):
+        named = ", ".join(name[:40] for name in strange[:5])
+        raise Unknown(f"Unknown in the query: {named}. Known are: {', '.join(sorted(known)) or 'none'}.")
 
 
 def answer(refused: Refused, path: str) -> Response:
@@ -101,7 +119,7 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
 
 
 def _headers(refused: Refused) -> dict[str, str]:
-    headers = {}
+    headers = dict(refused.extra)
     if refused.retry_after:
         headers["Retry-After"] = str(refused.retry_after)
     if refused.status == 408:

@@ -1,7 +1,7 @@
 """Rasa's REST channel, so that its clients work unchanged: one message in, the bot's answers out.
 
-Open to this machine; to others only when switched on. Whoever can reach it can speak as any sender, so
-what stands in front of it (your app's server, a proxy) has to know who the customer is.
+For programs with a token of the scope `chat`. A program speaks for any sender of its own: senders belong to the
+token's name, so that one integration cannot speak as another's customer. It has to know who the customer is.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ from fastapi import APIRouter, Request, Response
 
 from dialogs.flows.events import Event
 from handlers import envelope
+from handlers.http.tokens import Tokens
 from handlers.lean import LeanRoute, decoded
-from handlers.limits import Buckets, is_local
+from handlers.limits import Buckets
 from handlers.problems import BadRequest, Forbidden
 from handlers.taking import take
+from handlers.turns.admission import fitting
 from handlers.uploads import Kept, Uploads
 from handlers.wire import replies_json
+from storage.conversations import conversation_id
+from storage.tokens import Scope
 
 if TYPE_CHECKING:
     from complaints.record import Attachment
@@ -58,6 +62,11 @@ _SCHEMA: dict[str, Any] = {
                 },
                 "language": {"type": "string", "description": "BCP 47", "examples": ["zh-CN"]},
                 "timezone": {"type": "string", "description": "IANA", "examples": ["Asia/Shanghai"]},
+                "client_address": {
+                    "type": "string",
+                    "description": "The customer's IP address, so that a flood from one network waits aside. "
+                    "Of it only a keyed digest is kept.",
+                },
                 "attachments": {
                     "type": "array",
                     "items": {
@@ -88,77 +97,88 @@ _REPLY: dict[str, Any] = {
         },
         "custom": {
             "type": "object",
-            "description": "On the last message of a turn, `asks` names the slot now asked for.",
-            "properties": {"asks": {"type": ["string", "null"]}, "case": {"type": ["string", "null"]}},
+            "description": "On the last message of a turn, `asks` names the slot now asked for, and `also` lists "
+            "further ones in the same question. `person` is why a person has been asked for; `dangers` are the kinds "
+            "heard so far.",
+            "properties": {
+                "asks": {"type": ["string", "null"]},
+                "case": {"type": ["string", "null"]},
+                "also": {"type": "array", "items": {"type": "string"}},
+                "person": {"type": ["string", "null"]},
+                "dangers": {"type": "array", "items": {"type": "string"}},
+            },
         },
     },
 }
 _DOCUMENTED: dict[str, Any] = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}},
+    "security": [{"token": []}],
     "responses": {
+        "401": {"description": "No valid token"},
+        "403": {"description": "A token without the scope `chat`"},
         "200": {
             "description": "The bot's messages, in order.",
             "content": {"application/json": {"schema": {"type": "array", "items": _REPLY}}},
-        }
+        },
     },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class RestDoor:
-    """Takes one REST message at a time. `opened` is True or False, or None for this machine only."""
+    """Takes one REST message at a time. `opened` is False where an operator switched the channel off."""
 
     door: TurnDoor
     uploads: Uploads
     buckets: Buckets
-    opened: bool | None
+    opened: bool
+    tokens: Tokens
     clock: Callable[[], datetime]
 
     async def receive(self, request: Request) -> Response:
         """One message of a customer; answers when everything it caused is stored."""
-        self._admit(request)
+        if not self.opened:
+            raise Forbidden("The HTTP channel is switched off here: AMENDS_REST=off.", "rest_closed")
+        account = (await self.tokens.admit(request, Scope.CHAT)).name
         message = await decoded(request, _DECODER)
         sender = _sender(message)
-        self.buckets.take(sender)
+        self.buckets.take(f"{account} {sender}")
         about = message.metadata if isinstance(message.metadata, dict) else {}
-        kept = await self._files(about)
-        body = await self._answers(message, sender, about, kept.files, kept.notices)
+        kept = await self._files((account, sender), about)
+        for number, each in enumerate(kept.withheld):
+            name = f"withheld:{_message_id(about)}:{number}"
+            await take(self.door, envelope.event(CHANNEL, sender, name, each, self.clock(), account=account))
+        body = await self._answers(message, (account, sender), about, kept.files, kept.notices)
         return Response(body, media_type="application/json")
 
-    async def _files(self, about: dict[str, Any]) -> Kept:
-        given = about.get("attachments")
-        return await self.uploads.keep_inline(given, about.get("language")) if given else Kept()
+    async def _files(self, who: tuple[str, str], about: dict[str, Any]) -> Kept:
+        given, (account, sender) = about.get("attachments"), who
+        chat = conversation_id(CHANNEL, account, fitting(sender))
+        return await self.uploads.keep_inline(chat, given, about.get("language")) if given else Kept()
 
     async def _answers(
         self,
         message: RestMessage,
-        sender: str,
+        who: tuple[str, str],
         about: dict[str, Any],
         files: tuple[Attachment, ...],
         notices: tuple[str, ...],
     ) -> bytes:
         if notices and not files and not message.message.strip():
-            return replies_json(sender, notices, ())
-        outcome = await take(self.door, self._event(message, sender, about, files))
-        return replies_json(sender, notices, outcome.messages)
+            return replies_json(who[1], notices, ())
+        outcome = await take(self.door, self._event(message, who, about, files))
+        return replies_json(who[1], notices, outcome.messages)
 
-    def _event(self, message: RestMessage, sender: str, about: dict[str, Any], files: tuple[Attachment, ...]) -> Event:
+    def _event(
+        self, message: RestMessage, who: tuple[str, str], about: dict[str, Any], files: tuple[Attachment, ...]
+    ) -> Event:
         if not files and not message.message.strip():
             raise BadRequest("`message` is empty: send the customer's words, or a button's payload.", "empty")
+        (account, sender), names = who, self.uploads.sources.names(about.get("client_address"))
         return envelope.event(
             CHANNEL, sender, _message_id(about), envelope.body_of(message.message, files), self.clock(),
-            about.get("language"), about.get("timezone"),
+            about.get("language"), about.get("timezone"), account, names[0], self.uploads.bars.holds(*names),
         )  # fmt: skip
-
-    def _admit(self, request: Request) -> None:
-        if self.opened or (self.opened is None and is_local(request.scope)):
-            return
-        raise Forbidden(
-            "The REST door is open to programs on this machine only, asking for localhost or 127.0.0.1 and for "
-            "themselves: no proxy, no web page. To open it to others, set AMENDS_REST=on "
-            "and put something in front that knows who the customer is.",
-            "rest_closed",
-        )
 
 
 async def health(_: Request) -> Response:

@@ -1,7 +1,8 @@
 """The one door: every message, click, file and timer becomes a turn here, and nowhere else.
 
 Events wait in a queue that is in memory only until their turn is committed: a caller acknowledges
-nothing to its channel before `take` returns. What comes in one round of the event loop is handed over
+nothing to its channel before `take` returns. Texts are read first, by processes of their own where there are such
+(`handlers.readers`), while others' turns are taken. What is ready in one round of the event loop is handed over
 together; one thread takes whatever waits, about `MOST_TOGETHER`, in one transaction. A batch that fails
 is taken turn by turn; a turn that fails alone is set aside.
 """
@@ -15,28 +16,35 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
-from time import perf_counter
+from time import monotonic, perf_counter
 from types import MappingProxyType
 
 import structlog
 from sqlalchemy import Connection
 
 from complaints.copies import altered
-from dialogs.flows.events import Event, Said
+from dialogs.flows.events import Event
 from dialogs.flows.reach import Reach
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.reading import Understanding, Utterance
+from dialogs.understanding.reading import Understanding
+from handlers.readers.pool import ReaderPool
 from handlers.turns.admission import Arrival, admit, admit_unkept
-from handlers.turns.batch import Batch, Step
+from handlers.turns.batch import UNLIMITED, Batch, Step
 from handlers.turns.carrying import Push
+from handlers.turns.lanes import Lanes
+from handlers.turns.masking import Asking
 from handlers.turns.outcome import Outcome, Tally
 from handlers.turns.quarantining import Hopeless, set_aside
+from handlers.turns.reading_ahead import ReadAhead, words_to_read
+from handlers.turns.standing import Advisor
 from storage.attachments import FileStore
 from storage.database import Database
 from storage.errors import Clash, Unavailable, is_disconnect
 from storage.instants import utc_now
 from storage.playbooks import note_playbook
+from storage.security.keys import AnyKey
+from storage.space.ringing import Rate
 from storage.transcript import Message
 
 __all__ = ["Hopeless", "Message", "Outcome", "TurnDoor", "Unavailable"]
@@ -65,36 +73,43 @@ class TurnDoor:
     """Takes events, one transaction for as many as wait.
 
     Args:
+        understanding: reads texts; a pool does so before the turn, anything else in the turn's own thread.
         files: keeps texts that are too long for a message.
-        audit_key: the secret that the audit trail is sealed with.
+        audit_key: the secret that the audit trail is sealed with, or the ring of it and older ones.
         patience: seconds that a caller waits.
         push_channels: channels that are given every bot message by the outbox.
         push: any other event whose answers the outbox must deliver.
         reaches: which channels may not always be written to of our own accord.
+        rate: how many chats of one network may ring for a person.
+        advisor: reads texts in context, before their turn, after they were read without.
     """
 
     def __init__(
         self,
         database: Database,
         playbook: Playbook,
-        understanding: Understanding,
+        understanding: Understanding | ReaderPool,
         *,
         step: Step = step,
         clock: Callable[[], datetime] = utc_now,
         files: FileStore,
-        audit_key: bytes,
+        audit_key: AnyKey,
         patience: float = PATIENCE,
         push_channels: frozenset[str] = frozenset(),
         push: Push = lambda _event: False,
         reaches: Mapping[str, Reach] = MappingProxyType({}),
+        rate: Rate = UNLIMITED,
+        advisor: Advisor | None = None,
     ) -> None:
         self.tally = Tally()
         self._database = database
         self._playbook = playbook
-        self._understanding = understanding
+        self._understanding = None if isinstance(understanding, ReaderPool) else understanding
+        self._ahead = ReadAhead(database, understanding, clock, playbook.file.timezone, advisor)
         self._clock = clock
         self._files = files
         self._patience = patience
+        self._asking = Asking(database)
         self._batch = Batch(
             database.dialect,
             playbook,
@@ -103,11 +118,14 @@ class TurnDoor:
             lambda event: event.channel in push_channels or push(event),
             self.tally,
             reaches,
+            rate,
+            advisor,
         )
         self._noted = False
         self._settling = False
         self._queue: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._arriving: list[_Waiting] = []
+        self._lanes = Lanes()
         self._callers = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watchers: dict[str, set[asyncio.Event]] = {}
@@ -117,6 +135,11 @@ class TurnDoor:
         """Begin to take turns. The database may be away."""
         self._thread = threading.Thread(target=self._work, name="turns", daemon=True)
         self._thread.start()
+
+    @property
+    def moved(self) -> set[str]:
+        """The conversations that had turns, until their ids are taken out of it."""
+        return self._batch.moved
 
     @property
     def alive(self) -> bool:
@@ -132,6 +155,7 @@ class TurnDoor:
         """Take what still waits, then end."""
         thread, self._thread = self._thread, None
         if thread is not None:
+            await self._lanes.empty()
             self._hand_over()
             self._queue.put(None)
             await asyncio.to_thread(thread.join)
@@ -157,6 +181,22 @@ class TurnDoor:
     async def _put(self, event: Event, hopeless: Hopeless | None = None) -> Outcome:
         if not self.alive:
             raise Unavailable("no turns are taken now; the program is starting or stopping")
+        self._callers += 1
+        until = monotonic() + self._patience
+        try:
+            async with asyncio.timeout(self._patience):
+                async with self._lanes.turn_of(event) as chat:
+                    event = await self._ahead.read(chat, event, until) if self._ahead.reads_ahead else event
+                    taken = self._queued(event, hopeless)
+                    if self._ahead.advisor:
+                        return await taken  # what comes behind it is read in the context that it leaves
+                return await taken
+        except TimeoutError:
+            raise Unavailable("the turn was not taken in time; send it again later") from None
+        finally:
+            self._callers -= 1
+
+    def _queued(self, event: Event, hopeless: Hopeless | None) -> asyncio.Future[Outcome]:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._arriving = loop, []
@@ -164,13 +204,7 @@ class TurnDoor:
         if not self._arriving:
             loop.call_soon(self._hand_over)
         self._arriving.append(_Waiting(event, future, hopeless))
-        self._callers += 1
-        giving_up = loop.call_later(self._patience, _give_up, future)
-        try:
-            return await future
-        finally:
-            self._callers -= 1
-            giving_up.cancel()
+        return future
 
     def _hand_over(self) -> None:
         """Let the thread have what has come since the last round of the loop: a hundred at once are one transaction."""
@@ -240,7 +274,9 @@ class TurnDoor:
                 refused.append((one, self._quarantine(admit_unkept(one.event), one.hopeless)))
                 continue
             try:
-                admitted.append((one, admit(one.event, self._files)))
+                admitted.append((one, admit(one.event, self._files, self._asking.for_order)))
+            except Unavailable as away:
+                refused.append((one, away))
             except OSError as error:
                 refused.append((one, Unavailable(f"the file store takes nothing: {error.strerror}")))
             except Exception as error:
@@ -268,19 +304,15 @@ class TurnDoor:
         """Understand every text, outside any transaction."""
         started = perf_counter()
         now = self._clock()
-        unread = [(place, said) for place, arrival in enumerate(arrivals) if (said := _unread(arrival.event))]
+        unread = [(place, said) for place, arrival in enumerate(arrivals) if (said := words_to_read(arrival.event))]
         ready = list(arrivals)
-        if unread:
-            asked = [self._utterance(arrivals[place].event, said.words, now) for place, said in unread]
+        if unread and self._understanding:
+            asked = [self._ahead.utterance(arrivals[place].event, said.words, now) for place, said in unread]
             for (place, said), reading in zip(unread, self._understanding.read(asked), strict=True):
                 event = altered(arrivals[place].event, body=altered(said, reading=reading))
                 ready[place] = Arrival(event, arrivals[place].conversation_id)
         self.tally.seconds["read"] += perf_counter() - started
         return ready
-
-    def _utterance(self, event: Event, text: str, now: datetime) -> Utterance:
-        file = self._playbook.file
-        return Utterance(text, now, event.timezone or file.timezone, _region(event.language))
 
     def _commit(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         now = self._clock()
@@ -339,20 +371,3 @@ class TurnDoor:
             for conversation in (result.conversation_id, *result.beside):
                 for wake in self._watchers.get(conversation, ()):
                     wake.set()
-
-
-def _give_up(future: asyncio.Future[Outcome]) -> None:
-    if not future.done():
-        future.set_exception(Unavailable("the turn was not taken in time; send it again later"))
-
-
-def _unread(event: Event) -> Said | None:
-    """The words that are still to be understood, if there are any."""
-    body = event.body
-    return body if isinstance(body, Said) and body.text and body.reading is None else None
-
-
-def _region(language: str) -> str:
-    """The country in a BCP 47 tag (`en-GB`, `zh-Hans-CN`), or empty; then the reader goes by the time zone."""
-    last = language.replace("_", "-").rpartition("-")[2]
-    return last.upper() if len(last) == 2 and last != language else ""

@@ -6,34 +6,59 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import anyio
 from fastapi import Request, Response
+from sqlalchemy import Connection
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 from starlette.responses import FileResponse
 
 from complaints.record import Attachment
+from dialogs.flows.events import Withheld
 from dialogs.playbooks.playbook import Playbook
 from handlers import envelope
-from handlers.limits import MEGABYTE
-from handlers.problems import Away, BadRequest, NotFound, Refused, TooLarge, TooSlow
+from handlers.http.bars import Bars
+from handlers.http.forms import read_form
+from handlers.http.sources import Sources
+from handlers.limits import peer
+from handlers.problems import Away, BadRequest, Forbidden, NotFound, Refused, TooLarge, TooMany, TooSlow
+from handlers.space.regrets import regretted
 from handlers.taking import Reads
 from storage.attachments import FileStore, find_attachment, remember, tidy_name
-from storage.errors import FileEmpty, FileRefused, FileTooLarge
+from storage.errors import (
+    ChatFull,
+    EnoughForToday,
+    FileEmpty,
+    FileHarmful,
+    FileRefused,
+    FileTooLarge,
+    NoSpace,
+    NotHeard,
+)
 from storage.filetypes import SAFE_IMAGES
+from storage.space.quotas import Quotas, check_chat, check_day, note_upload
 
 MOST_INLINE = 50
 """How many files one request may hold; how many a case may have is the playbook's."""
 
 
+_LATER = 60
+"""Seconds after which it may be worth trying again."""
+_ABSENT = {
+    "kept": "This file is here again. Please try once more.",
+    "held": "This file is still being looked at by the scanner. Please try again in a while.",
+    "harmful": "The scanner found something harmful in this file, so nobody is given it.",
+    "gone": "This file is no longer kept.",
+}
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -44,20 +69,31 @@ class UnsupportedFile(Refused):
     code = "file_type"
 
 
+class HarmfulFile(UnsupportedFile):
+    """A file in which the scanner found something; `withheld` is for colleagues."""
+
+    def __init__(self, message: str, withheld: Withheld) -> None:
+        super().__init__(message, "file_held_back")
+        self.withheld = withheld
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of a message's files: those kept, and what to tell the customer of the others."""
+    """What became of a message's files: those kept, what to tell the customer of the others, and which of those were
+    harmful.
+    """
 
     files: tuple[Attachment, ...] = ()
     notices: tuple[str, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """The files of all chats. Works in threads; `slots` bounds how many are in memory at once.
+    """The files of all chats. Works in threads; `slots` bounds how many are worked on at once.
 
-    A form that is still arriving lies in a temporary file and holds no slot; `patience` is how many
-    seconds it may take.
+    A form that is still arriving lies on the disk and holds no slot; `patience` is how many seconds it may
+    take. `quotas` are the customers'.
     """
 
     store: FileStore
@@ -66,18 +102,25 @@ class Uploads:
     clock: Callable[[], datetime]
     slots: anyio.CapacityLimiter
     patience: float
+    quotas: Quotas = field(default_factory=Quotas)
+    sources: Sources = field(default_factory=Sources)
+    bars: Bars = field(default_factory=Bars)
 
     async def keep_form(self, conversation: str, request: Request) -> Attachment:
         """The one file of a multipart form, kept. Raises `Refused` with words in the visitor's language."""
-        language = preferred(request)
-        async with _one_file(request, self.patience) as file, self.slots:
-            name, content = file.filename or "", await file.read()
+        language, names = preferred(request), self.sources.names(peer(request.scope))
+        try:
+            await self.reads.run(self._may_send, conversation, names, _declared(request))
+        except FileRefused as fault:
+            raise self._refusal(fault, "", language) from None
+        async with _one_file(request, self.store.folder, self.patience) as file, self.slots:
+            name = file.filename or ""
             try:
-                return await self.reads.blocking(partial(self._keep, conversation, name, content))
+                return await self.reads.blocking(partial(self._keep, conversation, name, file.file, names[0]))
             except FileRefused as fault:
                 raise self._refusal(fault, name, language) from None
 
-    async def keep_inline(self, given: object, language: object) -> Kept:
+    async def keep_inline(self, conversation: str, given: object, language: object) -> Kept:
         """Files that came as base64 beside a message; the turn notes whose they are.
 
         One that cannot be kept becomes a notice, never an error.
@@ -86,17 +129,17 @@ class Uploads:
             raise BadRequest('`metadata.attachments` must be a list of {"name": …, "data": base64}.', "bad_attachments")
         spoken = envelope.language_of(language)
         async with self.slots:
-            return await self.reads.blocking(partial(self._keep_all, given[:MOST_INLINE], spoken))
+            return await self.reads.blocking(partial(self._keep_all, conversation, given[:MOST_INLINE], spoken))
 
     async def keep_uploads(self, conversation: str, given: Sequence[UploadFile], language: str) -> Kept:
-        """Files of a form that has been read; one that cannot be kept becomes a notice."""
+        """A colleague's files; one that cannot be kept becomes a notice. The customer's quotas do not bind them."""
         files: list[Attachment] = []
         notices: list[str] = []
         async with self.slots:
             for upload in given:
-                name, content = upload.filename or "", await upload.read()
+                name = upload.filename or ""
                 try:
-                    files.append(await self.reads.blocking(partial(self._keep, conversation, name, content)))
+                    files.append(await self.reads.blocking(partial(self._keep_ours, conversation, name, upload.file)))
                 except FileRefused as fault:
                     notices.append(self._refusal(fault, name, language).message)
         return Kept(tuple(files), tuple(dict.fromkeys(notices)))
@@ -120,7 +163,7 @@ class Uploads:
             raise NotFound("There is no such file in this chat.")
         path = self.store.path(file.digest)
         if not await anyio.Path(path).is_file():
-            raise NotFound("This file is no longer kept.")
+            raise NotFound(_ABSENT[self.store.standing(file.digest)])
         return _download(file, path, only_saved=only_saved)
 
     async def _find(self, conversation: str, digest: str) -> Attachment | None:
@@ -128,40 +171,78 @@ class Uploads:
             return None
         return await self.reads.run(find_attachment, conversation, digest)
 
-    def _keep_all(self, given: Sequence[dict[str, Any]], language: str) -> Kept:
+    def _may_send(self, connection: Connection, conversation: str, names: Sequence[str], size: int) -> None:
+        """Whether so much may be sent, before any of it is read. Raises `FileRefused`."""
+        if self.bars.holds(*names):
+            raise NotHeard("nobody of this network is heard for now")
+        self.store.room.check(self.store.folder, size)
+        check_chat(connection, conversation, self.quotas)
+        check_day(connection, names[0], self.quotas, self.clock())
+
+    def _keep_all(self, conversation: str, given: Sequence[dict[str, Any]], language: str) -> Kept:
         files: list[Attachment] = []
+        withheld: list[Withheld] = []
         notices: list[str] = []
         for entry in given:
             try:
-                files.append(self._put(_name(entry), _decoded(entry)))
+                content = _decoded(entry)
+                with self.reads.database.read() as connection:
+                    size = sum(file.size for file in files) + len(content)
+                    check_chat(connection, conversation, self.quotas, size, len(files) + 1)
+                files.append(self._put(_name(entry), BytesIO(content)))
             except FileRefused as fault:
                 notices.append(self._refusal(fault, _name(entry), language).message)
-        return Kept(tuple(files), tuple(dict.fromkeys(notices)))
+                withheld += _withheld(fault, _name(entry))
+        return Kept(tuple(files), tuple(dict.fromkeys(notices)), tuple(withheld))
 
-    def _keep(self, conversation: str, name: str, content: bytes) -> Attachment:
+    def _keep(self, conversation: str, name: str, content: BinaryIO, source: str) -> Attachment:
         """Keep and note one file. The bytes come first: a note without its file would be a lie."""
+        file, database = self._put(name, content), self.reads.database
+        with database.write() as connection:
+            note_upload(connection, database.dialect, conversation, source, file, self.quotas, self.clock())
+        return file
+
+    def _keep_ours(self, conversation: str, name: str, content: BinaryIO) -> Attachment:
         file, database = self._put(name, content), self.reads.database
         with database.write() as connection:
             remember(connection, database.dialect, conversation, file, self.clock())
         return file
 
-    def _put(self, name: str, content: bytes) -> Attachment:
+    def _put(self, name: str, content: BinaryIO) -> Attachment:
         try:
-            return self.store.put(content, name)
+            return self.store.receive(content, name)
         except OSError:
             raise Away("We cannot keep files right now. Please send it again in a moment.", retry_after=5) from None
 
     def _refusal(self, fault: FileRefused, name: str, language: str) -> Refused:
         """The refusal in the playbook's words."""
-        say, shown = self.playbook.words(language).say, tidy_name(name)
+        told = regretted(fault, tidy_name(name), self.store.largest)
+        facts: dict[str, Any] = dict(told.facts)
+        words = self.playbook.words(language).say(told.key, **facts)
         match fault:
             case FileTooLarge():
-                largest = self.store.largest // MEGABYTE
-                return TooLarge(say("files.refused_size", name=shown, largest=largest), "file_too_large")
+                return TooLarge(words, "file_too_large")
             case FileEmpty():
-                return BadRequest(say("files.refused_empty", name=shown), "file_empty")
-            case _:
-                return UnsupportedFile(say("files.refused_type", name=shown))
+                return BadRequest(words, "file_empty")
+            case FileHarmful():
+                return HarmfulFile(words, _withheld(fault, name)[0])
+            case NotHeard():
+                return Forbidden(words, "closed")
+            case ChatFull() | EnoughForToday():
+                return TooMany(words, "files_enough", retry_after=_LATER)
+            case NoSpace():
+                return Away(words, "no_space", retry_after=_LATER)
+        return UnsupportedFile(words)
+
+
+def _withheld(fault: FileRefused, name: str) -> tuple[Withheld, ...]:
+    """What colleagues are to know of a file that was refused."""
+    return (Withheld(tidy_name(name), fault.finding),) if isinstance(fault, FileHarmful) else ()
+
+
+def _declared(request: Request) -> int:
+    """How long the body says that it is; the size guard has refused what is no number."""
+    return int(request.headers.get("content-length", "0"))
 
 
 def preferred(request: Request) -> str:
@@ -171,9 +252,9 @@ def preferred(request: Request) -> str:
 
 
 @asynccontextmanager
-async def _one_file(request: Request, patience: float) -> AsyncIterator[UploadFile]:
-    """The file of a multipart form with one field `file`; what is large lies in a temporary file until the end."""
-    form = await _form(request, patience)
+async def _one_file(request: Request, folder: Path, patience: float) -> AsyncIterator[UploadFile]:
+    """The file of a multipart form with one field `file`; it lies on the disk below `folder` until the end."""
+    form = await _form(request, folder, patience)
     try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -183,20 +264,19 @@ async def _one_file(request: Request, patience: float) -> AsyncIterator[UploadFi
         await form.close()
 
 
-async def _form(request: Request, patience: float) -> FormData:
+async def _form(request: Request, folder: Path, patience: float) -> FormData:
     """The whole form. Raises `TooSlow` when it takes longer than `patience` seconds to arrive."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise BadRequest("Send the file as multipart/form-data, in a field named `file`.", "not_multipart")
     try:
         with anyio.fail_after(patience):
-            async with aclosing(request.stream()) as stream:
-                return await MultiPartParser(
-                    request.headers, stream, max_files=1, max_fields=4, max_part_size=4096
-                ).parse()
+            return await read_form(request, folder, files=1, fields=4, largest_field=4096)
     except TimeoutError:
         raise TooSlow("The file took too long to arrive. Please try again on a better line.") from None
     except (MultiPartException, KeyError, UnicodeDecodeError):
         raise BadRequest("This form could not be read; send one file, named `file`.", "bad_form") from None
+    except OSError:
+        raise Away("We cannot keep files right now. Please send it again in a moment.", retry_after=5) from None
 
 
 def _name(entry: dict[str, Any]) -> str:

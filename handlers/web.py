@@ -7,8 +7,9 @@ the token's digest is stored. There are no cookies, so another site's page has n
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ from dialogs.playbooks.playbook import Playbook
 from handlers import envelope
 from handlers.company import CUSTOMER
 from handlers.going_on import GoingOn
+from handlers.http.identity import Identities
+from handlers.http.proof_of_work import ProofOfWork
 from handlers.lean import LeanRoute, decoded
 from handlers.limits import Buckets, is_loopback, peer
 from handlers.problems import BadRequest, NotFound, Unauthorized
@@ -30,9 +33,10 @@ from handlers.reaching import WEB
 from handlers.statics import Statics
 from handlers.stream import Chats, EventStream, Follow
 from handlers.taking import take
-from handlers.uploads import Uploads, preferred
+from handlers.uploads import HarmfulFile, Uploads, preferred
 from handlers.wire import messages_json
-from storage.conversations import conversation_id
+from storage.conversations import conversation_id, load_state
+from storage.tokens import PREFIX
 
 if TYPE_CHECKING:
     from complaints.record import Attachment
@@ -58,6 +62,15 @@ class WebMessage(msgspec.Struct, frozen=True):
 _DECODER = msgspec.json.Decoder(WebMessage)
 
 
+class Proof(msgspec.Struct, frozen=True):
+    """A JWT that the host page signed."""
+
+    identity: str
+
+
+_PROOF = msgspec.json.Decoder(Proof)
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A chat that proved itself by its token."""
@@ -81,17 +94,20 @@ class WebDoor:
     peers: Buckets
     clock: Callable[[], datetime]
     going_on: GoingOn
+    identities: Identities
+    proof_of_work: ProofOfWork = field(default_factory=ProofOfWork)
 
     async def say(self, request: Request) -> Response:
         """Take one message; answers when everything it caused is stored, and alike when it is sent again."""
         caller = self._admit(request)
         message = await decoded(request, _DECODER)
+        await self._earned(caller, request)
         files = await self.uploads.find(caller.conversation, message.files[:_MOST_FILES])
-        said = _event(caller, message, files, self.clock())
+        said = self._event(request, caller, message, files)
         self.chats.company.stops(caller.conversation, CUSTOMER)
         with self.chats.working(caller.conversation):
             outcome = await take(self.door, said)
-        return _json(messages_json(outcome.messages))
+        return _json(messages_json(outcome.messages, outcome.language))
 
     async def typing(self, request: Request) -> Response:
         """The customer is writing: whoever has the chat sees it for a few seconds. Nothing is kept."""
@@ -104,7 +120,13 @@ class WebDoor:
     async def upload(self, request: Request) -> Response:
         """Keep one file for this chat; it is said by naming its digest in a message."""
         caller = self._admit(request)
-        attachment = await self.uploads.keep_form(caller.conversation, request)
+        await self._earned(caller, request)
+        try:
+            attachment = await self.uploads.keep_form(caller.conversation, request)
+        except HarmfulFile as harmful:
+            name = f"withheld:{secrets.token_hex(16)}"
+            await take(self.door, envelope.event(CHANNEL, caller.chat, name, harmful.withheld, self.clock()))
+            raise
         return _json(msgspec.json.encode(attachment))
 
     async def download(self, request: Request) -> Response:
@@ -112,6 +134,13 @@ class WebDoor:
         caller = _caller(request)
         self._hurry(request)
         return await self.uploads.send(caller.conversation, request.path_params["digest"])
+
+    async def identify(self, request: Request) -> Response:
+        """The host page proves who its visitor is; colleagues at the desk see that it did."""
+        caller = self._admit(request)
+        proof = await decoded(request, _PROOF)
+        await self.identities.keep(caller.conversation, proof.identity)
+        return Response(status_code=204)
 
     async def telegram(self, request: Request) -> Response:
         """A link by which the holder of this chat, and nobody else, goes on with it on Telegram."""
@@ -129,6 +158,23 @@ class WebDoor:
         address = _stranger(request)
         self.chats.admit(caller.conversation, address)
         return EventStream(partial(self.follow.events, caller.conversation, after, address))
+
+    def _event(self, request: Request, caller: Caller, message: WebMessage, files: tuple[Attachment, ...]) -> Event:
+        given, names = envelope.id_of(message.id), self.uploads.sources.names(peer(request.scope))
+        if given is None:
+            raise BadRequest("`id` must be 1 to 1000 characters, new for each message.", "bad_id")
+        return envelope.event(
+            CHANNEL, caller.chat, given, _said(message, files), self.clock(), message.language, message.timezone,
+            source=names[0], barred=self.uploads.bars.holds(*names),
+        )  # fmt: skip
+
+    async def _earned(self, caller: Caller, request: Request) -> None:
+        """Whether this chat may begin. Raises `Unproved`. One that has begun is asked for nothing."""
+        if self.proof_of_work.knows(caller.chat):
+            return None
+        if await self.uploads.reads.run(load_state, caller.conversation) is None:
+            return self.proof_of_work.check(caller.chat, request.headers.get("x-proof", ""))
+        return self.proof_of_work.learn(caller.chat)
 
     def _admit(self, request: Request) -> Caller:
         caller = _caller(request)
@@ -169,7 +215,7 @@ class WebPages:
         about = {
             "language": words.language,
             "dir": direction(words.language),
-            "languages": self.playbook.languages,
+            "languages": self.playbook.offered,
             "telegram": bool(self.bot()),
         }
         return _json(
@@ -183,8 +229,9 @@ class WebPages:
 
 
 def _caller(request: Request) -> Caller:
+    """Whose chat it is. A program's token is none: it must not become, by mistake, the only key to a chat."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not _TOKEN.fullmatch(token):
+    if kind.lower() != "bearer" or not _TOKEN.fullmatch(token) or token.startswith(PREFIX):
         raise Unauthorized("This chat has no valid token. Reload the page to begin a new chat.", "bad_token")
     return Caller(envelope.chat_of_token(token))
 
@@ -193,13 +240,6 @@ def _stranger(request: Request) -> str:
     """The address of a peer on another machine; empty for this one."""
     address = peer(request.scope)
     return "" if is_loopback(address) else address
-
-
-def _event(caller: Caller, message: WebMessage, files: tuple[Attachment, ...], at: datetime) -> Event:
-    given = envelope.id_of(message.id)
-    if given is None:
-        raise BadRequest("`id` must be 1 to 1000 characters, new for each message.", "bad_id")
-    return envelope.event(CHANNEL, caller.chat, given, _said(message, files), at, message.language, message.timezone)
 
 
 def _said(message: WebMessage, files: tuple[Attachment, ...]) -> Said | Tapped:
@@ -247,6 +287,11 @@ _FORM: dict[str, Any] = {
     "required": ["file"],
     "properties": {"file": {"type": "string", "format": "binary"}},
 }
+_IDENTITY: dict[str, Any] = {
+    "type": "object",
+    "required": ["identity"],
+    "properties": {"identity": {"type": "string", "description": "A JWT (HS256) with `sub`, `exp`, `aud: amends`."}},
+}
 _FORM_BODY = "multipart/form-data"
 
 
@@ -272,6 +317,14 @@ def router(web: WebDoor, pages: WebPages) -> APIRouter:
         openapi_extra=_body(_FORM, _FORM_BODY),
     )
     add("/chat/files/{digest}", web.download, methods=["GET"], summary="Fetch a file", openapi_extra=_in_path("digest"))
+    add(
+        "/chat/identity",
+        web.identify,
+        methods=["POST"],
+        summary="Prove who the visitor is, by a JWT of the host page",
+        status_code=204,
+        openapi_extra=_body(_IDENTITY),
+    )
     add("/chat/telegram", web.telegram, methods=["POST"], summary="Make a link to go on with this chat on Telegram")
     add("/chat/stream", web.stream, methods=["GET"], summary="Follow the chat (SSE)", response_model=None)
     add("/chat/words", pages.words, methods=["GET"], summary="The page's words")

@@ -31,10 +31,11 @@ class Shown(msgspec.Struct, frozen=True, omit_defaults=True):
     by: str = ""
 
 
-class ShownMessages(msgspec.Struct, frozen=True):
-    """The answer to a web message: the customer's own words and what the bot said to them."""
+class ShownMessages(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer to a web message: the customer's own words, what the bot said to them, and in which language."""
 
     messages: list[Shown]
+    language: str = ""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -45,10 +46,15 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Custom(msgspec.Struct, frozen=True):
-    """What Rasa leaves to the bot: the slot now asked for, and the case just filed or spoken of."""
+    """What Rasa leaves to the bot: the slot now asked for, further ones in the same question, the case just filed or
+    spoken of, why a person has been asked for, and the kinds of danger heard in this chat so far.
+    """
 
     asks: str | None
     case: str | None
+    also: tuple[str, ...] = ()
+    person: str | None = None
+    dangers: tuple[str, ...] = ()
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -73,9 +79,9 @@ def shown_json(message: Message) -> bytes:
     return _ENCODER.encode(shown(message))
 
 
-def messages_json(messages: Iterable[Message]) -> bytes:
+def messages_json(messages: Iterable[Message], language: str) -> bytes:
     """The answer to a web message, encoded."""
-    return _ENCODER.encode(ShownMessages([shown(message) for message in messages]))
+    return _ENCODER.encode(ShownMessages([shown(message) for message in messages], language))
 
 
 def replies_json(sender: str, notices: Iterable[str], messages: Iterable[Message]) -> bytes:
@@ -87,4 +93,6 @@ def replies_json(sender: str, notices: Iterable[str], messages: Iterable[Message
 
 def _reply(sender: str, message: Message) -> Reply:
     choices = tuple([Choice(button.title, button.id) for button in message.buttons])
-    return Reply(sender, message.text, choices, Custom(message.asks, message.case))
+    heard = message.heard
+    custom = Custom(message.asks, message.case, heard.also, heard.person, heard.dangers)
+    return Reply(sender, message.text, choices, custom)

@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import available_timezones
 
+import anyio.to_thread
 from fastapi import Response
 from sqlalchemy import Connection
 
+from handlers.desk.accounts.entering import keep_session, keep_way
 from handlers.desk.guarding import LANGUAGE
 from handlers.desk.permission import needs
-from handlers.desk.routing import OWN_PASSWORD, Pages
-from handlers.desk.sign_in import keep_session, renewed
+from handlers.desk.routing import OWN_PASSWORD, Pages, came_otherwise
+from handlers.desk.sign_in import renewed
 from handlers.desk.visits import Visit
 from handlers.desk.words import later, unfit
 from handlers.problems import BadRequest, NotFound
+from storage.accounts.identities import has_identity
 from storage.passwords import check_password, keep_password, kept_password
 from storage.second_steps import recovery_codes_left
 from storage.sessions import list_sessions, revoke_session, revoke_sessions
 from storage.staff import BadStaff, Role, change_staff
-from storage.tries import begin_try, by_login, forget_tries
 
 ACCOUNT = "/desk/account"
-OPEN = needs(Role.AGENT)
+OPEN, FRESH = needs(Role.AGENT), needs(Role.AGENT, fresh=True)
 
 
 def add(pages: Pages) -> None:
     pages.get(ACCOUNT, show, OPEN)
     pages.post(ACCOUNT, set_screens, OPEN)
     pages.get(OWN_PASSWORD, show_password, needs(Role.AGENT, unsettled=True))
-    pages.post(OWN_PASSWORD, change_password, needs(Role.AGENT, unsettled=True))
-    pages.post(f"{ACCOUNT}/sessions/end", end_session, OPEN)
-    pages.post(f"{ACCOUNT}/sessions/end-others", end_others, OPEN)
+    pages.post(OWN_PASSWORD, change_password, needs(Role.AGENT, unsettled=True, fresh=True))
+    pages.post(f"{ACCOUNT}/sessions/end", end_session, FRESH)
+    pages.post(f"{ACCOUNT}/sessions/end-others", end_others, FRESH)
 
 
 async def show(visit: Visit) -> Response:
     """Everything about oneself."""
     sessions = await visit.desk.read(list_sessions, visit.staff.id, visit.desk.lifetime, visit.now)
     left = await visit.desk.read(recovery_codes_left, visit.staff.id)
+    issuer = visit.desk.accounts.issuer
+    joined = issuer is not None and await visit.desk.read(has_identity, visit.staff.id, issuer.url)
     return visit.render(
-        "account.html", sessions=sessions, codes_left=left, zones=_zones(), staff_bot=visit.desk.staff_bot()
-    )
+        "account.html", sessions=sessions, codes_left=left, zones=_zones(), staff_bot=visit.desk.staff_bot(),
+        issuer=issuer.name if issuer else "", joined=joined,
+    )  # fmt: skip
 
 
 async def set_screens(visit: Visit) -> Response:
@@ -57,15 +61,15 @@ async def set_screens(visit: Visit) -> Response:
 
 async def show_password(visit: Visit) -> Response:
     """The form for another password."""
-    return visit.render("password.html", said="")
+    return await _password_page(visit)
 
 
 async def change_password(visit: Visit) -> Response:
     """Another password; every other browser is signed out, and this one gets a new session."""
     _ = visit.words.gettext
     new = visit.raw("new")
-    if said := await is_not_them(visit) or _unfit(visit, new):
-        return visit.render("password.html", 422, said=said)
+    if said := await anyio.to_thread.run_sync(_unfit, visit, new):
+        return await _password_page(visit, said)
     hashed = await visit.desk.hashed(new)
 
     def change(conn: Connection) -> None:
@@ -76,41 +80,44 @@ async def change_password(visit: Visit) -> Response:
     token = await renewed(visit)
     response = visit.go(ACCOUNT, _("Your password is changed. Other browsers are signed out."))
     keep_session(visit, response, token)
+    if came_otherwise(visit):
+        keep_way(visit, response, token)
     return response
 
 
 async def end_session(visit: Visit) -> Response:
     """Sign out one browser of one's own."""
-    if not await visit.desk.write(revoke_session, visit.staff.id, visit.text("session"), visit.now):
+
+    def end(conn: Connection) -> bool:
+        ended = revoke_session(conn, visit.staff.id, visit.text("session"), visit.now)
+        if ended:
+            visit.note(conn, "session ended", visit.staff.id)
+        return ended
+
+    if not await visit.desk.write(end):
         raise NotFound(later("This session has ended already."))
     return visit.go(ACCOUNT, visit.words.gettext("That browser is signed out."))
 
 
 async def end_others(visit: Visit) -> Response:
     """Sign out all browsers but this one."""
-    await visit.desk.write(revoke_sessions, visit.staff.id, visit.now, visit.session.digest)
+
+    def end(conn: Connection) -> None:
+        revoke_sessions(conn, visit.staff.id, visit.now, visit.session.digest)
+        visit.note(conn, "other sessions ended", visit.staff.id)
+
+    await visit.desk.write(end)
     return visit.go(ACCOUNT, visit.words.gettext("All other browsers are signed out."))
+
+
+async def _password_page(visit: Visit, said: str = "") -> Response:
+    has_one = bool(await visit.desk.read(kept_password, visit.staff.id))
+    return visit.render("password.html", 422 if said else 200, said=said, has_password=has_one)
 
 
 def _zones() -> list[str]:
     """The zones one may choose: those of a place, and UTC. The rest are old names, and this machine's own."""
     return ["UTC", *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))]
-
-
-async def is_not_them(visit: Visit) -> str:
-    """What to say where the present password is not right; a browser left open must not be enough for more."""
-    _ = visit.words.gettext
-    if await visit.desk.write(_locked, visit):
-        return _("That did not work several times. Please wait a quarter of an hour.")
-    kept = await visit.desk.read(kept_password, visit.staff.id)
-    if not await visit.desk.matches(kept, visit.raw("password")):
-        return _("Your present password is not right.")
-    await visit.desk.write(forget_tries, by_login(visit.staff.login))
-    return ""
-
-
-def _locked(conn: Connection, visit: Visit) -> datetime | None:
-    return begin_try(conn, visit.desk.database.dialect, by_login(visit.staff.login), visit.now)
 
 
 def _unfit(visit: Visit, new: str) -> str:

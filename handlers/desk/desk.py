@@ -12,12 +12,14 @@ import anyio
 from sqlalchemy import Connection
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.explaining import Explanation
+from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Utterance
 from handlers.company import Company
+from handlers.desk.accounts.accounts import Accounts
 from handlers.desk.bell import Bell
 from handlers.desk.guarding import Cookies, Marks
 from handlers.desk.screens import Screens, read_screens
+from handlers.security_log import SecurityLog
 from handlers.staff.acting import Acting
 from handlers.stream import Closing
 from handlers.taking import Reads
@@ -27,6 +29,7 @@ from storage.database import Database
 from storage.instants import utc_now
 from storage.passwords import Passwords
 from storage.sealing import Seal, derived
+from storage.security.keys import AnyKey, ring_of
 from storage.sessions import Lifetime
 from storage.staff_log import Note, note
 
@@ -39,8 +42,8 @@ THREADS = 4
 PATIENCE = 120.0
 """Seconds that a file may take to arrive."""
 UPLOADS_AT_ONCE = 4
-HASHING_THREADS = 2
-"""Checking a password takes a core for some tens of milliseconds, and 64 MB."""
+HASHING_THREADS = 3
+"""Checking a password takes a core for some tens of milliseconds, and 64 MB: two known browsers', and a stranger's."""
 
 
 def _unexplained(said: Utterance) -> Explanation:
@@ -50,7 +53,7 @@ def _unexplained(said: Utterance) -> Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The desk's parts. `key` seals the log of accounts; `public_url` may be empty.
+    """The desk's parts. `key` (or a ring of it and older ones) seals the log of accounts; `public_url` may be empty.
 
     `closing` is the server's: when it begins, streams end. `company` is shared with the customers' page.
     `typing` shows, by channel, an account's chat that somebody is writing, where that is not what a page of ours does.
@@ -61,7 +64,7 @@ class Desk:
     database: Database
     door: TurnDoor
     playbook: Playbook
-    key: bytes
+    key: AnyKey
     files: FileStore
     public_url: str = ""
     lifetime: Lifetime = field(default_factory=Lifetime)
@@ -71,6 +74,8 @@ class Desk:
     staff_bot: Callable[[], str] = lambda: ""
     typing: Mapping[str, Callable[[str, str], None]] = field(default_factory=dict)
     explain: Callable[[Utterance], Explanation] = _unexplained
+    security: SecurityLog | None = None
+    accounts: Accounts = field(default_factory=Accounts)
     screens: Screens = field(default_factory=read_screens)
     passwords: Passwords = field(default_factory=Passwords)
     tally: Counter[str] = field(default_factory=Counter)
@@ -92,7 +97,7 @@ class Desk:
             "acting": Acting(self.door, reads, self.clock),
             "uploads": Uploads(self.files, reads, self.playbook, self.clock, slots, PATIENCE),
             "cookies": Cookies(self.public_url.startswith("https://")),
-            "marks": Marks(derived(self.key, "desk marks")),
+            "marks": Marks(tuple(derived(key, "desk marks") for key in ring_of(self.key).every)),
             "seal": Seal(self.key, "second steps"),
             "hashing": anyio.CapacityLimiter(HASHING_THREADS),
         }
@@ -122,7 +127,12 @@ class Desk:
 
     def note(self, connection: Connection, actor: str, action: str, subject: str, **detail: str) -> None:
         """Put something that was done to an account into its log, in the transaction that does it."""
-        note(connection, self.database.dialect, self.key, Note(self.clock(), actor, action, subject, detail))
+        note(
+            connection,
+            self.database.dialect,
+            ring_of(self.key).current,
+            Note(self.clock(), actor, action, subject, detail),
+        )
 
     @property
     def teams(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from fastapi import Response
 from sqlalchemy import Connection
 
+from handlers.desk.asking import query_of
 from handlers.desk.inbox import category_names
 from handlers.desk.permission import needs
 from handlers.desk.routing import Pages
@@ -101,7 +102,7 @@ class Asked:
 
 def asked_by(visit: Visit) -> Asked:
     """What the address asks for. Raises `BadRequest` for days that cannot be; a group that is not known is none."""
-    query = visit.request.query_params
+    query = query_of(visit, ("from", "to", "by", "figure", "promise", "state", "of", "page"))
     try:
         span = days(query.get("from", "")[:10], query.get("to", "")[:10], visit.now, visit.zone)
     except BadDays:
@@ -142,14 +143,14 @@ async def save_follow_up(visit: Visit) -> Response:
     asked = asked_by(visit)
     report = await visit.desk.read(read_report, asked.scope, asked.by)
     names = await visit.desk.read(people, asked.by)
-    return _file("follow-up", asked, FOLLOW_UP, [follow_up_row(line, names) for line in report.answers])
+    return saved(visit, "follow-up", asked.days, FOLLOW_UP, [follow_up_row(line, names) for line in report.answers])
 
 
 async def save_promises(visit: Visit) -> Response:
     """The promises as a file."""
     asked = asked_by(visit)
     report = await visit.desk.read(read_report, asked.scope, asked.by)
-    return _file("promises", asked, PROMISES, [promises_row(line) for line in report.keeping])
+    return saved(visit, "promises", asked.days, PROMISES, [promises_row(line) for line in report.keeping])
 
 
 async def save_cases(visit: Visit) -> Response:
@@ -157,7 +158,7 @@ async def save_cases(visit: Visit) -> Response:
     asked = asked_by(visit)
     found = await visit.desk.read(_behind, asked, MOST, 0)
     names = await visit.desk.read(people)
-    return _file("cases", asked, CASES, [case_row(one, names) for one in found])
+    return saved(visit, "cases", asked.days, CASES, [case_row(one, names) for one in found])
 
 
 def _behind(conn: Connection, asked: Asked, limit: int, skip: int) -> list[Behind]:
@@ -186,7 +187,9 @@ async def _names(visit: Visit, by: str) -> Mapping[str, str]:
     return {}
 
 
-def _file(name: str, asked: Asked, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Response:
-    called = f"{name}-{asked.days.first}-{asked.days.last}.csv"
+def saved(visit: Visit, name: str, span: Days, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Response:
+    """A table as a file, whose saving is noted."""
+    visit.exported(name, len(rows))
+    called = f"{name}-{span.first}-{span.last}.csv"
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{called}"'}
     return Response(MARK + as_csv(head, rows), media_type="text/csv; charset=utf-8", headers=headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from handlers.problems import BadRequest, Forbidden
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION, GUEST, HALF, FLASH, LANGUAGE = "session", "guest", "half", "flash", "language"
+KNOWN, PROOF, WAY, ISSUER = "known", "proof", "way", "issuer"
 ZONE = "amends-zone"
 """Set by the page's own script, which alone knows the browser's zone."""
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
@@ -57,28 +58,32 @@ class Cookies:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Short keyed marks on what goes to a browser and comes back."""
+    """Short keyed marks on what goes to a browser and comes back. They are made with the first of the keys."""
 
-    key: bytes
+    keys: tuple[bytes, ...]
 
     def csrf(self, holder: str) -> str:
         """The token of the forms that are given to one session, or to one guest."""
-        return self._mark("csrf", holder)
+        return self._mark(self.keys[0], "csrf", holder)
+
+    def csrf_tokens(self, holder: str) -> tuple[str, ...]:
+        """Every token that such a form may hold, also one from before the key was replaced."""
+        return tuple(self._mark(key, "csrf", holder) for key in self.keys)
 
     def sign(self, purpose: str, value: object) -> str:
         """A value that comes back unaltered, or not at all. It can be read by whoever holds it."""
         body = base64.urlsafe_b64encode(msgspec.json.encode(value)).decode()
-        return f"{body}.{self._mark(purpose, body)}"
+        return f"{body}.{self._mark(self.keys[0], purpose, body)}"
 
     def read(self, purpose: str, signed: str) -> object:
         """The value that was signed for this purpose, or None."""
         body, _, mark = signed.rpartition(".")
-        if not body or not same(mark, self._mark(purpose, body)):
+        if not body or not any(same(mark, self._mark(key, purpose, body)) for key in self.keys):
             return None
         return msgspec.json.decode(base64.urlsafe_b64decode(body))
 
-    def _mark(self, purpose: str, text: str) -> str:
-        return hmac.digest(self.key, f"{purpose} {text}".encode("utf-8", "replace"), "sha256").hex()
+    def _mark(self, key: bytes, purpose: str, text: str) -> str:
+        return hmac.digest(key, f"{purpose} {text}".encode("utf-8", "replace"), "sha256").hex()
 
 
 def same(given: str, expected: str) -> bool:
@@ -103,10 +108,10 @@ def check_origin(request: Request, public_url: str) -> None:
         raise Forbidden(later("This did not come from a page of the desk. Open the desk itself and try again."))
 
 
-def check_csrf(given: Mapping[str, object], request: Request, expected: str) -> None:
-    """Raise `BadRequest` unless the form, or htmx's header, holds the token of this session."""
+def check_csrf(given: Mapping[str, object], request: Request, expected: Collection[str]) -> None:
+    """Raise `BadRequest` unless the form, or htmx's header, holds a token of this session."""
     shown = request.headers.get(CSRF_HEADER) or given.get(CSRF_FIELD)
-    if not isinstance(shown, str) or not same(shown, expected):
+    if not isinstance(shown, str) or not any(same(shown, token) for token in expected):
         raise BadRequest(later("This page was open for too long. Reload it and try again; nothing was changed."))
 
 
@@ -115,6 +120,15 @@ def inside(path: str, otherwise: str = "/desk") -> str:
     if path.startswith("/desk") and path[5:6] in ("", "/", "?") and path.isprintable() and "\\" not in path:
         return path
     return otherwise
+
+
+def place_of(url: str) -> str:
+    """The path and query of an address that a browser told us, or empty where it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _host_of(url: str) -> str:

@@ -12,6 +12,7 @@ from fastapi import Response
 
 from complaints.priority import Priority
 from dialogs.flows.staff import Acted
+from handlers.desk.asking import query_of
 from handlers.desk.permission import needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
@@ -26,6 +27,7 @@ from storage.inbox import (
     SavedView,
     Seen,
     Wanted,
+    count_aside,
     counts,
     drop_view,
     page_of,
@@ -49,12 +51,13 @@ def add(pages: Pages) -> None:
 
 async def show(visit: Visit) -> Response:
     """One page of a list; for htmx the list alone."""
-    asked = visit.request.query_params
+    asked = query_of(visit, (*_ALLOWED, *_FREE, "after"))
     wanted, after = wanted_of(asked, visit), asked.get("after", "")[:80]
     page, counted, views, people = await visit.desk.read(_look, visit, wanted, after)
+    aside = await visit.desk.read(count_aside, seen_by(visit.staff)) if visit.staff.at_least(Role.SUPERVISOR) else 0
     template = "_threads.html" if visit.is_htmx else "inbox.html"
     return visit.render(
-        template, page=page, counts=counted, views=views, wanted=wanted, chosen=_chosen(asked),
+        template, page=page, aside=aside, counts=counted, views=views, wanted=wanted, chosen=_chosen(asked),
         names={one.id: one.name for one in people}, colleagues=[one for one in people if not one.disabled],
         query=urlencode(_chosen(asked)), here=urlencode(_chosen(asked) | ({"after": after} if after else {})),
         following=urlencode({**_chosen(asked), "after": page.next}),

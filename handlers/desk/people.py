@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import Response
 from sqlalchemy import Connection
 
+from handlers.desk.accounts import leaving
 from handlers.desk.permission import needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.desk.words import later, unfit
-from handlers.problems import BadRequest, NotFound
+from handlers.problems import BadRequest, Forbidden, NotFound
+from storage.accounts.passkeys import list_passkeys, remove_passkeys
 from storage.passwords import keep_password, made_password
 from storage.second_steps import drop_totp
 from storage.sessions import list_sessions, revoke_sessions
@@ -34,20 +36,20 @@ from storage.staff import (
 from storage.staff_log import notes
 
 PEOPLE = "/desk/staff"
-OPEN = needs(Role.ADMINISTRATOR)
+OPEN, FRESH = needs(Role.ADMINISTRATOR), needs(Role.ADMINISTRATOR, fresh=True)
 
 
 def add(pages: Pages) -> None:
     pages.get(PEOPLE, show_all, OPEN)
-    pages.post(PEOPLE, make, OPEN)
+    pages.post(PEOPLE, make, FRESH)
     pages.get(f"{PEOPLE}/new", show_new, OPEN)
     pages.get(PEOPLE + "/{id}", show_one, OPEN)
-    pages.post(PEOPLE + "/{id}", change, OPEN)
-    pages.post(PEOPLE + "/{id}/disable", disable, OPEN)
-    pages.post(PEOPLE + "/{id}/enable", enable, OPEN)
-    pages.post(PEOPLE + "/{id}/sign-out", sign_out, OPEN)
-    pages.post(PEOPLE + "/{id}/password", new_password, OPEN)
-    pages.post(PEOPLE + "/{id}/second-step/off", drop_second_step, OPEN)
+    pages.post(PEOPLE + "/{id}", change, FRESH)
+    pages.post(PEOPLE + "/{id}/disable", disable, FRESH)
+    pages.post(PEOPLE + "/{id}/enable", enable, FRESH)
+    pages.post(PEOPLE + "/{id}/sign-out", sign_out, FRESH)
+    pages.post(PEOPLE + "/{id}/password", new_password, FRESH)
+    pages.post(PEOPLE + "/{id}/second-step/off", drop_second_step, FRESH)
 
 
 async def show_all(visit: Visit) -> Response:
@@ -90,14 +92,11 @@ async def show_one(visit: Visit) -> Response:
 
 
 async def change(visit: Visit) -> Response:
-    """Change an account. Nobody takes their own role away: somebody must be left who can give it back."""
-    person = await _person(visit)
+    """Change an account."""
+    person = await _other(visit)
 
     def changing(conn: Connection) -> Staff:
-        given = _given(visit)
-        if person.id == visit.staff.id and given["role"] is not person.role:
-            raise BadStaff("own role", "nobody changes their own role; ask another administrator")
-        changed = change_staff(conn, person.id, given)
+        changed = change_staff(conn, person.id, _given(visit))
         visit.note(conn, "changed", person.id, **_differences(person, changed))
         return changed
 
@@ -109,10 +108,11 @@ async def change(visit: Visit) -> Response:
 
 
 async def disable(visit: Visit) -> Response:
-    """Close an account: from this moment on its sessions open nothing."""
-    person = await _person(visit)
-    if person.id == visit.staff.id:
-        return await _one(visit, person, visit.words.gettext("Nobody closes their own account."))
+    """Close an account: from this moment on its sessions open nothing, and its chats go to others.
+
+    Who is closed out leaves the staff's group in Telegram too; where the bot may not do that, it is said.
+    """
+    person = await _other(visit)
 
     def closing(conn: Connection) -> None:
         if disable_staff(conn, person.id, visit.now):
@@ -120,12 +120,13 @@ async def disable(visit: Visit) -> Response:
             visit.note(conn, "disabled", person.id)
 
     await visit.desk.write(closing)
-    return visit.go(f"{PEOPLE}/{person.id}", visit.words.gettext("The account is closed."))
+    said, tone = await leaving.removed(visit, person)
+    return visit.go(f"{PEOPLE}/{person.id}", f"{visit.words.gettext('The account is closed.')} {said}".strip(), tone)
 
 
 async def enable(visit: Visit) -> Response:
     """Open a closed account again."""
-    person = await _person(visit)
+    person = await _other(visit)
 
     def opening(conn: Connection) -> None:
         if enable_staff(conn, person.id):
@@ -137,12 +138,11 @@ async def enable(visit: Visit) -> Response:
 
 async def sign_out(visit: Visit) -> Response:
     """End all sessions of an account."""
-    person = await _person(visit)
+    person = await _other(visit)
 
     def ending(conn: Connection) -> None:
-        revoke_sessions(conn, person.id, visit.now, visit.session.digest)
-        if person.id != visit.staff.id:
-            set_presence(conn, person.id, Presence.AWAY, visit.now)
+        revoke_sessions(conn, person.id, visit.now)
+        set_presence(conn, person.id, Presence.AWAY, visit.now)
         visit.note(conn, "signed out", person.id)
 
     await visit.desk.write(ending)
@@ -151,12 +151,12 @@ async def sign_out(visit: Visit) -> Response:
 
 async def new_password(visit: Visit) -> Response:
     """A password that is shown once; the old one and all sessions end."""
-    person, password = await _person(visit), made_password()
+    person, password = await _other(visit), made_password()
     hashed = await visit.desk.hashed(password)
 
     def setting(conn: Connection) -> None:
         keep_password(conn, person.id, hashed, must_change=True)
-        revoke_sessions(conn, person.id, visit.now, visit.session.digest)
+        revoke_sessions(conn, person.id, visit.now)
         visit.note(conn, "password set", person.id)
 
     await visit.desk.write(setting)
@@ -164,15 +164,24 @@ async def new_password(visit: Visit) -> Response:
 
 
 async def drop_second_step(visit: Visit) -> Response:
-    """For somebody who lost both their app and their recovery codes."""
-    person = await _person(visit)
+    """For somebody who lost their app and their recovery codes, or a device with passkeys: all of them end."""
+    person = await _other(visit)
 
     def dropping(conn: Connection) -> None:
         if drop_totp(conn, person.id):
             visit.note(conn, "second step off", person.id)
+        if remove_passkeys(conn, person.id):
+            visit.note(conn, "passkeys removed", person.id)
 
     await visit.desk.write(dropping)
     return visit.go(f"{PEOPLE}/{person.id}", visit.words.gettext("Signing in takes only the password now."))
+
+
+async def _other(visit: Visit) -> Staff:
+    """The account that is acted on, never one's own: what one does to oneself is done at Account."""
+    if visit.path("id") == visit.staff.id:
+        raise Forbidden(later("This is your own account. Use the page Account, or ask another administrator."))
+    return await _person(visit)
 
 
 async def _person(visit: Visit) -> Staff:
@@ -185,10 +194,11 @@ async def _person(visit: Visit) -> Staff:
 async def _one(visit: Visit, person: Staff, said: str = "") -> Response:
     sessions = await visit.desk.read(list_sessions, person.id, visit.desk.lifetime, visit.now)
     log = await visit.desk.read(notes, person.id, 20)
+    having = await visit.desk.read(list_passkeys, person.id)
     names = {each.id: each.name for each in await visit.desk.read(list_staff, disabled=True)}
     return visit.render(
         "person.html", 422 if said else 200, person=person, sessions=sessions, log=log, names=names, said=said,
-        teams=_teams(visit, person.teams),
+        teams=_teams(visit, person.teams), passkeys=len(having), own=person.id == visit.staff.id,
     )  # fmt: skip
 
 

@@ -12,20 +12,22 @@ from storage.staff import Role, Staff
 class Permission:
     """What a route asks: at least a role, or nothing at all.
 
-    `unsettled`: open too for somebody who must choose a password of their own first.
+    `unsettled`: open too for somebody who has something to set up first, as a password of their own.
+    `fresh`: it touches an account, so whoever does it shows again that it is them.
     """
 
     role: Role | None
     unsettled: bool = False
+    fresh: bool = False
 
 
 ANYBODY = Permission(None, unsettled=True)
 """Open without signing in."""
 
 
-def needs(role: Role, *, unsettled: bool = False) -> Permission:
+def needs(role: Role, *, unsettled: bool = False, fresh: bool = False) -> Permission:
     """Open for this role and those above it."""
-    return Permission(role, unsettled)
+    return Permission(role, unsettled, fresh)
 
 
 class Act(StrEnum):
@@ -44,14 +46,19 @@ class Act(StrEnum):
     MERGE = "merge"
     ASSIGN = "assign"
     PULL = "pull"
+    BAR = "bar"
+    UNBAR = "unbar"
+    LET_THROUGH = "let through"
 
 
-OF_THE_TEAM = frozenset({Act.SEE, Act.NOTE, Act.EDIT, Act.REOPEN, Act.MERGE})
+OF_THE_TEAM = frozenset({Act.SEE, Act.NOTE, Act.EDIT, Act.REOPEN, Act.MERGE, Act.BAR})
 """Open for everyone who serves the chat's team."""
 OF_THE_OWNER = frozenset({Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE})
 """For whoever has the chat: customers hear one voice."""
-OF_SUPERVISORS = frozenset({Act.ASSIGN, Act.PULL})
-"""Giving a chat to somebody, and taking it from the bot or from somebody."""
+OF_SUPERVISORS = frozenset({Act.ASSIGN, Act.PULL, Act.UNBAR, Act.LET_THROUGH})
+"""Giving a chat to somebody, taking it from the bot or from somebody; hearing again who was not heard, and letting a
+chat ring that waits aside.
+"""
 ALSO_OF_SUPERVISORS = OF_THE_OWNER - {Act.REPLY}
 """What a supervisor does for an owner who is not there. To reply, they pull the chat first."""
 

@@ -11,7 +11,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from complaints.routing import Level
-from dialogs.flows.takeover import PASSED
+from dialogs.flows.handoff.agent_actions import PASSED
 from handlers.desk.inbox import INBOX, OPEN, seen_by
 from handlers.desk.live import event, live
 from handlers.desk.routing import Pages

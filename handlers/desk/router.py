@@ -8,20 +8,22 @@ from fastapi import APIRouter, Request, Response
 
 from handlers.desk import (
     account,
+    bot_chats,
     figures,
     home,
     inbox,
-    led,
     people,
     preferences,
     ringing,
     second_step,
+    security,
     sign_in,
     telegram,
     tidings,
     together,
 )
-from handlers.desk.chats import casework, holding, page, why, writing
+from handlers.desk.accounts import issuer_pages, passkey_pages
+from handlers.desk.chats import barring, casework, holding, page, why, writing
 from handlers.desk.desk import Desk
 from handlers.desk.permission import ANYBODY
 from handlers.desk.routing import Pages
@@ -40,17 +42,21 @@ def router(desk: Desk) -> APIRouter:
         home,
         inbox,
         together,
-        led,
+        bot_chats,
         ringing,
         preferences,
         account,
         second_step,
+        passkey_pages,
+        issuer_pages,
         people,
         figures,
+        security,
         page,
         why,
         writing,
         holding,
+        barring,
         casework,
         telegram,
         tidings,

@@ -5,15 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
+from handlers.desk.accounts.proof import asked, keep_proof, proved
 from handlers.desk.desk import Desk
 from handlers.desk.guarding import (
     CSRF_HEADER,
@@ -21,25 +24,29 @@ from handlers.desk.guarding import (
     LANGUAGE,
     SAFE,
     SESSION,
+    WAY,
     ZONE,
     check_csrf,
     check_origin,
     inside,
+    place_of,
 )  # fmt: skip
 from handlers.desk.permission import ANYBODY, Permission
 from handlers.desk.visits import Guest, Visit, zone_for
-from handlers.desk.words import negotiated
+from handlers.desk.words import later, negotiated
+from handlers.http.forms import read_form
 from handlers.lean import LeanRoute, broken
-from handlers.problems import BadRequest, Forbidden, Refused
+from handlers.problems import Away, BadRequest, Forbidden, NotFound, Refused
 from storage.sessions import Session, find_session, is_stale, touch_session
 from storage.staff import Staff
 
 SIGN_IN = "/desk/sign-in"
 OWN_PASSWORD = "/desk/account/password"  # noqa: S105 - an address
+SECOND_STEP = "/desk/account/second-step"
 UNATTENDED = "x-unattended"
 """A header of what a page's scripts ask for by themselves."""
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_MOST_FIELDS, _MOST_FILES = 200, 20
+_MOST_FIELDS, _MOST_FILES, _LARGEST_FIELD = 200, 20, 1024 * 1024
 
 V = TypeVar("V", Guest, Visit)
 Page = Callable[[V], Awaitable[ASGIApp]]
@@ -75,6 +82,8 @@ class Guarded:
 
     async def _allowed(self, guest: Guest) -> ASGIApp:
         request, role = guest.request, self.permission.role
+        if b"%00" in request.scope.get("raw_path", b"") or b"%00" in request.scope["query_string"]:
+            raise NotFound(later("There is nothing at this address."))
         if request.method not in SAFE or "text/event-stream" in request.headers.get("accept", ""):
             check_origin(request, self.desk.public_url)
         if role is not None and not isinstance(guest, Visit):
@@ -84,9 +93,21 @@ class Guarded:
         if isinstance(guest, Visit):
             if role is not None and not guest.staff.at_least(role):
                 raise Forbidden(guest.words.gettext("This page is not open to you. Ask an administrator."))
-            if guest.staff.must_change and not self.permission.unsettled:
-                return guest.go(OWN_PASSWORD)
+            first = _first_of_all(guest)
+            if first and not self.permission.unsettled and not request.scope["path"].startswith(first):
+                return guest.go(first)
+            if self.permission.fresh:
+                return await self._proved(guest)
         return _remembered(guest, await self.page(guest))
+
+    async def _proved(self, visit: Visit) -> ASGIApp:
+        visit, said = await proved(visit)
+        if said:
+            return await asked(visit, said)
+        response = await self.page(visit)
+        if isinstance(response, Response):
+            keep_proof(visit, response)
+        return response
 
 
 class Pages:
@@ -159,18 +180,28 @@ def _language(desk: Desk, request: Request, staff: Staff | None) -> str:
 
 async def _with_form(guest: Guest) -> Guest:
     """The visitor with their form, whose token is theirs. Raises `BadRequest`."""
-    request, expected = guest.request, guest.csrf
+    request, expected = guest.request, guest.csrf_tokens
     if request.headers.get(CSRF_HEADER):
         check_csrf({}, request, expected)
     if not request.headers.get("content-type", "").startswith(_FORMS):
         check_csrf({}, request, expected)
         return guest
     try:
-        form = await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES)
-    except (MultiPartException, HTTPException):
+        form = await _form(request, guest.desk.files.folder)
+    except (MultiPartException, HTTPException, KeyError):
         raise BadRequest("The form cannot be read.") from None
+    except OSError:
+        raise Away() from None
     check_csrf(form, request, expected)
+    if any("\0" in name or (isinstance(value, str) and "\0" in value) for name, value in form.multi_items()):
+        raise BadRequest("The form cannot be read.")
     return replace(guest, form=form)
+
+
+async def _form(request: Request, folder: Path) -> FormData:
+    if request.headers.get("content-type", "").startswith(_FORMS[0]):
+        return await request.form(max_fields=_MOST_FIELDS)
+    return await read_form(request, folder, files=_MOST_FILES, fields=_MOST_FIELDS, largest_field=_LARGEST_FIELD)
 
 
 def _remembered(guest: Guest, response: ASGIApp) -> ASGIApp:
@@ -185,16 +216,35 @@ def _remembered(guest: Guest, response: ASGIApp) -> ASGIApp:
 
 def _to_sign_in(guest: Guest) -> Response:
     """To the sign-in page, and from there back to what was wanted."""
-    wanted = guest.request.url
+    scope = guest.request.scope
+    wanted = quote(scope["path"], safe="/") + (
+        f"?{query}" if (query := scope["query_string"].decode("latin-1")) else ""
+    )
     if guest.is_htmx:
-        wanted = urlsplit(guest.request.headers.get("hx-current-url", ""))  # type: ignore[assignment]
+        wanted = place_of(guest.request.headers.get("hx-current-url", ""))
     elif guest.request.method not in SAFE or "text/event-stream" in guest.request.headers.get("accept", ""):
         return _problem(guest, 401, guest.words.gettext("You are signed out. Sign in again; nothing was changed."))
-    target = inside(wanted.path + (f"?{wanted.query}" if wanted.query else ""))
+    target = inside(wanted)
     place = SIGN_IN if target == "/desk" else f"{SIGN_IN}?next={quote(target, safe='/')}"
     if guest.is_htmx:
         return Response(status_code=401, headers={"HX-Redirect": place, "Cache-Control": "no-store"})
     return guest.go(place)
+
+
+def _first_of_all(visit: Visit) -> str:
+    """Where somebody has to go before anything else: to a password of their own, or to the second step they must have.
+
+    Whoever came by a passkey, or from an issuer, has shown more than a password.
+    """
+    if visit.staff.must_change:
+        return OWN_PASSWORD
+    wanted = visit.staff.role in visit.desk.accounts.second_step_for and not visit.staff.has_second_step
+    return SECOND_STEP if wanted and not came_otherwise(visit) else ""
+
+
+def came_otherwise(visit: Visit) -> bool:
+    """Whether this session was begun by something else than a password."""
+    return visit.desk.marks.read("way", visit.desk.cookies.read(visit.request, WAY)) == visit.session.digest
 
 
 def _refused(guest: Guest, refused: Refused) -> Response:

@@ -53,5 +53,6 @@ def _environment(folder: Path, language: str, words: Mapping[str, NullTranslatio
         language=language,
         direction=direction(language),
         languages={each: named(each) for each in words},
+        named=named,
     )
     return made

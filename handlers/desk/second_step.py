@@ -6,20 +6,18 @@ from fastapi import Response
 from sqlalchemy import Connection
 
 from handlers.desk import totp
-from handlers.desk.account import ACCOUNT, OPEN, is_not_them
-from handlers.desk.routing import Pages
+from handlers.desk.account import ACCOUNT, FRESH, OPEN
+from handlers.desk.routing import SECOND_STEP, Pages
 from handlers.desk.visits import Visit
 from storage.sealing import Unsealable
 from storage.second_steps import drop_totp, keep_totp, renew_recovery_codes
 
-SECOND_STEP = f"{ACCOUNT}/second-step"
-
 
 def add(pages: Pages) -> None:
     pages.get(SECOND_STEP, show, OPEN)
-    pages.post(SECOND_STEP, confirm, OPEN)
-    pages.post(f"{SECOND_STEP}/off", take_away, OPEN)
-    pages.post(f"{SECOND_STEP}/codes", new_codes, OPEN)
+    pages.post(SECOND_STEP, confirm, FRESH)
+    pages.post(f"{SECOND_STEP}/off", take_away, FRESH)
+    pages.post(f"{SECOND_STEP}/codes", new_codes, FRESH)
 
 
 async def show(visit: Visit) -> Response:
@@ -54,9 +52,7 @@ async def confirm(visit: Visit) -> Response:
 
 
 async def take_away(visit: Visit) -> Response:
-    """Switch it off; it takes the password."""
-    if said := await is_not_them(visit):
-        return visit.render("second_step_on.html", 422, said=said)
+    """Switch it off."""
 
     def drop(conn: Connection) -> None:
         if drop_totp(conn, visit.staff.id):
@@ -67,11 +63,9 @@ async def take_away(visit: Visit) -> Response:
 
 
 async def new_codes(visit: Visit) -> Response:
-    """Recovery codes in place of the old ones; it takes the password."""
+    """Recovery codes in place of the old ones."""
     if not visit.staff.has_second_step:
         return visit.go(SECOND_STEP)
-    if said := await is_not_them(visit):
-        return visit.render("second_step_on.html", 422, said=said)
 
     def renew(conn: Connection) -> tuple[str, ...]:
         visit.note(conn, "recovery codes renewed", visit.staff.id)
@@ -85,4 +79,5 @@ def _offer(visit: Visit, secret: str, said: str = "") -> Response:
     picture = totp.picture(totp.address_of(secret, visit.staff), _("QR code for your authenticator app"))
     spaced = " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
     known = {"secret": spaced, "offer": totp.offered(visit.desk.seal, secret, visit.staff), "said": said}
-    return visit.render("second_step.html", 422 if said else 200, picture=picture, **known)
+    required = visit.staff.role in visit.desk.accounts.second_step_for
+    return visit.render("second_step.html", 422 if said else 200, picture=picture, required=required, **known)

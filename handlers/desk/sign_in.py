@@ -6,46 +6,47 @@ wait after the same number of tries.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from math import ceil
 
-import structlog
 from fastapi import Response
 from sqlalchemy import Connection
 from starlette.responses import RedirectResponse
 
-from handlers.desk.guarding import GUEST, HALF, SESSION, inside
+from handlers.desk.accounts import entering, passkeys
+from handlers.desk.accounts.entering import Entry, enter
+from handlers.desk.accounts.known import browser_id
+from handlers.desk.accounts.trying import (
+    Verdict,
+    counted,
+    forget,
+    minutes_until,
+    tell_failed,
+    tell_locked,
+    try_password,
+    waiting_words,
+)  # fmt: skip
+from handlers.desk.guarding import HALF, SESSION, inside
 from handlers.desk.permission import ANYBODY, needs
 from handlers.desk.routing import SIGN_IN, Pages
 from handlers.desk.totp import takes
 from handlers.desk.visits import HEADERS, Guest, Visit
-from handlers.limits import is_loopback
+from handlers.problems import TooMany
 from storage.instants import from_micros, to_micros
-from storage.passwords import keep_password, kept_password
+from storage.passwords import keep_password
 from storage.sealing import Unsealable
-from storage.sessions import digest_of, forget_sessions, list_sessions, open_session, revoke_session, revoke_sessions
-from storage.staff import Presence, Role, Staff, find_login, find_staff, folded, set_presence
-from storage.tries import Subject, begin_try, by_address, by_code, by_login, forget_tries, take_back
+from storage.sessions import list_sessions, open_session, revoke_session, revoke_sessions
+from storage.staff import Presence, Role, Staff, find_staff, folded, set_presence
+from storage.tries import Subject, by_browser, by_code, by_pair
 
 CODE = f"{SIGN_IN}/code"
 HALF_WAY = timedelta(minutes=5)
 """How long somebody who gave their password may look for their code."""
-KEPT = timedelta(days=30)
-"""How long ended sessions stay on file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What a login leads to; neither is there for a login that does not exist or is disabled."""
-
-    staff: Staff | None = None
-    hashed: str | None = None
 
 
 def add(pages: Pages) -> None:
     pages.get(SIGN_IN, show, ANYBODY)
-    pages.post(SIGN_IN, try_password, ANYBODY)
+    pages.post(SIGN_IN, sign_in, ANYBODY)
     pages.get(CODE, show_code, ANYBODY)
     pages.post(CODE, try_code, ANYBODY)
     pages.post("/desk/sign-out", leave, needs(Role.AGENT, unsettled=True))
@@ -58,21 +59,24 @@ async def show(guest: Guest) -> Response:
     return _form(guest)
 
 
-async def try_password(guest: Guest) -> Response:
-    """The first step."""
-    login = folded(guest.text("login"))
-    if until := await guest.desk.write(_begin, guest, _subjects(guest, by_login(login))):
-        return _wait(guest, "sign_in.html", until, login)
-    account = await guest.desk.read(_account, login)
-    if not await guest.desk.matches(account.hashed, guest.raw("password")) or account.staff is None:
-        guest.desk.tally["sign_ins_failed"] += 1
-        _ = guest.words.gettext
+async def sign_in(guest: Guest) -> Response:
+    """The first step: a password; or the only one: a passkey."""
+    if answer := guest.raw("passkey", passkeys.LONGEST):
+        return await _by_passkey(guest, answer)
+    login, _ = folded(guest.text("login")), guest.words.gettext
+    try:
+        verdict = await try_password(guest, login, guest.raw("password"))
+    except TooMany as many:
+        return _later(guest.render("sign_in.html", 429, **_shown(guest, _(many.message), login)), many.retry_after)
+    if verdict.until is not None:
+        return _wait(guest, "sign_in.html", verdict.until, **_shown(guest, login=login))
+    staff = await guest.desk.read(find_staff, verdict.staff_id) if verdict.staff_id else None
+    if staff is None or staff.disabled:
         return _form(guest, _("This login and password do not belong together. Please try again."), login)
-    await guest.desk.write(_succeed, guest, by_login(login))
-    await _renew_hash(guest, account)
-    if account.staff.has_second_step:
-        return _half_way(guest, account.staff)
-    return await _sign_in(guest, account.staff)
+    await _renew_hash(guest, staff, verdict)
+    if staff.has_second_step:
+        return _half_way(guest, staff, verdict.failures)
+    return await enter(guest, Entry(staff, entering.PASSWORD, verdict.failures, _next(guest)))
 
 
 async def show_code(guest: Guest) -> Response:
@@ -84,12 +88,14 @@ async def show_code(guest: Guest) -> Response:
 
 async def try_code(guest: Guest) -> Response:
     """The second step: a code of the app, or one for emergencies."""
-    passed = _passed(guest)
-    staff = await guest.desk.read(find_staff, passed) if passed else None
+    staff_id, failures = _passed(guest) or ("", 0)
+    staff = await guest.desk.read(find_staff, staff_id) if staff_id else None
     if staff is None or staff.disabled:
         _ = guest.words.gettext
         return guest.go(SIGN_IN, _("That took a little long. Please begin again."), "warning")
-    if until := await guest.desk.write(_begin, guest, _subjects(guest, by_code(staff.id))):
+    subjects = tuple(_subjects(guest, staff))
+    if until := await guest.desk.write(counted, guest, subjects):
+        tell_locked(guest, staff.id)
         return _wait(guest, "sign_in_code.html", until)
     try:
         taken = await takes(guest.desk, staff, guest.text("code"))
@@ -98,11 +104,11 @@ async def try_code(guest: Guest) -> Response:
         said = _("Codes cannot be checked just now. Use a recovery code, or ask an administrator.")
         return guest.render("sign_in_code.html", 503, next=_next(guest), said=said)
     if not taken:
-        guest.desk.tally["sign_ins_failed"] += 1
+        tell_failed(guest, staff.id, "code")
         said = guest.words.gettext("This code is not right, or was used already. Wait for the next one.")
         return guest.render("sign_in_code.html", 422, next=_next(guest), said=said)
-    await guest.desk.write(_succeed, guest, by_code(staff.id))
-    return await _sign_in(guest, staff)
+    await guest.desk.write(forget, subjects)
+    return await enter(guest, Entry(staff, entering.CODE, failures, _next(guest)))
 
 
 async def leave(visit: Visit) -> Response:
@@ -129,95 +135,70 @@ async def renewed(visit: Visit) -> str:
     return await visit.desk.write(renew)
 
 
-def keep_session(guest: Guest, response: Response, token: str) -> None:
-    """Put a session's token into the browser."""
-    guest.desk.cookies.put(response, SESSION, token, int(guest.desk.lifetime.longest.total_seconds()))
+async def _by_passkey(guest: Guest, answer: str) -> Response:
+    owner = await passkeys.owner(guest, answer)
+    staff = await guest.desk.read(find_staff, owner) if owner else None
+    if staff is None or staff.disabled:
+        tell_failed(guest, owner, "passkey")
+        said = guest.words.gettext("That passkey did not fit, or it took too long. Please try again.")
+        return _form(guest, said)
+    return await enter(guest, Entry(staff, entering.PASSKEY, next=_next(guest)))
 
 
-async def _sign_in(guest: Guest, staff: Staff) -> Response:
-    """A new session always: a token that somebody else may have put here before is worth nothing."""
-    token = await guest.desk.write(_open, guest, staff)
-    guest.desk.tally["sign_ins"] += 1
-    response: Response = RedirectResponse(_next(guest), 303, HEADERS)
-    keep_session(guest, response, token)
-    for short in (HALF, GUEST):
-        guest.desk.cookies.drop(response, short)
-    return response
-
-
-def _open(conn: Connection, guest: Guest, staff: Staff) -> str:
-    desk, now = guest.desk, guest.now
-    if before := desk.cookies.read(guest.request, SESSION):
-        revoke_session(conn, staff.id, digest_of(before), now)
-    forget_sessions(conn, now - KEPT)
-    desk.note(conn, staff.id, "signed in", staff.id, address=guest.address)
-    return open_session(conn, staff.id, desk.lifetime, now, guest.address, guest.browser)
-
-
-async def _renew_hash(guest: Guest, account: Account) -> None:
+async def _renew_hash(guest: Guest, staff: Staff, verdict: Verdict) -> None:
     """A hash that was made with weaker parameters than today's is made anew while the password is at hand."""
-    staff, desk = account.staff, guest.desk
-    if staff and account.hashed and desk.passwords.is_outdated(account.hashed):
+    desk = guest.desk
+    if desk.passwords.is_outdated(verdict.hashed):
         hashed = await desk.hashed(guest.raw("password"))
         await desk.write(keep_password, staff.id, hashed, must_change=staff.must_change)
 
 
-def _half_way(guest: Guest, staff: Staff) -> Response:
-    until = to_micros(guest.now + HALF_WAY)
+def _half_way(guest: Guest, staff: Staff, failures: int) -> Response:
+    passed = [staff.id, to_micros(guest.now + HALF_WAY), guest.holder, failures]
     response = RedirectResponse(f"{CODE}?next={_next(guest)}", 303, HEADERS)
-    guest.desk.cookies.put(response, HALF, guest.desk.marks.sign("half way", [staff.id, until, guest.holder]), 300)
+    guest.desk.cookies.put(response, HALF, guest.desk.marks.sign("half way", passed), 300)
     return response
 
 
-def _passed(guest: Guest) -> str | None:
-    """The id of the account whose password this very browser gave just now."""
+def _passed(guest: Guest) -> tuple[str, int] | None:
+    """The id of the account whose password this very browser gave just now, and how many failed before."""
     match guest.desk.marks.read("half way", guest.desk.cookies.read(guest.request, HALF)):
-        case [str(staff_id), int(until), guest.holder] if from_micros(until) > guest.now:
-            return staff_id
+        case [str(staff_id), int(until), guest.holder, int(failures)] if from_micros(until) > guest.now:
+            return staff_id, failures
     return None
 
 
-def _account(conn: Connection, login: str) -> Account:
-    staff = find_login(conn, login)
-    if staff is None or staff.disabled:
-        return Account()
-    return Account(staff, kept_password(conn, staff.id))
+def _subjects(guest: Guest, staff: Staff) -> Iterator[Subject]:
+    """What a wrong code counts for. In a known browser others do not count; elsewhere all tries of codes do, for six
+    digits are few, and whoever comes so far knows the password.
+    """
+    if known := browser_id(guest, staff.login):
+        yield by_browser(f"code {staff.id}", known)
+    else:
+        yield by_pair(f"code {staff.id}", guest.address)
+        yield by_code(staff.id)
 
 
-def _subjects(guest: Guest, subject: Subject) -> tuple[Subject, ...]:
-    """What this try counts for. An address of this machine is a proxy's, and speaks for many."""
-    if not guest.address or is_loopback(guest.address):
-        return (subject,)
-    return by_address(guest.address), subject
+def _wait(guest: Guest, template: str, until: datetime, **context: object) -> Response:
+    shown = {"next": _next(guest), **context, "said": waiting_words(guest, until)}
+    return _later(guest.render(template, 429, **shown), minutes_until(guest, until) * 60)
 
 
-def _begin(conn: Connection, guest: Guest, subjects: tuple[Subject, ...]) -> datetime | None:
-    dialect, now = guest.desk.database.dialect, guest.now
-    return next((until for each in subjects if (until := begin_try(conn, dialect, each, now))), None)
-
-
-def _succeed(conn: Connection, guest: Guest, subject: Subject) -> None:
-    forget_tries(conn, subject)
-    if guest.address:
-        take_back(conn, by_address(guest.address))
-
-
-def _wait(guest: Guest, template: str, until: datetime, login: str = "") -> Response:
-    guest.desk.tally["sign_ins_locked"] += 1
-    structlog.get_logger("amends.desk").warning("sign_in_locked", address=guest.address)
-    minutes = max(1, ceil((until - guest.now).total_seconds() / 60))
-    said = guest.words.ngettext(
-        "That did not work a few times, so please wait a minute before you try again.",
-        "That did not work several times, so please wait %(minutes)s minutes before you try again.",
-        minutes,
-    ) % {"minutes": minutes}
-    response = guest.render(template, 429, next=_next(guest), said=said, **({"login": login} if login else {}))
-    response.headers["Retry-After"] = str(minutes * 60)
+def _later(response: Response, seconds: int) -> Response:
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 
 def _form(guest: Guest, said: str = "", login: str = "") -> Response:
-    return guest.render("sign_in.html", 422 if said else 200, next=_next(guest), said=said, login=login)
+    return guest.render("sign_in.html", 422 if said else 200, **_shown(guest, said, login))
+
+
+def _shown(guest: Guest, said: str = "", login: str = "") -> dict[str, object]:
+    issuer = guest.desk.accounts.issuer
+    return {
+        "next": _next(guest), "said": said, "login": login, "passkey": passkeys.request(guest),
+        "issuer": issuer.name if issuer else "",
+    }  # fmt: skip
 
 
 def _next(guest: Guest) -> str:

@@ -14,12 +14,12 @@ from handlers.problems import NotFound
 from storage.staff import Role, link_telegram
 from storage.staff_links import deep_link, make_link
 
-OPEN = needs(Role.AGENT)
+FRESH = needs(Role.AGENT, fresh=True)
 
 
 def add(pages: Pages) -> None:
-    pages.post(f"{ACCOUNT}/telegram", join, OPEN)
-    pages.post(f"{ACCOUNT}/telegram/leave", leave, OPEN)
+    pages.post(f"{ACCOUNT}/telegram", join, FRESH)
+    pages.post(f"{ACCOUNT}/telegram/leave", leave, FRESH)
 
 
 async def join(visit: Visit) -> Response:

@@ -14,8 +14,11 @@ from complaints.priority import Priority
 from complaints.record import Slot
 from dialogs.flows.staff import (
     Acted,
+    Blocked,
     Claimed,
     HandedBack,
+    LetThrough,
+    MarkedSpam,
     Offered,
     Prioritised,
     Resolved,
@@ -24,9 +27,11 @@ from dialogs.flows.staff import (
     StaffAct,
     Tagged,
     Transferred,
+    Unbarred,
 )
 from handlers.desk.chats.acting import UNFINISHED_FORM, was_taken
 from handlers.desk.chats.casework import LONGEST, LONGEST_OUTCOME
+from handlers.desk.chats.chat import is_seen
 from handlers.desk.chats.holding import time_named
 from handlers.desk.inbox import INBOX, OPEN, why_not
 from handlers.desk.permission import Act
@@ -56,12 +61,18 @@ async def act_together(visit: Visit) -> Response:
         return visit.back(INBOX, missing, "warning")
     refused: dict[str, list[str]] = {}
     for conversation_id in chosen:
-        chat = await visit.desk.read(load_chat, conversation_id)
+        chat = await _seen(visit, conversation_id)
         if why := await _do(visit, act, chat):
             refused.setdefault(why, []).append(_called(visit, chat))
     done = len(chosen) - sum(map(len, refused.values()))
     said = visit.words.ngettext("Done for %(count)s chat.", "Done for %(count)s chats.", done) % {"count": done}
     return visit.back(INBOX, " ".join([said, *told(visit.words, refused)]), "warning" if refused else "done")
+
+
+async def _seen(visit: Visit, conversation_id: str) -> Chat | None:
+    """The chat, unless this person may not see it: then it is as if there were none, and nothing names it."""
+    chat = await visit.desk.read(load_chat, conversation_id)
+    return chat if chat and is_seen(visit, chat) else None
 
 
 def _missing(visit: Visit, act: str) -> str:
@@ -134,6 +145,13 @@ class Meant:
     act: StaffAct | str
 
 
+BARS = {
+    "spam": Meant(Act.BAR, MarkedSpam()),
+    "block": Meant(Act.BAR, Blocked()),
+    "unbar": Meant(Act.UNBAR, Unbarred()),
+    "let_through": Meant(Act.LET_THROUGH, LetThrough()),
+}
+"""Who is heard, and what rings."""
 NO_CASE = later("There is no open complaint on file in this chat.")
 SEVERAL = later("There are several open complaints in this chat: resolve them there, each with its own outcome.")
 
@@ -157,6 +175,8 @@ async def _meant(visit: Visit, act: str, chat: Chat) -> Meant:
             return Meant(Act.RESOLVE, _resolved(visit, chat))
         case "assign":
             return await _assigned(visit, chat)
+        case "spam" | "block" | "unbar" | "let_through":
+            return BARS[act]
     raise BadRequest(UNFINISHED_FORM)
 
 
@@ -180,7 +200,7 @@ def _prioritised(visit: Visit, chat: Chat) -> StaffAct | str:
 def _sorted(visit: Visit, chat: Chat) -> StaffAct | str:
     """The kind of the unfinished complaint, else of the one that the lists name."""
     value, case = visit.text("category"), chat.case
-    if chat.state.draft:
+    if chat.state.intake.draft:
         return SlotPut(Slot.CATEGORY, value)
     return SlotPut(Slot.CATEGORY, value, case.reference) if case and case.is_open else NO_CASE
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from gettext import NullTranslations
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
@@ -18,11 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from handlers import envelope
 from handlers.desk.desk import Desk
-from handlers.desk.guarding import CSRF_FIELD, FLASH, inside
+from handlers.desk.guarding import CSRF_FIELD, FLASH, inside, place_of
 from handlers.desk.permission import Act, may
 from handlers.desk.words import ago, brief, browser_name, moment, never, zone_of
 from handlers.limits import peer
 from handlers.problems import Forbidden
+from storage.instants import to_micros
+from storage.security.events import SecurityEvent, SecurityEventKind
 from storage.sessions import Session
 from storage.staff import Presence, Role, Staff
 
@@ -56,6 +57,11 @@ class Guest:
         return self.desk.marks.csrf(self.holder)
 
     @property
+    def csrf_tokens(self) -> tuple[str, ...]:
+        """The tokens that this visitor's forms may hold."""
+        return self.desk.marks.csrf_tokens(self.holder)
+
+    @property
     def is_htmx(self) -> bool:
         """Whether a part of a page is wanted."""
         return self.request.headers.get("hx-request") == "true"
@@ -63,6 +69,13 @@ class Guest:
     @property
     def address(self) -> str:
         return peer(self.request.scope)
+
+    @property
+    def origin(self) -> str:
+        """Where this desk is: as it is set, else as the browser found it. No path, no slash at its end."""
+        if self.desk.public_url:
+            return self.desk.public_url.rstrip("/")
+        return f"{self.request.scope['scheme']}://{self.request.headers.get('host', '')}"
 
     @property
     def browser(self) -> str:
@@ -107,8 +120,7 @@ class Guest:
 
     def back(self, otherwise: str = "/desk", said: str = "", tone: str = "done") -> Response:
         """Send the browser to the page that it came from."""
-        came = urlsplit(self.request.headers.get("referer", ""))
-        return self.go(inside(came.path + (f"?{came.query}" if came.query else ""), otherwise), said, tone)
+        return self.go(inside(place_of(self.request.headers.get("referer", "")), otherwise), said, tone)
 
     def _flash(self) -> tuple[str, str] | None:
         match self.desk.marks.read("flash", self.desk.cookies.read(self.request, FLASH)):
@@ -122,13 +134,14 @@ class Guest:
             "csrf": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, self.csrf),
             "csrf_token": self.csrf,
             "fresh": fresh,
-            "path": self.request.url.path,
+            "path": self.request.scope["path"],
             "staff": None,
             "when": self.when,
             "ago": self.ago,
             "brief": self.brief,
             "never": never,
             "team_named": self.team_named,
+            "standing_of": self.desk.files.standing,
             "browser_name": browser_name,
             "Role": Role,
             "Presence": Presence,
@@ -168,13 +181,26 @@ class Visit(Guest):
         if not self.may(act, team, owner):
             raise Forbidden(self.words.gettext("This is not yours to do. Ask a supervisor."))
 
+    def saw(self, conversation_id: str) -> None:
+        """This person has a chat before them: that goes into the security log."""
+        if self.desk.security:
+            self.desk.security.viewed(SecurityEventKind.CHAT_VIEWED, self.staff.id, conversation_id, self.address)
+
+    def exported(self, what: str, rows: int) -> None:
+        """This person saves a table: that goes into the security log."""
+        if self.desk.security:
+            detail = {"what": what, "rows": str(rows)}
+            kind = SecurityEventKind.EXPORTED
+            self.desk.security.note(SecurityEvent(self.now, kind, self.staff.id, "", self.address, detail))
+
     def note(self, connection: Any, action: str, subject: str, **detail: str) -> None:
         """Put what this person does to an account into the log of accounts."""
         self.desk.note(connection, self.staff.id, action, subject, **detail)
 
     def _about(self) -> Mapping[str, Any]:
         # Not super(): a dataclass with slots is another class than the one that was written here.
-        return {**Guest._about(self), "staff": self.staff, "session": self.session}
+        # A page knows what was so when it was made: what comes before its first line is up rings too.
+        return {**Guest._about(self), "staff": self.staff, "session": self.session, "since": to_micros(self.now)}
 
 
 def fresh() -> str:

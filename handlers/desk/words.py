@@ -50,8 +50,8 @@ def unfit(words: NullTranslations, error: BadStaff) -> str:
         "name": _("A name has 1 to 80 characters."),
         "login": _("A login has 1 to 80 characters and no blanks, as: mei or mei@shop.example"),
         "capacity": _("Chats at a time: a number from 0 to 1000."),
-        "own role": _("Nobody changes their own role. Ask another administrator."),
         "length": _("A password has 10 to 200 characters. A few words in a row make a good one."),
+        "common": _("This is one of the ten thousand commonest passwords. A few words in a row make a good one."),
         "easy": _("This password is too easy to guess. A few words in a row make a good one."),
     }
     return told.get(error.reason) or _("This cannot be saved. Check what you typed.")

@@ -11,8 +11,8 @@ from complaints.priority import Priority
 from complaints.record import Record
 from dialogs.flows.state import Conversation, Holding, from_json
 from dialogs.playbooks.playbook import Playbook
+from storage.bot_chats import Led, find_led
 from storage.cases import cases_in
-from storage.led import Led, find_led
 from storage.tables import conversations
 from storage.threads import Thread, find_thread
 
@@ -47,7 +47,7 @@ class Chat:
 
     @property
     def holding(self) -> Holding:
-        return self.state.holding or Holding()
+        return self.state.queue.holding or Holding()
 
     @property
     def is_held(self) -> bool:
@@ -67,8 +67,8 @@ class Chat:
     @property
     def record(self) -> Record:
         """The record form that the chat is about now: of the unfinished complaint, else of the case."""
-        if self.state.draft:
-            return self.state.draft.record
+        if self.state.intake.draft:
+            return self.state.intake.draft.record
         return self.case.record if self.case else Record()
 
 
@@ -92,12 +92,13 @@ def load_led(conn: Connection, playbook: Playbook, conversation_id: str) -> Chat
 
 def led_thread(led: Led, playbook: Playbook) -> Thread:
     """What the thread of such a chat would be. It is of no team as long as nobody knows what it is about."""
-    draft, of_id, at = led.state.draft, led.conversation_id, led.changed_at
+    draft, of_id, at = led.state.intake.draft, led.conversation_id, led.changed_at
     record = draft.record if draft else Record()
     team = led.team or (playbook.category(record.category).team if record.category else "")
     return Thread(
-        of_id, "bot", "", team, 0, "", Priority.NORMAL, record.category, led.state.language, led.channel, "",
-        record.name, record.story, led.state.tags, None, None, None, None, led.state.last_at, "", (), led.turn, at,
+        of_id, "bot", "", team, 0, "", Priority.NORMAL, record.category, led.state.session.language, led.channel, "",
+        record.name, record.story, led.state.tags, None, None, None, None, led.state.session.last_at, "", (),
+        led.turn, at,
     )  # fmt: skip
 
 

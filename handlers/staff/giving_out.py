@@ -16,12 +16,13 @@ from sqlalchemy import Connection
 
 from complaints.routing import Colleague, assign
 from dialogs.flows.events import Event
-from dialogs.flows.staff import Acted, Lost, Offered, StaffAct
+from dialogs.flows.staff import Acted, LetThrough, Lost, Offered, StaffAct
 from handlers.staff.acting import ROUTING
 from handlers.turns.outcome import Outcome
 from storage.database import Database
 from storage.errors import Unavailable
 from storage.instants import utc_now
+from storage.space.ringing import Rate, next_aside
 from storage.staff import Presence, Role, Staff, list_staff, set_presence
 from storage.threads import Thread, address_of, as_waiting, held_by, loads, waiting_threads
 
@@ -39,7 +40,8 @@ class Due:
 @dataclass(slots=True)
 class GivingOut:
     """Looks every `every` seconds. `gone_after`: whoever was not seen for so long is away, and their waiting chats
-    go to others. `skills`: what each category asks of whoever takes it, where it asks anything.
+    go to others. `skills`: what each category asks of whoever takes it, where it asks anything. `rate`: as it
+    allows, those that wait aside move up.
     """
 
     database: Database
@@ -48,6 +50,7 @@ class GivingOut:
     every: float = 1.0
     gone_after: timedelta = timedelta(minutes=10)
     skills: Mapping[str, str] = field(default_factory=dict)
+    rate: Rate = field(default_factory=Rate)
     _given: dict[str, datetime] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -89,7 +92,8 @@ class GivingOut:
     def _look(self) -> list[Due]:
         with self.database.read() as conn:
             known = list_staff(conn, disabled=True)
-            return [*self._lost(conn, known), *self._offers(conn, known)]
+            aside = [Due(thread, LetThrough()) for thread in next_aside(conn, self.rate, self.clock())]
+            return [*self._lost(conn, known), *aside, *self._offers(conn, known)]
 
     def _lost(self, conn: Connection, known: list[Staff]) -> list[Due]:
         """Chats of those who are gone, unless it is the customer's turn to write."""

@@ -71,8 +71,8 @@ def _words(conn: Connection, conversation_id: str) -> Iterator[str]:
     for case in cases:
         yield case.reference
         yield from _facts(case.record)
-    if state and state.draft:
-        yield from _facts(state.draft.record)
+    if state and state.intake.draft:
+        yield from _facts(state.intake.draft.record)
     yield " ".join(state.tags if state else ())
     yield from (message.text for message in reversed(last_messages(conn, conversation_id, MESSAGES)))
 

@@ -52,7 +52,7 @@ class _Facts(dict[str, str]):
 
 def prepared(playbook: Playbook, chat: Chat, agent: str, now: datetime) -> list[Prepared]:
     """The playbook's prepared answers, as the colleague called `agent` would send them."""
-    theirs = playbook.words(chat.state.language)
+    theirs = playbook.words(chat.state.session.language)
     facts = _facts(playbook, chat, agent, now)
     return [
         Prepared(name, theirs.options(f"macro.{name}.text")[0].format_map(facts), macro)
@@ -89,6 +89,6 @@ def _facts(playbook: Playbook, chat: Chat, agent: str, now: datetime) -> Mapping
     case = chat.case
     if case:
         known |= {"reference": case.reference, "by": show_deadline(scene, case.next_due)}
-    elif chat.state.person_by:
-        known["by"] = show_deadline(scene, chat.state.person_by)
+    elif chat.state.queue.person_by:
+        known["by"] = show_deadline(scene, chat.state.queue.person_by)
     return _Facts(known, agent=agent)

@@ -14,6 +14,7 @@ from storage.staff_rooms import View
 LONGEST = 64
 """Bytes of a button's data."""
 WAITING = ("waiting", "offered")
+BARRED = ("blocked", "spam")
 HELD = ("held", "snoozed")
 
 
@@ -83,9 +84,11 @@ def card_rows(view: View, words: StaffWords, place: Place) -> Rows:
     thread, of_id = view.thread, view.room.conversation_id
     rows: list[tuple[Button, ...]] = []
     if thread.state in WAITING:
-        rows.append((Button(words.say("button.claim"), data("claim", of_id)),))
+        bars = () if place.topics else (_bar(of_id, words),)
+        rows.append((Button(words.say("button.claim"), data("claim", of_id)), *bars))
     elif thread.state in HELD and not place.topics:
         rows += _work(of_id, words)
+    rows += _barred(view, words)
     ways = (*_topic(view, words, place), *_desk(of_id, words, place))
     return tuple((*rows, ways) if ways else rows)
 
@@ -95,9 +98,10 @@ def panel_rows(view: View, words: StaffWords, place: Place) -> Rows:
     thread, of_id = view.thread, view.room.conversation_id
     rows: list[tuple[Button, ...]] = []
     if thread.state in WAITING:
-        rows.append((Button(words.say("button.claim"), data("claim", of_id)),))
+        rows.append((Button(words.say("button.claim"), data("claim", of_id)), _bar(of_id, words)))
     elif thread.state in HELD:
         rows += _work(of_id, words)
+    rows += _barred(view, words)
     if desk := _desk(of_id, words, place):
         rows.append(desk)
     return tuple(rows)
@@ -108,8 +112,20 @@ def first_rows(view: View, words: StaffWords, place: Place, message: int) -> Row
     return (card_rows if message == view.room.card else panel_rows)(view, words, place)
 
 
+def _bar(of_id: str, words: StaffWords) -> Button:
+    """Opens what can be done about spam: nobody marks a chat by a slip of the finger."""
+    return Button(words.say("button.bar"), data("bar", of_id))
+
+
+def _barred(view: View, words: StaffWords) -> list[tuple[Button, ...]]:
+    """The way back from spam and blocks."""
+    if view.thread.state not in BARRED:
+        return []
+    return [(Button(words.say("button.unbar"), data("unbar", view.room.conversation_id)),)]
+
+
 def _work(of_id: str, words: StaffWords) -> list[tuple[Button, ...]]:
-    pairs = (("canned",), ("resolve", "back"), ("transfer", "snooze"))
+    pairs = (("canned",), ("resolve", "back"), ("transfer", "snooze"), ("bar",))
     return [tuple(Button(words.say(f"button.{verb}"), data(verb, of_id)) for verb in pair) for pair in pairs]
 
 

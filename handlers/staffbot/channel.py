@@ -17,6 +17,7 @@ from dialogs.playbooks.playbook import Playbook
 from handlers.delivery import DeliveryError, NotSent, RetryAfter, Unknown
 from handlers.polling import LONGEST_REST, Polling
 from handlers.staff.acting import Acting
+from handlers.staffbot import leaving
 from handlers.staffbot.api import Api, Pace, explained
 from handlers.staffbot.buttons import Place
 from handlers.staffbot.files import Files
@@ -74,6 +75,10 @@ class StaffChannel:
             self._api, acting, database, words, kept, place, playbook, self._answers, joined, self._something_new
         )
 
+    def tell_shown(self, told: Callable[[str], None]) -> None:
+        """Call this with each chat of which something is shown in the staff chat."""
+        self._mirroring.shown = told
+
     @property
     def username(self) -> str:
         """The bot's name, for deep links; empty until Telegram has told it."""
@@ -93,6 +98,11 @@ class StaffChannel:
             await self._lead(leadership)
         finally:
             leadership.give_up()
+
+    async def remove(self, user: int) -> None:
+        """Take a Telegram user out of the staff chat. Raises `NoRight`, `DeliveryError`."""
+        if self._office.place.chat:
+            await leaving.remove(self._api, self._office.place.chat, user)
 
     async def close(self) -> None:
         """Leave nothing open."""

@@ -14,7 +14,7 @@ from handlers.staffbot.api import Api, marked
 from handlers.staffbot.incoming import Wanted
 from handlers.staffbot.showing import CAPTION, Text, units
 from storage.attachments import MEGABYTE, FileStore, tidy_name
-from storage.errors import FileRefused, FileTooLarge, Unavailable
+from storage.errors import FileHarmful, FileRefused, FileTooLarge, NoSpace, Unavailable
 
 LARGEST_DOWN, LARGEST_UP, LARGEST_PHOTO = 20 * MEGABYTE, 50 * MEGABYTE, 10 * MEGABYTE
 """What Telegram's own server lets a bot fetch and send, in bytes."""
@@ -55,6 +55,10 @@ class Files:
             return await asyncio.to_thread(self._store.put, content, wanted.name)
         except FileTooLarge:
             return Lost("said.file_large", name)
+        except FileHarmful:
+            return Lost("said.file_harmful", name)
+        except NoSpace:
+            return Lost("said.file_no_space", name)
         except FileRefused:
             return Lost("said.file_refused", name)
         except OSError as error:

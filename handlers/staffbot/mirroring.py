@@ -75,12 +75,15 @@ _log = structlog.get_logger("amends.staff_chat")
 
 
 class Mirroring:
-    """Shows chats in the place. Not for two at a time: whoever runs it leads."""
+    """Shows chats in the place. Not for two at a time: whoever runs it leads. `shown` is told of each chat of which
+    something is shown.
+    """
 
     def __init__(
         self, api: Api, database: Database, showing: Showing, files: Files, place: Place,
         *, clock: Callable[[], datetime] = utc_now, every: float = EVERY,
     ) -> None:  # fmt: skip
+        self.shown: Callable[[str], None] = lambda _conversation: None
         self._api = api
         self._database = database
         self._showing = showing
@@ -212,6 +215,7 @@ class Mirroring:
         return 0
 
     async def _shown(self, view: View, step: Show) -> int:
+        self.shown(view.room.conversation_id)
         room, first = view.room, step.pieces[0]
         topic, reply_to = (room.topic, 0) if self.place.topics else (0, room.card)
         if self._is_hopeless(view):

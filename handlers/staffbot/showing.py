@@ -78,7 +78,7 @@ class Showing:
         urgent = self._customers.say(f"priority.{thread.priority}")
         what = (thread.reference or words.say("chat"), self._category(thread.category), urgent)
         who = (thread.customer or words.say("someone"), thread.channel, thread.language)
-        lines = [f"👤 {' · '.join(_line(one) for one in who if one)}"]
+        lines = [f"👤 {' · '.join(_line(one) for one in who if one)}", *self._proved(view)]
         if thread.reason:
             lines.append(words.say("why", reason=self._reason(thread.reason)))
         lines += self._promises(view)
@@ -87,6 +87,14 @@ class Showing:
         lines.append(self._state(view))
         head = bold(f"{_SIGNS[thread.priority]} {' · '.join(one for one in what if one)}")
         return head.then(Text("\n".join(lines)))
+
+    def _proved(self, view: View) -> Iterator[str]:
+        """Whether the name is known to be theirs, where there is one."""
+        if (who := view.identity) is not None:
+            said = " · ".join(_line(one) for one in (who.name, who.email, who.number) if one)
+            yield self.words.say("verified", who=said)
+        elif view.thread.customer:
+            yield self.words.say("unverified")
 
     def _category(self, name: str) -> str:
         return self._customers.say(f"category.{name}.title") if name in self._playbook.file.categories else name

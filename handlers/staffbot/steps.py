@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from handlers.staffbot.buttons import Place, Rows, card_rows, panel_rows
+from handlers.staffbot.buttons import BARRED, Place, Rows, card_rows, panel_rows
 from handlers.staffbot.showing import Piece, Showing, Text, joined, together
 from storage.staff_rooms import ESCALATED, Room, View
+from storage.threads import OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +102,16 @@ def _topic_step(view: View, showing: Showing, card: Text, place: Place) -> Step 
 
 
 def _is_wanted(view: View) -> bool:
-    """Whether people have to do with the chat, or the customer has said something since the end."""
-    return view.thread.state != "done" or any(item.who == "customer" for item in view.items)
+    """Whether people have to do with the chat, or the customer has said something since the end, and is heard."""
+    if view.thread.state in BARRED:
+        return False
+    return view.thread.state not in OVER or any(item.who == "customer" for item in view.items)
 
 
 def _said_step(view: View, showing: Showing) -> Show | None:
     pieces = showing.pieces(view)
-    if not pieces:
-        return None
+    if not pieces or view.thread.state in BARRED:
+        return None  # what somebody writes whom nobody hears is kept at the desk, and rings nowhere
     taken = together(pieces)
     turn, part = _after(pieces, len(taken), view)
     return Show(_doubted(view.room, showing, joined(taken)), tuple(taken), turn, part)
@@ -135,7 +138,7 @@ def _upkeep(view: View, showing: Showing, card: Text, rows: Rows, place: Place) 
         return panel
     if room.title != (title := showing.title(view)):
         return Rename(title)
-    return Close() if view.thread.state == "done" and room.standing == "open" else None
+    return Close() if view.thread.state in OVER and room.standing == "open" else None
 
 
 def _edited(message: int, shown: str, text: Text, rows: Rows) -> Edit | None:
@@ -180,13 +183,13 @@ def _repeated(view: View, room: Room, step: Step) -> Room:
         case Close():
             return replace(room, standing="closed")
         case Reopen():
-            return replace(room, standing="again" if view.thread.state == "done" else "open")
+            return replace(room, standing="again" if view.thread.state in OVER else "open")
     return room
 
 
 def settled(view: View) -> Room:
     """The room when nothing is left to do."""
-    standing = "open" if view.room.standing == "again" and view.thread.state != "done" else view.room.standing
+    standing = "open" if view.room.standing == "again" and view.thread.state not in OVER else view.room.standing
     turn = max(view.room.turn, view.upto)
     seq = _last_seq(view, turn)
     return replace(view.room, seen=view.thread.turn, turn=turn, part=0, seq=seq, standing=standing, leaving="")

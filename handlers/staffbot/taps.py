@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dialogs.flows.effects import Refused
-from dialogs.flows.staff import Claimed, HandedBack, PutOnFile, Replied, Snoozed, StaffAct, Transferred
+from dialogs.flows.staff import (
+    Blocked,
+    Claimed,
+    HandedBack,
+    MarkedSpam,
+    PutOnFile,
+    Replied,
+    Snoozed,
+    StaffAct,
+    Transferred,
+    Unbarred,
+)
 from handlers.desk.permission import Act, may
 from handlers.staffbot import forms
 from handlers.staffbot.buttons import (
@@ -30,8 +42,14 @@ from storage.staff_rooms import View, look
 from storage.threads import find_thread
 
 MOST_COLLEAGUES = 8
-MENUS = {"transfer": Act.TRANSFER, "snooze": Act.SNOOZE, "canned": Act.REPLY, "less": Act.TRANSFER}
+MENUS = {"transfer": Act.TRANSFER, "snooze": Act.SNOOZE, "canned": Act.REPLY, "less": Act.SEE, "bar": Act.BAR}
 """Which right each menu needs."""
+BARS: Mapping[str, tuple[Act, StaffAct, str]] = {
+    "spam": (Act.BAR, MarkedSpam(), "spam"),
+    "block": (Act.BAR, Blocked(), "blocked_now"),
+    "unbar": (Act.UNBAR, Unbarred(), "unbarred"),
+}
+"""What each button about spam needs and does, and what is said then."""
 MORNING = 9
 """The hour, in the playbook's time zone, at which a chat put aside until tomorrow is up again."""
 
@@ -60,7 +78,10 @@ class Taps:
                 await self._correct(incoming, staff, view)
             case "can" | "send":
                 await self._shelf.take(incoming, staff, view, pressed)
-            case "transfer" | "snooze" | "canned" | "less":
+            case "spam" | "block" | "unbar":
+                right, what, done = BARS[pressed.verb]
+                await self._do(incoming, staff, view, right, what, done)
+            case "transfer" | "snooze" | "canned" | "less" | "bar":
                 await self._menu(incoming, staff, view, pressed.verb)
             case _:
                 await self._chosen(incoming, staff, view, pressed)
@@ -139,6 +160,11 @@ class Taps:
         less = (Button(office.words.say("button.less"), data("less", of_id)),)
         if verb == "canned":
             return (*await self._shelf.rows(staff, view), less)
+        if verb == "bar":
+            return (
+                *((Button(office.words.say(f"button.{one}"), data(one, of_id)),) for one in ("spam", "block")),
+                less,
+            )
         if verb == "snooze":
             times = ("hour", "hours", "tomorrow")
             return (*((Button(office.words.say(f"button.{one}"), data("until", of_id, one)),) for one in times), less)

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import msgspec
 from aiogram import Bot
@@ -110,16 +110,20 @@ class Api:
         await self.room()
         self._sent.append(self._clock())
 
-    async def fetch(self, path: str, most: int) -> bytes | None:
-        """The content of a file by the path that `getFile` gave; None when it is larger than `most` bytes."""
+    async def fetch(self, path: str, most: int, into: IO[bytes]) -> bool:
+        """Write a file, by the path that `getFile` gave, as it comes; whether it has at most `most` bytes.
+
+        Raises OSError when it cannot be written.
+        """
         session = self.bot.session
         url = session.api.file_url(self.bot.token, path)
-        content = bytearray()
+        left = most
         async for chunk in session.stream_content(url, timeout=PATIENCE, raise_for_status=True):
-            content += chunk
-            if len(content) > most:
-                return None
-        return bytes(content)
+            left -= len(chunk)
+            if left < 0:
+                return False
+            into.write(chunk)
+        return True
 
     async def close(self) -> None:
         await self.bot.session.close()

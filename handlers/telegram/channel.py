@@ -19,7 +19,7 @@ from handlers.polling import LONGEST_REST, Polling
 from handlers.telegram import CHANNEL
 from handlers.telegram.api import Api, TokenRefused, explained
 from handlers.telegram.commands import menus
-from handlers.telegram.files import Files
+from handlers.telegram.files import NO_QUOTAS, Files
 from handlers.telegram.incoming import WANTED_UPDATES, Incoming
 from handlers.telegram.outgoing import Sender
 from handlers.telegram.polling import NO_BOT, updates
@@ -30,6 +30,7 @@ from handlers.turn import TurnDoor
 from storage.attachments import FileStore
 from storage.database import Database
 from storage.leadership import Leadership
+from storage.space.quotas import Quotas
 
 CONNECTIONS = 100
 """How many updates Telegram may bring at once: the most it allows, for what comes together is one transaction."""
@@ -56,12 +57,15 @@ class Place:
 class Channel:
     """One customers' bot. `committed` is called whenever there may be something to send."""
 
-    def __init__(self, place: Place, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore) -> None:
+    def __init__(
+        self, place: Place, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
+        quotas: Quotas = NO_QUOTAS,
+    ) -> None:  # fmt: skip
         self.committed: Callable[[], None] = lambda: None
         self._place = place
         self._playbook = playbook
         self._api = Api(place.token, place.server)
-        kept = Files(self._api, files, folder=place.folder)
+        kept = Files(self._api, files, database, quotas, folder=place.folder)
         self._reception = Reception(door, self._api, kept, committed=lambda: self.committed())
         self._leading = Leadership(database, f"telegram {self._api.account}")
         self._polling = Polling(partial(updates, self._api), self._read, self._reception.take, self._leading)

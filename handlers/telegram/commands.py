@@ -12,7 +12,7 @@ from aiogram.types import (
     BotCommandScopeUnion,
 )
 
-from dialogs.flows.listening import language_for
+from dialogs.flows.session_update import language_for
 from dialogs.playbooks.playbook import Playbook
 
 PRIVATE = ("start", "new", "status", "human", "language", "help", "privacy")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copyfileobj
+from typing import BinaryIO
 
 import structlog
 from aiogram.methods import GetFile
@@ -13,15 +15,21 @@ from aiohttp import ClientError
 from complaints.record import Attachment
 from dialogs.flows.events import Trouble
 from handlers.delivery import NotSent, Refused, RetryAfter, Unknown
+from handlers.space.regrets import regretted
 from handlers.telegram.api import Api
 from handlers.telegram.incoming import LARGEST_MB, MEGABYTE, Wanted, too_large
 from storage.attachments import FileStore, tidy_name
-from storage.errors import FileEmpty, FileRefused, FileTooLarge, Unavailable
+from storage.database import Database
+from storage.errors import FileRefused, NoSpace, Unavailable
+from storage.space.quotas import Quotas, check_chat
+from storage.space.room import FULL
+from storage.space.spooling import IN_MEMORY, spooled
 
 TRIES = 3
 WAIT = 0.5
 """Seconds before the second try; each later one waits twice as long."""
 AT_ONCE = 4
+NO_QUOTAS = Quotas()
 
 _log = structlog.get_logger("amends.telegram")
 
@@ -37,32 +45,52 @@ class Fetched:
 class Files:
     """Fetches a few files at a time, so that a flood of them does not fill the memory."""
 
-    def __init__(self, api: Api, store: FileStore, *, folder: Path | None = None, wait: float = WAIT) -> None:
-        """`folder` is where a Bot API server on this machine puts files, if there is one."""
+    def __init__(
+        self, api: Api, store: FileStore, database: Database | None = None, quotas: Quotas = NO_QUOTAS,
+        *, folder: Path | None = None, wait: float = WAIT,
+    ) -> None:  # fmt: skip
+        """`folder` is where a Bot API server on this machine puts files, if there is one. The database tells how many
+        files a chat has.
+        """
+        self._database = database
+        self._quotas = quotas
         self._api = api
         self._store = store
         self._folder = folder
         self._wait = wait
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def fetch(self, wanted: tuple[Wanted, ...]) -> Fetched:
-        """Fetch and keep all of them, in their order. Raises `Unavailable` when the disk takes nothing."""
+    async def fetch(self, wanted: tuple[Wanted, ...], conversation: str = "") -> Fetched:
+        """Fetch and keep all of them, in their order, for this chat. Raises `Unavailable` when the disk fails."""
         if not wanted:
             return Fetched()
+        if full := await asyncio.to_thread(self._is_full, conversation, len(wanted)):
+            return Fetched((), tuple(regretted(full, tidy_name(one.name), self._store.largest) for one in wanted))
         found = await asyncio.gather(*(self._one(file) for file in wanted))
         kept = tuple(one for one in found if isinstance(one, Attachment))
         return Fetched(kept, tuple(one for one in found if isinstance(one, Trouble)))
 
+    def _is_full(self, conversation: str, more: int) -> FileRefused | None:
+        """Why nothing can be kept, before anything is fetched."""
+        try:
+            self._store.room.check(self._store.folder, 0)
+            if self._database:
+                with self._database.read() as conn:
+                    check_chat(conn, conversation, self._quotas, more=more)
+        except FileRefused as fault:
+            return fault
+        return None
+
     async def _one(self, wanted: Wanted) -> Attachment | Trouble:
         async with self._slots:
-            content = await self._content(wanted)
-            return content if isinstance(content, Trouble) else await self._kept(content, wanted.name)
+            with spooled(self._store.folder) as content:
+                return await self._content(wanted, content) or await self._kept(content, wanted.name)
 
-    async def _content(self, wanted: Wanted) -> bytes | Trouble:
-        """What Telegram has. A file that cannot be had is regretted, for a chat must not hang on it for ever."""
+    async def _content(self, wanted: Wanted, content: BinaryIO) -> Trouble | None:
+        """Write what Telegram has. A file that cannot be had is regretted: a chat must not hang on it for ever."""
         for attempt in range(TRIES):
             try:
-                return await self._fetched(wanted)
+                return await self._fetched(wanted, content)
             except RetryAfter as pause:
                 await asyncio.sleep(pause.seconds)
             except Refused as error:
@@ -73,16 +101,21 @@ class Files:
                 await asyncio.sleep(self._wait * 2**attempt)
         return Trouble("telegram.file_lost")
 
-    async def _fetched(self, wanted: Wanted) -> bytes | Trouble:
+    async def _fetched(self, wanted: Wanted, content: BinaryIO) -> Trouble | None:
+        content.seek(0)
+        content.truncate()
         file = await self._api.call(GetFile(file_id=wanted.file_id))
         if not file.file_path:
             return Trouble("telegram.file_lost")
         if file.file_path.startswith("/"):
-            return await asyncio.to_thread(self._beside, Path(file.file_path), wanted)
-        content = await self._api.fetch(file.file_path, LARGEST_MB * MEGABYTE)
-        return too_large(wanted.name) if content is None else content
+            return await asyncio.to_thread(self._beside, Path(file.file_path), wanted, content)
+        try:
+            whole = await self._api.fetch(file.file_path, LARGEST_MB * MEGABYTE, content)
+        except OSError as error:
+            return self._unwritten(error, wanted.name)
+        return None if whole else too_large(wanted.name)
 
-    def _beside(self, path: Path, wanted: Wanted) -> bytes | Trouble:
+    def _beside(self, path: Path, wanted: Wanted, content: BinaryIO) -> Trouble | None:
         """A file that a Bot API server put onto this machine. What lies outside of its folder is never read."""
         folder = self._folder.resolve() if self._folder else None
         if folder is None or not path.resolve().is_relative_to(folder):
@@ -91,26 +124,26 @@ class Files:
         try:
             if path.stat().st_size > LARGEST_MB * MEGABYTE:
                 return too_large(wanted.name)
-            return path.read_bytes()
+            with open(path, "rb") as lying:
+                copyfileobj(lying, content, IN_MEMORY)
         except OSError as error:
             _log.warning("file_not_fetched", error=type(error).__name__)
             return Trouble("telegram.file_lost")
+        return None
 
-    async def _kept(self, content: bytes, name: str) -> Attachment | Trouble:
+    async def _kept(self, content: BinaryIO, name: str) -> Attachment | Trouble:
         try:
-            return await asyncio.to_thread(self._store.put, content, name)
+            return await asyncio.to_thread(self._store.receive, content, name)
         except FileRefused as fault:
-            return self._regretted(fault, tidy_name(name))
+            return regretted(fault, tidy_name(name), self._store.largest)
         except OSError as error:
             raise Unavailable(f"the file store takes nothing: {error.strerror}") from None
 
-    def _regretted(self, fault: FileRefused, name: str) -> Trouble:
-        match fault:
-            case FileTooLarge():
-                return too_large(name, self._store.largest // MEGABYTE)
-            case FileEmpty():
-                return Trouble("files.refused_empty", (("name", name),))
-        return Trouble("files.refused_type", (("name", name),))
+    def _unwritten(self, error: OSError, name: str) -> Trouble:
+        """What arrived could not be written. Raises the error if the disk is not just full."""
+        if error.errno not in FULL:
+            raise error
+        return regretted(NoSpace("the disk is full"), tidy_name(name), self._store.largest)
 
 
 def tidied(trouble: Trouble) -> Trouble:

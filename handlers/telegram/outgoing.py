@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from aiogram.types import (
 )
 
 from complaints.record import Attachment
-from dialogs.flows.groups import PRIVATE_CHAT
+from dialogs.flows.session.groups import PRIVATE_CHAT
 from dialogs.flows.step import offer_tapped
 from dialogs.playbooks.playbook import Playbook
 from handlers.delivery import DeliveryError, NotSent, Refused, RetryAfter, Unknown
@@ -100,7 +100,11 @@ class Sender:
             await self._gone(outgoing)
             raise
         standing = self._standing.pop(outgoing.conversation_id, ())
-        shown = (*standing, earlier) if earlier and earlier.buttons and earlier.asks not in _SHARES else standing
+        shown = (
+            (*standing, earlier)
+            if earlier and earlier.buttons and not _shared(earlier.asks, earlier.also)
+            else standing
+        )
         if shown:
             # Beside, for the message has arrived, and whatever is still to come must not put that in doubt.
             self._beside(self._tidy(outgoing, shown))
@@ -198,9 +202,9 @@ class Sender:
         message = outgoing.message
         if message.asks == PRIVATE_CHAT:
             return self._way(outgoing)
-        if message.asks in _SHARES:
-            words = self._playbook.words(outgoing.language).say(_SHARES[message.asks])
-            return _sharing(words, message.asks == "contact", [button.title for button in message.buttons])
+        if shared := _shared(message.asks, message.heard.also):
+            words = self._playbook.words(outgoing.language).say(_SHARES[shared])
+            return _sharing(words, shared == "contact", [button.title for button in message.buttons])
         if message.buttons:
             laid = [
                 [InlineKeyboardButton(text=button.title, callback_data=button.id) for button in row]
@@ -251,6 +255,11 @@ class Sender:
             await self._api.call(EditMessageReplyMarkup(chat_id=Place.of(outgoing).chat, message_id=number))
         except DeliveryError as error:
             _log.debug("buttons_stay", **explained(error))
+
+
+def _shared(asks: str | None, also: Iterable[str]) -> str:
+    """What a key of Telegram's own can answer, of what is asked for; or empty."""
+    return next((slot for slot in (asks, *also) if slot in _SHARES), "") or ""
 
 
 def _sharing(words: str, is_contact: bool, titles: list[str]) -> ReplyKeyboardMarkup:

@@ -24,6 +24,7 @@ from handlers.telegram.api import Api, explained
 from handlers.telegram.files import Files, tidied
 from handlers.telegram.incoming import Incoming
 from handlers.turn import Hopeless, TurnDoor
+from storage.conversations import conversation_id
 from storage.errors import Unavailable
 from storage.instants import utc_now
 from storage.links import digest_of
@@ -151,7 +152,8 @@ class Reception:
     async def _body(self, incoming: Incoming) -> Body:
         if body := _without_files(incoming):
             return body
-        fetched = await self._files.fetch(incoming.wanted)
+        chat = conversation_id(CHANNEL, self._api.account, incoming.place)
+        fetched = await self._files.fetch(incoming.wanted, chat)
         troubles = tuple(tidied(trouble) for trouble in incoming.troubles + fetched.troubles)
         said = Said(incoming.text, fetched.files, incoming.reading, troubles, incoming.album, incoming.edits)
         return altered(said, act=incoming.act) if incoming.act else said

@@ -11,6 +11,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
+from handlers.depth import MOST_DEEP, is_too_deep
 from handlers.lean import LeanRoute
 from handlers.problems import Away, BadRequest, Unauthorized
 from handlers.telegram.incoming import Incoming
@@ -57,6 +58,8 @@ class Webhook:
 
     def _read(self, body: bytes) -> Incoming | None:
         """What the update says; None for one that cannot be read, for Telegram would bring it again for a day."""
+        if is_too_deep(body):
+            raise BadRequest(f"The body is nested too deep: at most {MOST_DEEP} levels are taken.", "too_deep")
         try:
             return read(msgspec.json.decode(body), self.reception.username)
         except msgspec.DecodeError:

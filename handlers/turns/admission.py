@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialogs.flows.events import Body, Event, Said
+from handlers.turns.masking import without_cards
 from storage.attachments import FileStore
 from storage.conversations import conversation_id
 
@@ -14,6 +17,10 @@ LONGEST_TEXT = 5000
 """Characters of one message that the conversation works with; the whole is kept as a file."""
 
 LONGEST_ID = 200
+
+_MOST_PILED, _JOINER = 30, "\u034f"
+_LONG_RUN = re.compile(r"[^\w\s]{31,}")
+"""Wherever marks pile up there is such a run: none of them is of a word or a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +36,27 @@ class Arrival:
         return self.conversation_id, self.event.id
 
 
-def admit(event: Event, files: FileStore) -> Arrival:
-    """Clean an event. Raises OSError when a long text could not be kept."""
-    body = event.body
+AskedForOrder = Callable[[str], bool]
+"""Whether a conversation, by its id, waits for an order number."""
+
+
+def admit(event: Event, files: FileStore, asked_for_order: AskedForOrder = lambda _id: False) -> Arrival:
+    """Clean an event and mask the cards in it. Raises OSError when a long text could not be kept."""
+    arrival = _arrival(event, event.body)
+    body = without_cards(_cleaned(event.body), lambda: asked_for_order(arrival.conversation_id))
     return _arrival(event, _admit_words(body, files) if isinstance(body, Said) else body)
 
 
 def admit_unkept(event: Event) -> Arrival:
-    """Clean an event that `admit` failed on: its words stay whole, and no file is touched."""
-    body = event.body
-    return _arrival(event, replace(body, text=clean(body.text)) if isinstance(body, Said) else body)
+    """Clean an event that `admit` failed on: its words stay whole but for cards, and no file is touched."""
+    return _arrival(event, without_cards(_cleaned(event.body), lambda: False))
+
+
+def _cleaned(body: Body) -> Body:
+    if not isinstance(body, Said):
+        return body
+    text = clean(body.text)
+    return body if text is body.text else replace(body, text=text)
 
 
 def _arrival(event: Event, body: Body) -> Arrival:
@@ -50,10 +68,16 @@ def _arrival(event: Event, body: Body) -> Arrival:
     return Arrival(event, conversation_id(event.channel, event.account, event.chat))
 
 
+def legible(text: str) -> str:
+    """As much of a text as is kept in its message, and read."""
+    text = clean(text)
+    return text if len(text) <= LONGEST_TEXT else cut(text)
+
+
 def _admit_words(said: Said, files: FileStore) -> Said:
-    text = clean(said.text)
+    text = said.text
     if len(text) <= LONGEST_TEXT:
-        return said if text is said.text else replace(said, text=text)
+        return said
     whole = text.encode()
     kept = [files.keep_text(part, "message.txt") for part in _parts(whole, files.largest)]
     return replace(said, text=cut(text), files=(*said.files, *kept))
@@ -74,8 +98,23 @@ def clean(text: str) -> str:
     if text.isascii():
         return text.replace("\x00", "") if "\x00" in text else text
     whole = text.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    composed = unicodedata.normalize("NFC", whole)
+    composed = unicodedata.normalize("NFC", _LONG_RUN.sub(_stream_safe, whole))
     return text if composed == text else composed
+
+
+def _stream_safe(run: re.Match[str]) -> str:
+    """Marks that pile up on one letter, broken up as the Stream-Safe Text Format (UAX 15) does.
+
+    Composing sorts them, in a time that grows with the square of their number: 200,000 took most of a minute.
+    """
+    safe, piled = [], 0
+    for mark in run.group():
+        piled = piled + 1 if unicodedata.combining(mark) else 0
+        if piled > _MOST_PILED:
+            safe.append(_JOINER)
+            piled = 1
+        safe.append(mark)
+    return "".join(safe)
 
 
 def cut(text: str) -> str:

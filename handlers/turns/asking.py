@@ -11,14 +11,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from dialogs.flows import follow_up
 from dialogs.flows.events import Fired
 from dialogs.flows.reach import ALWAYS, Other, Reach
 from dialogs.flows.state import Conversation
+from dialogs.flows.survey import follow_up
 from handlers.turns.admission import Arrival
 from storage.conversations import Address, Place, addresses_of, states_of
 from storage.dialect import Dialect
 from storage.opt_outs import contacts_of, opted_out
+from storage.security.keys import AnyKey
 
 _KINDS = (follow_up.KIND, follow_up.AGAIN)
 
@@ -34,10 +35,10 @@ class Asking:
 
     def _elsewhere(self) -> dict[str, Address]:
         states = states_of(self._conn, self._dialect, self._asked)
-        ids = {one.conversation for state in states for one in state.other_chats}
+        ids = {one.conversation for state in states for one in state.session.other_chats}
         return addresses_of(self._conn, self._dialect, ids) if ids else {}
 
-    def load_opt_outs(self, key: bytes, places: Mapping[str, Place]) -> None:
+    def load_opt_outs(self, key: AnyKey, places: Mapping[str, Place]) -> None:
         """Look up who of the customers concerned does not want to be asked, by the contacts in their cases."""
         contacts = {of_id: contacts_of(key, places[of_id].cases.values()) for of_id in self._asked if of_id in places}
         every = set().union(*contacts.values())
@@ -53,9 +54,11 @@ class Asking:
         self, place: Place, places: Mapping[str, Place], reaches: Mapping[str, Reach], now: datetime
     ) -> tuple[Other, ...]:
         """The same customer's other chats, and whether we may write there."""
-        known = [(one, places.get(one.conversation)) for one in place.state.other_chats]
+        known = [(one, places.get(one.conversation)) for one in place.state.session.other_chats]
         return tuple(
-            Other(there.id, _is_open(there.state, reaches.get(one.channel, ALWAYS), now), there.state.no_surveys)
+            Other(
+                there.id, _is_open(there.state, reaches.get(one.channel, ALWAYS), now), there.state.surveys.no_surveys
+            )
             for one, there in known
             if there is not None and there.id in self.addresses
         )
@@ -66,4 +69,4 @@ def _is_survey(body: object) -> bool:
 
 
 def _is_open(state: Conversation, reach: Reach, now: datetime) -> bool:
-    return not state.left and reach.allows(state.last_at, state.unasked, now)
+    return not state.session.left and reach.allows(state.session.last_at, state.surveys.unasked, now)

@@ -17,27 +17,34 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from complaints.copies import altered
-from dialogs.flows import follow_up, guarding
 from dialogs.flows.effects import CarryCase, Effect, OpenCase, SetTimer
-from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver
+from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver, Worthless
+from dialogs.flows.promises import sla_timers
 from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Conversation, changed
+from dialogs.flows.survey import follow_up
 from dialogs.playbooks.playbook import Playbook
 from handlers.turns.admission import Arrival
 from handlers.turns.asking import Asking
-from handlers.turns.carrying import Carrying, Push, words_of
+from handlers.turns.carrying import Carrying, Keys, Push, words_of
 from handlers.turns.changes import Changes, Writer
 from handlers.turns.editing import Seen, edited_by
+from handlers.turns.holding import hold
 from handlers.turns.linking import Links
 from handlers.turns.outcome import Outcome, Tally
+from handlers.turns.ringing import Ringing
+from handlers.turns.standing import Advisor, as_it_stands
 from storage import cases, timers
 from storage.conversations import NEW, Place, locked, place_of
 from storage.dialect import Dialect
 from storage.instants import to_micros
 from storage.outbox import leaving
+from storage.proof.holdings import proof_keys
 from storage.references import References, hold_references
+from storage.security.keys import AnyKey, ring_of
+from storage.space.ringing import Rate
 from storage.staff import lock_staff
 from storage.tables import conversations, events, messages
 from storage.threads import loads
@@ -46,6 +53,7 @@ from storage.transcript import Message, message_of, sealing_key
 
 Step = Callable[[Conversation, Event, Setting], tuple[Conversation, tuple[Effect, ...]]]
 
+UNLIMITED = Rate()
 _AT_ONCE = timedelta(seconds=1)
 MOST_KNOWN = 50_000
 """Conversations remembered as existing, so that no insert need be tried for them."""
@@ -74,31 +82,42 @@ class Desk:
     conn: Connection
     now: datetime
     loaded: Loaded
+    ringing: Ringing
     changes: Changes = field(default_factory=Changes)
     references: References | None = None
 
 
 class Batch:
-    """Takes batches of turns for one database and one playbook."""
+    """Takes batches of turns for one database and one playbook.
+
+    `moved` gathers the conversations that were written, for whoever takes their ids out (see `handlers.proving`).
+    """
 
     def __init__(
         self,
         dialect: Dialect,
         playbook: Playbook,
         step: Step,
-        key: bytes,
+        key: AnyKey,
         push: Push,
         tally: Tally,
         reaches: Mapping[str, Reach] = MappingProxyType({}),
+        rate: Rate = UNLIMITED,
+        advisor: Advisor | None = None,
     ) -> None:
         self.playbook = playbook
         self._dialect = dialect
         self._step = step
-        self._key = key
-        self._transcript_key = sealing_key(key)
+        self._ring = ring_of(key)
+        self._key = self._ring.current
+        self._keys = Keys(self._key, sealing_key(self._key), proof_keys(self._ring)[0], self._ring.mark)
+        self._proof_keys = proof_keys(self._ring)
         self._push = push
         self._tally = tally
         self._reaches = reaches
+        self._rate = rate
+        self._advisor = advisor
+        self.moved: set[str] = set()
         self._known: set[str] = set()
         self._writer = Writer(dialect)
         self._queries = _Queries(dialect)
@@ -106,7 +125,7 @@ class Batch:
     def take(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> list[Outcome]:
         """Take these events, in order, in the transaction that `conn` is in."""
         started = perf_counter()
-        desk = Desk(conn, now, self._load(conn, arrivals, now))
+        desk = self.open_desk(conn, arrivals, now)
         loaded = perf_counter()
         outcomes = [self._turn(desk, arrival) for arrival in arrivals]
         stepped = perf_counter()
@@ -119,19 +138,21 @@ class Batch:
 
     def open_desk(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Desk:
         """Load what the events need, without taking them."""
-        return Desk(conn, now, self._load(conn, arrivals, now))
+        return Desk(conn, now, self._load(conn, arrivals, now), Ringing(conn, now, self._rate))
 
     def carrying(self, desk: Desk, arrival: Arrival) -> Carrying:
         """What carries out the effects of this event."""
         place = desk.loaded.places[arrival.conversation_id]
         push = self._push(arrival.event)
-        return Carrying(self._key, self._transcript_key, desk.changes, place, arrival.event, desk.now, push, [])
+        return Carrying(self._keys, desk.changes, place, arrival.event, desk.now, push, [])
 
     def write(self, desk: Desk) -> None:
         """Write the desk's changes."""
         if desk.references is not None:
             desk.references.save(desk.conn, self._key)
+        hold(self._keys.proof, desk.loaded.places, desk.changes, desk.now)
         self._writer.write(desk.conn, desk.changes)
+        self.moved.update(desk.changes.conversations)
 
     def committed(self, arrivals: Iterable[Arrival]) -> None:
         """The transaction went through: its conversations exist from now on."""
@@ -166,7 +187,8 @@ class Batch:
 
     def _carried(self, desk: Desk, carrying: Carrying, arrival: Arrival) -> Conversation:
         """Step, and carry out what follows; the state it leads to. An edit that changes nothing leads nowhere."""
-        event, place = arrival.event, carrying.place
+        place = carrying.place
+        event = as_it_stands(arrival.event, place.state, place.cases.values(), self._advisor)
         edited = edited_by(desk.conn, desk.loaded.seen, arrival)
         if edited and isinstance(event.body, Said):
             if not edited.is_changed_by(event.body):
@@ -188,6 +210,8 @@ class Batch:
         links, place = desk.loaded.links, carrying.place
         source = desk.loaded.places.get(links.source_of(started))
         link = links.meant(place, started, source, desk.now)
+        if isinstance(link, Resumed) and link.state.handoff.barred:
+            link = Worthless()  # nobody gets around a bar by going on elsewhere
         event = replace(arrival.event, body=replace(started, link=link))
         beside = self._carry_over(desk, carrying, started, source) if isinstance(link, Resumed) else ()
         return carrying.finish(self._carried(desk, carrying, replace(arrival, event=event)), beside)
@@ -200,7 +224,7 @@ class Batch:
         name, (channel, account, chat) = f"went_over:{started.digest[:32]}", desk.loaded.links.address(source.id)
         event = Event(name, channel, account, chat, carrying.event.at, WentOver())
         leaving = self.carrying(desk, Arrival(event, source.id))
-        carrying.keep(source.state.draft.record.evidence if source.state.draft else ())
+        carrying.keep(source.state.intake.draft.record.evidence if source.state.intake.draft else ())
         state, effects = self._stepped(desk, source, event)
         leaving.give_away(carrying)
         for effect in effects:
@@ -216,9 +240,9 @@ class Batch:
         event = Event(name, *desk.loaded.asking.addresses[carry.to], desk.now, carrying.event.body)
         there = self.carrying(desk, Arrival(event, place.id))
         carrying.give(case, there)
-        for kind in (follow_up.KIND, guarding.KIND):
+        for kind in (follow_up.KIND, sla_timers.KIND):
             there.carry(SetTimer(kind, case.reference, desk.now + _AT_ONCE))
-        there.finish(replace(place.state, cases=place.state.cases + 1))
+        there.finish(changed(place.state, cases=place.state.status.cases + 1))
 
     def _fires(self, desk: Desk, of_id: str, fired: Fired) -> bool:
         """Whether the timer is still set for this very moment, and it has come; if so it is used up now.
@@ -243,6 +267,10 @@ class Batch:
             self._reaches.get(event.channel, ALWAYS), others, asking.does_not_want(place),
         )  # fmt: skip
         state, effects = self._step(place.state, event, setting)
+        if desk.ringing.is_crowded(place.state, state, event, place.id):
+            setting = replace(setting, crowded=True)
+            state, effects = self._step(place.state, event, setting)
+        desk.ringing.note(place.state, state, place.id, desk.changes)
         if not any(isinstance(effect, OpenCase) for effect in effects):
             return state, effects
         self._tally.cases += 1
@@ -259,10 +287,10 @@ class Batch:
         links = Links(conn, self._dialect, arrivals)
         asking = Asking(conn, self._dialect, arrivals)
         ids = self._dialect.texts({*addressed, *links.sources, *asking.addresses})
-        places = {row.id: place_of(row) for row in conn.execute(self._queries.places, {"ids": ids})}
+        places = {row.id: place_of(row, self._proof_keys) for row in conn.execute(self._queries.places, {"ids": ids})}
         links.lock()
         self._load_cases(conn, places)
-        asking.load_opt_outs(self._key, places)
+        asking.load_opt_outs(self._ring, places)
         pending: dict[Key, int] = {}
         if any(isinstance(arrival.event.body, Fired) for arrival in arrivals):
             found = conn.execute(self._queries.timers, {"ids": ids})
@@ -345,7 +373,7 @@ def _told_apart(arrival: Arrival, turn: int) -> Arrival:
 
 def _count_room(room: dict[str, int], before: Conversation, after: Conversation) -> None:
     """A chat that changed hands within the batch."""
-    gave, got = (state.holding.agent if state.holding else "" for state in (before, after))
+    gave, got = (state.queue.holding.agent if state.queue.holding else "" for state in (before, after))
     if gave != got:
         room[gave] = room.get(gave, 0) + 1
         room[got] = room.get(got, 0) - 1

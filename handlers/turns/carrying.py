@@ -27,29 +27,41 @@ from dialogs.flows.effects import (
     Tell,
     Tidings,
 )
-from dialogs.flows.events import Event, Fired, Said, Started, Tapped
+from dialogs.flows.events import Event, Fired, Said, Started, Tapped, Withheld
+from dialogs.flows.handoff.blocking import LIFTED, SET
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from dialogs.flows.step import offer_tapped
-from dialogs.flows.surveys import OPTED_OUT
+from dialogs.flows.survey.survey_answers import OPTED_OUT
 from handlers.turns.changes import Changes
 from handlers.turns.outcome import Outcome
 from storage import attachments, cases, notes, opt_outs, outbox, promises, surveys, threads, transcript, webhooks
-from storage.audit import SAID, Entry, append, keyed
+from storage.audit import BODY, SAID, Entry, append, keyed, new_salt
 from storage.conversations import Place, row_of
 from storage.instants import to_micros
-from storage.transcript import Message
+from storage.security.events import SecurityEvent, SecurityEventKind
+from storage.transcript import Heard, Message
 
+_BARS = frozenset((*SET.values(), *LIFTED.values()))
 Push = Callable[[Event], bool]
 """Whether what the bot says in answer to an event must be delivered by the outbox."""
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a turn seals with: the trail, the transcript, rows. `mark` tells the key from older ones."""
+
+    trail: bytes
+    transcript: bytes
+    proof: bytes
+    mark: str
+
+
 @dataclass(slots=True)
 class Carrying:
-    """One event's effects on one place, gathered into the changes of its batch."""
+    """One event's effects on one place, gathered for its batch. `mark` tells the key from older ones."""
 
-    key: bytes
-    transcript_key: bytes
+    keys: Keys
     changes: Changes
     place: Place
     event: Event
@@ -76,8 +88,9 @@ class Carrying:
     def carry(self, effect: Effect) -> None:
         """Carry out one effect."""
         match effect:
-            case Say(text, buttons, asks, case):
-                self._add(Message(0, "bot", text, buttons=buttons, asks=asks, case=case))
+            case Say(text, buttons, asks, case, also, person, dangers):
+                heard = Heard(also, person, dangers)
+                self._add(Message(0, "bot", text, buttons=buttons, asks=asks, case=case, heard=heard))
                 self._note_asking(asks, case)
             case OpenCase(case):
                 self._open(case)
@@ -93,6 +106,8 @@ class Carrying:
                 self._record(action, "", detail)
                 if action == OPTED_OUT:
                     self._opt_out()
+                if action in _BARS:
+                    self._note_bar(action)
             case _:
                 self._carry_staff(effect)
 
@@ -156,15 +171,15 @@ class Carrying:
         )
         if concerned or threads.concerns_people(state, place.cases):
             self._thread()
-        return Outcome(place.id, place.turn, tuple(self.messages), beside=beside)
+        return Outcome(place.id, place.turn, tuple(self.messages), beside=beside, language=state.session.language)
 
     def _add(self, message: Message) -> None:
         place = self.place
         place.message_count += 1
         numbered = altered(message, seq=place.message_count, at=self.now)
         self.messages.append(numbered)
-        said = transcript.row_of(place.id, place.turn + 1, numbered)
-        place.transcript_head = transcript.sealed(self.transcript_key, place.transcript_head, said)
+        said = transcript.row_of(place.id, place.turn + 1, numbered, self.keys.mark)
+        place.transcript_head = transcript.sealed(self.keys.transcript, place.transcript_head, said)
         self.changes.messages.append(said)
         if self.push and message.author != "customer":
             moment = to_micros(self.now)
@@ -194,12 +209,19 @@ class Carrying:
             self.changes.put_survey(surveys.row_of(self.place.id, case.reference, case.survey))
         self.place.cases[case.reference] = case
         # The body's digest lets the check tell a case that was changed behind the trail's back.
-        self._record(action, case.reference, {**detail, "body": keyed(self.key, row["body"])})
+        self._record(action, case.reference, {**detail, BODY: keyed(self.keys.trail, row["body"])})
 
     def _opt_out(self) -> None:
         """Whoever bears these contacts is not asked in any other chat either."""
-        contacts = opt_outs.contacts_of(self.key, self.place.cases.values())
+        contacts = opt_outs.contacts_of(self.keys.trail, self.place.cases.values())
         self.changes.opt_outs += [{"contact": contact, "at": to_micros(self.now)} for contact in sorted(contacts)]
+
+    def _note_bar(self, action: str) -> None:
+        """Who is not heard, or heard again, is for the security log too."""
+        event = SecurityEvent(
+            self.now, SecurityEventKind.BLOCKED, self._actor(), self.place.id, detail={"what": action}
+        )
+        self.changes.security.append(event)
 
     def _note_asking(self, asks: str | None, case: str | None) -> None:
         """The message that asks of our own accord: when it arrived belongs to the survey."""
@@ -215,12 +237,17 @@ class Carrying:
     def keep(self, files: Iterable[Attachment]) -> None:
         """These files are this chat's."""
         moment = to_micros(self.now)
-        self.changes.attachments += [attachments.row_of(self.place.id, file, moment) for file in files]
+        self.changes.attachments += [attachments.row_of(self.place.id, file, moment, self.keys.proof) for file in files]
 
     def _note(self, text: str, files: tuple[Attachment, ...]) -> dict[str, Any]:
         body = self.event.body
         words = {"name": body.name if isinstance(body, Acted) else "", "text": text}
-        seen = {"after_seq": self.place.message_count, "files": notes.files_text(files)}
+        seen = {
+            "after_seq": self.place.message_count,
+            "files": notes.files_text(files),
+            "salt": new_salt(),
+            "words": "",
+        }
         return {**self._place_of(self.changes.notes), **words, **seen}
 
     def _place_of(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -234,7 +261,7 @@ class Carrying:
         # What was said until now is held fast by the entry: messages cannot be cut back behind it.
         said = {SAID: f"hmac:{self.place.transcript_head}"} if self.place.transcript_head else {}
         entry = Entry(to_micros(self.now), actor, action, subject, {**detail, **said})
-        self.place.chain, row = append(self.key, self.place.id, self.place.chain, entry)
+        self.place.chain, row = append(self.keys.trail, self.place.id, self.place.chain, entry)
         self.changes.audit.append(row)
 
     def _actor(self) -> str:
@@ -243,6 +270,8 @@ class Carrying:
                 return "clock"
             case Acted(actor):
                 return actor
+            case Withheld():
+                return "scanner"
         return "customer"
 
     def _thread(self) -> None:

@@ -27,6 +27,8 @@ from storage import (
 )
 from storage.dialect import Dialect
 from storage.many import ManyRows
+from storage.security.events import SecurityEvent, record
+from storage.space.tables import rings
 from storage.tables import events, outbox
 from storage.timers import Key
 
@@ -55,6 +57,8 @@ class Changes:
     opt_outs: Rows = field(default_factory=list)
     news: Rows = field(default_factory=list)
     audit: Rows = field(default_factory=list)
+    rings: Rows = field(default_factory=list)
+    security: list[SecurityEvent] = field(default_factory=list)
     timers: dict[Key, int | None] = field(default_factory=dict)
 
     def put_case(self, row: dict[str, Any]) -> None:
@@ -90,6 +94,7 @@ class Writer:
         self._events = insert(events)
         self._outbox = insert(outbox)
         self._threads = threads.writing(dialect)
+        self._rings = dialect.insert(rings).on_conflict_do_nothing()
         self._attachments = attachments.remembering(dialect)
         self._timers = timers.setting(dialect)
         self._promises = promises.writing(dialect)
@@ -123,5 +128,7 @@ class Writer:
             (links.USE, changes.links),
             (webhooks.TELL, changes.news),
             (audit.ADD, changes.audit),
+            (self._rings, changes.rings),
         ):
             self._many.write(conn, statement, rows)
+        record(conn, changes.security)

@@ -15,6 +15,7 @@ class Outcome:
     `repeated` marks an event that was taken before: the messages are those of the first time.
     `quarantined` marks one that failed and was set aside; the only answer is an apology. `refused` says why
     what a colleague wanted could not be done. `beside` are other conversations that something was said in.
+    `language` is the one that the chat is held in by now, empty where the event changed nothing.
     """
 
     conversation_id: str
@@ -24,6 +25,7 @@ class Outcome:
     quarantined: bool = False
     refused: Refused | None = None
     beside: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def answers(self) -> tuple[Message, ...]:

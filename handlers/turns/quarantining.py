@@ -12,16 +12,18 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
+from complaints.cards import mask
 from dialogs.flows.effects import AskForPerson
 from dialogs.flows.events import Event, Fired
-from dialogs.flows.queueing import KIND as QUEUE
-from dialogs.flows.queueing import SUBJECT, enlisted
+from dialogs.flows.queue.handoff_queue import KIND as QUEUE
+from dialogs.flows.queue.handoff_queue import SUBJECT, enlisted
 from dialogs.flows.state import Conversation
 from dialogs.playbooks.playbook import Playbook
 from handlers.turns.admission import Arrival
 from handlers.turns.batch import Batch
 from handlers.turns.carrying import words_of
 from handlers.turns.changes import Changes
+from handlers.turns.masking import without_cards_anywhere
 from handlers.turns.outcome import Outcome
 from storage.conversations import Place
 from storage.dialect import Dialect
@@ -59,7 +61,7 @@ def set_aside(
     if isinstance(arrival.event.body, Fired):
         desk.changes.timers[place.id, arrival.event.body.kind, arrival.event.body.subject] = None
     else:
-        carrying.notice(apology(batch.playbook, place.state.language or arrival.event.language))
+        carrying.notice(apology(batch.playbook, place.state.session.language or arrival.event.language))
         carrying.carry(AskForPerson("quarantined", now))
     outcome = carrying.finish(_handed_over(desk.changes, batch.playbook, place, arrival.event, now))
     batch.write(desk)
@@ -71,8 +73,8 @@ def _handed_over(changes: Changes, playbook: Playbook, place: Place, event: Even
     if isinstance(event.body, Fired):
         return place.state
     state = enlisted(place.state, "quarantined", playbook.file.partial_team, now)
-    if state.holding and state.holding.alarm_due and state is not place.state:
-        changes.timers[place.id, QUEUE, SUBJECT] = to_micros(state.holding.alarm_due)
+    if state.queue.holding and state.queue.holding.alarm_due and state is not place.state:
+        changes.timers[place.id, QUEUE, SUBJECT] = to_micros(state.queue.holding.alarm_due)
     return state
 
 
@@ -92,10 +94,11 @@ def _row(arrival: Arrival, hopeless: Hopeless, now: datetime) -> dict[str, objec
         "event_id": arrival.event.id,
         "at": to_micros(now),
         "event": _saved(arrival.event if hopeless.brought is None else hopeless.brought),
-        "error": told.encode("utf-8", "replace").decode(),
+        "error": mask(told).text.encode("utf-8", "replace").decode(),
     }
 
 
 def _saved(event: Any) -> str:
-    """The event as JSON; what JSON cannot hold is written as Python would show it."""
-    return msgspec.json.encode(event, enc_hook=repr).decode().replace("\\u0000", "")
+    """The event as JSON, without cards; what JSON cannot hold is written as Python would show it."""
+    plain = without_cards_anywhere(msgspec.to_builtins(event, enc_hook=repr))
+    return msgspec.json.encode(plain).decode().replace("\\u0000", "")

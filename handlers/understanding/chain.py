@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import structlog
 
-from dialogs.understanding.explaining import Explanation
+from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Understanding, Utterance
 
 _log = structlog.get_logger("amends.understanding")

@@ -16,11 +16,11 @@ import numpy as np
 import structlog
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.classifier import Guess
-from dialogs.understanding.local import settled, words_left
-from dialogs.understanding.reader import Matter, Reader
+from dialogs.understanding.local_provider import settled, words_left
+from dialogs.understanding.model.classifier import Guess
+from dialogs.understanding.pipeline import Matter, Reader
 from dialogs.understanding.reading import Reading, Understanding, Utterance
-from dialogs.understanding.rules import KeywordJudge, content_words, gist, is_gibberish
+from dialogs.understanding.rule_provider import KeywordJudge, content_words, gist, is_gibberish
 from handlers.understanding.breaker import Breaker, Closed, answered, ask, failed
 from handlers.understanding.server import Ranking
 

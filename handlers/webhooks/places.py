@@ -12,10 +12,27 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_INSIDE = tuple(
+    map(
+        ip_network,
+        (
+            "168.63.129.16/32",  # Azure's own services, on every machine there
+            "192.0.0.0/24",  # protocol assignments; 192.0.0.192 is the metadata of Oracle's cloud
+            "192.88.99.0/24",  # relays from IPv4 to 6to4
+            "fec0::/10",  # site-local, as private networks were once written
+            "::/96",  # IPv4 addresses written as IPv6 ones, in ways of old
+            "::ffff:0:0:0/96",
+            "64:ff9b:1::/48",  # translation into a network's own IPv4
+            "3fff::/20",  # documentation
+            "5f00::/16",  # segments of a router's path
+        ),
+    )
+)
+"""What the standard library takes for the open internet, or once took, and what is not."""
 
 
 class NotAllowed(ValueError):
@@ -68,9 +85,15 @@ class Places:
 def is_public(address: str) -> bool:
     """Whether an address lies in the open internet, also one that is wrapped up in another."""
     at = ip_address(address.partition("%")[0])
-    if isinstance(at, IPv6Address):
-        at = _unwrapped(at)
-    return at.is_global and not at.is_multicast and not at.is_reserved
+    return _is_open(at) and _is_open(_unwrapped(at)) if isinstance(at, IPv6Address) else _is_open(at)
+
+
+def _is_open(at: IPv4Address | IPv6Address) -> bool:
+    if any(at.version == network.version and at in network for network in _INSIDE):
+        return False
+    # What wraps another address is judged by that one.
+    wraps = isinstance(at, IPv6Address) and _unwrapped(at) != at
+    return wraps or (at.is_global and not at.is_multicast and not at.is_reserved)
 
 
 def _unwrapped(at: IPv6Address) -> IPv4Address | IPv6Address:

@@ -93,7 +93,7 @@ class Webhooks:
         at, begun, body = self._clock(), time.monotonic(), claimed.body.encode()
         try:
             secret = self._seal().open(claimed.secret, claimed.webhook_id)
-            answer = await self._posting.post(claimed.url, headers(secret, claimed.id, at, body), body)
+            answer = await self._posting.post(claimed.url, headers([secret], claimed.id, at, body), body)
         except StorageError as error:
             answer = Answer(0, type(error).__name__)
         came = Attempt(at, answer.status, round(1000 * (time.monotonic() - begun)), answer.trouble)

@@ -11,7 +11,7 @@ from fastapi import Response
 from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import Remedy, Slot
-from dialogs.flows.progress import TOLD
+from dialogs.flows.promises.status_updates import TOLD
 from dialogs.flows.staff import (
     Linked,
     Merged,

@@ -24,6 +24,7 @@ async def opened(visit: Visit, act: Act = Act.SEE) -> Chat:
     # A claim that comes too late is told who was sooner, which the turn alone knows.
     if act not in (Act.SEE, Act.CLAIM) and not is_able(visit, chat, act):
         raise Forbidden(_not_theirs(visit, chat))
+    visit.saw(chat.id)
     return chat
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from fastapi import Response
 
-from dialogs.flows.staff import Claimed, HandedBack, Offered, Snoozed, StaffAct, Transferred
+from dialogs.flows.staff import LONGEST_SNOOZE, Claimed, HandedBack, Offered, Snoozed, StaffAct, Transferred
 from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import opened
 from handlers.desk.permission import Act, needs
@@ -18,7 +18,6 @@ from storage.staff import Role, Staff, find_staff
 
 OPEN = needs(Role.AGENT)
 LONGEST_NOTE = 5000
-LONGEST_SNOOZE = timedelta(days=60)
 _MORNING = time(9)
 
 

@@ -11,12 +11,12 @@ from complaints.case import Case
 from complaints.lifecycle import MOVES, State
 from complaints.record import Attachment, Record, Slot
 from dialogs.flows.events import Event, Said
-from dialogs.flows.filing import assessed
-from dialogs.flows.progress import TOLD
+from dialogs.flows.promises.status_updates import TOLD
 from dialogs.flows.questions import asked_of, is_required
 from dialogs.flows.scene import Scene
+from dialogs.flows.service_times import assessed
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Conversation, Draft
+from dialogs.flows.state import Conversation, Draft, changed
 from dialogs.flows.wording import show
 from dialogs.understanding.reading import SIGNALS
 from handlers.desk.chats.chat import is_able, is_offered
@@ -105,15 +105,15 @@ class Overview:
     @property
     def reasons(self) -> list[str]:
         """Why it is as pressing as it is, and why a person is needed, in words."""
-        case, draft = self.chat.case, self.chat.state.draft
-        keys = [*([self.chat.state.person_reason] if self.chat.state.person_reason else [])]
+        case, draft = self.chat.case, self.chat.state.intake.draft
+        keys = [*([self.chat.state.queue.person_reason] if self.chat.state.queue.person_reason else [])]
         keys += list(case.reasons if case else _weighed(self.visit, draft) if draft else ())
         return [self.visit.words.gettext(cause_of(key)) for key in dict.fromkeys(keys)]
 
     @property
     def signals(self) -> list[str]:
         """Signs of anger or danger, in words."""
-        draft, case = self.chat.state.draft, self.chat.case
+        draft, case = self.chat.state.intake.draft, self.chat.case
         found = [
             *(draft.signals if draft else ()),
             *(reason for reason in (case.reasons if case else ()) if reason in SIGNALS),
@@ -126,8 +126,8 @@ class Overview:
         """What was promised in this chat: a person, a first answer, an outcome."""
         _, now, state, case = self.visit.words.gettext, self.visit.now, self.chat.state, self.chat.case
         found = []
-        if state.controller == "queue" and state.person_by:
-            found.append(Clock(_("A person by"), state.person_by, None, state.person_by < now))
+        if state.controller == "queue" and state.queue.person_by:
+            found.append(Clock(_("A person by"), state.queue.person_by, None, state.queue.person_by < now))
         if case and case.state not in (State.WITHDRAWN,) and not case.merged_into:
             first, outcome = case.promise.first_response, case.promise.resolution
             done = case.resolution.at if case.resolution and not case.is_open else None
@@ -140,7 +140,7 @@ class Overview:
     @property
     def forms(self) -> list[Form]:
         """The draft's form first, then those of the cases, newest first."""
-        draft = self.chat.state.draft
+        draft = self.chat.state.intake.draft
         made = [Form("", self._rows("", draft.record, draft))] if draft else []
         return made + [
             Form(case.reference, self._rows(case.reference, case.record, None)) for case in self.chat.cases[::-1]
@@ -218,6 +218,6 @@ _NEARNESS = {Presence.AVAILABLE: 0, Presence.BUSY: 1, Presence.AWAY: 2}
 
 def _scene(visit: Visit) -> Scene:
     """A scene in the reader's language and zone, to write values by as the flows do."""
-    state = Conversation(language=visit.language, timezone=str(visit.zone))
+    state = changed(Conversation(), language=visit.language, timezone=str(visit.zone))
     event = Event("", "", "", "", visit.now, Said())
     return Scene(state, event, Setting("", visit.desk.playbook, visit.now))

@@ -33,6 +33,7 @@ from storage.elsewhere import Elsewhere, elsewhere
 from storage.instants import EPOCH
 from storage.notes import notes_of
 from storage.outbox import UNFINISHED, Standing, standings
+from storage.security.identities import Identity, identity_of
 from storage.staff import Role, Staff, list_staff
 from storage.surveys import Asked, surveys_of
 from storage.threads import held_by
@@ -101,6 +102,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
         "remedies": list(Remedy),
         "priorities": sorted(Priority, key=rank),
         "surveys": about.surveys,
+        "identity": about.identity,
         "categories": list(visit.desk.playbook.file.categories),
         "currency": visit.desk.playbook.file.currency,
         **company_of(visit, chat.id),
@@ -127,6 +129,7 @@ class _About:
     neighbours: tuple[str, str]
     elsewhere: Sequence[Elsewhere]
     surveys: dict[str, list[Asked]]
+    identity: Identity | None
 
 
 def _about(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> _About:
@@ -139,6 +142,7 @@ def _about(conn: Connection, chat: Chat, staff: str, dialect: Dialect) -> _About
         _neighbours(conn, chat, staff, dialect),
         elsewhere(conn, dialect, chat.id, chat.record),
         {case.reference: surveys_of(conn, case.reference) for case in chat.cases if case.resolutions},
+        identity_of(conn, chat.id),
     )
 
 

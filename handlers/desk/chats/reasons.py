@@ -9,6 +9,7 @@ from handlers.desk.words import later
 CAUSES: Mapping[str, str] = {
     "asked": later("they want a person"),
     "misses": later("the bot did not understand"),
+    "unread": later("a message could not be read in time"),
     "offered": later("it was assigned"),
     "transferred": later("it was passed on"),
     "reassigned": later("the colleague who had it is away"),
@@ -39,6 +40,11 @@ CAUSES: Mapping[str, str] = {
     "media": later("press or social media"),
     "threat": later("a threat"),
     "vulnerable": later("somebody vulnerable"),
+    "long": later("the complaint took many messages"),
+    "fraud_now": later("money or codes may be leaving now"),
+    "violence": later("somebody threatens or harms them"),
+    "privacy_breach": later("personal data on show"),
+    "deadline": later("something is lost within days"),
 }
 
 

@@ -131,11 +131,17 @@ def _contact(form: Fields, playbook: Playbook) -> Contact | None:
     return contact if contact else None
 
 
+_LONGEST_EMAIL, _LONGEST_PHONE = 254, 40
+"""Characters that are given to libraries whose patterns are not ours."""
+
+
 def _email(given: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     if not given:
         return ""
+    if len(given) > _LONGEST_EMAIL:
+        raise Unfit(later("This is not an e-mail address."))
     try:
         return validate_email(normalize("NFKC", given), check_deliverability=False).normalized
     except EmailNotValidError:
@@ -147,6 +153,8 @@ def _phone(given: str, region: str) -> str:
 
     if not given:
         return ""
+    if len(given) > _LONGEST_PHONE:
+        raise Unfit(later("This is not a phone number."))
     try:
         number = phonenumbers.parse(normalize("NFKC", given), region)
     except phonenumbers.NumberParseException:

@@ -27,7 +27,12 @@ class Told:
 
     def who(self, actor: str) -> str:
         """Somebody's name; the customer, the clock and the queue have none."""
-        known = {"customer": later("Customer"), "clock": later("Clock"), "routing": later("Queue")}
+        known = {
+            "customer": later("Customer"),
+            "clock": later("Clock"),
+            "routing": later("Queue"),
+            "scanner": later("Scanner"),
+        }
         return self.say(known[actor]) if actor in known else self.names.get(actor, actor)
 
     def at(self, iso: str) -> str:
@@ -49,6 +54,19 @@ Facts = Callable[[Told, Mapping[str, str]], Mapping[str, str]]
 
 def _nothing(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {}
+
+
+_NOBODY: Mapping[str, str] = {
+    "customer": later("Customer"),
+    "clock": later("Clock"),
+    "routing": later("Queue"),
+    "scanner": later("Scanner"),
+}
+"""Who acts and has no account."""
+
+
+def _finding(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+    return {"finding": detail.get("finding", "")}
 
 
 def _person(key: str) -> Facts:
@@ -102,6 +120,16 @@ _SAID: Mapping[str, tuple[str, Facts]] = {
     "holder_lost": (later("put the chat back into the queue: %(of)s is away"), _person("of")),
     "handed_back": (later("gave the chat back to the bot"), _nothing),
     "snoozed": (later("put the chat aside until %(until)s"), _moment("until")),
+    "file_withheld": (
+        later("held a file back: %(finding)s"),
+        _finding,
+    ),
+    "waits_aside": (later("let the chat wait aside: too many rang from the same network"), _nothing),
+    "let_through": (later("let the chat ring that had waited aside"), _nothing),
+    "blocked": (later("blocked the visitor"), _nothing),
+    "unblocked": (later("had the visitor heard again"), _nothing),
+    "marked_spam": (later("marked it as spam"), _nothing),
+    "unmarked_spam": (later("found that it was no spam"), _nothing),
     "woken": (later("took the chat up again"), _nothing),
     "queue_escalated": (later("brought the waiting chat to %(to)s"), _level),
     "person_late": (later("gave a new time: nobody came by %(by)s"), _moment("by")),
@@ -112,6 +140,8 @@ _SAID: Mapping[str, tuple[str, Facts]] = {
     "priority_raised": (later("raised the priority of %(case)s to %(to)s%(why)s"), _priority),
     "clock_warned": (later("told %(to)s that a promise in %(case)s comes close"), _level),
     "told_anew": (later("gave a new time in %(case)s: %(now)s"), _moment("now")),
+    "case_righted": (later("set the times of %(case)s right: the server's clock had been ahead"), _nothing),
+    "times_righted": (later("set the times of this chat right: the server's clock had been ahead"), _nothing),
     "clock_breached": (later("saw a promise broken in %(case)s: it was due %(due)s (%(cause)s)"), _breach),
     "clock_paused": (later("stopped the clock of %(case)s until the customer answers"), _nothing),
     "clock_resumed": (later("answered, so the clock of %(case)s runs on"), _nothing),

@@ -9,7 +9,7 @@ import anyio
 from fastapi import Response
 
 from dialogs.playbooks.playbook import Words
-from dialogs.understanding.explaining import MEANING, Explanation, Weight
+from dialogs.understanding.model.explaining import MEANING, Explanation, Weight
 from dialogs.understanding.reading import Reading, Utterance
 from handlers.desk.chats.chat import opened
 from handlers.desk.permission import needs
@@ -40,6 +40,7 @@ _DECIDERS = {
     "rules": later("Rules decided: these words are known for sure."),
     "words": later("The words decided: they are like those of the examples."),
     "encoder": later("The words and what they mean together decided."),
+    "nobody": later("Nobody could read it in time."),
 }
 _PARTS = {
     "wish": later("Wish"),
@@ -71,7 +72,7 @@ async def show(visit: Visit) -> Response:
     """One message, what was understood of it, and what decided. It is read anew, by the model in use today."""
     chat = await opened(visit)
     message = await _message(visit, chat.id)
-    said = Utterance(message.text, message.at, chat.state.timezone)
+    said = Utterance(message.text, message.at, chat.state.session.timezone)
     found = await anyio.to_thread.run_sync(visit.desk.explain, said)
     words = visit.desk.playbook.words(visit.language)
     return visit.render(

@@ -76,7 +76,7 @@ function refresh() {
 }
 
 if (bar) {
-  follow(bar.dataset.alerts, "", {
+  follow(bar.dataset.alerts, bar.dataset.since, {
     online,
     on: {
       changed(counts) { count(JSON.parse(counts)); refresh(); },

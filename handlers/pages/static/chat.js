@@ -6,10 +6,10 @@ import { alone, openDevice, random } from "./device.js";
 import { openFrame, tint } from "./frame.js";
 import { openLog } from "./log.js";
 import { openOutbox } from "./outbox.js";
-import { backoff, followChat, getFile, linkToTelegram, postFile, postMessage, postTyping } from "./wire.js";
+import { Away, backoff, followChat, getFile, linkToTelegram, postFile, postIdentity, postMessage, postTyping } from "./wire.js";
 import { loadWords, primary, showLanguages, showWords } from "./words.js";
 
-const HIDDEN_LONG = 60_000; // then a hidden tab lets its stream go, unless it keeps it for all
+const HIDDEN_LONG = 60_000; // then a hidden tab lets its stream go, unless it is the keeper
 
 const $ = (id) => document.getElementById(id);
 const device = openDevice();
@@ -34,7 +34,23 @@ function say(text) {
 const frame = openFrame({
   onOpen() { follow(); log.toEnd(); composer.focus(); markRead(); },
   onClose: markRead,
+  onIdentity: identify,
 });
+
+/** A chat of somebody else of this device stays theirs; whoever signed in now begins their own. */
+async function identify(identity) {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    try {
+      if (await postIdentity(device.tokenOrNew(), identity)) return follow();
+      device.forget();
+      forget();
+      share("forgotten");
+    } catch (failure) {
+      if (!(failure instanceof Away)) return; // the chat goes on unverified
+      await new Promise((resolve) => setTimeout(resolve, Math.max(backoff(attempt), failure.after)));
+    }
+  }
+}
 
 const log = openLog({
   node: $("log"), newer: $("newer"), typing: $("typing"),
@@ -62,8 +78,10 @@ const outbox = openOutbox({
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   }),
   onChange() { showUnsent(); share("unsent"); },
-  onAnswer(messages) { showTyping(false); receive(messages); showUnsent(); share("unsent"); follow(); line(true); },
-  onTrouble({ after }) { showTyping(false); if (!after) line(false); }, // asked to wait, the line is fine
+  onAnswer(messages, code) {
+    if (code && code !== words.language && primary(code) === primary(words.language)) choose(code);
+    showTyping(false); receive(messages); showUnsent(); share("unsent"); follow(); line(true); },
+  onTrouble({ after }) { showTyping(false); if (!after) line(false); },
 });
 
 const composer = openComposer({
@@ -146,7 +164,7 @@ function forget() {
 async function speakLanguage(codes) {
   for (let attempt = 0; ; attempt++) {
     try { words = await loadWords(codes); break; } catch {
-      document.body.removeAttribute("aria-busy"); // rather English than nothing
+      document.body.removeAttribute("aria-busy");
       await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
     }
   }
@@ -157,6 +175,11 @@ async function speakLanguage(codes) {
   line(!lost);
   log.redraw();
   markRead();
+}
+
+function choose(code) {
+  device.setLanguage(code);
+  speakLanguage(wanted());
 }
 
 tabs.onmessage = ({ data: { kind, data } }) => {
@@ -190,9 +213,8 @@ addEventListener("keydown", (e) => {
   if (e.key === "Escape" && !busy) frame.close();
 });
 $("language").onchange = (e) => {
-  device.setLanguage(e.target.value);
+  choose(e.target.value);
   $("menu").hidePopover();
-  speakLanguage([e.target.value]);
 };
 $("goon").onclick = async () => {
   $("menu").hidePopover();

@@ -12,7 +12,7 @@ function originOf(named) {
   } catch { return ""; }
 }
 
-export function openFrame({ onOpen, onClose }) {
+export function openFrame({ onOpen, onClose, onIdentity }) {
   const asked = new URLSearchParams(location.hash.slice(1));
   const host = originOf(asked.get("host"));
   const inside = parent !== window && Boolean(host);
@@ -23,7 +23,9 @@ export function openFrame({ onOpen, onClose }) {
   const tell = (facts) => { if (inside) parent.postMessage({ amends: 1, ...facts }, target); };
   if (inside) {
     addEventListener("message", ({ origin, source, data }) => {
-      if ((origin.startsWith("http") ? origin : NAMELESS) !== host || source !== parent || data?.amends !== 1 || typeof data.open !== "boolean") return;
+      if ((origin.startsWith("http") ? origin : NAMELESS) !== host || source !== parent || data?.amends !== 1) return;
+      if (typeof data.identity === "string") onIdentity(data.identity);
+      if (typeof data.open !== "boolean") return;
       open = data.open;
       (open ? onOpen : onClose)();
     });

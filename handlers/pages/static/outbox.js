@@ -1,6 +1,6 @@
 // What the customer said and the server has not yet acknowledged. Sent one by one, in order, with the id each was
 // given at birth, so that sending again is harmless. One tab sends at a time; when it closes, another goes on.
-// One that the server fails on again and again is laid aside for the customer to decide, so that the others pass.
+// What the server fails on again and again is laid aside for the customer to decide.
 
 import { alone } from "./device.js";
 import { Away, Broken, backoff, resting } from "./wire.js";
@@ -15,10 +15,10 @@ export function openOutbox({ device, post, onChange, onAnswer, onTrouble }) {
 
   async function sendOne(entry) {
     try {
-      const messages = await post(entry);
+      const { messages, language } = await post(entry);
       device.dropUnsent(entry);
       attempt = 0;
-      onAnswer(messages, entry);
+      onAnswer(messages, language);
     } catch (error) {
       if (!device.unsent().some((other) => other.id === entry.id)) return; // removed, or a new chat was begun
       const broken = (entry.broken ?? 0) + (error instanceof Broken);

@@ -1,6 +1,6 @@
-// A chat button and its frame, by <script async src="…/widget.js" data-lang data-color data-position></script>
+// A chat button and its frame: <script async src="…/widget.js" data-lang data-color data-position data-identity></script>
 (() => {
-  const { src, dataset: { lang = "", color = "", position } } = document.currentScript;
+  const { src, dataset: { lang = "", color = "", position, identity } } = document.currentScript;
   const home = new URL("embed", src);
   home.hash = new URLSearchParams({ host: location.origin, lang, color });
   const fill = CSS.supports("color", color) ? color : "#0b6b5d";
@@ -40,7 +40,10 @@ box-shadow:0 8px 40px #0004}
     button.onkeydown = (e) => { if (e.key === "Escape") show(false); };
     addEventListener("message", ({ origin, source, data }) => {
       if (origin !== home.origin || source !== frame.contentWindow || data?.amends !== 1) return;
-      if (data.ready) up = 1, tell();
+      if (data.ready) {
+        up = 1, tell();
+        if (identity) frame.contentWindow.postMessage({ amends: 1, identity }, home.origin);
+      }
       if (data.close) show(false);
       if (!data.label) return;
       button.ariaLabel = data.label;

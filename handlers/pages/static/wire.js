@@ -1,7 +1,7 @@
-// Talking to the server: messages up, files up and down, the stream down. Knows nothing of the page.
+// Talking to the server. Knows nothing of the page.
 
 const here = (path) => new URL(path, document.baseURI);
-const SILENCE = 40_000; // pings come every 15 s; after this the line is dead
+const SILENCE = 40_000; // pings come every 15 s
 const PATIENCE = 30_000;
 
 /** `said` is the server's own explanation, if it gave one; `after` is how long it asked us to wait, in ms. */
@@ -64,19 +64,40 @@ export async function linkToTelegram(token) {
   return (await answer.json()).url;
 }
 
-export async function postMessage(token, body) {
+/** Whom the host page vouches for; false where the chat is another's. */
+export async function postIdentity(token, identity) {
+  let answer;
+  try {
+    answer = await fetch(here("chat/identity"), {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ identity }),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch { throw new Away(); }
+  if (answer.status === 403) return false;
+  if (!answer.ok) throw failure(answer.status, await answer.text(), answer.headers.get("retry-after"));
+  return true;
+}
+
+const PROOF = 428; // work first
+
+const proven = async (header) => (await import("./proof.js")).prove(header("x-challenge"), +header("x-difficulty"));
+
+export async function postMessage(token, body, proof = "") {
   let answer;
   try {
     answer = await fetch(here("chat/messages"), {
       method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...(proof && { "x-proof": proof }) },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (answer.ok) return (await answer.json()).messages;
+    if (answer.ok) return await answer.json();
   } catch {
     throw new Away();
   }
+  if (answer.status === PROOF && !proof) return postMessage(token, body, await proven((name) => answer.headers.get(name)));
   throw failure(answer.status, await answer.text().catch(() => ""), answer.headers.get("retry-after"));
 }
 
@@ -87,9 +108,12 @@ export function postTyping(token) {
 
 /** Upload by XMLHttpRequest, for fetch tells no progress. Returns {done, stop}. */
 export function postFile(token, file, language, onProgress) {
-  const request = new XMLHttpRequest();
-  const done = new Promise((resolve, reject) => {
+  let request = null, stopped = false;
+  const attempt = (proof) => new Promise((resolve, reject) => {
+    if (stopped) return reject(new Refused());
+    request = new XMLHttpRequest();
     request.open("POST", here("chat/files"));
+    if (proof) request.setRequestHeader("x-proof", proof);
     request.setRequestHeader("authorization", `Bearer ${token}`);
     if (language) request.setRequestHeader("accept-language", language);
     request.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
@@ -97,12 +121,14 @@ export function postFile(token, file, language, onProgress) {
     request.onabort = () => reject(new Refused());
     request.onload = () => request.status === 200
       ? resolve(JSON.parse(request.responseText))
+      : request.status === PROOF && !proof
+      ? resolve(proven((name) => request.getResponseHeader(name)).then(attempt))
       : reject(failure(request.status, request.responseText, request.getResponseHeader("retry-after")));
     const form = new FormData();
     form.append("file", file, file.name);
     request.send(form);
   });
-  return { done, stop: () => request.abort() };
+  return { done: attempt(""), stop() { stopped = true; request?.abort(); } };
 }
 
 export async function getFile(token, digest) {

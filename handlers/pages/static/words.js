@@ -1,4 +1,4 @@
-// The page's own words, in the visitor's language. Its markup is English, should they not come.
+// The page's words, in the visitor's language. Its markup is English, should they not come.
 
 const here = (path) => new URL(path, document.baseURI);
 
@@ -37,7 +37,7 @@ export function showLanguages(select, words) {
   const codes = words.languages ?? [];
   select.replaceChildren(...codes.map((code) => {
     const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
-    const option = new Option(name, code, false, primary(code) === primary(words.language));
+    const option = new Option(name, code, false, code === words.language);
     option.lang = code;
     return option;
   }));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fastapi import Response
@@ -19,7 +20,7 @@ from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
 from handlers.desk.visits import Visit
 from handlers.staff.chat import led_thread
-from storage.led import led_chats
+from storage.bot_chats import led_chats
 from storage.staff import Role
 from storage.threads import Thread
 
@@ -74,7 +75,12 @@ async def _found(visit: Visit) -> list[Led]:
     """Those that the visitor may take; who came last is first, so that nothing moves while they talk."""
     known = await visit.desk.read(_led, visit.desk.playbook)
     mine = [one for one in known if visit.may(Act.PULL, one.thread.team, "")][:SHOWN]
-    return sorted(mine, key=lambda one: one.state.draft.begun_at if one.state.draft else one.thread.changed_at)[::-1]
+    return sorted(mine, key=_begun_at)[::-1]
+
+
+def _begun_at(one: Led) -> datetime:
+    draft = one.state.intake.draft
+    return draft.begun_at if draft else one.thread.changed_at
 
 
 def _led(conn: Connection, playbook: Playbook) -> list[Led]:

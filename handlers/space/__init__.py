@@ -1,0 +1,1 @@
+"""Looking after space while serving: sweeping, and whether anything can still be written."""
