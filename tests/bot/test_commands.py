@@ -88,8 +88,8 @@ def test_doctor_says_who_may_embed_the_chat_where_others_can_reach_it(amends: Am
     assert "AMENDS_FRAME_ANCESTORS" not in amends("doctor").stdout
 
 
-def test_serve_refuses_the_default_secret_off_loopback(amends: Amends) -> None:
-    done = amends("serve", "--host", "0.0.0.0")
+def test_serve_refuses_a_short_secret_off_loopback(amends: Amends) -> None:
+    done = amends("serve", "--host", "0.0.0.0", AMENDS_SECRET_KEY="short")
     assert done.returncode == 1
     assert "openssl rand" in done.stderr
     assert "Traceback" not in done.stderr
@@ -113,6 +113,17 @@ def test_a_token_is_made_listed_and_revoked(amends: Amends) -> None:
     assert "revoke" in again.stderr
     assert amends("token", "revoke", "reports").returncode == 0
     assert amends("token", "revoke", "reports").returncode == 1
+    assert "revoked" in amends("token", "list").stdout
+
+
+def test_a_token_has_scopes_and_an_end(amends: Amends) -> None:
+    assert amends("token", "create", "shop", "--scope", "chat", "--scope", "read", "--expires", "90d").returncode == 0
+    listed = amends("token", "list").stdout
+    assert "shop  chat, read  created" in listed
+    assert "never used, expires 20" in listed
+    for wrong in (("--scope", "everything"), ("--expires", "soon"), ("--expires", "0d"), ("--expires", "99999w")):
+        refused = amends("token", "create", "other", *wrong)
+        assert (refused.returncode, "Traceback" in refused.stderr) == (1, False), refused.stderr
 
 
 def test_a_chat_in_the_terminal_goes_on_where_it_was_left(amends: Amends) -> None:
@@ -179,6 +190,9 @@ def test_the_demo_files_its_cases_and_serves_them(amends: Amends, tmp_path: Path
         process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=out, stderr=out)
         try:
             _until(lambda: "Stop with" in said.read_text() or process.poll() is not None)
+            curl = said.read_text().partition("over HTTP:\n")[2].partition("Read a case")[0]
+            answer = subprocess.run(["bash", "-c", curl], capture_output=True, text=True, timeout=30, check=True)
+            assert json.loads(answer.stdout)[0]["recipient_id"] == "me", answer.stdout
         finally:
             process.terminate()
             code = process.wait(15)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import insert
 
-from bot.nlu import recorded
+from bot.corrections import recorded
 from bot.settings import Settings
 from storage.database import open_database
 from storage.migrate import bring_up_to_date

@@ -25,7 +25,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def test_no_personal_word_is_in_a_log_a_metric_or_an_error(server: Server) -> None:
     canaries = [f"canary{number:04}" for number in range(300)]
     heard = "".join(_speaks(server, canaries))
-    heard += httpx.get(f"{server.address}/metrics").text + httpx.get(f"{server.address}/readyz").text
+    heard += (
+        httpx.get(f"{server.address}/metrics", headers=server.program()).text
+        + httpx.get(f"{server.address}/readyz").text
+    )
     server.terminate()
     logged = server.log.read_text(errors="replace")
     assert "listening" in logged, "the log must be one that would show it"
@@ -34,7 +37,7 @@ def test_no_personal_word_is_in_a_log_a_metric_or_an_error(server: Server) -> No
 
 def _speaks(server: Server, canaries: list[str]) -> Iterator[str]:
     """Say each canary as some personal thing; yields what refused requests were answered."""
-    with httpx.Client(base_url=server.address) as client:
+    with httpx.Client(base_url=server.address, headers=server.program()) as client:
         for number, canary in enumerate(canaries):
             file = {"name": f"{canary}.exe", "data": base64.b64encode(b"MZ" + canary.encode()).decode()}
             said = {"sender": canary, "message": _words(number, canary), "metadata": {"attachments": [file]}}

@@ -14,7 +14,7 @@ import pytest
 from bot.understand import Line, Reads
 from bot.wire import Home
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.real.server import ROOT
 
 NOW = "2026-11-21T14:00"
@@ -47,7 +47,8 @@ def test_each_line_gets_its_reading_in_the_documented_shape() -> None:
         {"text": CHINESE, "now": NOW, "timezone": "Asia/Shanghai", "region": "CN"},
         {"text": ENGLISH, "now": NOW, "timezone": "Europe/London", "region": "GB"},
     )
-    keys = "intents category wanted severity urgency anger customer_type language slots"
+    keys = "acts dangers look haste reply model"
+    keys += " intents category wanted severity urgency anger customer_type language slots"
     assert all(list(answer) == keys.split() for answer in found)
     assert set(chinese["category"]) == {"name", "confidence", "second"}
     assert set(chinese["intents"][0]) == {"name", "confidence"}
@@ -88,7 +89,7 @@ FORGETFUL = """
 import bot.understand
 from bot.settings import Settings
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from handlers.understanding.chain import FirstThatWorks, Provider
 
 

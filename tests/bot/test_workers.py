@@ -29,6 +29,8 @@ from storage.instants import from_micros, utc_now
 from storage.tables import outbox
 from storage.tables import timers as set_timers
 
+SECRETS = ("whsec_" + "A" * 44,)
+
 
 class Listener:
     """An operator's server: keeps what it is sent, and answers as told."""
@@ -78,7 +80,7 @@ class Wall:
 async def chatting(folder: Path, url: str) -> AsyncIterator[tuple[App, Timers, Delivery, Wall]]:
     """An application with one HTTP chat in the middle of a complaint, just when a reminder is due."""
     settings = load_settings(data_dir=folder, database_url=f"sqlite:///{folder}/amends.db", rest_callback_url=url)
-    app, wall = build(settings), Wall(utc_now())
+    app, wall = build(settings, reading=False), Wall(utc_now())
     prepare(settings, app.database)
     app.door.start()
     await app.door.take(Event("1", "rest", "default", "me", utc_now(), Said("My parcel is five days late")))
@@ -86,7 +88,7 @@ async def chatting(folder: Path, url: str) -> AsyncIterator[tuple[App, Timers, D
         wall.shows = from_micros(connection.scalar(select(set_timers.c.due)) or 0)
     app.door._clock = wall
     async with httpx.AsyncClient() as client:
-        senders = {"rest": Callback(url, client).send}
+        senders = {"rest": Callback(url, client, SECRETS).send}
         timers = Timers(app.database, app.door.take, clock=wall)
         yield app, timers, Delivery(app.database, senders, clock=wall), wall
     await app.door.stop()
@@ -125,7 +127,7 @@ async def test_a_server_that_is_not_there_yet_gets_it_later(tmp_path: Path, list
         assert states(app)[0] == "retry"
         wall.shows += timedelta(minutes=10)
         async with httpx.AsyncClient() as client:
-            there = Delivery(app.database, {"rest": Callback(listener.url, client).send}, clock=wall)
+            there = Delivery(app.database, {"rest": Callback(listener.url, client, SECRETS).send}, clock=wall)
             while await there.deliver_due():
                 pass
         assert set(states(app)) == {"sent"}

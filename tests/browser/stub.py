@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from dialogs.playbooks.loading import load_playbook
 from handlers.security import secured
 from handlers.statics import Statics, read_statics
 
@@ -36,8 +37,13 @@ MAGIC = {b"\x89PNG": "image/png", b"%PDF": "application/pdf", b"\xff\xd8\xff": "
 Json = dict[str, Any]
 
 
+TRADITIONAL = "zh-Hant"
+
+
 def web_words(language: str) -> Json:
     """The page's words: as they stand in the playbook."""
+    if language == TRADITIONAL:
+        return load_playbook("shop").words(language).below("web")
     words: Json = yaml.safe_load((SHOP / f"words.{language}.yml").read_text("utf-8"))["web"]
     return words
 
@@ -114,7 +120,8 @@ class Site:
             await asyncio.sleep(script.slow)
             chat.answers[body["id"]] = self.taken(chat, body)
             chat.typing = False
-        return JSONResponse({"messages": chat.answers[body["id"]]})
+        language = {"language": TRADITIONAL} if "繁體" in body.get("text", "") else {}
+        return JSONResponse({"messages": chat.answers[body["id"]], **language})
 
     def taken(self, chat: Chat, body: Json) -> list[Json]:
         titles = {b["id"]: b["title"] for m in chat.messages for b in m["buttons"]}
@@ -148,9 +155,14 @@ class Site:
         return StreamingResponse(events(self.script.chat(request), after), media_type="text/event-stream")
 
     async def words(self, request: Request) -> Response:
-        asked = request.query_params.get("lang", "")[:2]
-        language = asked if asked in ("zh", "en", "ar") else "zh"
-        about = {"language": language, "dir": "rtl" if language == "ar" else "ltr", "languages": ["zh", "en"]}
+        asked = request.query_params.get("lang", "")
+        asked = asked if asked == TRADITIONAL else asked[:2]
+        language = asked if asked in ("zh", TRADITIONAL, "en", "ar") else "zh"
+        about = {
+            "language": language,
+            "dir": "rtl" if language == "ar" else "ltr",
+            "languages": ["zh", TRADITIONAL, "en"],
+        }
         return JSONResponse({**web_words("en" if language == "ar" else language), **about})
 
     def page(self, request: Request) -> Response:

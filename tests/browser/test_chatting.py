@@ -222,6 +222,16 @@ def test_the_visitors_language_is_spoken_and_can_be_changed_for_good(new_context
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_a_chat_that_turns_traditional_turns_the_page_with_it(new_context: NewContext, site: str) -> None:
+    page = opened(new_context(locale="zh-CN"), site)
+    page.locator("#words").fill("請用繁體")
+    page.locator("#words").press("Enter")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hant")
+    expect(page.locator("#words")).to_have_attribute("placeholder", "請輸入訊息")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hant")
+
+
 def test_a_second_choice_of_language_is_taken_when_the_first_is_not_spoken(new_context: NewContext, site: str) -> None:
     context = new_context(locale="fr-FR")
     context.add_init_script("Object.defineProperty(navigator, 'languages', {value: ['fr-FR', 'en-GB']})")

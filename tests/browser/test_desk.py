@@ -35,7 +35,7 @@ def sign_in(page: Page, place: Office, login: str = "ada", path: str = "/desk") 
 
 def pages_of(place: Office) -> list[str]:
     mei = place.rows(find_login, "mei").id
-    account = ["/desk/account", "/desk/account/password", "/desk/account/second-step"]
+    account = ["/desk/account", "/desk/account/password", "/desk/account/second-step", "/desk/account/passkeys"]
     figures = ["/desk/figures", "/desk/figures/cases?figure=resolutions"]
     return [
         "/desk",
@@ -196,3 +196,19 @@ def test_the_keyboard_reaches_the_content_first_and_sees_where_it_is(new_context
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Add somebody")).to_be_focused()
+
+
+def test_what_comes_before_a_page_has_its_first_line_rings_when_it_has(new_context: NewContext, place: Office) -> None:
+    """A page whose stream had told it nothing yet did not know since when it was cut off, and rang for nothing."""
+    page, (customer, chat) = new_context().new_page(), waiting(place)
+    sign_in(page, place, "ada")
+    page.goto(place.house.address + chat)
+    page.keyboard.press("c")
+    expect(page.locator(".standing.mine")).to_be_visible()
+    page.route("**/desk/inbox/stream", lambda route: route.fulfill(status=502))
+    page.goto(place.house.address + "/desk/inbox")
+    expect(page.locator("#lost")).to_be_visible()
+    customer.say("are you there?")
+    page.unroute("**/desk/inbox/stream")
+    expect(page.locator("#lost")).to_be_hidden(timeout=20_000)
+    expect(page).to_have_title("(1) Inbox · Amends")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.answers import answered, reply_to, story
-from bench.wire import Gone, Wire
+from bench.wire import Gone, Wire, bearer
 
 DOOR = "/webhooks/rest/webhook"
 NOT_NOW = (429, 503)
@@ -53,6 +53,7 @@ class Crowd:
 
     chats: list[Chat]
     ports: list[int]
+    token: str
     messages: int
     dice: random.Random
     on_acknowledged: Callable[[], None] = lambda: None
@@ -66,7 +67,7 @@ class Crowd:
                 group.create_task(self._work(share))
 
     async def _work(self, share: list[Chat]) -> None:
-        wires = [Wire("127.0.0.1", port, patience=15) for port in self.ports]
+        wires = [Wire("127.0.0.1", port, patience=15, headers=bearer(self.token)) for port in self.ports]
         for chat in self._turns(share):
             await self._until_acknowledged(chat, wires)
         for wire in wires:
@@ -98,9 +99,9 @@ class Crowd:
         return replies
 
 
-async def ask_again(chats: list[Chat], port: int) -> int:
+async def ask_again(chats: list[Chat], port: int, token: str) -> int:
     """Send old messages again; returns how many got another answer than the first time."""
-    wire = Wire("127.0.0.1", port)
+    wire = Wire("127.0.0.1", port, headers=bearer(token))
     different = 0
     for chat in chats:
         place = len(chat.sent) // 2

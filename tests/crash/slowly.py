@@ -5,11 +5,12 @@ python -m tests.crash.slowly serve --port PORT
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import bot.app
+import bot.providers
 from bot.cli import main
 from bot.settings import Settings
 from dialogs.playbooks.playbook import Playbook
@@ -33,12 +34,13 @@ class Slow:
 
 def slowed() -> None:
     """From here on every application that is built here is slow to understand."""
-    usual = bot.app.understanding
+    os.environ["AMENDS_READERS"] = "0"  # readers are another program, which knows nothing of this
+    usual = bot.providers.understanding
 
-    def slow(settings: Settings, playbook: Playbook, wait: bool = True) -> FirstThatWorks:
-        return FirstThatWorks([Provider("slow", Slow(usual(settings, playbook, wait)))])
+    def slow(settings: Settings, playbook: Playbook) -> FirstThatWorks:
+        return FirstThatWorks([Provider("slow", Slow(usual(settings, playbook)))])
 
-    bot.app.understanding = slow
+    bot.providers.understanding = slow
 
 
 if __name__ == "__main__":

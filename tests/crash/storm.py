@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
 from tests.crash.chats import Crowd, ask_again, make_chats
 from tests.crash.evidence import Evidence, examine
+from tests.real.processes import children, readers, stay
 from tests.real.server import Server
 
 LEAVING = 10.0
@@ -19,7 +23,9 @@ LEAVING = 10.0
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of a storm: `how` is `kill` (kill -9) or `term` (SIGTERM)."""
+    """How much of a storm: `how` is `kill` (kill -9), `term` (SIGTERM), or `readers`: kill -9 of a server's readers,
+    and every third time of the template that they come from.
+    """
 
     kills: int
     messages: int
@@ -31,7 +37,7 @@ class Plan:
 
 @dataclass
 class Outcome:
-    """What a run showed. Times in seconds."""
+    """What a run showed. Times in seconds; `orphans` are processes that outlived their server."""
 
     plan: Plan
     evidence: Evidence
@@ -39,6 +45,7 @@ class Outcome:
     took: float
     restarts: list[float] = field(default_factory=list)
     leaves: list[tuple[float, int]] = field(default_factory=list)
+    orphans: list[int] = field(default_factory=list)
 
     @property
     def late_or_dirty(self) -> int:
@@ -47,7 +54,7 @@ class Outcome:
 
     @property
     def well(self) -> bool:
-        return self.evidence.faults == 0 and self.late_or_dirty == 0
+        return self.evidence.faults == 0 and self.late_or_dirty == 0 and not self.orphans
 
 
 @dataclass
@@ -74,6 +81,9 @@ class Reaper:
         for number, server in zip(range(1, self.plan.kills + 1), cycle(self.servers), strict=False):
             await self._until(number * step - self.dice.randrange(step // 2 + 1))
             await asyncio.sleep(self.dice.uniform(0, 0.05))
+            if self.plan.how == "readers":
+                await asyncio.to_thread(kill_a_reader, server, template=number % 3 == 0)
+                continue
             await self._take_down(server)
             self.restarts.append(await asyncio.to_thread(server.start))
 
@@ -88,6 +98,15 @@ class Reaper:
             server.kill()
         else:
             self.leaves.append(await asyncio.to_thread(server.terminate))
+
+
+def kill_a_reader(server: Server, *, template: bool) -> None:
+    """kill -9 of one of a server's readers, or of their template."""
+    assert server.process is not None
+    below = children(server.process.pid) if template else readers(server.process.pid)
+    for pid in below[:1]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def run(plan: Plan, folder: Path, database_url: str) -> Outcome:
@@ -108,14 +127,22 @@ def run(plan: Plan, folder: Path, database_url: str) -> Outcome:
 async def _storm(plan: Plan, servers: list[Server], database_url: str) -> Outcome:
     dice = random.Random(plan.seed)
     reaper = Reaper(servers, plan, dice)
-    crowd = Crowd(make_chats(plan.chats), [one.port for one in servers], plan.messages, dice, reaper.heard)
+    token, ports = await asyncio.to_thread(servers[0].token, "chat"), [one.port for one in servers]
+    crowd = Crowd(make_chats(plan.chats), ports, token, plan.messages, dice, reaper.heard)
     begun = time.monotonic()
     async with asyncio.TaskGroup() as group:
         group.create_task(reaper.reap())
         group.create_task(crowd.talk())
     took = time.monotonic() - begun
-    different = await ask_again(crowd.chats, servers[0].port)
+    different = await ask_again(crowd.chats, servers[0].port, token)
+    below = [pid for server in servers for pid in _below(server)]
     for server in servers:
         await asyncio.to_thread(server.terminate)
+    left = await asyncio.to_thread(stay, below)
     evidence = examine(crowd.chats, database_url, different, servers[0])
-    return Outcome(plan, evidence, crowd.resent, took, reaper.restarts, reaper.leaves)
+    return Outcome(plan, evidence, crowd.resent, took, reaper.restarts, reaper.leaves, left)
+
+
+def _below(server: Server) -> list[int]:
+    assert server.process is not None
+    return [*children(server.process.pid), *readers(server.process.pid)]

@@ -30,6 +30,7 @@ class House:
     server: Server
     line: Line
     database: str
+    program: dict[str, str]
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def _house(folder: Path, database: str) -> Iterator[House]:
     server.migrate()
     server.start()
     try:
-        yield House(server, line, database)
+        yield House(server, line, database, server.program("chat"))
     finally:
         server.kill()
         line.close()
@@ -60,7 +61,7 @@ def says(house: House, chat: int, number: int) -> httpx.Response:
         "message": f"My parcel is late, part {number}",
         "metadata": {"message_id": str(number)},
     }
-    return httpx.post(f"{house.server.address}/webhooks/rest/webhook", json=body, timeout=20)
+    return httpx.post(f"{house.server.address}/webhooks/rest/webhook", json=body, timeout=20, headers=house.program)
 
 
 def test_a_database_that_goes_away_costs_nobody_a_word(house: House) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import text
 from dialogs.flows.events import Event, Said
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from handlers.turn import TurnDoor
 from storage.attachments import FileStore
 from storage.database import Database, open_database

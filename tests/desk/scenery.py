@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -18,20 +16,21 @@ import httpx
 from argon2 import PasswordHasher
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from handlers.asgi import create_asgi
 from handlers.desk.desk import Desk
 from handlers.desk.router import router
 from handlers.desk.screens import Screens, read_screens
 from handlers.limits import MEGABYTE, Limits
+from handlers.security_log import SecurityLog
 from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.database import Database, open_database
+from storage.attachments import FileStore, Scan
+from storage.database import Database
 from storage.instants import utc_now
-from storage.migrate import bring_up_to_date
 from storage.passwords import Passwords
 from storage.staff import NewStaff, Role, Staff, add_staff
 from tests.edges.scenery import House, Parts, served
+from tests.real.tables import with_tables
 from tests.turn.scenery import KEY
 
 PASSWORD = "seven quiet lanterns"
@@ -146,14 +145,14 @@ def said(answer: httpx.Response) -> str:
 
 
 @contextmanager
-def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
+def office(folder: Path, playbook: Playbook, scan: Scan | None = None, **parts: Any) -> Iterator[Office]:
     """A desk that is served; `parts` as in `Desk`."""
     clock = Clock()
-    shutil.copy(migrated(), folder / "amends.db")
-    database = open_database(f"sqlite:///{folder / 'amends.db'}")
-    files = FileStore(folder / "files", largest=2 * 1024 * 1024)
+    database = with_tables(f"sqlite:///{folder / 'amends.db'}")
+    files = FileStore(folder / "files", largest=2 * 1024 * 1024, scan=scan)
     door = TurnDoor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY, clock=clock)
     made = {"passwords": Passwords(QUICK), **parts}
+    made.setdefault("security", SecurityLog(database, clock=clock))
     if "screens" not in made:
         made["screens"] = screens()
     desk = Desk(database, door, playbook, KEY, files, clock=clock, **made)
@@ -166,22 +165,12 @@ def office(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[Office]:
 
     chosen = {
         "limits": Limits(rate=0, ping=0.5), "routers": (router(desk),), "closing": desk.closing, "running": running,
-        "company": desk.company, "sizes": {"/desk/chats/": 3 * MEGABYTE},
+        "company": desk.company, "security": desk.security, "sizes": {"/desk/chats/": 3 * MEGABYTE},
     }  # fmt: skip
     edges = create_asgi(Parts(door, database, playbook, files, **chosen))
     with served(House(edges, door, database, playbook)) as house:
         yield Office(house, desk, clock)
     database.close()
-
-
-@cache
-def migrated() -> Path:
-    """A database with its tables and nothing in them, to be copied: making the tables takes longer than a test."""
-    file = Path(tempfile.mkdtemp()) / "amends.db"
-    database = open_database(f"sqlite:///{file}")
-    bring_up_to_date(database)
-    database.close()
-    return file
 
 
 @cache

@@ -98,6 +98,7 @@ def test_everything_comes_once_and_in_order_however_often_the_line_is_cut(place:
     assert len([kind for kind, _ in dict.fromkeys(got) if kind != "event"]) == 3 * (CUTS // 2) + 1
 
 
+@pytest.mark.timed
 def test_a_message_is_at_the_desk_at_once(place: Office, mei: Browser) -> None:
     customer, page = taken(place, mei)
     stream = events(mei, page, cursor_of(mei, page))

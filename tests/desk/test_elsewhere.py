@@ -1,17 +1,21 @@
-"""Whoever has a chat sees where else the same customer wrote, and how that ended."""
+"""Whoever has a chat sees which others name the same; they are one customer's only where that is proven."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import update
 
+from dialogs.flows.state import OtherChat, changed, to_json
 from dialogs.playbooks.playbook import Playbook
 from handlers.staff.indexing import Indexing
+from storage.conversations import load_state
+from storage.tables import conversations
 from tests.desk.scenery import Office, office
-from tests.desk.shop import act, filed, shown, waiting
+from tests.desk.shop import act, filed, id_of, shown, waiting
 
-HEADING = "The same customer in other chats"
+PROVEN, UNVERIFIED = "The same customer in other chats", "Unverified: other chats that name the same"
 
 
 @pytest.fixture
@@ -22,7 +26,7 @@ def place(playbook: Playbook, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield opened
 
 
-def test_the_same_customer_s_other_chats_are_named_with_their_outcomes(place: Office) -> None:
+def test_who_types_an_order_number_is_not_taken_for_who_typed_it_before(place: Office) -> None:
     mei = place.at_work("mei")
     _, before, reference = filed(place, mei)
     act(mei, before, "slot", reference=reference, slot="order_number", value="AM2611187777")
@@ -30,11 +34,30 @@ def test_the_same_customer_s_other_chats_are_named_with_their_outcomes(place: Of
     _, page = waiting(place, "It broke again. My order is AM2611187777")
     _, stranger = waiting(place, "Mine broke as well. My order is AM2611188888")
     Indexing(place.database).catch_up()
-    words = shown(mei.get(page)).partition(HEADING)[2]
-    assert reference in words
-    assert "We sent a new teapot" in words
+    words = shown(mei.get(page))
+    assert PROVEN not in words
+    named = words.partition(UNVERIFIED)[2]
+    assert reference in named
+    assert "order number" in named
+    assert "We sent a new teapot" not in named
     assert f'href="{before}"' in mei.get(page).text
-    assert HEADING not in shown(mei.get(stranger))
+    assert UNVERIFIED not in shown(mei.get(stranger))
+
+
+def test_a_chat_that_the_customer_took_along_is_theirs(place: Office) -> None:
+    mei = place.at_work("mei")
+    _, before, reference = filed(place, mei)
+    act(mei, before, "resolve", reference=reference, outcome="We sent a new teapot", cause="Broken on its way")
+    visitor, page = waiting(place)
+    came = OtherChat(before.rpartition("/")[2], "web")
+    with place.database.write() as conn:
+        state = load_state(conn, id_of(visitor))
+        assert state
+        known = to_json(changed(state, other_chats=(came,)))
+        conn.execute(update(conversations).where(conversations.c.id == id_of(visitor)).values(state=known))
+    named = shown(mei.get(page)).partition(PROVEN)[2]
+    assert reference in named
+    assert "We sent a new teapot" in named
 
 
 def test_a_chat_that_one_may_not_see_is_not_named(place: Office) -> None:
@@ -49,4 +72,4 @@ def test_a_chat_that_one_may_not_see_is_not_named(place: Office) -> None:
     act(mei, page, "transfer", to="team:logistics")
     seen = lena.get(page)
     assert seen.status_code == 200
-    assert HEADING not in shown(seen)
+    assert UNVERIFIED not in shown(seen)

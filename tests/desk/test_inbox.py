@@ -115,7 +115,7 @@ def test_a_chat_of_another_team_is_not_shown_and_not_to_be_claimed(place: Office
     chat = asks(place)
     lin = place.at_work("lin")
     assert shown(lin.get("/desk/inbox?view=all")) == []
-    assert "not yours" in said(together(lin, "claim", chat))
+    assert "not there any more" in said(together(lin, "claim", chat)), "what it is called is not told either"
 
 
 def test_a_chat_is_found_by_what_was_said_in_chinese(place: Office, mei: Browser) -> None:
@@ -137,7 +137,7 @@ def test_a_view_is_kept_shown_and_dropped(place: Office, mei: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["view=nonsense", "sort=%00", "after=..", "query=%22%27", "state=x&due=-1", "tag=%F0%9F%99%82"]
+    "query", ["view=nonsense", "sort=%01", "after=..", "query=%22%27", "state=x&due=-1", "tag=%F0%9F%99%82"]
 )
 def test_an_address_that_makes_no_sense_shows_a_list(mei: Browser, query: str) -> None:
     assert mei.get(f"/desk/inbox?{query}").status_code == 200

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from dialogs.playbooks.playbook import Playbook
-from storage.led import led_chats, led_query
+from storage.bot_chats import led_chats, led_query
 from storage.staff import Role, find_login
 from storage.trail import happenings
 from tests.desk.scenery import Browser, Office, office

@@ -19,7 +19,7 @@ from handlers.desk.visits import Visit
 from storage.staff import Role
 from tests.desk import scenery
 from tests.desk.conftest import OpenOffice
-from tests.desk.scenery import Browser, Office
+from tests.desk.scenery import PASSWORD, Browser, Office
 
 PATH = "/desk/numbers"
 
@@ -80,7 +80,8 @@ def test_a_stream_ends_with_its_session(place: Office) -> None:
         said = lines(answer)
         for _ in range(8):
             next(said)
-        place.at_work("mei").post("/desk/account/sessions/end-others", {}, "/desk")
+        ended = place.at_work("mei").post("/desk/account/sessions/end-others", {"password": PASSWORD}, "/desk")
+        assert ended.status_code == 303
         assert next(said) == "event: signed-out"
         assert list(said) == ["data: "]
     assert not place.desk.streams, "nobody is counted who has gone"

@@ -8,7 +8,7 @@ import pytest
 
 from storage.staff import Role, find_login
 from storage.staff_log import notes, verify_staff_log
-from tests.desk.scenery import Browser, Office, said
+from tests.desk.scenery import PASSWORD, Browser, Office, said
 from tests.turn.scenery import KEY
 
 FORM = {
@@ -18,7 +18,9 @@ FORM = {
     "capacity": "5",
     "languages": "zh，en",
     "skills": "refunds",
+    "password": PASSWORD,
 }
+PROOF = {"password": PASSWORD}
 
 
 def made_password(page: str) -> str:
@@ -58,10 +60,10 @@ def test_what_cannot_be_is_refused_and_what_was_typed_is_kept(ada: Browser, form
 
 def test_a_closed_account_is_out_at_once_and_in_again_when_it_is_opened(place: Office, ada: Browser) -> None:
     mei, key = place.at_work("mei"), place.rows(find_login, "mei").id
-    ada.post(f"/desk/staff/{key}/disable", {}, "/desk")
+    ada.post(f"/desk/staff/{key}/disable", PROOF, "/desk")
     assert not mei.is_in()
     assert place.browser().sign_in("mei").status_code == 422
-    ada.post(f"/desk/staff/{key}/enable", {}, "/desk")
+    ada.post(f"/desk/staff/{key}/enable", PROOF, "/desk")
     assert place.browser().sign_in("mei").status_code == 303
 
 
@@ -74,18 +76,19 @@ def test_a_changed_role_counts_from_the_next_click(place: Office, ada: Browser) 
 
 def test_nobody_locks_themselves_out(place: Office, ada: Browser) -> None:
     key = place.rows(find_login, "ada").id
-    assert ada.post(f"/desk/staff/{key}/disable", {}, "/desk").status_code == 422
-    assert ada.post(f"/desk/staff/{key}", FORM, "/desk").status_code == 422
+    acts = ("", "/disable", "/sign-out", "/password", "/second-step/off", "/enable")
+    assert {ada.post(f"/desk/staff/{key}{act}", FORM, "/desk").status_code for act in acts} == {403}
+    assert "own account" in ada.get(f"/desk/staff/{key}").text
     assert place.rows(find_login, "ada").role is Role.ADMINISTRATOR
     assert not place.rows(find_login, "ada").disabled
 
 
 def test_a_new_password_and_signing_out_end_all_sessions(place: Office, ada: Browser) -> None:
     mei, key = place.at_work("mei"), place.rows(find_login, "mei").id
-    ada.post(f"/desk/staff/{key}/sign-out", {}, "/desk")
+    ada.post(f"/desk/staff/{key}/sign-out", PROOF, "/desk")
     assert not mei.is_in()
     mei.sign_in("mei")
-    page = ada.post(f"/desk/staff/{key}/password", {}, "/desk")
+    page = ada.post(f"/desk/staff/{key}/password", PROOF, "/desk")
     assert not mei.is_in()
     assert place.browser().sign_in("mei", made_password(page.text)).status_code == 303
 
@@ -94,7 +97,7 @@ def test_everything_done_to_accounts_is_in_the_log_which_shows_when_it_was_alter
     ada.post("/desk/staff", FORM, "/desk")
     key = place.rows(find_login, "lee").id
     for act in ("disable", "enable", "sign-out", "password"):
-        ada.post(f"/desk/staff/{key}/{act}", {}, "/desk")
+        ada.post(f"/desk/staff/{key}/{act}", PROOF, "/desk")
     told = [note.action for note in place.rows(notes, key)]
     assert told == ["password set", "signed out", "enabled", "disabled", "added"]
     assert "Ada" in ada.get(f"/desk/staff/{key}").text

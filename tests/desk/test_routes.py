@@ -29,6 +29,8 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/presence"): AGENT,
     ("GET", "/desk/chats/{id}/why/{seq}"): AGENT,
     ("GET", "/desk/inbox"): AGENT,
+    ("GET", "/desk/security"): ADMINISTRATOR,
+    ("GET", "/desk/security.csv"): ADMINISTRATOR,
     ("GET", "/desk/inbox/stream"): AGENT,
     ("POST", "/desk/inbox/together"): AGENT,
     ("GET", "/desk/led"): SUPERVISOR,
@@ -45,6 +47,10 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/chats/{id}/writing"): AGENT,
     ("POST", "/desk/chats/{id}/claim"): AGENT,
     ("POST", "/desk/chats/{id}/pull"): SUPERVISOR,
+    ("POST", "/desk/chats/{id}/spam"): AGENT,
+    ("POST", "/desk/chats/{id}/block"): AGENT,
+    ("POST", "/desk/chats/{id}/unbar"): SUPERVISOR,
+    ("POST", "/desk/chats/{id}/let-through"): SUPERVISOR,
     ("POST", "/desk/chats/{id}/assign"): SUPERVISOR,
     ("POST", "/desk/chats/{id}/transfer"): AGENT,
     ("POST", "/desk/chats/{id}/snooze"): AGENT,
@@ -69,6 +75,16 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/account/second-step"): AGENT,
     ("POST", "/desk/account/second-step/off"): AGENT,
     ("POST", "/desk/account/second-step/codes"): AGENT,
+    ("GET", "/desk/account/passkeys"): AGENT,
+    ("POST", "/desk/account/passkeys"): AGENT,
+    ("POST", "/desk/account/passkeys/new"): AGENT,
+    ("POST", "/desk/account/passkeys/remove"): AGENT,
+    ("GET", "/desk/sign-in/issuer"): ANYBODY,
+    ("GET", "/desk/sign-in/issuer/back"): ANYBODY,
+    ("GET", "/desk/account/issuer/prove"): AGENT,
+    ("GET", "/desk/account/issuer/join"): AGENT,
+    ("POST", "/desk/account/issuer/join"): AGENT,
+    ("POST", "/desk/account/issuer/leave"): AGENT,
     ("POST", "/desk/account/telegram"): AGENT,
     ("POST", "/desk/account/telegram/leave"): AGENT,
     ("GET", "/desk/figures"): SUPERVISOR,
@@ -88,6 +104,8 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/staff/{id}/second-step/off"): ADMINISTRATOR,
     ("GET", "/desk/{path:path}"): ANYBODY,
 }
+STALE = {"/desk/account", "/desk/presence", "/desk/language", "/desk/sign-out"}
+"""What changes nothing by which somebody gets in or what they may, below an account's address too."""
 FILES = ("GET", "/desk/static/{path:path}")
 """Scripts and styles are the same for everybody, and no secret."""
 UNSETTLED = {"/desk/account/password", "/desk/sign-out"}
@@ -157,6 +175,13 @@ def test_every_route_declares_what_the_table_says(place: Office) -> None:
             guarded = getattr(route.endpoint, "__self__", None)
             assert isinstance(guarded, Guarded), f"{key} is not guarded"
             assert guarded.permission.role is TABLE[key], key
+
+
+def test_whatever_touches_an_account_asks_who_acts_anew(place: Office) -> None:
+    for (method, path), route in routes(place).items():
+        guarded = getattr(route.endpoint, "__self__", None)
+        touches = method == "POST" and path.startswith(("/desk/account", "/desk/staff")) and path not in STALE
+        assert not isinstance(guarded, Guarded) or guarded.permission.fresh == touches, path
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)

@@ -8,27 +8,37 @@ from pathlib import Path
 
 import httpx
 
-from bot.app import build, create_asgi
+from bot.app import App, build, create_asgi
 from bot.settings import load_settings
+from storage.instants import utc_now
+from storage.migrate import bring_up_to_date
+from storage.tokens import Scope, create_token
 from tests.real.server import ROOT
 
 
-def asgi(folder: Path, **chosen: object) -> httpx.AsyncClient:
-    settings = load_settings(data_dir=folder, understanding="rules", **chosen)
-    transport = httpx.ASGITransport(create_asgi(build(settings)), client=("127.0.0.1", 1))
+def built(folder: Path, **chosen: object) -> App:
+    return build(load_settings(data_dir=folder, understanding="rules", **chosen))
+
+
+def asgi(app: App) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(create_asgi(app), client=("127.0.0.1", 1))
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
 
 
 async def test_it_is_there_unless_it_is_off(tmp_path: Path) -> None:
-    async with asgi(tmp_path) as http:
+    async with asgi(built(tmp_path)) as http:
         assert (await http.get("/desk/sign-in")).status_code == 200
-    async with asgi(tmp_path, desk="off") as http:
+    async with asgi(built(tmp_path, desk="off")) as http:
         assert (await http.get("/desk/sign-in")).status_code == 404
 
 
 async def test_its_counters_stand_among_the_others(tmp_path: Path) -> None:
-    async with asgi(tmp_path) as http:
-        told = (await http.get("/metrics")).text
+    app = built(tmp_path)
+    bring_up_to_date(app.database)
+    with app.database.write() as conn:
+        token = create_token(conn, "prometheus", utc_now(), (Scope.METRICS,))
+    async with asgi(app) as http:
+        told = (await http.get("/metrics", headers={"Authorization": f"Bearer {token}"})).text
     for name in ("sign_ins", "sign_ins_failed", "sign_ins_locked"):
         assert f"amends_desk_{name}_total 0.0" in told
 

@@ -141,10 +141,12 @@ def test_where_it_is_not_plain_what_the_outcome_is_about_nothing_is_resolved(pla
 def test_nobody_does_to_many_what_they_may_not_do_to_one(
     place: Office, mei: Browser, do: str, fields: dict[str, str]
 ) -> None:
-    ((_, chat, _), _) = two(place, mei)
+    ((_, chat, reference), _) = two(place, mei)
     before = thread(place, chat)
     for login in ("lena", "cora"):
-        assert "This is not yours to do." in said(together(place.at_work(login), do, chat, **fields)), login
+        told_them = said(together(place.at_work(login), do, chat, **fields))
+        assert "A chat is not there any more." in told_them, login
+        assert reference not in told_them, "they may not see it, so nothing names it"
     assert thread(place, chat) == before
     assert "Done for 1 chat." in said(together(place.at_work("sam"), do, chat, **fields))
 

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from storage.staff import Role
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.shop import waiting

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from tests.dialogs.talk import Talk
 
 
@@ -40,3 +41,25 @@ def talk(new_talk: Callable[..., Talk]) -> Talk:
 def chinese(new_talk: Callable[..., Talk]) -> Talk:
     """A Chinese-speaking customer in Shanghai."""
     return new_talk(language="zh-CN", timezone="Asia/Shanghai")
+
+
+@pytest.fixture(scope="session")
+def thorough(shop: Playbook) -> Playbook:
+    """The shop, asking for all that a category lists: for tests that walk through every question."""
+    return replace(shop, file=shop.file.model_copy(update={"ask_most": 12}))
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No two slots are asked for in one breath."""
+    monkeypatch.setattr("dialogs.flows.intake.slot_questions.TOGETHER", {})
+
+
+@pytest.fixture
+def asking(thorough: Playbook, local: LocalUnderstanding, one_by_one: None) -> Callable[..., Talk]:
+    """Talks in which every question is put, each by itself."""
+
+    def made(**facts: str) -> Talk:
+        return Talk(thorough, local, **facts)  # type: ignore[arg-type]
+
+    return made

@@ -71,7 +71,7 @@ class Talk:
     def waits(self, time: timedelta) -> str:
         """Time passes; a timer that comes due meanwhile fires."""
         end, heard = self.now + time, ""
-        while (due := self.conversation.nudge_due) and due <= end:
+        while (due := self.conversation.intake.nudge_due) and due <= end:
             timer = next(e for e in reversed(self.timers) if e.due == due)
             self.now = due
             heard += self._takes(Fired(timer.kind, timer.subject, due))
@@ -121,7 +121,7 @@ class Talk:
         reference = f"C-2611-{len(self.cases) + 1:06}"
         known = tuple(self.cases.values())
         setting = Setting(self.chat, self.playbook, self.now, known, reference, self.room, reach=self.reach)
-        stopped = self.conversation.no_surveys
+        stopped = self.conversation.surveys.no_surveys
         conversation, self.effects = step(self.conversation, event, setting)
         self.conversation = from_json(to_json(conversation))
         assert self.conversation == conversation, "a state must survive being saved"
@@ -155,4 +155,4 @@ class Talk:
 
     def words_of(self, key: str) -> str:
         """What the playbook says for a key, in the language of the chat."""
-        return self.playbook.words(self.conversation.language).say(key)
+        return self.playbook.words(self.conversation.session.language).say(key)

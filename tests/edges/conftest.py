@@ -12,9 +12,8 @@ import pytest
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from storage.database import open_database
-from storage.migrate import bring_up_to_date
 from tests.edges.scenery import House, Visitor, build, served
+from tests.real.tables import with_tables
 
 OpenHouse = Callable[..., House]
 
@@ -27,8 +26,7 @@ def playbook() -> Playbook:
 @contextmanager
 def built(folder: Path, playbook: Playbook, **parts: Any) -> Iterator[House]:
     """The edges look the same before every database; the embedded one is quick."""
-    database = open_database(f"sqlite:///{folder / 'amends.db'}")
-    bring_up_to_date(database)
+    database = with_tables(f"sqlite:///{folder / 'amends.db'}")
     with served(build(database, playbook, folder, **parts)) as house:
         yield house
     database.close()
@@ -62,7 +60,7 @@ def sender() -> str:
 @pytest.fixture
 def say(house: House, sender: str) -> Iterator[Callable[..., Any]]:
     """Send a REST message and get the response."""
-    with house.client() as http:
+    with house.program() as http:
 
         def sent(message: object, sender: object = sender, **metadata: object) -> Any:
             body = {"sender": sender, "message": message, **({"metadata": metadata} if metadata else {})}

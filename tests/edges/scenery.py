@@ -23,10 +23,13 @@ from dialogs.flows.state import Act, Conversation, Offer, Question
 from dialogs.playbooks.playbook import Playbook
 from handlers.asgi import Edges, Parts, create_asgi
 from handlers.limits import Limits
+from handlers.security_log import SecurityLog
 from handlers.serving import EdgeServer, config
 from handlers.turn import TurnDoor
 from storage.attachments import FileStore
 from storage.database import Database
+from storage.instants import utc_now
+from storage.tokens import Scope, create_token
 from tests.turn.scenery import KEY, Literal
 from tests.turn.scenery import step as turn_step
 
@@ -53,14 +56,27 @@ class House:
     door: TurnDoor
     database: Database
     playbook: Playbook
+    security: SecurityLog | None = None
     address: str = "http://edges"
     server: EdgeServer | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def client(self, **options: Any) -> httpx.Client:
         return httpx.Client(base_url=self.address, timeout=20, **options)
 
     def visitor(self) -> Visitor:
         return Visitor(self.client())
+
+    def token(self, *scopes: Scope, name: str = "default") -> str:
+        """A program's token, for talking if no scope is named; each name has one."""
+        if name not in self.tokens:
+            with self.database.write() as conn:
+                self.tokens[name] = create_token(conn, name, utc_now(), scopes or (Scope.CHAT,))
+        return self.tokens[name]
+
+    def program(self, *scopes: Scope, name: str = "default", **headers: str) -> httpx.Client:
+        """A program that shows its token."""
+        return self.client(headers={"Authorization": f"Bearer {self.token(*scopes, name=name)}", **headers})
 
 
 @dataclass
@@ -73,6 +89,12 @@ class Visitor:
     @property
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
+
+    def __enter__(self) -> Visitor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def post(self, **message: Any) -> httpx.Response:
         body = {"id": secrets.token_hex(8), "language": "zh-CN", "timezone": "Asia/Shanghai", **message}
@@ -133,8 +155,10 @@ def build(database: Database, playbook: Playbook, folder: Path, **parts: Any) ->
         yield
         await door.stop()
 
-    chosen = {"limits": Limits(poll=0.2, rate=0), "running": running, "counters": lambda: {"turns_total": 1}, **parts}
-    return House(create_asgi(Parts(door, database, playbook, files, **chosen)), door, database, playbook)
+    security = SecurityLog(database)
+    usual = {"limits": Limits(poll=0.2, rate=0), "running": running, "counters": lambda: {"turns_total": 1}}
+    chosen: dict[str, Any] = {**usual, "security": security, **parts}
+    return House(create_asgi(Parts(door, database, playbook, files, **chosen)), door, database, playbook, security)
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def agreed(answer: httpx.Response) -> None:
 @SLOW
 @given(st.one_of(REST.map(encoded), JSON.map(encoded), st.binary(max_size=60)))
 def test_any_body_at_the_rest_door_is_answered(house: House, body: bytes) -> None:
-    with house.client() as http:
+    with house.program() as http:
         agreed(http.post("/webhooks/rest/webhook", content=body))
 
 

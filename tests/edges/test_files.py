@@ -111,7 +111,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(
     with monkeypatch.context() as patched:
         patched.setattr("storage.attachments.FileStore._keep", full)
         answer = visitor.upload("a.jpg", JPEG)
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "no_space")
     assert visitor.upload("a.jpg", JPEG).status_code == 200
 
 

@@ -9,8 +9,7 @@ import sqlalchemy.exc
 from prometheus_client.parser import text_string_to_metric_families
 
 from handlers.access import Access
-from storage.instants import utc_now
-from storage.tokens import create_token
+from storage.tokens import Scope
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House
 
@@ -18,14 +17,14 @@ from tests.edges.scenery import House
 def test_alive_and_ready(house: House) -> None:
     with house.client() as http:
         assert http.get("/healthz").json() == {"status": "ok"}
-        assert http.get("/readyz").json() == {"status": "ok", "checks": {"database": "ok"}}
+        assert http.get("/readyz").json() == {"status": "ok", "checks": {"database": "ok", "files": "ok"}}
 
 
 def test_not_ready_says_what_is_wrong(open_house: OpenHouse) -> None:
     with open_house(checks={"worker": lambda: "stopped", "turns": lambda: ""}).client() as http:
         answer = http.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"worker": "stopped", "turns": "ok", "database": "ok"}
+    assert answer.json()["checks"] == {"worker": "stopped", "turns": "ok", "database": "ok", "files": "ok"}
 
 
 def test_not_ready_while_the_database_is_away_and_alive_all_the_same(
@@ -37,7 +36,7 @@ def test_not_ready_while_the_database_is_away_and_alive_all_the_same(
     with house.client() as http:
         with monkeypatch.context() as patched:
             patched.setattr(house.database.reader, "connect", away)
-            assert http.get("/readyz").json() == {"status": "unready", "checks": {"database": "away"}}
+            assert http.get("/readyz").json() == {"status": "unready", "checks": {"database": "away", "files": "ok"}}
             assert http.get("/healthz").status_code == 200
         assert http.get("/readyz").status_code == 200
 
@@ -45,7 +44,7 @@ def test_not_ready_while_the_database_is_away_and_alive_all_the_same(
 def test_metrics_can_be_read_by_prometheus(open_house: OpenHouse) -> None:
     house = open_house()
     house.visitor().say("a secret of mine")
-    with house.client() as http:
+    with house.program(Scope.METRICS, name="prometheus") as http:
         http.get("/some/strange/path")
         text = http.get("/metrics").text
     found = {family.name: family for family in text_string_to_metric_families(text)}
@@ -56,12 +55,13 @@ def test_metrics_can_be_read_by_prometheus(open_house: OpenHouse) -> None:
     assert "secret" not in text
 
 
-def test_metrics_are_for_this_machine_or_a_token(house: House) -> None:
-    with house.database.write() as connection:
-        token = create_token(connection, "prometheus", utc_now())
-    with house.client(headers={"X-Forwarded-For": "203.0.113.5"}) as http:
-        assert http.get("/metrics").status_code == 403
-        assert http.get("/metrics", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+def test_metrics_are_for_a_token_of_that_scope(house: House) -> None:
+    for name, scopes, status in (("prometheus", (Scope.METRICS,), 200), ("all", (Scope.ADMIN,), 200)):
+        with house.program(*scopes, name=name) as http:
+            assert http.get("/metrics").status_code == status
+    with house.program(Scope.READ, name="reader") as http:
+        answer = http.get("/metrics")
+    assert (answer.status_code, "`metrics`" in answer.json()["error"]["message"]) == (403, True)
 
 
 def test_the_access_log_holds_patterns_and_no_customer(open_house: OpenHouse) -> None:

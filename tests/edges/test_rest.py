@@ -14,23 +14,25 @@ from handlers.limits import Limits
 from handlers.turn import TurnDoor
 from storage.conversations import conversation_id
 from storage.errors import Unavailable
+from storage.instants import utc_now
 from storage.transcript import last_messages
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import BUTTON, JPEG, PROGRAM, House, base64_of
 
 Say = Callable[..., Any]
 WEBHOOK = "/webhooks/rest/webhook"
+CUSTOM = {"asks": None, "case": None, "also": [], "person": None, "dangers": []}
 
 
 def test_an_answer_has_rasa_s_shape(say: Say, sender: str) -> None:
     assert say("hello").json() == [
-        {"recipient_id": sender, "text": "1 hello", "buttons": [], "custom": {"asks": "story", "case": None}}
+        {"recipient_id": sender, "text": "1 hello", "buttons": [], "custom": CUSTOM | {"asks": "story"}}
     ]
 
 
 def test_only_the_last_message_of_a_turn_says_what_is_asked(say: Say) -> None:
     first, last = say("offer").json()
-    assert first["custom"] == {"asks": None, "case": None}
+    assert first["custom"] == CUSTOM
     assert last["custom"]["asks"] == "consent"
     assert last["buttons"] == [{"title": "好的", "payload": BUTTON}]
 
@@ -82,7 +84,7 @@ def test_one_sender_s_message_id_means_nothing_for_another(say: Say) -> None:
 def test_language_and_timezone_travel_with_the_event(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = watched(house.door, monkeypatch)
     about = {"language": "zh-CN", "timezone": "Asia/Shanghai"}
-    with house.client() as http:
+    with house.program() as http:
         http.post(WEBHOOK, json={"sender": "lee", "message": "hi", "metadata": about})
         http.post(WEBHOOK, json={"sender": "lee", "message": "hi", "metadata": {"language": 5, "timezone": "../etc"}})
     assert [(event.language, event.timezone) for event in seen] == [("zh-CN", "Asia/Shanghai"), ("", "")]
@@ -90,7 +92,7 @@ def test_language_and_timezone_travel_with_the_event(house: House, monkeypatch: 
 
 @pytest.mark.parametrize("metadata", ["words", 5, [1], None, {"input_channel": "rest", "anything": {"deep": []}}])
 def test_metadata_of_other_bots_is_let_pass(house: House, metadata: object) -> None:
-    with house.client() as http:
+    with house.program() as http:
         assert http.post(WEBHOOK, json={"sender": "lee", "message": "hi", "metadata": metadata}).status_code == 200
 
 
@@ -117,7 +119,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
 def test_a_malformed_request_is_told_what_is_wrong(house: House, body: bytes) -> None:
-    with house.client() as http:
+    with house.program() as http:
         answer = http.post(WEBHOOK, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert set(answer.json()["error"]) == {"code", "message"}
@@ -139,7 +141,7 @@ def test_odd_text_comes_back_whole(say: Say, text: str) -> None:
 
 
 def test_a_nul_and_half_an_emoji_are_answered(house: House) -> None:
-    with house.client() as http:
+    with house.program() as http:
         nul = http.post(WEBHOOK, content=rb'{"sender": "lee", "message": "a\u0000b"}')
         half = http.post(WEBHOOK, content=rb'{"sender": "lee", "message": "cut \ud83d"}')
         name = http.post(WEBHOOK, content=rb'{"sender": "a\u0000\ud83d", "message": "hi"}')
@@ -158,7 +160,7 @@ def test_a_message_of_a_megabyte_is_taken_and_kept_whole(house: House, say: Say,
 
 
 def test_more_than_two_megabytes_are_refused_unread(house: House) -> None:
-    with house.client() as http:
+    with house.program() as http:
         declared = http.post(WEBHOOK, content=b'{"sender": "lee", "message": "' + b"x" * 2_200_000)
         chunked = http.post(WEBHOOK, content=(b"x" * 65536 for _ in range(40)))
         assert (declared.status_code, chunked.status_code) == (413, 413)
@@ -169,7 +171,7 @@ def test_attachments_are_kept_and_a_program_named_jpg_is_refused_in_words(house:
     files = [{"name": "box.jpg", "data": base64_of(JPEG)}, {"name": "virus.jpg", "data": base64_of(PROGRAM)}]
     refusal, answer = say("look", attachments=files, language="zh").json()
     assert "virus.jpg" in refusal["text"]
-    assert refusal["custom"] == {"asks": None, "case": None}
+    assert refusal["custom"] == CUSTOM
     assert answer["text"] == "1 look"
     assert answer["custom"]["asks"] == "story"
     with house.database.read() as connection:
@@ -222,7 +224,7 @@ def test_a_poisoned_turn_is_answered_with_an_apology(say: Say) -> None:
 
 def test_a_sender_in_a_hurry_is_slowed_down_and_nobody_else_is(open_house: OpenHouse) -> None:
     house = open_house(limits=Limits(burst=5, rate=1))
-    with house.client() as http:
+    with house.program() as http:
 
         def say(sender: str) -> Any:
             return http.post(WEBHOOK, json={"sender": sender, "message": "hi"})
@@ -235,33 +237,42 @@ def test_a_sender_in_a_hurry_is_slowed_down_and_nobody_else_is(open_house: OpenH
         assert say("hasty").status_code == 200
 
 
-ELSEWHERE = {
-    "through a proxy": {"X-Forwarded-For": "127.0.0.1"},
-    "through another proxy": {"Via": "1.1 shop"},
-    "from a page on this machine": {"Origin": "http://localhost:3000"},
-    "from another site's page": {"Sec-Fetch-Site": "cross-site"},
-    "by a name bent to this address": {"Host": "evil.example"},
-}
-
-
-@pytest.mark.parametrize("headers", ELSEWHERE.values(), ids=ELSEWHERE.keys())
-def test_the_door_is_closed_to_whoever_comes(house: House, headers: dict[str, str]) -> None:
-    with house.client(headers=headers) as http:
+@pytest.mark.parametrize("opened", [True, False])
+def test_an_operator_can_switch_the_door_off(open_house: OpenHouse, opened: bool) -> None:
+    with open_house(rest_open=opened).program() as http:
         answer = http.post(WEBHOOK, json={"sender": "lee", "message": "hi"})
-        assert http.get("/metrics").status_code == 403
-    assert answer.status_code == 403
-    assert "AMENDS_REST" in answer.json()["error"]["message"]
+    assert answer.status_code == (200 if opened else 403)
+    assert opened or "AMENDS_REST" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize(("opened", "status"), [(True, 200), (False, 403)])
-def test_the_door_can_be_opened_to_all_and_closed_to_all(open_house: OpenHouse, opened: bool, status: int) -> None:
-    strange = {"X-Forwarded-For": "203.0.113.5", "Origin": "https://shop.example", "Host": "chat.example"}
-    with open_house(rest_open=opened).client(headers=strange) as http:
-        assert http.post(WEBHOOK, json={"sender": "lee", "message": "hi"}).status_code == status
+def test_being_on_this_machine_opens_nothing(house: House) -> None:
+    with house.client() as http:
+        answer = http.post(WEBHOOK, json={"sender": "lee", "message": "hi"})
+        assert http.get("/metrics").status_code == 401
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert "amends token create" in answer.json()["error"]["message"]
+
+
+def test_each_program_has_customers_of_its_own(house: House) -> None:
+    with house.program(name="shop") as shop, house.program(name="bank") as bank:
+        for http, words in ((shop, "secret"), (bank, "hello")):
+            (reply,) = http.post(WEBHOOK, json={"sender": "ann", "message": words}).json()
+            assert (reply["recipient_id"], reply["text"]) == ("ann", f"1 {words}")
+
+
+def test_a_token_named_default_goes_on_with_the_chats_from_before_there_were_tokens(house: House) -> None:
+    from handlers.envelope import event
+
+    with house.database.read() as connection:
+        assert event("rest", "ann", "1", Tapped(BUTTON), utc_now()).account == "default"
+    with house.program(name="default") as http:
+        http.post(WEBHOOK, json={"sender": "of-before", "message": "hi"})
+    with house.database.read() as connection:
+        assert last_messages(connection, conversation_id("rest", "default", "of-before"))
 
 
 def test_the_channel_s_health_answers_as_rasa_s_does(house: House) -> None:
-    with house.client() as http:
+    with house.program() as http:
         assert http.get("/webhooks/rest/").json() == {"status": "ok"}
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.http.hops import Trusted, networks_of
 from handlers.security import secured
+from storage.tokens import Scope
 from tests.edges.conftest import OpenHouse
-from tests.edges.scenery import House
+from tests.edges.scenery import JPEG, House
 
 PATHS = [
     "/", "/chat", "/embed", "/widget.js", "/chat/words", "/chat/stream", "/chat/messages", "/chat/files",
@@ -41,6 +43,29 @@ def test_every_answer_on_every_path_carries_the_headers(house: House, method: st
             assert headers["referrer-policy"] == "no-referrer"
             assert "geolocation=()" in headers["permissions-policy"]
             assert "server" not in headers
+            assert "strict-transport-security" not in headers, "over http it means nothing"
+            assert headers["cache-control"], path
+
+
+def test_over_https_a_browser_is_told_to_come_by_nothing_else(open_house: OpenHouse) -> None:
+    house = open_house(trusted=Trusted(networks_of("127.0.0.1")))
+    with house.client(headers={"X-Forwarded-For": "203.0.113.5", "X-Forwarded-Proto": "https"}) as http:
+        for path in PATHS:
+            assert http.get(path).headers["strict-transport-security"] == "max-age=31536000", path
+
+
+def test_what_is_personal_is_kept_in_no_cache(house: House) -> None:
+    visitor = house.visitor()
+    digest = visitor.upload("a.jpg", JPEG).json()["digest"]
+    answers = [visitor.post(text="file it", files=[digest])]
+    reference = answers[0].json()["messages"][-1]["case"]
+    answers.append(visitor.http.get(f"/chat/files/{digest}", headers=visitor.headers))
+    with house.program(Scope.ADMIN, name="all") as http:
+        answers.append(http.post("/webhooks/rest/webhook", json={"sender": "ann", "message": "hi"}))
+        answers += [http.get(path) for path in ("/api/v1/cases", f"/api/v1/cases/{reference}", "/api/v1/handoffs")]
+        answers += [http.get("/metrics"), http.get("/api/v1/cases/none"), http.post("/webhooks/rest/webhook")]
+    assert [answer.status_code for answer in answers] == [200] * 7 + [404, 400]
+    assert ["no-store" in answer.headers["cache-control"] for answer in answers] == [True] * 9
 
 
 def test_a_fault_of_ours_carries_them_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +92,7 @@ def test_the_document_names_every_route(house: House) -> None:
         document = http.get("/openapi.json").json()
     assert set(document["paths"]) == {
         "/", "/chat", "/embed", "/widget.js", "/chat/words", "/chat/stream", "/chat/messages", "/chat/files",
-        "/chat/files/{digest}", "/chat/typing", "/chat/telegram",
+        "/chat/files/{digest}", "/chat/typing", "/chat/telegram", "/chat/identity",
         "/static/{path}", "/webhooks/rest/", "/webhooks/rest/webhook", "/api/v1/cases",
         "/api/v1/cases/{reference}", "/api/v1/handoffs", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip

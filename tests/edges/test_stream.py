@@ -17,6 +17,7 @@ from handlers import envelope
 from handlers.limits import Limits
 from storage.errors import Unavailable
 from storage.instants import utc_now
+from storage.tokens import Scope
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House, Visitor, messages
 
@@ -73,6 +74,7 @@ def test_many_chats_at_once_never_mix(house: House) -> None:
         assert all(pool.map(chat, range(24)))
 
 
+@pytest.mark.timed
 def test_a_turn_taken_by_another_process_is_found_soon(house: House, visitor: Visitor) -> None:
     visitor.say("here")
     with visitor.following() as stream:
@@ -142,6 +144,7 @@ def test_the_ninth_tab_is_told_and_a_closed_one_makes_room_at_once(house: House,
         tab.__exit__(None, None, None)
 
 
+@pytest.mark.timed
 def test_streams_end_at_once_when_the_server_stops(open_house: OpenHouse) -> None:
     house = open_house()
     visitor = house.visitor()
@@ -163,7 +166,7 @@ def test_nothing_is_left_behind_by_readers_who_went_away(open_house: OpenHouse) 
             pass
         visitor.http.close()
     time.sleep(0.5)
-    with house.client() as http:
+    with house.program(Scope.METRICS, name="prometheus") as http:
         assert "amends_streams_open 0.0" in http.get("/metrics").text
     assert not house.door._watchers
 

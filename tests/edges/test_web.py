@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from handlers.wire import messages_json
 from storage.errors import Unavailable
 from tests.edges.scenery import BUTTON, House, Visitor
 
@@ -83,12 +85,18 @@ def test_away_is_503_and_the_same_message_arrives_later(
     assert visitor.say("hello", id="m-1")[-1]["text"] == "1 hello"
 
 
-@pytest.mark.parametrize(("asked", "language"), [("zh", "zh"), ("zh-Hans-CN", "zh"), ("en-GB", "en"), ("../..", "zh")])
+@pytest.mark.parametrize(
+    ("asked", "language"), [("zh", "zh"), ("zh-Hans-CN", "zh"), ("en-GB", "en"), ("zh-TW", "zh-Hant"), ("../..", "zh")]
+)
 def test_words_come_in_the_nearest_language(house: House, asked: str, language: str) -> None:
     with house.client() as http:
         words = http.get("/chat/words", params={"lang": asked}).json()
     assert (words["language"], words["dir"]) == (language, "ltr")
-    assert set(words["languages"]) == {"zh", "en"}
+    assert {"zh", "zh-Hant", "en"} <= set(words["languages"])
+
+
+def test_the_answer_says_in_which_language_the_chat_is_held() -> None:
+    assert msgspec.json.decode(messages_json((), "zh-Hant")) == {"messages": [], "language": "zh-Hant"}
 
 
 def test_words_follow_the_browser_when_none_are_asked_for(house: House) -> None:

@@ -13,7 +13,7 @@ from bot.cli import app
 from storage.figures import Scope, answers
 from storage.tables_of_the_figures import promises
 from tests.desk.conftest import mei, open_office, place, playbook  # noqa: F401
-from tests.desk.scenery import Browser, Office
+from tests.desk.scenery import KEY, Browser, Office
 from tests.desk.shop import act, filed
 
 
@@ -83,6 +83,7 @@ def test_the_same_figures_are_printed_on_the_command_line(
 ) -> None:
     filed(place, mei)
     monkeypatch.setenv("AMENDS_DATABASE_URL", str(place.house.database.url))
+    monkeypatch.setenv("AMENDS_SECRET_KEY", KEY.decode())
     days = ("--from", "2027-01-01", "--to", "2027-01-31")
     code, said = amends("promises", "--by", "priority", "--csv", *days)
     assert code == 0

@@ -14,18 +14,18 @@ from complaints.record import Attachment
 from dialogs.flows.effects import Button
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
 from handlers.timers import Timers
 from handlers.turn import Message, Outcome, TurnDoor
 from storage.attachments import FileStore
 from storage.cases import list_cases
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.instants import from_micros
-from storage.migrate import bring_up_to_date
 from storage.tables import timers as pending
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.transcript import Heading, Move
+from tests.real.tables import with_tables
 
 STEP = timedelta(minutes=10)
 _FILES = {
@@ -70,8 +70,7 @@ class Chat:
         await self._stop()
 
     async def _start(self) -> None:
-        self.database: Database = open_database(self.url)
-        bring_up_to_date(self.database)
+        self.database: Database = with_tables(self.url)
         self.files = FileStore(self.folder / "files")
         self.door = TurnDoor(
             self.database, self.playbook, self.understanding, clock=self.clock, files=self.files, audit_key=b"journeys"

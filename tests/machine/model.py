@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from complaints.record import Contact
 from dialogs.playbooks.playbook import Playbook
-from tests.machine.plain import VALUES, typed
+from tests.machine.plain import typed
 
-SLOTS = frozenset(VALUES) | {"evidence"}
+MOST = 2
+"""How often one question is put."""
 
 
 @dataclass
@@ -19,24 +22,34 @@ class Model:
     said: list[str] = field(default_factory=list)
     record: dict[str, object] | None = None
     skipped: set[str] = field(default_factory=set)
-    pressed: set[str] = field(default_factory=set)
-    passed: list[str] = field(default_factory=list)
+    put: Counter[str] = field(default_factory=Counter)
     undecided: bool = False
     side: str = ""
     misses: int = 0
     person: bool = False
     cases: list[dict[str, object]] = field(default_factory=list)
 
-    def asks(self) -> str:
-        """The question that should be pending; empty when there is none."""
-        if self.side:
-            return self.side
-        if self.record is None:
-            return ""
+    def may_be_asked(self, name: str) -> bool:
+        """Whether this question may be pending; the empty name stands for none.
+
+        Which fact is worth a question is the playbook's; here it only has to be missing, wanted, and not asked for
+        more than twice.
+        """
+        if self.side or self.record is None:
+            return name == self.side
         if self.undecided:
-            return "which_case"
-        order = self.playbook.category(str(self.record["category"])).ask
-        return next((s for s in order if s not in self.record and s not in self.skipped), "confirm")
+            return name == "which_case"
+        return name == "confirm" or (name in self.missing() and self.put[name] <= MOST)
+
+    def missing(self) -> set[str]:
+        """What the category asks for, was not told, and was not left out."""
+        assert self.record is not None
+        wanted = self.playbook.category(str(self.record["category"])).ask
+        return {slot for slot in wanted if slot not in self.record and slot not in self.skipped}
+
+    def hears(self, slots: Sequence[str]) -> None:
+        """The bot asks for these."""
+        self.put.update(slots)
 
     def tells(self, category: str) -> None:
         self.misses = 0
@@ -46,23 +59,10 @@ class Model:
             known = self.cases[-1] if self.cases else {}
             who = {slot: known[slot] for slot in ("name", "contact") if slot in known}
             self.record = {"story": story, "category": category, **who}
-            self.skipped, self.pressed, self.passed = set(), set(), []
-        else:
+            self.skipped, self.put = set(), Counter()
+        elif story not in self.record["story"].splitlines():
             self.record["story"] = f"{self.record['story']}\n{story}"
-            self.passes_over()
         self.side = ""
-
-    def passes_over(self) -> None:
-        """A question that was answered with something else too often is let go."""
-        slot = self.asks()
-        if slot in SLOTS:
-            self.passed.append(slot)
-            if self.passed.count(slot) >= (3 if slot in self.required() else 2):
-                self.skipped.add(slot)
-
-    def required(self) -> set[str]:
-        assert self.record is not None
-        return {"contact", *self.playbook.category(str(self.record["category"])).required}
 
     def answers(self, slot: str, value: str) -> None:
         self.misses = 0
@@ -75,14 +75,10 @@ class Model:
             return Contact(email=value)
         return (value,) if slot == "wanted" else typed(slot, value)
 
-    def skips(self, often: bool) -> None:
-        """A required question is explained first, unless it was put `often` already."""
+    def skips(self, slots: Sequence[str]) -> None:
+        """The first "skip" is accepted, for all that was asked in one breath."""
         self.misses = 0
-        slot = self.asks()
-        if slot in self.required() and slot not in self.pressed and not often:
-            self.pressed.add(slot)
-        else:
-            self.skipped.add(slot)
+        self.skipped.update(slots)
 
     def confirms(self) -> None:
         assert self.record is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -50,10 +52,19 @@ def test_no_name_is_vague() -> None:
     assert not vague
 
 
-def test_the_lock_file_names_versions_and_no_registry() -> None:
+def test_the_lock_file_names_versions_and_hashes_and_no_registry() -> None:
     lock = (ROOT / "requirements.lock").read_text()
-    assert all(re.match(r"[a-z0-9._-]+==\S+( ; .+)?$", line) for line in lock.splitlines()), "versions only"
+    line = r"[a-z0-9._-]+==\S+( ; [^\\]+)?( \\)?|    --hash=sha256:[0-9a-f]{64}( \\)?"
+    assert not [each for each in lock.splitlines() if not re.fullmatch(line, each)], "versions and hashes only"
     assert not [word for word in ADDRESSES if word in lock]
+
+
+def test_the_lock_file_has_a_hash_for_each_version_or_for_none() -> None:
+    """Without any, it was made by `make lock HASHES=no`, for a mirror that builds its own wheels."""
+    lock = (ROOT / "requirements.lock").read_text()
+    versions = re.findall(r"^\S+==.*(?:\n    --hash.*)*", lock, re.MULTILINE)
+    hashed = [each for each in versions if "--hash=" in each]
+    assert hashed in ([], versions)
 
 
 def test_the_lock_file_holds_all_that_the_project_asks_for() -> None:
@@ -80,3 +91,12 @@ def test_no_file_names_a_place_on_somebody_s_machine() -> None:
 
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
+
+
+def test_an_installed_amends_has_every_file_it_reads() -> None:
+    """The examples of the heads were not in the wheel: whoever installed it had nothing to learn danger from."""
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["*"]
+    read = [file for file in tracked() if file.relative_to(ROOT).parts[0] in ROOMS]
+    read = [file for file in read if file.suffix not in (".py", ".md", ".pot")]
+    assert read
+    assert not {file.name for file in read if not any(fnmatch(file.name, pattern) for pattern in patterns)}

@@ -9,7 +9,7 @@ import pytest
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
 from handlers.understanding.rasa import RasaUnderstanding
 from handlers.understanding.server import RasaServer

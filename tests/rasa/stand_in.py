@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.classifier import Classifier
+from dialogs.understanding.model.classifier import Classifier
 from dialogs.understanding.text import HAN
+from tests.real.listening import listening
 
 Ranks = Callable[[str], dict[str, float]]
 Mood = Callable[["Answer", "StandIn", str], None]
@@ -151,25 +152,6 @@ class Answer(BaseHTTPRequestHandler):
         return given == self.stand_in.token
 
 
-class _Listening(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """Whoever asked has hung up: that is what many tests are about."""
-
-
-@contextmanager
-def standing_in(ranks: Ranks, mood: Mood = well, token: str = "") -> Iterator[StandIn]:
+def standing_in(ranks: Ranks, mood: Mood = well, token: str = "") -> AbstractContextManager[StandIn]:
     """A stand-in on a free port, gone when the block ends."""
-    stand_in = StandIn(ranks, mood, token)
-    server = _Listening(("127.0.0.1", 0), type("Answer", (Answer,), {"stand_in": stand_in}))
-    stand_in.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield stand_in
-    finally:
-        stand_in.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return listening(StandIn(ranks, mood, token), Answer)

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.app import understanding
+from bot.providers import understanding
 from bot.settings import Settings
 from dialogs.playbooks.playbook import Examples, Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from handlers.understanding.chain import FirstThatWorks, Provider, built
 
 SAID = [Utterance(text, datetime(2026, 11, 21, tzinfo=UTC)) for text in ("the parcel never came", "快递还没到")]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Understanding, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from handlers.understanding.chain import FirstThatWorks, Provider
 from tests.rasa import stand_in
 from tests.rasa.conftest import DEADLINE, Asking

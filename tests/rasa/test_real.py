@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from handlers.understanding.looking import Unfit, look_at_rasa
 from handlers.understanding.rasa import RasaUnderstanding
 from handlers.understanding.server import RasaServer

@@ -36,7 +36,7 @@ def server(tmp_path: Path, rasa: StandIn) -> Iterator[Server]:
 def test_every_message_is_answered_and_nobody_s_words_are_told(server: Server, rasa: StandIn) -> None:
     server.start()
     canaries = [f"canary{number:03}" for number in range(12)]
-    with httpx.Client(base_url=server.address, timeout=20) as client:
+    with httpx.Client(base_url=server.address, timeout=20, headers=server.program()) as client:
         for number, canary in enumerate(canaries):
             if number == len(canaries) // 2:
                 rasa.mood = stand_in.broken

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
 from handlers.understanding.breaker import FAILURES, PAUSE
 from handlers.understanding.looking import Unfit, look_at_rasa

@@ -17,7 +17,7 @@ from dialogs.flows.events import Event, Said
 from dialogs.flows.staff import Acted, StaffAct
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from handlers.staff.acting import Acting
 from handlers.staff.giving_out import GivingOut
 from handlers.taking import Reads

@@ -36,6 +36,7 @@ async def offices(database: Database, url: str, shop: Playbook, folder: Path) ->
         yield [await stack.enter_async_context(opened(each, shop, folder)) for each in shared]
 
 
+@pytest.mark.prove
 @pytest.mark.timeout(1800)
 async def test_of_fifty_who_claim_a_chat_at_once_one_has_it_and_the_rest_know_who(
     database: Database, database_url: str, shop: Playbook, tmp_path: Path, request: pytest.FixtureRequest

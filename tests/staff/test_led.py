@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dialogs.flows.staff import Claimed, HandedBack
 from dialogs.playbooks.playbook import Playbook
+from storage.bot_chats import find_led, led_chats
 from storage.database import Database
-from storage.led import find_led, led_chats
 from storage.staff import Role
 from storage.staff_questions import Asker, Question, close_question, find_question, put_question
 from tests.staff.conftest import Office, opened

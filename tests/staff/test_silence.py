@@ -104,6 +104,7 @@ def runs(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--silence-runs"))
 
 
+@pytest.mark.prove
 @pytest.mark.timeout(1800)
 async def test_no_word_of_the_bot_leaves_a_chat_that_a_person_has(
     database: Database, shop: Playbook, tmp_path: Path, runs: int

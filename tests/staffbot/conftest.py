@@ -19,7 +19,7 @@ from dialogs.flows.events import Event, Said
 from dialogs.flows.staff import Acted, StaffAct
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from handlers.delivery import Delivery
 from handlers.staff.acting import Acting
 from handlers.staffbot.api import Pace
@@ -33,14 +33,14 @@ from handlers.turn import TurnDoor
 from handlers.turns.outcome import Outcome
 from storage.attachments import FileStore
 from storage.conversations import conversation_id
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.instants import utc_now
-from storage.migrate import bring_up_to_date
 from storage.staff import NewStaff, Role, Staff, add_staff, get_staff, link_telegram
 from storage.staff_rooms import Room, look
 from storage.tables import outbox
 from storage.threads import Thread, find_thread
 from storage.transcript import Message, last_messages
+from tests.real.tables import with_tables
 from tests.telegram.groups import Group
 from tests.telegram.screen import Place
 from tests.telegram.server import TelegramServer
@@ -151,8 +151,7 @@ def open_shop(telegram: TelegramServer, sqlite_url: str, tmp_path: Path, shop_pl
     async def opened(
         group: Group, *, language: str = "en", pace: Pace | None = None, **chosen: Any
     ) -> AsyncIterator[Shop]:
-        database = open_database(chosen.get("url", sqlite_url))
-        await asyncio.to_thread(bring_up_to_date, database)
+        database = await asyncio.to_thread(with_tables, chosen.get("url", sqlite_url))
         files = FileStore(tmp_path / "files")
         pushed = frozenset({CHANNEL})
         door = TurnDoor(

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.flows import casework, takeover
+from dialogs.flows.casework import case_actions
+from dialogs.flows.handoff import agent_actions
 from dialogs.playbooks.schema import Cause
 from handlers.desk.chats.reasons import CAUSES
 from handlers.desk.words import read_words
@@ -36,7 +37,7 @@ def test_both_languages_say_the_same_things_with_the_same_facts() -> None:
 
 def refusals() -> set[str]:
     """Every reason for which a step refuses a colleague."""
-    sources = (Path(module.__file__ or "").read_text() for module in (casework, takeover))
+    sources = (Path(module.__file__ or "").read_text() for module in (case_actions, agent_actions))
     return {reason for source in sources for reason in re.findall(r'Refused\("(\w+)"', source)}
 
 

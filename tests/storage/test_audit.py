@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 from sqlalchemy.pool import StaticPool
 
-from storage.audit import ADD, Chain, Entry, append, head_of, keyed, without_personal
+from storage.audit import ADD, Chain, Entry, append, head_of, keyed, salted, without_personal
 from storage.conversations import NEW
 from storage.database import Database
 from storage.tables import audit, cases, conversations, metadata
@@ -128,10 +128,12 @@ def test_any_change_to_any_field_of_any_entry_is_found(chat: int, n: int, field:
 
 
 def test_personal_values_stand_in_the_trail_only_as_digests() -> None:
-    kept = without_personal(KEY, {"slot": "contact", "contact": "a@example.org", "new": "Ann", "note": "x" * 100})
+    said = {"slot": "contact", "contact": "a@example.org", "new": "Ann", "note": "x" * 100}
+    kept = without_personal(KEY, said, "a salt")
     assert kept["slot"] == "contact"
     assert all(kept[name].startswith("hmac:") for name in ("contact", "new", "note"))
-    assert kept["new"] == keyed(KEY, "Ann")
+    assert kept["new"] == salted(KEY, "a salt", keyed(KEY, "Ann"))
+    assert without_personal(KEY, said, "another")["new"] != kept["new"], "without its salt nobody can tell what it was"
 
 
 def test_a_case_edited_in_the_table_is_found(sqlite_url: str, tmp_path: Any) -> None:

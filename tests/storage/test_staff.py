@@ -42,7 +42,17 @@ from storage.staff import (
 )  # fmt: skip
 from storage.staff_log import Note, note, notes, verify_staff_log
 from storage.tables import staff_log, staff_log_end
-from storage.tries import begin_try, by_address, by_login, forget_tries, take_back, wait_after
+from storage.tries import (
+    begin_try,
+    by_browser,
+    by_login,
+    by_pair,
+    forget_tries,
+    free_again,
+    network_of,
+    tries_of,
+    wait_after,
+)  # fmt: skip
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 KEY = b"a key for tests only"
@@ -219,6 +229,46 @@ def test_a_password_that_is_made_would_be_taken_and_is_never_the_same() -> None:
         check_password(each, "mei")
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "seven quiet lanterns",
+        "不知道什么密码好呢其实",
+        "Grüße aus Köln 1987 im Mai",
+        "correct horse battery",
+        "x9!Kq2#vTz",
+    ],
+)
+def test_a_good_password_is_taken_in_any_language(password: str) -> None:
+    check_password(password, "mei", "Mei Lin")
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("short", "length"), ("x" * 201, "length"), ("1234567890", "common"), ("QWERTYUIOP", "common"),
+        ("１２３４５６７８９０", "common"), ("password1234", "easy"), ("qwertyuiop12", "easy"),
+        ("meimeimei2026", "easy"), ("aaaaaaaaaaaa", "easy"), ("abababababababab" * 10, "easy"),
+        ("mei lin 1987", "easy"), ("我爱你我爱你我爱你我爱你", "easy"), ("woaini520520", "easy"),
+    ],
+)  # fmt: skip
+def test_an_easy_password_is_refused_with_the_reason(password: str, why: str) -> None:
+    with pytest.raises(BadStaff) as refused:
+        check_password(password, "mei", "Mei Lin")
+    assert refused.value.reason == why
+
+
+def test_the_commonest_passwords_come_with_a_library_and_all_are_refused() -> None:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    commonest = [each for each in FREQUENCY_LISTS["passwords"][:10_000] if len(each) >= 10]
+    assert len(FREQUENCY_LISTS["passwords"]) >= 10_000
+    assert len(commonest) > 30
+    for each in commonest:
+        with pytest.raises(BadStaff, match="commonest"):
+            check_password(each.upper(), "mei")
+
+
 def test_waits_double_and_end(database: Database) -> None:
     assert [wait_after(n, 5).total_seconds() for n in (4, 5, 6, 9, 10, 99)] == [0, 30, 60, 480, 900, 900]
 
@@ -230,7 +280,7 @@ def test_tries_are_counted_before_they_are_judged_so_that_many_at_once_gain_noth
     def attempt() -> None:
         barrier.wait()
         with database.write() as conn:
-            allowed.append(begin_try(conn, database.dialect, by_login("mei"), NOW) is None)
+            allowed.append(begin_try(conn, database.dialect, by_pair("mei", ""), NOW) is None)
 
     threads = [threading.Thread(target=attempt) for _ in range(8)]
     for thread in threads:
@@ -240,20 +290,30 @@ def test_tries_are_counted_before_they_are_judged_so_that_many_at_once_gain_noth
     assert sorted(allowed) == [False] * 3 + [True] * 5
 
 
-def test_success_forgets_the_logins_tries_and_takes_back_one_of_the_address(database: Database) -> None:
-    office, mei = by_address("192.0.2.1"), by_login("mei")
+def test_success_forgets_the_tries_and_so_does_a_day(database: Database) -> None:
+    mei = by_pair("mei", "192.0.2.1")
     with database.write() as conn:
-        for _ in range(24):
-            assert begin_try(conn, database.dialect, office, NOW) is None
-        take_back(conn, office)
-        assert begin_try(conn, database.dialect, office, NOW) is None
-        assert begin_try(conn, database.dialect, office, NOW) is None, "the twenty-fifth is taken, and the last"
-        assert begin_try(conn, database.dialect, office, NOW) is not None
         for _ in range(4):
             begin_try(conn, database.dialect, mei, NOW)
+        assert tries_of(conn, mei) == 4
         forget_tries(conn, mei)
         assert [begin_try(conn, database.dialect, mei, NOW) for _ in range(5)] == [None] * 5
         assert begin_try(conn, database.dialect, mei, NOW + timedelta(hours=25)) is None, "a day later all is forgotten"
+
+
+def test_a_login_is_locked_for_one_address_and_for_no_other(database: Database) -> None:
+    here, there, browser = by_pair("mei", "192.0.2.1"), by_pair("mei", "192.0.2.2"), by_browser("mei", "b1")
+    with database.write() as conn:
+        for _ in range(5):
+            begin_try(conn, database.dialect, here, NOW)
+        assert free_again(conn, (here, there), NOW) == NOW + timedelta(seconds=30)
+        assert free_again(conn, (there, browser, by_login("mei")), NOW) is None
+
+
+def test_one_client_s_addresses_of_ipv6_are_one(database: Database) -> None:
+    assert network_of("2001:db8::1") == network_of("2001:db8::ffff:2") != network_of("2001:db8:0:1::1")
+    assert network_of("192.0.2.1") != network_of("192.0.2.2")
+    assert network_of("") == ""
 
 
 def log_three(database: Database) -> None:

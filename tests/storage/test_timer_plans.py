@@ -44,6 +44,7 @@ def _tick(database: Database) -> float:
     return best
 
 
+@pytest.mark.timed
 @pytest.mark.timeout(120)
 def test_a_hundred_thousand_pending_timers_cost_no_more_per_tick_than_a_thousand(database: Database) -> None:
     _with_chats(database, MANY)

@@ -16,16 +16,14 @@ class Violations(AssertionError):
 
 
 class Checks:
-    """`schema` is None where the published file is absent: then only the libraries are asked."""
+    """`readers` are the libraries; None asks only the schema."""
 
-    def __init__(self, schema: Schema | None, readers: Readers | None) -> None:
+    def __init__(self, schema: Schema, readers: Readers | None) -> None:
         self.schema = schema
         self.violations: list[str] = []
         self._readers = readers
 
     def request(self, method: Method | None, name: str, fields: Mapping[str, Any]) -> str | None:
-        if self.schema is None:
-            return None
         problem = " is no method of the Bot API" if method is None else method.request(fields)
         return self._noted(f"{name}{problem}") if problem else None
 
@@ -41,7 +39,7 @@ class Checks:
 
     def made(self, kind: str, value: Mapping[str, Any]) -> None:
         """An object this server made of itself, such as an update."""
-        if self.schema and (problem := self.schema.object(kind, value)):
+        if problem := self.schema.object(kind, value):
             self._noted(f"{kind}{problem}")
         self._read(kind, value)
 

@@ -23,21 +23,6 @@ from tests.telegram.webhook import Backoff
 from tests.telegram.world import DOWN_LIMIT, Bot, World
 
 BODY_LIMIT = 60 << 20
-KINDS = ("photo", "document", "voice", "video", "video_note", "animation", "audio", "sticker")
-WORDS = (
-    "text",
-    "caption",
-    "name",
-    "title",
-    "description",
-    "short_description",
-    "first_name",
-    "last_name",
-    "phone_number",
-)
-CODES = ("parse_mode", "url", "secret_token", "callback_query_id", "action", "language_code", "file_id")
-PLAIN_TEXT = frozenset((*KINDS, *WORDS, *CODES))
-"""Fields that stay text when there is no published schema to tell."""
 
 
 class Door:
@@ -64,8 +49,8 @@ class Door:
         if bot is None:
             return _refused(Refusal(401, "Unauthorized"))
         given, uploads = await _body(request)
-        method = self.checks.schema.method(request.match_info["method"]) if self.checks.schema else None
-        name = method.name if method else _plain_name(request.match_info["method"])
+        method = self.checks.schema.method(request.match_info["method"])
+        name = method.name if method else request.match_info["method"]
         fields, uploads = _sorted(method, given, uploads)
         return await self._answer(request, bot, method, name, fields, uploads)
 
@@ -160,7 +145,7 @@ class Door:
     async def _replied(self, bot: Bot, answer: dict[str, Any]) -> None:
         """A webhook's answer may be a call itself; nobody hears how it went."""
         name = answer.pop("method")
-        method = self.checks.schema.method(name) if self.checks.schema else None
+        method = self.checks.schema.method(name)
         at, fields = time.monotonic(), decoded(method, answer) if method else answer
         try:
             result = await self._carried_out(bot, method, name, fields, {})
@@ -188,25 +173,10 @@ async def _body(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]
 def _sorted(method: Method | None, given: Raw, uploads: dict[str, Upload]) -> tuple[Raw, dict[str, Upload]]:
     """Values as their types; a file under a parameter's own name is that parameter."""
     if method is None:
-        return {name: _guessed(name, value) for name, value in given.items()}, uploads
+        return given, uploads
     direct = {name: upload for name, upload in uploads.items() if name in method.parameters and name not in given}
     rest = {name: upload for name, upload in uploads.items() if name not in direct}
     return {**decoded(method, given), **direct}, rest
-
-
-def _guessed(name: str, value: Any) -> Any:
-    if name in PLAIN_TEXT or not isinstance(value, str):
-        return value
-    try:
-        return msgspec.json.decode(value)
-    except msgspec.DecodeError:
-        return value
-
-
-def _plain_name(name: str) -> str:
-    lower = name.lower()
-    special = ("getUpdates", "setWebhook", "deleteWebhook", "getWebhookInfo")
-    return next((known for known in (*METHODS, *special) if known.lower() == lower), name)
 
 
 def _granted(name: str, result: Any) -> web.Response:

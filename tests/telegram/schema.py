@@ -1,7 +1,7 @@
 """The published Bot API as data, and whether a request or an object keeps to it. Pure.
 
-`Schema` is read from one JSON file (methods and types with their fields). A check gives the first problem it meets, as
-a sentence with the path to the place, or None.
+`Schema` is read from `api/` (methods and types with their fields, as `condense.py` makes them). A check gives the first
+problem it meets, as a sentence with the path to the place, or None.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 Check = Callable[[Any], str | None]
+Kind = str | list[str]
+"""`A | B` for what a field may be, `= word` for a constant, a list for the only words it may be."""
 
-FILE = Path(__file__).parents[3] / "shared" / "telegram" / "bot-api-10.1.json"
+FOLDER = Path(__file__).parent / "api"
 ARRAY = "Array of "
-NEWER = ("can_send_welcome_messages",)
-"""Fields younger than the published file, which a library we serve insists on: yes or no, and never required."""
-CONSTANT = re.compile(r"(?:always|must be) [\"“*]?(\w+)[\"”*]?$")
-ONE_OF = re.compile(r'Reaction emoji\. Currently, it can be one of (?:"[^"]+",? ?)+')
+CONSTANT = "= "
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,11 @@ class Method:
 class Schema:
     """All methods and types of one version of the Bot API."""
 
-    def __init__(self, published: Mapping[str, Any]) -> None:
-        self.version: str = published["version"]
-        self._types = published["types"]
+    def __init__(self, methods: Mapping[str, Any], types: Mapping[str, Any]) -> None:
+        self._types = types
         self._checks: dict[str, Check] = {"String": _string, "Integer": _integer, "Float": _number, "Boolean": _boolean}
         self._checks |= {"InputFile": _file, "CallbackGame": _mapping}
-        self._methods = {name.lower(): self._method(found) for name, found in published["methods"].items()}
+        self._methods = {name.lower(): self._method(name, found) for name, found in methods.items()}
 
     def method(self, name: str) -> Method | None:
         """Its name in any case, as Telegram takes it."""
@@ -59,13 +57,12 @@ class Schema:
     def object(self, kind: str, value: Any) -> str | None:
         return self._check(kind)(value)
 
-    def _method(self, found: Mapping[str, Any]) -> Method:
-        fields = found.get("fields", ())
+    def _method(self, name: str, found: Mapping[str, Any]) -> Method:
         returns = tuple(found["returns"])
         return Method(
-            name=found["name"],
-            parameters={field["name"]: tuple(field["types"]) for field in fields},
-            request=self._fields(fields),
+            name=name,
+            parameters={name: _kinds(kind) for name, kind in _every(found).items()},
+            request=self._fields(found),
             result=self._any(returns),
             returns=returns,
         )
@@ -94,15 +91,11 @@ class Schema:
 
     def _compiled(self, kind: str) -> Check:
         found = self._types[kind]
-        if subtypes := found.get("subtypes"):
-            return self._any(tuple(subtypes))
-        return self._fields(found.get("fields", ()))
+        return self._any(tuple(found["one_of"])) if "one_of" in found else self._fields(found)
 
-    def _fields(self, fields: Any) -> Check:
-        checks = {field["name"]: self._field(field) for field in fields}
-        if "can_manage_video_chats" in checks:  # an administrator's rights
-            checks |= dict.fromkeys(NEWER, _boolean)
-        required = [field["name"] for field in fields if field["required"]]
+    def _fields(self, found: Mapping[str, Any]) -> Check:
+        checks = {name: self._field(kind) for name, kind in _every(found).items()}
+        required = tuple(found.get("needs", ()))
 
         def check(value: Any) -> str | None:
             if not isinstance(value, Mapping):
@@ -111,24 +104,33 @@ class Schema:
                 if name not in value:
                     return f".{name} is missing"
             for name, held in value.items():
-                found = checks.get(name)
-                problem = found(held) if found else " is not known"
+                known = checks.get(name)
+                problem = known(held) if known else " is not known"
                 if problem:
                     return f".{name}{problem}"
             return None
 
         return check
 
-    def _field(self, field: Mapping[str, Any]) -> Check:
-        if found := ONE_OF.search(field["description"]):
-            return _among(frozenset(re.findall(r'"([^"]+)"', found[0])))
-        constant = CONSTANT.search(field["description"]) if field["name"] in ("type", "status", "source") else None
-        return _exactly(constant[1]) if constant else self._any(tuple(field["types"]))
+    def _field(self, kind: Kind) -> Check:
+        if isinstance(kind, list):
+            return _among(frozenset(kind))
+        return _exactly(kind.removeprefix(CONSTANT)) if kind.startswith(CONSTANT) else self._any(_kinds(kind))
 
 
-def read_schema(file: Path = FILE) -> Schema | None:
-    """None where the file is not there: then nothing is checked, and the tests of checks are skipped by name."""
-    return Schema(json.loads(file.read_text())) if file.exists() else None
+def read_schema() -> Schema:
+    """The version of the Bot API that the repository holds."""
+    methods, types = (json.loads((FOLDER / f"{name}.json").read_text("utf-8")) for name in ("methods", "types"))
+    return Schema(methods, types)
+
+
+def _every(found: Mapping[str, Any]) -> dict[str, Kind]:
+    return {**found.get("needs", {}), **found.get("takes", {})}
+
+
+def _kinds(kind: Kind) -> tuple[str, ...]:
+    """The types a field may have; a constant and a word among few are texts."""
+    return ("String",) if isinstance(kind, list) or kind.startswith(CONSTANT) else tuple(kind.split(" | "))
 
 
 def decoded(method: Method, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -23,7 +22,7 @@ from tests.telegram.faults import WEBHOOK, Fault, Kind, refusal
 from tests.telegram.groups import Group
 from tests.telegram.limits import Limits
 from tests.telegram.models import Readers
-from tests.telegram.schema import FILE, read_schema
+from tests.telegram.schema import read_schema
 from tests.telegram.things import File, Message, Push, Request
 from tests.telegram.users import User
 from tests.telegram.webhook import Backoff
@@ -38,7 +37,7 @@ class TelegramServer:
     """Use it as `async with TelegramServer() as telegram:`; leaving raises `Violations` if anything broke the rules.
 
     `within`: seconds that users wait for what they want to see. `models`: every shape of object is read with aiogram
-    and python-telegram-bot. `published`: the Bot API as JSON; where it is absent, nothing is held to it.
+    and python-telegram-bot.
     """
 
     def __init__(
@@ -48,9 +47,8 @@ class TelegramServer:
         port: int = 0,
         within: float = 5.0,
         models: bool = True,
-        published: Path = FILE,
     ) -> None:
-        self.checks = Checks(read_schema(published), Readers() if models else None)
+        self.checks = Checks(read_schema(), Readers() if models else None)
         self.world = World(self.checks)
         self.door = Door(self.world, self.checks)
         self._host, self._port, self._within = host, port, within

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from tests.telegram.checks import Violations
@@ -73,16 +71,6 @@ async def test_a_violation_fails_the_test_that_caused_it(schema: Schema) -> None
     server.checks.request(schema.method("sendMessage"), "sendMessage", {"chat_id": 1})
     with pytest.raises(Violations, match=r"sendMessage\.text is missing"):
         await server.__aexit__(None, None, None)
-
-
-async def test_without_the_published_file_the_server_serves_unchecked() -> None:
-    async with TelegramServer(published=Path("not there.json")) as telegram, aiohttp.ClientSession() as session:
-        bot, anna = telegram.bot("1:a"), telegram.user("Anna")
-        await anna.starts(bot)
-        form = {"chat_id": str(anna.id), "text": "5", "reply_markup": '{"inline_keyboard": []}'}
-        async with session.post(f"{telegram.url}/bot1:a/sendmessage", data=form) as answer:
-            assert answer.status == 200
-        assert (await anna.sees(bot)).text == "5"
 
 
 async def test_a_wrong_request_is_refused_and_can_be_forgiven(

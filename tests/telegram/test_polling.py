@@ -6,6 +6,7 @@ import asyncio
 import time
 
 import aiohttp
+import pytest
 
 from tests.telegram.conftest import Asking
 from tests.telegram.server import TelegramServer
@@ -20,6 +21,7 @@ async def test_a_poll_waits_until_someone_speaks(telegram: TelegramServer, bot: 
     assert update["message"] == said.raw
 
 
+@pytest.mark.timed
 async def test_a_poll_that_hears_nothing_ends_after_its_timeout(ask: Asking) -> None:
     begun = time.monotonic()
     assert (await ask("getUpdates", timeout=1))["result"] == []

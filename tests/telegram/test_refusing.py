@@ -146,6 +146,7 @@ async def test_a_dropped_request_is_not_carried_out_and_a_reset_one_is(
     assert [request.status for request in telegram.calls("sendMessage")] == [0, 200]
 
 
+@pytest.mark.timed
 async def test_a_delayed_answer_comes_late_but_the_deed_is_done_at_once(
     telegram: TelegramServer, bot: Bot, anna: User, ask: Asking
 ) -> None:

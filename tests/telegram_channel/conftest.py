@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
 from handlers.delivery import Delivery
 from handlers.telegram import CHANNEL
@@ -25,10 +25,10 @@ from handlers.timers import Timers
 from handlers.turn import TurnDoor
 from storage.attachments import FileStore
 from storage.conversations import conversation_id
-from storage.database import Database, open_database
-from storage.migrate import bring_up_to_date
+from storage.database import Database
 from storage.tables import outbox
 from storage.transcript import Message, last_messages
+from tests.real.tables import with_tables
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User
 from tests.telegram.world import Bot
@@ -101,8 +101,8 @@ def open_shop(
     async def opened(
         url: str = sqlite_url, pace: float = 0.0, folder: Path | None = None, **door: Any
     ) -> AsyncIterator[Shop]:
-        database = open_database(url)
-        await asyncio.to_thread(bring_up_to_date, database)
+        database = await asyncio.to_thread(with_tables, url)
+        database.seal_with(b"telegram")
         files = FileStore(tmp_path / "files")
         chosen = {"understanding": understanding, **door}
         turns = TurnDoor(

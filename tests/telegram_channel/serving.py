@@ -31,7 +31,9 @@ async def served(tmp_path: Path, *, webhook: bool = False, **chosen: object) -> 
         listening.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         public = {"public_url": address} if webhook else {}
-        settings = load_settings(data_dir=tmp_path, understanding="rules", log_level="warning", **public, **chosen)
+        settings = load_settings(
+            data_dir=tmp_path, understanding="rules", readers=0, log_level="warning", **public, **chosen
+        )
         app = await asyncio.to_thread(build, settings)
         app.database.claim_for_serving()
         await asyncio.to_thread(prepare, settings, app.database)

@@ -97,6 +97,32 @@ async def test_chats_run_side_by_side_and_each_in_order(shop: Shop, telegram: Te
     assert set(shop.states()) == {"sent"}
 
 
+async def test_who_writes_while_another_s_turn_takes_long_does_not_wait_for_it(
+    shop: Shop, telegram: TelegramServer
+) -> None:
+    take, free, tried = shop.door.take, asyncio.Event(), Counter[str]()
+    anna, ben = telegram.user("Anna", language="en"), telegram.user("Ben", language="en")
+
+    async def slow(event: Any) -> Any:
+        tried[event.id] += 1
+        if event.chat == str(anna.id):
+            await free.wait()
+        return await take(event)
+
+    shop.door.take = slow  # type: ignore[method-assign]
+    await anna.says(shop.bot, "My parcel is late")
+    await telegram.until(lambda: bool(tried))
+    await ben.says(shop.bot, "My blender broke")
+    await ben.sees(shop.bot, "faulty")
+    await anna.says(shop.bot, "AM2611180042")
+    assert customers_words(shop, anna) == []
+    assert shop.bot.updates.confirmed == 0
+    free.set()
+    await shop.settled()
+    assert customers_words(shop, anna) == ["My parcel is late", "AM2611180042"]
+    assert set(tried.values()) == {1}
+
+
 async def test_one_chat_s_trouble_is_not_another_s(shop: Shop, telegram: TelegramServer) -> None:
     take, tried = shop.door.take, Counter[str]()
     anna, ben = telegram.user("Anna", language="en"), telegram.user("Ben", language="en")

@@ -19,8 +19,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from dialogs.flows.albums import WAIT
 from dialogs.flows.events import Event
+from dialogs.flows.files.media_groups import WAIT
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
 from handlers.delivery import Bucket, Delivery
@@ -29,11 +29,10 @@ from handlers.telegram.channel import Channel, Place
 from handlers.turn import Outcome, TurnDoor
 from storage.attachments import FileStore
 from storage.cases import list_cases
-from storage.database import open_database
-from storage.migrate import bring_up_to_date
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.player import _FILES, Clock, pass_by
 from tests.journeys.transcript import Heading, Move, journeys, read
+from tests.real.tables import with_tables
 from tests.telegram.server import TelegramServer
 
 TOKEN = "123456:journeys"
@@ -61,8 +60,7 @@ class Chat:
     @asynccontextmanager
     async def open(self, understanding: Understanding, webhook: bool) -> AsyncIterator[None]:
         """Serve until left; may be opened again, as after a restart."""
-        self.database = open_database(f"sqlite:///{self.folder / 'amends.db'}")
-        bring_up_to_date(self.database)
+        self.database = with_tables(f"sqlite:///{self.folder / 'amends.db'}")
         files = FileStore(self.folder / "files")
         pushed = frozenset({CHANNEL})
         self.door = Zoned(

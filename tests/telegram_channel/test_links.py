@@ -74,11 +74,11 @@ async def test_a_web_chat_goes_on_on_telegram_with_all_that_was_told(shop: Shop,
     await anna.starts(shop.bot, token(shop.database))
     seen = await anna.sees(shop.bot, shop.words("en", "link.resumed"))
     assert shop.words("en", "ask.name") in seen.text
-    draft = state_of(shop.database, chat_of(shop, anna)).draft
+    draft = state_of(shop.database, chat_of(shop, anna)).intake.draft
     assert draft is not None
     assert draft.record.order_number == "AM2611180042"
     left = state_of(shop.database, WEB)
-    assert (left.draft, left.asked) == (None, None)
+    assert (left.intake.draft, left.asked) == (None, None)
     with shop.database.read() as conn:
         assert list(verify(conn, b"telegram")) == []
     again = await web(shop.door, 2, "hello")
@@ -154,7 +154,7 @@ async def test_an_expired_or_forged_link_gets_a_kind_answer_and_a_plain_start(
     await anna.sees(shop.bot, "I'm the complaints assistant")
     seen = await anna.sees(shop.bot, shop.words("en", "link.worthless"))
     assert shop.words("en", "ask.story") in seen.text
-    assert state_of(shop.database, WEB).draft is not None
+    assert state_of(shop.database, WEB).intake.draft is not None
 
 
 async def test_while_an_agent_has_the_web_chat_it_stays_where_it_is(shop: Shop, telegram: TelegramServer) -> None:
@@ -175,7 +175,7 @@ async def test_while_an_agent_has_the_web_chat_it_stays_where_it_is(shop: Shop, 
 async def test_who_waits_for_a_person_waits_on_where_they_went(shop: Shop, telegram: TelegramServer) -> None:
     await web(shop.door, 1, STORY)
     await web(shop.door, 2, "a person please")
-    promised = state_of(shop.database, WEB).person_by
+    promised = state_of(shop.database, WEB).queue.person_by
     assert promised is not None
     anna = telegram.user("Anna", language="en")
     await anna.starts(shop.bot, token(shop.database))
@@ -186,7 +186,7 @@ async def test_who_waits_for_a_person_waits_on_where_they_went(shop: Shop, teleg
         WEB: ("done", "web"),
         chat_of(shop, anna): ("waiting", CHANNEL),
     }
-    assert state_of(shop.database, chat_of(shop, anna)).person_by == promised
+    assert state_of(shop.database, chat_of(shop, anna)).queue.person_by == promised
 
 
 async def test_a_campaign_is_noted_on_the_chat_and_on_what_it_brings(shop: Shop, telegram: TelegramServer) -> None:
@@ -211,8 +211,8 @@ async def test_an_order_is_filled_in_when_a_complaint_begins_and_only_once(
     await anna.says(shop.bot, "My parcel is five days late")
     await anna.sees(shop.bot, "delivery that is late")
     now = state_of(shop.database, chat_of(shop, anna))
-    assert now.draft is not None
-    assert (now.draft.record.order_number, now.order) == ("AM2611180099", "")
+    assert now.intake.draft is not None
+    assert (now.intake.draft.record.order_number, now.intake.order) == ("AM2611180099", "")
 
 
 async def test_whom_we_know_already_is_asked_what_happened_and_not_greeted_anew(

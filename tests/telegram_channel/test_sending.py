@@ -133,7 +133,13 @@ async def test_where_it_happened_is_shared_by_a_key(open_shop: Open, telegram: T
 
 @pytest.mark.parametrize(
     ("language", "story"),
-    [("en", "Yesterday a clerk was very rude and shouted at me"), ("zh", "昨天店员态度很差，对我大喊大叫")],
+    [
+        (
+            "en",
+            "Yesterday a clerk was very rude and shouted at me. I want an apology. I am Anna, anna@example.com",
+        ),
+        ("zh", "昨天店员态度很差，对我大喊大叫，我要道歉，我叫王芳，邮箱wang@example.com"),
+    ],
 )
 async def test_a_place_that_is_shared_is_taken_for_where_it_happened(
     shop: Shop, telegram: TelegramServer, language: str, story: str

@@ -24,7 +24,7 @@ from dialogs.flows.effects import (
 )
 from dialogs.flows.events import Event, Fired, Said, Tapped
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Act, Conversation, Offer, Question
+from dialogs.flows.state import Act, Conversation, Offer, Question, changed
 from dialogs.understanding.reading import Reading, Utterance
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -110,7 +110,7 @@ def _said(state: Conversation, text: str, event: Event, setting: Setting) -> tup
     match word:
         case "file":
             case = a_case(setting.reference, text)
-            return replace(state, cases=state.cases + 1), (
+            return changed(state, cases=state.status.cases + 1), (
                 OpenCase(case),
                 Say(f"filed {case.reference}", case=case.reference),
             )
@@ -119,7 +119,7 @@ def _said(state: Conversation, text: str, event: Event, setting: Setting) -> tup
             return state, (ChangeCase(moved, "withdrawn", {"why": "asked"}), echo)
         case "person":
             by = setting.now + timedelta(hours=1)
-            state = replace(state, controller="queue", person_reason="wanted", person_by=by)
+            state = changed(state, controller="queue", person_reason="wanted", person_by=by)
             return state, (AskForPerson("wanted", by), echo)
         case "agent":
             return replace(state, controller="agent"), ()

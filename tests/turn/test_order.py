@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from handlers.turn import TurnDoor
 from storage.attachments import FileStore
 from storage.conversations import conversation_id
-from storage.database import Database, open_database
-from storage.migrate import bring_up_to_date
+from storage.database import Database
 from storage.transcript import messages_after
+from tests.real.tables import with_tables
 from tests.turn.conftest import OpenDoor
 from tests.turn.scenery import KEY, NOON, Literal, StandIn, event, step
 
@@ -33,8 +33,7 @@ async def test_messages_of_one_chat_are_answered_in_the_order_they_came(door: Tu
 def test_whatever_the_interleaving_each_chat_is_as_if_it_were_alone(told: list[tuple[str, int]]) -> None:
     """Each chat gets its own events, once each, in their order, whoever writes beside it."""
     with tempfile.TemporaryDirectory() as folder:
-        database = open_database(f"sqlite:///{folder}/a.db")
-        bring_up_to_date(database)
+        database = with_tables(f"sqlite:///{folder}/a.db")
         asyncio.run(_tell(database, Path(folder), told))
         with database.read() as conn:
             for chat in {chat for chat, _ in told}:

@@ -14,7 +14,7 @@ from dialogs.flows.events import Body, Event, Left, Said, Started
 from dialogs.flows.reach import NEVER, Reach
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from handlers.delivery import Delivery
 from handlers.turn import Outcome, TurnDoor
 from storage.attachments import FileStore
@@ -182,7 +182,7 @@ async def test_an_opt_out_outlives_a_restart_and_another_channel(shop: Shop) -> 
     with shop.database.read() as conn:
         state = load_state(conn, conversation_id(TELEGRAM, "a", "anna"))
     assert state
-    assert state.no_surveys
+    assert state.surveys.no_surveys
     assert not [text for _, text in await shop.passes(timedelta(days=9)) if "turned out" in text]
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.keys import keyring
+from bot.settings import load_settings
 from storage.database import Database, open_database
 from storage.instants import utc_now
 from storage.passwords import Passwords
@@ -113,6 +115,7 @@ def open_shop(folder: Path) -> Iterator[Shop]:
         server = Server(folder, address, extra=settings)
         server.start()
         database = open_database(address)
+        database.seal_with(keyring(load_settings(data_dir=folder)))
         try:
             yield Shop(server, telegram, bot, group, database)
         finally:

@@ -128,7 +128,7 @@ def test_a_crushed_parcel_from_telegram_to_the_desk_and_back_to_the_bot(shop: Sh
     ruth.gives_back("Refund of £49 agreed")
 
     asked = anna.hears("I'm the assistant again")
-    assert "What name may we use" in asked, "the photo is there, and Tom settled what it is about"
+    assert "what name may we use" in asked.lower(), "the photo is there, and Tom settled what it is about"
     anna.picture(story)
     shop.nobody_was_told(anna.chat, "Refund of £49 agreed")
     shop.nobody_was_told(anna.chat, "that depot")

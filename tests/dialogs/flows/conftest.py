@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.dialogs.talk import Talk
 
 FIRST = "My parcel AM2611180042 is five days late. My name is Ann Lee, ann@example.com, I want an apology"

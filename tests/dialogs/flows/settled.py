@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from complaints.case import Case
 from complaints.survey import Survey
 from dialogs.flows.effects import Tidings
 from dialogs.flows.staff import Claimed, Replied, Resolved
+from dialogs.flows.state import Question
 from tests.dialogs.talk import Talk
 
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
@@ -22,6 +24,16 @@ def file(talk: Talk) -> None:
     while talk.asks != "confirm":
         talk.says("skip")
     talk.says("yes")
+
+
+def numbered(talk: Talk, asked: str) -> None:
+    """A complaint is being taken, its order number is HX-77/2041, and `asked` pends."""
+    talk.says(STORY[talk.language[:2]])
+    intake = talk.conversation.intake
+    assert intake.draft is not None
+    record = replace(intake.draft.record, order_number="HX-77/2041")
+    intake = replace(intake, draft=replace(intake.draft, record=record))
+    talk.conversation = replace(talk.conversation, intake=intake, asked=Question(asked, turn=talk.conversation.turn))
 
 
 def resolve(talk: Talk, who: str = "li", done_by: datetime | None = None) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from complaints.record import Slot
+from complaints.record import Record, Slot
 from dialogs.flows.events import Said
 from dialogs.understanding.reading import Reading
 from tests.dialogs.talk import Talk
@@ -40,17 +40,24 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def customer(language: str, talk: Talk, chinese: Talk) -> Talk:
-    return talk if language == "en" else chinese
+def customer(language: str, asking: Callable[..., Talk]) -> Talk:
+    return asking() if language == "en" else asking(language="zh-CN", timezone="Asia/Shanghai")
+
+
+def known(talk: Talk) -> tuple[Record, tuple[str, ...]]:
+    """What is on record, and what the customer left out."""
+    draft = talk.conversation.intake.draft
+    assert draft
+    return draft.record, draft.skipped
 
 
 @pytest.mark.parametrize("act", ["help", "status", "person"])
 def test_after_a_digression_the_pending_question_returns(customer: Talk, language: str, act: str) -> None:
     for here in every_question(customer, language):
-        asked, record = here.asks, here.conversation.draft
+        asked, before = here.asks, known(here)
         assert here.says(ACTS[language][act])
         assert here.asks == asked
-        assert here.conversation.draft == record
+        assert known(here) == before
 
 
 def test_the_language_can_be_changed_at_every_question(customer: Talk, language: str) -> None:
@@ -59,21 +66,21 @@ def test_the_language_can_be_changed_at_every_question(customer: Talk, language:
         asked = here.asks
         here.says(ACTS[language]["language"])
         here.taps(name)
-        assert here.conversation.language == other
+        assert here.conversation.session.language == other
         assert here.asks == asked
 
 
 def test_cancelling_asks_first_and_drops_only_after_a_yes(customer: Talk, language: str) -> None:
     yes, no, word = ("好的", "不要", "取消") if language == "zh" else ("yes", "no", "cancel")
     for here in every_question(customer, language):
-        asked, draft = here.asks, here.conversation.draft
+        asked, before = here.asks, known(here)
         kept = here.fork()
         kept.says(word)
         kept.says(no)
-        assert (kept.asks, kept.conversation.draft) == (asked, draft)
+        assert (kept.asks, known(kept)) == (asked, before)
         here.says(word)
         here.says(yes)
-        assert here.conversation.draft is None
+        assert here.conversation.intake.draft is None
         assert not here.cases
 
 
@@ -82,7 +89,7 @@ def test_starting_over_asks_first_and_begins_with_the_story(customer: Talk, lang
     for here in every_question(customer, language):
         here.says(word)
         here.says(yes)
-        assert here.conversation.draft is None
+        assert here.conversation.intake.draft is None
         assert here.asks == "story"
 
 
@@ -117,15 +124,15 @@ def test_an_old_button_does_nothing_but_say_so(customer: Talk, language: str) ->
     old = talk.conversation.asked
     assert old is not None
     talk.says("AM2611020456")
-    draft, asked = talk.conversation.draft, talk.asks
+    before, asked = known(talk), talk.asks
     heard = talk.taps_id(old.offers[0].id)
     assert talk.words_of("button.stale") in heard
-    assert (talk.conversation.draft, talk.asks) == (draft, asked)
+    assert (known(talk), talk.asks) == (before, asked)
 
 
 def test_a_forged_button_in_a_new_chat_gets_a_greeting_and_no_harm(talk: Talk) -> None:
     assert talk.taps_id("~deadbeef0000")
-    assert talk.conversation.draft is None
+    assert talk.conversation.intake.draft is None
 
 
 @pytest.mark.parametrize("said", ["换个手机号", "改手机号", "change my phone number"])
@@ -135,14 +142,14 @@ def test_another_phone_number_at_the_summary_changes_the_record_and_complains_of
     customer.says(STORY[language])
     while customer.asks != "confirm":
         customer.says("13800138000" if customer.asks == "contact" else "跳过" if language == "zh" else "skip")
-    draft = customer.conversation.draft
+    draft = customer.conversation.intake.draft
     assert draft is not None
     customer.says(said)
     assert customer.asks == "contact"
-    assert customer.conversation.draft is not None
-    assert customer.conversation.draft.record.story == draft.record.story
+    assert customer.conversation.intake.draft is not None
+    assert customer.conversation.intake.draft.record.story == draft.record.story
     customer.says("13900139000")
-    assert customer.conversation.draft.record.contact.phone == "+8613900139000"  # type: ignore[union-attr]
+    assert customer.conversation.intake.draft.record.contact.phone == "+8613900139000"  # type: ignore[union-attr]
 
 
 def test_a_new_complaint_in_the_middle_of_one_is_promised_for_after_it(talk: Talk, language: str) -> None:

@@ -44,8 +44,8 @@ def test_it_goes_on_as_it_was_for_nobody_has_failed_them(talk: Talk) -> None:
     case = case_of(talk)
     assert (case.state, case.priority, case.reopenings) == (State.REOPENED, Priority.NORMAL, 0)
     assert talk.conversation.controller == "queue"
-    assert talk.conversation.holding
-    assert talk.conversation.holding.passed == (), "whoever had it may have it again"
+    assert talk.conversation.queue.holding
+    assert talk.conversation.queue.holding.passed == (), "whoever had it may have it again"
     assert "is open again" in said
     assert "somebody new" not in said
 
@@ -55,13 +55,13 @@ def test_the_photo_we_had_asked_for_opens_it_by_itself(talk: Talk) -> None:
     case = case_of(talk)
     assert case.state is State.REOPENED
     assert case.record.evidence == (PHOTO,)
-    assert talk.conversation.draft is None
+    assert talk.conversation.intake.draft is None
     assert case.reference in said
 
 
 def test_another_complaint_is_another_complaint(talk: Talk) -> None:
     talk.says("My parcel with order AM2611180043 is five days late")
-    assert talk.conversation.draft
+    assert talk.conversation.intake.draft
     assert case_of(talk).state is State.CLOSED
 
 

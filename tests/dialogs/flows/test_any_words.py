@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +31,8 @@ from dialogs.flows.staff import (
     Transferred,
 )
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
+from tests.conftest import sized
 from tests.dialogs.flows.settled import file, settle
 from tests.dialogs.talk import Talk
 
@@ -45,7 +46,7 @@ it caught fire / 我不想活了 / my lawyer will hear of this / is anybody ther
 """.strip().replace("\n", " / ").split(" / ")  # fmt: skip
 
 WORDS = st.one_of(st.sampled_from(USUAL), st.text(max_size=80))
-EXAMPLES = int(os.environ.get("ANY_WORDS", "60"))
+EXAMPLES = sized(25, 1000)
 PHOTO = Attachment("ab" * 32, "photo.jpg", "image/jpeg", 1000)
 quietly = settings(
     max_examples=EXAMPLES,
@@ -54,6 +55,8 @@ quietly = settings(
 )
 
 
+@pytest.mark.prove
+@pytest.mark.timeout(0)
 @quietly
 @given(words=st.lists(WORDS, max_size=25))
 def test_every_message_is_answered_and_a_case_follows_only_a_summary(
@@ -114,6 +117,8 @@ MOVES = st.one_of(
 Beginning = Literal["new", "filed", "settled"]
 
 
+@pytest.mark.prove
+@pytest.mark.timeout(0)
 @quietly
 @given(
     language=st.sampled_from(["en", "zh-CN"]),

@@ -15,8 +15,8 @@ VAGUE = {
 
 
 def category(talk: Talk) -> str:
-    assert talk.conversation.draft
-    return talk.conversation.draft.record.category
+    assert talk.conversation.intake.draft
+    return talk.conversation.intake.draft.record.category
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def test_the_story_that_follows_names_the_kind(vague: Talk, said: str, named: st
     answered = vague.says(said)
     assert category(vague) == named
     assert vague.words_of(f"category.{named}.restate") in answered
-    assert vague.conversation.draft
-    assert said in vague.conversation.draft.record.story
+    assert vague.conversation.intake.draft
+    assert said in vague.conversation.intake.draft.record.story
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_whoever_calls_it_all_off_is_asked_whether_to_and_never_filed(filed: Tal
 
 def test_an_order_that_could_not_be_cancelled_is_still_a_complaint(talk: Talk) -> None:
     talk.says("I asked you to cancel the whole thing and you refused")
-    assert talk.conversation.draft is not None
+    assert talk.conversation.intake.draft is not None
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_an_order_that_could_not_be_cancelled_is_still_a_complaint(talk: Talk) -
 def test_whoever_comes_back_for_news_hears_how_it_stands(filed: Talk, said: str) -> None:
     heard = filed.says(said)
     assert filed.words_of("status.head") in heard or "目前" in heard
-    assert filed.conversation.draft is None
+    assert filed.conversation.intake.draft is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_whoever_comes_back_for_news_hears_how_it_stands(filed: Talk, said: str)
 def test_what_is_added_later_goes_to_the_one_case_there_is(filed: Talk, said: str) -> None:
     reference = next(iter(filed.cases))
     filed.says(said)
-    assert filed.conversation.draft is None
+    assert filed.conversation.intake.draft is None
     assert said in filed.cases[reference].record.story
 
 
@@ -76,8 +76,8 @@ def test_two_things_said_in_bits_are_in_the_story(new_talk: Callable[..., Talk])
     talk = new_talk(language="zh", timezone="Asia/Shanghai")
     for bit in ("我买的杯子", "碎了", "两个"):
         talk.says(bit)
-    assert talk.conversation.draft is not None
-    assert talk.conversation.draft.record.story.splitlines() == ["碎了", "两个"]
+    assert talk.conversation.intake.draft is not None
+    assert talk.conversation.intake.draft.record.story.splitlines() == ["碎了", "两个"]
 
 
 @pytest.mark.parametrize("said", ["就这个聊天", "就在这个聊天里"])
@@ -85,8 +85,8 @@ def test_this_chat_is_a_way_to_be_reached(new_talk: Callable[..., Talk], said: s
     talk = new_talk(language="zh", timezone="Asia/Shanghai")
     talk.says("快递五天了还没到")
     talk.says(said)
-    assert talk.conversation.draft is not None
-    assert talk.conversation.draft.record.contact is not None
+    assert talk.conversation.intake.draft is not None
+    assert talk.conversation.intake.draft.record.contact is not None
 
 
 def test_splendid_send_it_sends_it(talk: Talk) -> None:
@@ -101,8 +101,8 @@ def test_who_asks_at_the_end_of_a_complaint_who_is_there_is_told(talk: Talk) -> 
     talk.says("my blanket has not arrived")
     heard = talk.says("It simply has not been delivered. May I ask to whom I am speaking, please?")
     assert talk.words_of("answer.bot") in heard
-    assert talk.conversation.draft is not None
-    assert "simply" in talk.conversation.draft.record.story
+    assert talk.conversation.intake.draft is not None
+    assert "simply" in talk.conversation.intake.draft.record.story
 
 
 @pytest.mark.parametrize(
@@ -127,5 +127,5 @@ def test_a_change_of_mind_changes_the_wish_however_many_words_it_takes(
     talk.says(complaint)
     talk.says(first)
     talk.says(then)
-    assert talk.conversation.draft is not None
-    assert talk.conversation.draft.record.wanted == ("refund",)
+    assert talk.conversation.intake.draft is not None
+    assert talk.conversation.intake.draft.record.wanted == ("refund",)

@@ -36,8 +36,8 @@ def test_danger_told_after_filing_raises_the_case_and_its_times(talk: Talk) -> N
 @pytest.mark.parametrize("text", ["今天着火了", "吃了你们的面包上吐下泻", "充电宝冒烟了"])
 def test_danger_in_a_few_words_is_a_story(chinese: Talk, text: str) -> None:
     heard = chinese.says(text)
-    assert chinese.conversation.draft is not None
-    assert text in chinese.conversation.draft.record.story
+    assert chinese.conversation.intake.draft is not None
+    assert text in chinese.conversation.intake.draft.record.story
     assert any(chinese.words_of(f"care.{danger}") in heard for danger in ("safety", "health"))
 
 
@@ -50,22 +50,22 @@ def test_danger_told_to_a_chat_with_a_case_is_never_swallowed(chinese: Talk) -> 
     assert chinese.cases[reference].priority is Priority.URGENT
 
 
-def test_self_harm_makes_the_case_urgent_too(chinese: Talk) -> None:
+def test_self_harm_brings_a_person_and_nothing_more_is_asked(chinese: Talk) -> None:
+    """The form once went on behind the words of care, until the customer sent it."""
     chinese.says("快递丢了，订单AM2611020456")
     chinese.says("我不想活了")
-    asked = [effect for effect in chinese.effects if isinstance(effect, AskForPerson)]
-    assert asked
-    while chinese.asks != "confirm":
-        chinese.says("跳过")
-    chinese.says("确认提交")
-    (case,) = chinese.cases.values()
-    assert case.priority is Priority.URGENT
-    assert "self_harm" in case.reasons
+    assert [effect.reason for effect in chinese.effects if isinstance(effect, AskForPerson)] == ["self_harm"]
+    for said in ("跳过", "确认提交", "你们还在吗"):
+        assert chinese.says(said)
+        assert chinese.asks == ""
+    assert not chinese.cases
+    assert chinese.conversation.intake.draft
+    assert "快递丢了" in chinese.conversation.intake.draft.record.story
 
 
 def test_the_complaint_beside_words_of_self_harm_is_kept_and_not_asked_about(chinese: Talk) -> None:
     heard = chinese.says("钱被你们重复扣了两次，我不想活了")
     assert chinese.words_of("care.self_harm") in heard
-    assert chinese.conversation.draft is not None
-    assert "扣了两次" in chinese.conversation.draft.record.story
+    assert chinese.conversation.intake.draft is not None
+    assert "扣了两次" in chinese.conversation.intake.draft.record.story
     assert chinese.asks == ""

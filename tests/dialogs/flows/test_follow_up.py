@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from complaints.lifecycle import State
 from dialogs.flows.effects import Say, SetTimer
 from dialogs.flows.events import Left
-from dialogs.flows.follow_up import AGAIN, KIND
 from dialogs.flows.reach import NEVER, Reach
 from dialogs.flows.staff import Claimed, HandedBack, Reopened, Replied, Resolved
+from dialogs.flows.survey.follow_up import AGAIN, KIND
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.dialogs.flows.settled import (
     DAY,
     HOUR,
@@ -33,6 +33,8 @@ from tests.dialogs.flows.settled import (
     tidings,
 )
 from tests.dialogs.talk import Talk
+
+pytestmark = pytest.mark.usefixtures("one_by_one")
 
 
 @pytest.fixture
@@ -185,7 +187,7 @@ def test_whoever_says_stop_is_never_asked_again(talk: Talk, word: str) -> None:
 
 def test_the_button_stops_it_for_ever_too(talk: Talk) -> None:
     asked(talk).taps("Please don't ask again")
-    assert talk.conversation.no_surveys
+    assert talk.conversation.surveys.no_surveys
     assert questions(talk.passes(40 * DAY)) == []
 
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from dialogs.flows.effects import Say
 from dialogs.flows.events import Called, Started
-from dialogs.flows.groups import AGAIN, PRIVATE_CHAT
+from dialogs.flows.session.groups import AGAIN, PRIVATE_CHAT
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.dialogs.talk import Talk
 
 
 def test_whoever_calls_in_a_language_of_latin_letters_is_answered_in_english(shop: Playbook) -> None:
     rules = RulesUnderstanding(shop)
-    for known, heard in (("fr", "en"), ("zh-hant", "zh"), ("ja", "zh"), ("", "zh")):
+    for known, heard in (("fr", "en"), ("zh-hant", "zh-Hant"), ("ja", "zh"), ("", "zh")):
         assert Talk(shop, rules, known)._takes(Called()) == shop.words(heard).say("telegram.private_only")
         assert shop.words(heard).say("notice.privacy") in Talk(shop, rules, known)._takes(Started())
 
@@ -27,5 +27,5 @@ def test_a_group_is_shown_the_way_once_in_a_while_and_nothing_else_happens(talk:
     assert talk.effects == ()
     talk.now += AGAIN + timedelta(seconds=1)
     assert talk._takes(Called()) == heard
-    assert talk.conversation.draft is None
-    assert talk.conversation.consent == ""
+    assert talk.conversation.intake.draft is None
+    assert talk.conversation.session.consent == ""

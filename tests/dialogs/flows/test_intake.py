@@ -14,8 +14,10 @@ from complaints.record import Attachment, Money
 from dialogs.flows.effects import AskForPerson, Recorded
 from dialogs.flows.staff import Resolved
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from tests.dialogs.talk import Talk
+
+pytestmark = pytest.mark.usefixtures("one_by_one")
 
 BLENDER = "The blender I bought stopped working after a week"
 PHOTO = Attachment("ab" * 32, "photo.jpg", "image/jpeg", 1000)
@@ -35,8 +37,8 @@ def file_case(talk: Talk, story: str = BLENDER) -> str:
 
 
 def record_of(talk: Talk) -> object:
-    assert talk.conversation.draft is not None
-    return talk.conversation.draft.record
+    assert talk.conversation.intake.draft is not None
+    return talk.conversation.intake.draft.record
 
 
 def test_the_first_answer_greets_tells_what_is_stored_and_apologises(talk: Talk) -> None:
@@ -54,9 +56,9 @@ def test_a_playbook_can_wait_for_consent_before_anything_is_asked(shop: Playbook
     assert talk.asks == "consent"
     declined = talk.fork()
     declined.says("no")
-    assert declined.conversation.draft is None
+    assert declined.conversation.intake.draft is None
     talk.says("yes")
-    assert talk.conversation.consent == "given"
+    assert talk.conversation.session.consent == "given"
     assert talk.asks == "order_number"
 
 
@@ -133,7 +135,7 @@ def test_a_person_comes_when_asked_for_and_the_draft_is_kept(talk: Talk) -> None
     talk.says(BLENDER)
     talk.says("can I talk to a real person please")
     assert talk.conversation.controller == "queue"
-    assert talk.conversation.draft is not None
+    assert talk.conversation.intake.draft is not None
 
 
 def test_who_tells_it_all_and_asks_for_a_person_in_one_breath_is_not_asked_again(talk: Talk) -> None:
@@ -142,12 +144,12 @@ def test_who_tells_it_all_and_asks_for_a_person_in_one_breath_is_not_asked_again
         " to your hotline and they only pass me around. I am done talking to a machine, I want a real person"
     )
     assert talk.conversation.controller == "queue"
-    assert talk.conversation.draft
-    assert talk.conversation.draft.record.order_number == "AM2611180042"
+    assert talk.conversation.intake.draft
+    assert talk.conversation.intake.draft.record.order_number == "AM2611180042"
     talk.says("and the socket is wet too, it came only yesterday and nobody answers, get me a human")
-    assert talk.conversation.draft
-    assert "leaked" in talk.conversation.draft.record.story
-    assert "socket" in talk.conversation.draft.record.story
+    assert talk.conversation.intake.draft
+    assert "leaked" in talk.conversation.intake.draft.record.story
+    assert "socket" in talk.conversation.intake.draft.record.story
 
 
 def test_words_of_self_harm_are_met_with_care_and_a_person_before_anything_else(talk: Talk) -> None:
@@ -184,7 +186,7 @@ def test_the_confirmation_says_the_reference_and_by_when(talk: Talk) -> None:
 def test_thanks_after_filing_opens_nothing(talk: Talk) -> None:
     file_case(talk)
     talk.says("thanks a lot")
-    assert talk.conversation.draft is None
+    assert talk.conversation.intake.draft is None
     assert len(talk.cases) == 1
 
 
@@ -196,7 +198,7 @@ def test_a_new_problem_beside_an_open_case_is_asked_about(talk: Talk) -> None:
     same.taps(next(title for title in same.buttons if first in title))
     assert "parcel never arrived" in same.cases[first].record.story
     new.taps(new.words_of("button.new_case"))
-    assert new.conversation.draft is not None
+    assert new.conversation.intake.draft is not None
 
 
 def test_files_after_filing_go_to_the_one_open_case(talk: Talk) -> None:
@@ -247,4 +249,4 @@ def test_the_bot_answers_in_the_language_the_customer_writes(
     talk = new_talk()
     talk.says(BLENDER)
     talk.says(text)
-    assert talk.conversation.language == language
+    assert talk.conversation.session.language == language

@@ -6,8 +6,10 @@ import pytest
 
 from complaints.record import Slot
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.dialogs.talk import Talk
+
+pytestmark = pytest.mark.usefixtures("one_by_one")
 
 
 def skipped_to(talk: Talk, slot: Slot) -> Talk:
@@ -35,8 +37,8 @@ def test_whoever_will_be_answered_here_is_heard_in_chinese(chinese: Talk, said: 
 def test_a_place_called_here_is_no_contact(talk: Talk) -> None:
     talk.says("my parcel is five days late")
     talk.says("the weather here is fine")
-    assert talk.conversation.draft
-    assert talk.conversation.draft.record.contact is None
+    assert talk.conversation.intake.draft
+    assert talk.conversation.intake.draft.record.contact is None
 
 
 @pytest.mark.parametrize(
@@ -48,17 +50,17 @@ def test_a_missing_number_does_not_settle_what_kind_it_is(talk: Talk, language: 
     assert talk.asks == Slot.CATEGORY
     talk.says(said)
     assert talk.asks == Slot.CATEGORY
-    assert talk.conversation.draft
-    assert Slot.ORDER_NUMBER in talk.conversation.draft.skipped
+    assert talk.conversation.intake.draft
+    assert Slot.ORDER_NUMBER in talk.conversation.intake.draft.skipped
 
 
 def test_no_pictures_for_a_reason_are_no_pictures(talk: Talk) -> None:
     """ "No pics obviously as its not here" made it an item that is not as described."""
     talk.says("my parcel is five days late")
     talk.says("no pics obviously as its not here")
-    assert talk.conversation.draft
-    assert talk.conversation.draft.record.category == "delivery"
-    assert Slot.EVIDENCE in talk.conversation.draft.skipped
+    assert talk.conversation.intake.draft
+    assert talk.conversation.intake.draft.record.category == "delivery"
+    assert Slot.EVIDENCE in talk.conversation.intake.draft.skipped
 
 
 @pytest.mark.parametrize(
@@ -109,8 +111,8 @@ def test_a_draft_alone_is_no_further_complaint(talk: Talk) -> None:
 )  # fmt: skip
 def test_what_broke_is_what_it_is_about_however_long_nobody_answered(talk: Talk, story: str) -> None:
     talk.says(story)
-    assert talk.conversation.draft
-    draft = talk.conversation.draft
+    assert talk.conversation.intake.draft
+    draft = talk.conversation.intake.draft
     assert "product_quality" in (draft.record.category, *draft.guesses)
 
 
@@ -124,8 +126,8 @@ def test_a_telephone_is_no_order_number_however_often_it_is_given(chinese: Talk,
     assert chinese.asks == Slot.ORDER_NUMBER
     for said in ("qqqq wwww", "13800138000", "13800138000"):
         chinese.says(said)
-    assert chinese.conversation.draft
-    record = chinese.conversation.draft.record
+    assert chinese.conversation.intake.draft
+    record = chinese.conversation.intake.draft.record
     assert record.order_number == ""
     assert record.contact is not None
     assert record.contact.phone == "+8613800138000"
@@ -135,7 +137,8 @@ def test_a_number_that_somebody_else_has_is_not_at_hand(talk: Talk) -> None:
     talk.says("my parcel is five days late")
     assert talk.asks == Slot.ORDER_NUMBER
     said = talk.says("no i dont have the order number its in my husbands email")
-    assert said == talk.words_of("why.order_number")
+    assert talk.words_of("skipped") in said
+    assert talk.asks != Slot.ORDER_NUMBER
 
 
 @pytest.mark.parametrize(
@@ -146,8 +149,8 @@ def test_pictures_that_come_later_are_not_asked_for_now(talk: Talk, language: st
     talk.says("my parcel is five days late")
     talk.says(said)
     assert talk.asks == Slot.ORDER_NUMBER
-    assert talk.conversation.draft
-    assert Slot.EVIDENCE in talk.conversation.draft.skipped
+    assert talk.conversation.intake.draft
+    assert Slot.EVIDENCE in talk.conversation.intake.draft.skipped
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "whats your name"), ("zh-CN", "你叫什么名字")])

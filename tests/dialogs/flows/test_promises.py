@@ -14,7 +14,7 @@ from complaints.priority import Priority
 from complaints.promises import Clock, Kind, due_of
 from dialogs.flows.effects import AskForPerson, Refused, SetTimer
 from dialogs.flows.events import Event, Left, Said
-from dialogs.flows.guarding import AGAIN, KIND
+from dialogs.flows.promises.sla_timers import AGAIN, KIND
 from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Claimed, Prioritised, Progressed, Replied, Resolved, Snoozed
@@ -84,7 +84,7 @@ def test_a_case_that_nobody_was_asked_for_is_put_in_the_queue_before_its_promise
     assert talk.conversation.controller == "bot"
     talk.passes(11 * HOUR)
     assert talk.conversation.controller == "queue"
-    assert talk.conversation.person_reason == "promise"
+    assert talk.conversation.queue.person_reason == "promise"
 
 
 def test_the_customer_hears_a_new_time_before_the_old_one_passes_again_and_again(talk: Talk) -> None:

@@ -41,12 +41,12 @@ def test_it_stays_somebody_elses_turn_however_often_the_chat_waits_anew(talk: Ta
     talk.taps(talk.buttons[0])
     talk.acts(Claimed(), "wang")
     talk.acts(Transferred(team="product"), "wang")
-    holding = talk.conversation.holding
+    holding = talk.conversation.queue.holding
     assert holding
     assert "li" in holding.passed
     talk.acts(Claimed(), "wang")
     talk.acts(Lost(), "wang")
-    holding = talk.conversation.holding
+    holding = talk.conversation.queue.holding
     assert holding
     assert set(holding.passed) == {"li", "wang"}
 
@@ -54,7 +54,7 @@ def test_it_stays_somebody_elses_turn_however_often_the_chat_waits_anew(talk: Ta
 @pytest.mark.parametrize("words", ["新的到了，很好用", "已收到", "不客气", "晚安"])
 def test_who_says_that_all_is_well_is_not_asked_what_happened(chinese: Talk, words: str) -> None:
     said = settle(chinese).says(words)
-    assert chinese.conversation.draft is None
+    assert chinese.conversation.intake.draft is None
     assert chinese.asks == ""
     assert "抱歉" not in said
 
@@ -64,9 +64,9 @@ def test_what_turns_out_to_be_something_new_need_not_be_told_twice(talk: Talk) -
     settle(talk).says(words)
     assert talk.asks == "reopen"
     said = talk.taps("Something new")
-    assert talk.conversation.draft
-    assert talk.conversation.draft.record.story == words
-    assert talk.conversation.draft.record.category == "delivery"
+    assert talk.conversation.intake.draft
+    assert talk.conversation.intake.draft.record.story == words
+    assert talk.conversation.intake.draft.record.category == "delivery"
     assert "sorry" in said
     assert talk.asks != "story"
     assert case_of(talk).state is State.RESOLVED
@@ -103,7 +103,7 @@ def test_a_no_to_the_offer_is_a_no_in_these_words_too(chinese: Talk) -> None:
 def test_kind_words_after_a_resolution_are_no_complaint(chinese: Talk, words: str) -> None:
     said = settle(chinese).says(words)
     assert "抱歉" not in said
-    assert chinese.conversation.draft is None
+    assert chinese.conversation.intake.draft is None
     assert ("praise", "li") in tidings(chinese)
 
 
@@ -169,17 +169,17 @@ def test_what_a_colleague_opens_again_waits_in_its_teams_queue_and_is_not_left_w
     """The customer was promised a person, and no list of anybody's showed the case."""
     settle(talk).acts(Reopened(case_of(talk).reference, "the parcel came back to us"))
     chat = talk.conversation
-    assert (chat.controller, chat.person_by) == ("queue", case_of(talk).promise.first_response)
-    assert chat.holding
-    assert chat.holding.team == case_of(talk).team
+    assert (chat.controller, chat.queue.person_by) == ("queue", case_of(talk).promise.first_response)
+    assert chat.queue.holding
+    assert chat.queue.holding.team == case_of(talk).team
 
 
 def test_whoever_has_the_chat_keeps_what_they_open_again(talk: Talk) -> None:
     settle(talk).acts(Claimed(), "li")
     talk.acts(Reopened(case_of(talk).reference, "too early"), "li")
     assert talk.conversation.controller == "agent"
-    assert talk.conversation.holding
-    assert talk.conversation.holding.agent == "li"
+    assert talk.conversation.queue.holding
+    assert talk.conversation.queue.holding.agent == "li"
 
 
 @pytest.mark.parametrize("words", ["still broken", "it is still leaking", "same problem again"])

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from dialogs.flows.politeness import after_quiet
+from dialogs.flows.quiet_hours import after_quiet
 from dialogs.playbooks.times import Period
 from tests.dialogs.talk import Talk
+
+pytestmark = pytest.mark.usefixtures("one_by_one")
 
 STORY = "The blender I bought stopped working after a week"
 
@@ -42,7 +44,7 @@ def test_a_draft_left_for_days_goes_to_a_person_and_is_marked_unconfirmed(talk: 
     (case,) = talk.cases.values()
     assert case.partial
     assert case.reference in heard
-    assert talk.conversation.draft is None
+    assert talk.conversation.intake.draft is None
 
 
 def test_no_nudge_after_filing_and_none_while_an_agent_has_the_chat(talk: Talk) -> None:

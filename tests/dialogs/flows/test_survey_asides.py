@@ -58,7 +58,9 @@ def test_a_question_among_their_own_words_reaches_somebody(talk: Talk, language:
         talk.says(word)
     said = talk.says(question)
     assert (
-        talk.playbook.words(talk.conversation.language).say("survey.passed_on", reference=case_of(talk).reference)
+        talk.playbook.words(talk.conversation.session.language).say(
+            "survey.passed_on", reference=case_of(talk).reference
+        )
         in said
     )
     assert survey_of(talk).words == question

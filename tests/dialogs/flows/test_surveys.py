@@ -140,7 +140,7 @@ def test_not_solved_opens_the_case_again_more_pressing_for_somebody_else(talk: T
     assert (case.state, was.priority, case.priority) == (State.REOPENED, Priority.NORMAL, Priority.HIGH)
     assert case.next_due > talk.now
     assert case.answered_at is None
-    holding = talk.conversation.holding
+    holding = talk.conversation.queue.holding
     assert holding
     assert holding.passed == ("li",)
     assert talk.conversation.controller == "queue"
@@ -163,7 +163,7 @@ def test_a_case_that_comes_back_a_second_time_is_a_supervisors(talk: Talk) -> No
     talk.says("no")
     assert case_of(talk).reopenings == 2
     assert case_of(talk).priority is Priority.URGENT
-    holding = talk.conversation.holding
+    holding = talk.conversation.queue.holding
     assert holding
     assert (holding.level, holding.passed) == (Level.SUPERVISOR, ("wang",))
 
@@ -256,7 +256,7 @@ def test_buttons_of_the_survey_work_after_other_talk(talk: Talk) -> None:
     asked(talk)
     button = talk.conversation.asked.offers[0].id  # type: ignore[union-attr]
     talk.says("My other parcel, a lamp, has been late for two weeks")
-    assert talk.conversation.draft
+    assert talk.conversation.intake.draft
     talk.taps_id(button)
     assert survey_of(talk).solved == "yes"
 
@@ -308,7 +308,7 @@ def test_whoever_does_not_know_what_it_is_about_is_told(talk: Talk) -> None:
 def test_a_happy_answer_in_few_words_is_no_new_complaint(zh: Talk) -> None:
     asked(zh).says("收到退款了")
     assert survey_of(zh).solved == "yes"
-    assert zh.conversation.draft is None
+    assert zh.conversation.intake.draft is None
 
 
 def test_whoever_waits_for_a_person_is_not_asked_to_tap_a_button(talk: Talk) -> None:
@@ -318,7 +318,7 @@ def test_whoever_waits_for_a_person_is_not_asked_to_tap_a_button(talk: Talk) -> 
 
 def test_another_complaint_in_answer_to_a_survey_is_taken_as_one(talk: Talk) -> None:
     asked(talk).says("My other order AM2611180043 never arrived")
-    assert talk.conversation.draft
+    assert talk.conversation.intake.draft
     assert case_of(talk).state is State.RESOLVED
 
 

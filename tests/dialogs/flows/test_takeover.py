@@ -31,8 +31,10 @@ from dialogs.flows.staff import (
     Transferred,
 )
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from tests.dialogs.talk import Talk
+
+pytestmark = pytest.mark.usefixtures("one_by_one")
 
 STORY = "My parcel AM2611180042 is five days late and nobody answers"
 
@@ -63,8 +65,8 @@ def test_the_first_claim_wins_and_the_second_is_told_who_has_it(talk: Talk) -> N
     ]
     assert talk.conversation.controller == "agent"
     assert [e for e in _acts(talk, Claimed(), "wang") if isinstance(e, Refused)] == [Refused("taken", "Li")]
-    assert talk.conversation.holding
-    assert talk.conversation.holding.agent == "li"
+    assert talk.conversation.queue.holding
+    assert talk.conversation.queue.holding.agent == "li"
 
 
 def test_claiming_again_what_one_has_changes_nothing(talk: Talk) -> None:
@@ -76,7 +78,7 @@ def test_from_the_claim_on_the_bot_is_silent_whatever_the_customer_or_a_timer_do
     _acts(talk, Claimed())
     for words in ("hello?", "a person please", "start over", "status", "it burst into flames"):
         assert talk.says(words) == ""
-    due = talk.conversation.nudge_due
+    due = talk.conversation.intake.nudge_due
     assert due
     talk._takes(Fired("nudge", "draft", due))
     assert not _of(talk.effects, Say)
@@ -107,7 +109,7 @@ def test_what_was_offered_counts_already_and_may_be_claimed_without_room(talk: T
 def test_an_offer_that_is_let_lie_goes_back_to_the_queue_and_not_to_the_same_person(talk: Talk) -> None:
     _acts(talk, Offered("li", "Li"), "routing")
     _ring(talk)
-    holding = talk.conversation.holding
+    holding = talk.conversation.queue.holding
     assert holding
     assert (holding.agent, holding.passed) == ("", ("li",))
 
@@ -116,11 +118,11 @@ def test_a_chat_nobody_takes_comes_to_the_lead_then_to_a_supervisor_and_the_cust
     talk: Talk,
 ) -> None:
     levels, heard = [], ""
-    promised = talk.conversation.person_by
+    promised = talk.conversation.queue.person_by
     assert promised
-    while talk.conversation.person_by == promised:
+    while talk.conversation.queue.person_by == promised:
         heard = _ring(talk)
-        levels.append(talk.conversation.holding.level if talk.conversation.holding else -1)
+        levels.append(talk.conversation.queue.holding.level if talk.conversation.queue.holding else -1)
     assert levels[:2] == [1, 2]
     assert talk.now < promised, "the customer hears before the time has passed"
     assert "I'm sorry, nobody could come as early as I'd told you" in heard
@@ -128,16 +130,16 @@ def test_a_chat_nobody_takes_comes_to_the_lead_then_to_a_supervisor_and_the_cust
 
 def _ring(talk: Talk) -> str:
     """Time passes until the queue's clock rings."""
-    assert talk.conversation.holding
-    due = talk.conversation.holding.alarm_due
+    assert talk.conversation.queue.holding
+    due = talk.conversation.queue.holding.alarm_due
     assert due
     talk.now = due - timedelta(seconds=5)
     return talk._takes(Fired("queue", "chat", due))
 
 
 def test_a_clock_of_a_queue_that_was_left_rings_for_nobody(talk: Talk) -> None:
-    assert talk.conversation.holding
-    due = talk.conversation.holding.alarm_due
+    assert talk.conversation.queue.holding
+    due = talk.conversation.queue.holding.alarm_due
     assert due
     _acts(talk, Claimed())
     before = talk.conversation
@@ -150,12 +152,12 @@ def test_handed_back_the_bot_goes_on_with_what_the_agent_settled(talk: Talk) -> 
     _acts(talk, SlotPut(Slot.WANTED, ("refund",)))
     said = _of(_acts(talk, HandedBack()), Say)
     assert talk.conversation.controller == "bot"
-    assert talk.conversation.draft
-    assert talk.conversation.draft.record.wanted == ("refund",)
+    assert talk.conversation.intake.draft
+    assert talk.conversation.intake.draft.record.wanted == ("refund",)
     assert talk.asks
     assert talk.asks != "wanted"
     assert "I'm the assistant again" in said[-1]
-    assert talk.conversation.nudge_due, "reminders run again"
+    assert talk.conversation.intake.nudge_due, "reminders run again"
 
 
 def test_a_transfer_takes_a_note_and_only_into_room(talk: Talk) -> None:
@@ -165,8 +167,8 @@ def test_a_transfer_takes_a_note_and_only_into_room(talk: Talk) -> None:
     talk.room = {"wang": 1}
     effects = _acts(talk, Transferred(to="wang", name="Wang", note="knows couriers"))
     assert _of(effects, Note) == ["knows couriers"]
-    assert talk.conversation.holding
-    assert talk.conversation.holding.agent == "wang"
+    assert talk.conversation.queue.holding
+    assert talk.conversation.queue.holding.agent == "wang"
     assert talk.conversation.controller == "agent"
 
 
@@ -174,8 +176,8 @@ def test_a_transfer_to_a_team_waits_there_and_the_customer_knows_by_when(talk: T
     _acts(talk, Claimed())
     told = _of(_acts(talk, Transferred(team="payments")), Announce)
     assert talk.conversation.controller == "queue"
-    assert talk.conversation.holding
-    assert talk.conversation.holding.team == "payments"
+    assert talk.conversation.queue.holding
+    assert talk.conversation.queue.holding.team == "payments"
     assert "I'm passing you to a colleague" in told[0]
 
 
@@ -184,8 +186,8 @@ def test_a_holder_who_is_gone_is_replaced_and_the_customer_told(talk: Talk) -> N
     told = _of(_acts(talk, Lost(), "routing"), Announce)
     assert "had to leave" in told[0]
     assert talk.conversation.controller == "queue"
-    assert talk.conversation.holding
-    assert talk.conversation.holding.passed == ("li",)
+    assert talk.conversation.queue.holding
+    assert talk.conversation.queue.holding.passed == ("li",)
 
 
 def test_what_is_put_aside_comes_back_in_time_or_when_the_customer_writes(talk: Talk) -> None:
@@ -196,8 +198,8 @@ def test_what_is_put_aside_comes_back_in_time_or_when_the_customer_writes(talk: 
     woken._takes(Fired("snooze", "chat", until))
     talk.says("any news?")
     for chat in (talk, woken):
-        assert chat.conversation.holding
-        assert chat.conversation.holding.snoozed_until is None
+        assert chat.conversation.queue.holding
+        assert chat.conversation.queue.holding.snoozed_until is None
 
 
 def test_a_photo_sent_to_a_colleague_is_in_the_record_and_not_asked_for_again(talk: Talk) -> None:
@@ -205,8 +207,8 @@ def test_a_photo_sent_to_a_colleague_is_in_the_record_and_not_asked_for_again(ta
     _acts(talk, Claimed())
     photo = Attachment("d" * 64, "box.jpg", "image/jpeg", 1000)
     assert talk.says("there you go", photo) == ""
-    assert talk.conversation.draft
-    assert talk.conversation.draft.record.evidence == (photo,)
+    assert talk.conversation.intake.draft
+    assert talk.conversation.intake.draft.record.evidence == (photo,)
 
 
 def test_a_chat_that_waits_goes_to_the_team_of_what_it_turns_out_to_be_about(
@@ -214,11 +216,11 @@ def test_a_chat_that_waits_goes_to_the_team_of_what_it_turns_out_to_be_about(
 ) -> None:
     chat = Talk(shop, local)
     chat.says("a person please")
-    assert chat.conversation.holding
-    assert chat.conversation.holding.team == "care"
+    assert chat.conversation.queue.holding
+    assert chat.conversation.queue.holding.team == "care"
     chat.says(STORY)
-    assert chat.conversation.holding
-    assert chat.conversation.holding.team == "logistics"
+    assert chat.conversation.queue.holding
+    assert chat.conversation.queue.holding.team == "logistics"
 
 
 def test_a_case_is_put_on_file_resolved_and_the_bot_does_not_start_over(talk: Talk) -> None:
@@ -286,9 +288,9 @@ def test_two_cases_of_a_chat_become_one_and_nothing_told_is_lost(talk: Talk) -> 
 def test_a_chat_was_passed_on_until_whoever_has_it_now_writes_in_it(talk: Talk) -> None:
     _acts(talk, Claimed())
     _acts(talk, Transferred(to="wang", name="Wang"))
-    assert talk.conversation.person_reason == "transferred"
+    assert talk.conversation.queue.person_reason == "transferred"
     _acts(talk, Replied("Good morning"), "wang")
-    assert (talk.conversation.person_reason, talk.conversation.controller) == ("", "agent")
+    assert (talk.conversation.queue.person_reason, talk.conversation.controller) == ("", "agent")
 
 
 def test_what_was_promised_sooner_is_still_promised_when_two_cases_become_one(talk: Talk) -> None:
@@ -313,7 +315,7 @@ def test_what_was_promised_sooner_is_still_promised_when_two_cases_become_one(ta
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("The charger smoked and nearly caught fire, you will hear from my lawyer", "legal"),
+        ("The charger smoked and nearly caught fire, you will hear from my lawyer", "safety"),
         ("Worst shop ever, I am absolutely furious, you useless thieving idiots!!! My parcel never came", "anger"),
         ("The kettle burnt my hand and I had to go to hospital, it is dangerous", "safety"),
     ],
@@ -324,7 +326,7 @@ def test_what_calls_for_a_person_brings_one_unasked_and_the_complaint_goes_on(
     chat = Talk(shop, local)
     heard = chat.says(words)
     assert chat.conversation.controller == "queue"
-    assert chat.conversation.person_reason in (reason, "health")
+    assert chat.conversation.queue.person_reason in (reason, "health")
     assert "I've also asked a colleague to look at this in person" in heard
     assert chat.asks, "the bot goes on taking it down"
 
@@ -340,14 +342,14 @@ def test_what_waits_already_and_turns_out_graver_moves_up(shop: Playbook, local:
     chat = Talk(shop, local)
     chat.says("My parcel AM2611180042 is five days late")
     chat.says("a person please")
-    assert chat.conversation.holding
-    before, promised = chat.conversation.holding.priority, chat.conversation.person_by
+    assert chat.conversation.queue.holding
+    before, promised = chat.conversation.queue.holding.priority, chat.conversation.queue.person_by
     chat.says("and the one before caught fire and burnt my hand")
-    assert chat.conversation.holding
-    assert (before, chat.conversation.holding.priority) == ("normal", "urgent")
+    assert chat.conversation.queue.holding
+    assert (before, chat.conversation.queue.holding.priority) == ("normal", "urgent")
     assert promised
-    assert chat.conversation.person_by
-    assert chat.conversation.person_by < promised
+    assert chat.conversation.queue.person_by
+    assert chat.conversation.queue.person_by < promised
 
 
 def test_a_supervisor_stands_in_for_a_holder_but_never_speaks_in_their_name(talk: Talk) -> None:
@@ -355,8 +357,8 @@ def test_a_supervisor_stands_in_for_a_holder_but_never_speaks_in_their_name(talk
     talk._takes(Acted("boss", "Boss", Replied("It is I."), stands_in=True))
     assert talk.effects == (Refused("not_yours", "Li"),)
     talk._takes(Acted("boss", "Boss", Transferred("wang", "Wang"), stands_in=True))
-    assert talk.conversation.holding
-    assert talk.conversation.holding.agent == "wang"
+    assert talk.conversation.queue.holding
+    assert talk.conversation.queue.holding.agent == "wang"
     talk._takes(Acted("boss", "Boss", HandedBack(), stands_in=True))
     assert talk.conversation.controller == "bot"
 
@@ -377,5 +379,5 @@ def test_a_fact_set_right_leaves_what_it_was_among_colleagues_and_the_same_again
 def test_a_chat_whose_category_is_set_right_is_its_new_teams(talk: Talk) -> None:
     _acts(talk, Claimed())
     _acts(talk, SlotPut(Slot.CATEGORY, "payment"))
-    assert talk.conversation.holding
-    assert talk.conversation.holding.team == "payments"
+    assert talk.conversation.queue.holding
+    assert talk.conversation.queue.holding.team == "payments"

@@ -13,6 +13,7 @@ from complaints.promises import Clock, Kind
 from complaints.record import Slot
 from dialogs.flows.effects import Note
 from dialogs.flows.staff import Claimed, Progressed, Replied, SlotPut
+from dialogs.flows.state import changed
 from dialogs.playbooks.playbook import Playbook
 from dialogs.playbooks.times import Targets
 from tests.dialogs.flows.settled import DAY, HOUR, case_of, file
@@ -60,7 +61,7 @@ def test_who_waits_for_an_answer_hears_of_it_in_one_message_at_a_time(talk: Talk
 
 def test_a_promise_that_comes_close_is_a_note_in_the_chat_for_whoever_works_elsewhere(talk: Talk) -> None:
     """Who works in the staff chat sees no desk ring. The time is that of the shop, not of the customer."""
-    talk.conversation = replace(talk.conversation, timezone="America/New_York")
+    talk.conversation = changed(talk.conversation, timezone="America/New_York")
     due = case_of(talk).next_due
     while not (notes := [effect.text for effect in talk.effects if isinstance(effect, Note)]):
         talk.passes(HOUR / 4)

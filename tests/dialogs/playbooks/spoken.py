@@ -26,11 +26,14 @@ class Spoken:
 
 def spoken() -> list[Spoken]:
     """Every key in the source of the flows, in calls that speak and in strings that look like keys."""
-    sources = sorted(Path(dialogs.flows.__path__[0]).glob("*.py"))
-    return [found for path in sources for found in _in_source(path)]
+    sources = sorted(Path(dialogs.flows.__path__[0]).rglob("*.py"))
+    return [found for path in sources for found in spoken_in(path)]
 
 
-def _in_source(path: Path) -> Iterator[Spoken]:
+def spoken_in(path: Path) -> Iterator[Spoken]:
+    """The keys in one module. A manifest declares keys and says none."""
+    if path.stem == "manifest":
+        return
     tree = ast.parse(path.read_text("utf-8"))
     pieces = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):

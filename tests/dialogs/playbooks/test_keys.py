@@ -12,7 +12,7 @@ from tests.dialogs.playbooks.spoken import Spoken, spoken
 
 KNOWN = known_keys(load_playbook("shop").file)
 SAID = spoken()
-SAID_ELSEWHERE = ("priority.*", "notice.quarantined", "files.refused_*", "telegram.*", "macro.*", "team.*")
+SAID_ELSEWHERE = ("priority.*", "notice.quarantined", "files.refused_*", "telegram.*", "macro.*", "team.*", "card.*")
 """By the turn, the channels, the pictures, the desk and colleagues, not by the flows."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -12,11 +13,15 @@ import pytest
 import yaml
 
 import dialogs.playbooks
-from complaints.record import Slot
+from complaints.record import Money, Slot
 from dialogs.playbooks.checking import check
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.source import parse, read_source
+from dialogs.understanding.language import packs
+from dialogs.understanding.reading import Utterance
+from dialogs.understanding.rule_provider import RulesUnderstanding
 
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
 _BLOCK = re.compile(r"^ *```(yaml|sh)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
@@ -26,12 +31,25 @@ def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(Path(dialogs.playbooks.__path__[0]) / "shop", tmp_path / "shop"))
 
 
+@pytest.fixture(autouse=True)
+def packs_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The languages' folders, where a recipe may make another one."""
+    beside = tmp_path / "languages"
+    shutil.copytree(packs.LANGUAGES, beside, ignore=shutil.ignore_patterns("*.tsv"))
+    monkeypatch.setattr(packs, "LANGUAGES", beside)
+    return beside
+
+
 def follow(recipe: str, folder: Path) -> None:
-    """Do what a page says: its `yaml` blocks go into the file they name, its `sh` blocks copy files."""
+    """Do what a page says: its `yaml` blocks go into the file they name, its `sh` blocks copy files.
+
+    Those of `languages/` lie beside the playbook's folder.
+    """
     for kind, block in _BLOCK.findall((ROOT / "docs" / recipe).read_text("utf-8")):
         text = dedent(block)
         if kind == "yaml":
-            _merge_into(folder / text.split("\n")[0].removeprefix("# "), text)
+            named = text.split("\n")[0].removeprefix("# ")
+            merge_into((folder.parent if named.startswith("languages/") else folder) / named, text)
             continue
         for line in text.strip().split("\n"):
             command, source, target = line.split()
@@ -39,8 +57,9 @@ def follow(recipe: str, folder: Path) -> None:
             shutil.copy(folder / source, folder / target)
 
 
-def _merge_into(path: Path, text: str) -> None:
-    merged = _merged(read_source(path).value, parse("recipe", text).value)
+def merge_into(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    merged = _merged(read_source(path).value if path.exists() else {}, parse("recipe", text).value)
     path.write_text(yaml.safe_dump(merged, allow_unicode=True, sort_keys=False), "utf-8")
 
 
@@ -68,6 +87,9 @@ def test_the_recipe_for_a_language_works(copy: Path) -> None:
     playbook = load_playbook(copy)
     assert playbook.words("ja-JP").say("language.name") == "日本語"
     assert "日本語" in playbook.examples["ja"].lookups["language_ja"]
+    reading = RulesUnderstanding(playbook).read([Utterance("日本語でお願いします", NOW)])[0]
+    assert (reading.language, reading.language_wanted) == ("ja", "ja")
+    assert RulesUnderstanding(playbook).read([Utterance("3000円です", NOW)])[0].found("amount") == Money(3000, "JPY")
 
 
 @pytest.mark.parametrize("recipe", ["add-a-category.md", "add-a-language.md"])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)

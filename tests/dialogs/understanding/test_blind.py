@@ -7,7 +7,7 @@ import pytest
 
 from complaints.record import Money
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)

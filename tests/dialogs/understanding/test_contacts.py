@@ -2,8 +2,8 @@
 
 import pytest
 
-from dialogs.understanding.contacts import find_emails, find_names, find_phones, find_preferences
-from dialogs.understanding.orders import OrderNumbers
+from dialogs.understanding.formats.contacts import find_emails, find_names, find_phones, find_preferences
+from dialogs.understanding.formats.order_numbers import OrderNumbers
 from dialogs.understanding.text import flatten
 
 WORDS = frozenset({"furious", "angry", "waiting", "sorry", "the", "your"})

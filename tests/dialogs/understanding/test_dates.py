@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from complaints.record import Moment
-from dialogs.understanding.dates import find_dates
+from dialogs.understanding.formats.dates import find_dates
 from dialogs.understanding.text import flatten
 
 NOW = datetime(2026, 11, 21, 14, 0)

@@ -7,9 +7,9 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from dialogs.understanding.encoder import WEIGHTS, Floats, altered_files, find_encoder
-from dialogs.understanding.evaluating import evaluate, macro_f1, scored, trained
-from dialogs.understanding.labelled import Labelled, UnusableFile, fewer, read_labelled
+from dialogs.understanding.model.dataset import Labelled, UnusableFile, fewer, read_labelled
+from dialogs.understanding.model.encoder import WEIGHTS, Floats, altered_files, find_encoder
+from dialogs.understanding.model.evaluating import evaluate, macro_f1, scored, trained
 
 LETTERS = [f"where is my {thing}{end}" for thing in ("letter", "parcel", "order", "post") for end in ("", "?", " now")]
 MONEY = [

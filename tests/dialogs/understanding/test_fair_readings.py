@@ -7,7 +7,7 @@ import pytest
 from complaints.record import Moment
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Understanding, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.dialogs.talk import Talk
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_it_is_answered_and_no_complaint_is_begun(shop: Playbook, reader: Unders
     talk = Talk(shop, reader, language="en" if text.isascii() else "zh-CN")
     said = talk.says(text)
     assert talk.words_of("answer.other") in said
-    assert talk.conversation.draft is None
+    assert talk.conversation.intake.draft is None
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,6 @@ def test_asked_on_the_way_it_is_answered_and_the_question_stands(
     asked = talk.asks
     assert talk.words_of("answer.other") in talk.says(words[1])
     assert talk.asks == asked
-    assert talk.conversation.draft
-    assert talk.conversation.draft.record.story == words[0]
-    assert talk.conversation.draft.record.wanted == ()
+    assert talk.conversation.intake.draft
+    assert talk.conversation.intake.draft.record.story == words[0]
+    assert talk.conversation.intake.draft.record.wanted == ()

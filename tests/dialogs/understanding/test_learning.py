@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.learning import Example, examples_of, is_better, learn
-from dialogs.understanding.local import LocalUnderstanding
-from dialogs.understanding.models import Model, Versions
+from dialogs.understanding.local_provider import LocalUnderstanding
+from dialogs.understanding.model.model_files import Model, Versions
+from dialogs.understanding.model.training_run import Example, examples_of, is_better, learn
 from dialogs.understanding.reading import Reading, Utterance
 from tests.dialogs.understanding.test_evaluating import ROWS
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import INTENTS, SIGNALS, Reading, Understanding, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 PLAYBOOK = load_playbook("shop")

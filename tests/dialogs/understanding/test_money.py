@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from dialogs.understanding.money import find_money, find_numbers
-from dialogs.understanding.numerals import whole_number
+from dialogs.understanding.formats.money import find_money, find_numbers
+from dialogs.understanding.formats.number_words_zh import whole_number
 from dialogs.understanding.text import flatten
 
 AMOUNTS = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.understanding.dates import find_dates
+from dialogs.understanding.formats.dates import find_dates
 from dialogs.understanding.text import flatten
 
 NOW = datetime(2026, 11, 21, 14, 0)

@@ -9,7 +9,7 @@ import pytest
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 
 NOW = datetime(2026, 11, 21, 14, tzinfo=UTC)
 RULES = RulesUnderstanding(load_playbook("shop"))

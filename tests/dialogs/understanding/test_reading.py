@@ -9,10 +9,10 @@ import pytest
 from complaints.record import Money
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Examples
-from dialogs.understanding.language import language_of
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.language.script_detection import language_of
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Understanding, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 from dialogs.understanding.text import flatten
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)

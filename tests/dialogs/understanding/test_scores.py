@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.survey import Solved
-from dialogs.understanding.scores import Score, read_score
-from dialogs.understanding.verdicts import (
+from dialogs.understanding.replies.rating_parser import Score, is_undecided, read_score
+from dialogs.understanding.replies.resolution_replies import (
     Verdict,
     asks_which,
     is_kind,
@@ -255,3 +255,32 @@ def test_who_does_not_know_what_is_asked_about_is_heard(text: str) -> None:
 def test_an_answer_is_neither(text: str) -> None:
     assert not wants_it_later(text)
     assert not asks_which(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("5. no wait, wrong way round, 1. It is still in bits", 1),
+        ("I put 5 earlier, it's a 1. nothing has been fixed", 1),
+        ("刚手滑点成2了，想给4的", 4), ("按错了那个1，要按5", 5), ("点了5，改成1！", 1),
+        ("★★ and one of them is for the lad", 2), ("五颗星里头亮三颗", 3), ("☆☆☆", 3), ("五粒星啦", 5),
+        ("like a 4 outta 10", 2), ("100 percent, to the penny", 5), ("四成吧", 2), ("貳分", 2), ("肆", 4),
+    ],
+)  # fmt: skip
+def test_the_score_that_is_meant_is_read_in_any_form(text: str, value: int) -> None:
+    """Of a score that is taken back the last counts; stars, shares and other scales are brought onto ours."""
+    found = read_score(text)
+    assert found is not None
+    assert found.value == value
+
+
+@pytest.mark.parametrize(
+    "text", ["somewhere between a 2 and a 4", "3分、4分都可以，我再想想", "手滑点了个3，先不算", "3-4"]
+)
+def test_who_chooses_no_score_is_undecided(text: str) -> None:
+    assert is_undecided(text)
+
+
+@pytest.mark.parametrize("text", ["4", "it's a solid 4", "改成4", "very good", "no wait, 4"])
+def test_who_chooses_one_is_not(text: str) -> None:
+    assert not is_undecided(text)

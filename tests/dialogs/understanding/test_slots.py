@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Reading, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 
 HERE = Path(__file__).parent
 RULES = RulesUnderstanding(load_playbook("shop"))

@@ -7,10 +7,10 @@ import pytest
 
 from complaints.record import Money
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.afterthoughts import afterthoughts
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.cues.secondary_clauses import afterthoughts
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)  # a Wednesday
 

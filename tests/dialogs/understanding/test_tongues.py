@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.reader import english_words
+from dialogs.understanding.language.language_id import Tongues
+from dialogs.understanding.pipeline import english_words
 from dialogs.understanding.text import flatten
-from dialogs.understanding.tongues import Tongues
 
 KNOWN = english_words(load_playbook("shop"))
 TONGUES = Tongues()
@@ -55,7 +55,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_model_is_not_loaded_for_what_is_plainly_chinese_or_english() -> None:
     code = (
-        "import sys; from dialogs.understanding.tongues import Tongues; t = Tongues();"
+        "import sys; from dialogs.understanding.language.language_id import Tongues; t = Tongues();"
         "t.language_of('我的快递没到', ()); t.language_of('my order is late', {'my', 'order', 'is', 'late'});"
         "sys.exit('fasttext' in sys.modules)"
     )

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Understanding, Utterance
-from dialogs.understanding.rules import RulesUnderstanding
+from dialogs.understanding.rule_provider import RulesUnderstanding
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

@@ -43,6 +43,28 @@ def leave_chat(call: Call) -> bool:
     return True
 
 
+def ban_chat_member(call: Call) -> bool:
+    """Whoever rules cannot be banned, and only an administrator of the chat may ban."""
+    room, user = call.room, call.fields["user_id"]
+    if user not in call.world.accounts:
+        raise BadRequest("PARTICIPANT_ID_INVALID")
+    if room.members[call.bot.id] != "administrator":
+        raise BadRequest("not enough rights to restrict/unrestrict chat member")
+    if room.members.get(user) in ("administrator", "creator"):
+        raise BadRequest(f"can't remove chat {'owner' if room.members[user] == 'creator' else 'administrator'}")
+    room.members[user] = "kicked"
+    return True
+
+
+def unban_chat_member(call: Call) -> bool:
+    room, user = call.room, call.fields["user_id"]
+    if room.chat["type"] != "supergroup":
+        raise BadRequest("method is available for supergroup and channel chats only")
+    if room.members.get(user) == "kicked" or not call.fields.get("only_if_banned"):
+        room.members[user] = "left"
+    return True
+
+
 def create_forum_topic(call: Call) -> Raw:
     room, name = _forum(call), call.fields["name"]
     colour = call.fields.get("icon_color", ICON)
@@ -132,6 +154,8 @@ METHODS: dict[str, Act] = {
     "getChatAdministrators": get_chat_administrators,
     "getChatMemberCount": get_chat_member_count,
     "leaveChat": leave_chat,
+    "banChatMember": ban_chat_member,
+    "unbanChatMember": unban_chat_member,
     "createForumTopic": create_forum_topic,
     "editForumTopic": edit_forum_topic,
     "closeForumTopic": close_forum_topic,

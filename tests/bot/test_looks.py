@@ -1,0 +1,43 @@
+"""What `doctor` says of the readers."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from bot.local import versions_of
+from bot.looks.readers import look_at_readers
+from bot.settings import Settings
+from dialogs.playbooks.loading import load_playbook
+from dialogs.understanding.model.encoder import find_encoder
+from dialogs.understanding.model.training_run import Example, examples_of, learn
+
+
+def _settings(folder: Path, **given: object) -> Settings:
+    return Settings.model_validate({"data_dir": folder, "readers": 2, "train_at_start": "on", **given})
+
+
+def test_doctor_says_how_many_read_and_that_a_model_is_still_to_be_trained(tmp_path: Path) -> None:
+    assert look_at_readers(_settings(tmp_path)).startswith("2 at work and one spare; no model yet: serve trains")
+    assert "amends nlu train" in look_at_readers(_settings(tmp_path, train_at_start="off"))
+
+
+def test_doctor_says_when_nothing_ends_a_reading(tmp_path: Path) -> None:
+    says = look_at_readers(_settings(tmp_path, readers=0, understanding="rules"))
+    assert says.startswith("none: the server reads by itself, and nothing ends a reading")
+    assert says.endswith("no model: AMENDS_UNDERSTANDING is rules")
+
+
+def test_doctor_says_which_model_is_in_use(tmp_path: Path, learned: Path) -> None:
+    settings, playbook, seen = _settings(tmp_path), load_playbook("shop"), dict[str, list[Example]]()
+    for example in examples_of(playbook):
+        seen.setdefault(example.label, []).append(example)
+    few = [example for examples in seen.values() for example in examples[:2]]
+    model, versions = learn(few, find_encoder(), None, "2026-11-21T06:00:00"), versions_of(settings, playbook)
+    versions.keep(model)
+    assert "no model yet" in look_at_readers(settings), "it is not in use"
+    versions.promote(model.about.version)
+    assert "heads or tagger are lacking" in look_at_readers(settings)
+    shutil.copytree(learned / "nlu", tmp_path / "nlu", dirs_exist_ok=True, ignore=shutil.ignore_patterns("shop"))
+    assert f"model {model.about.version}, of 2026-11-21" in look_at_readers(settings)
+    assert "should it fail model" in look_at_readers(_settings(tmp_path, understanding="rasa"))
