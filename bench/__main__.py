@@ -50,9 +50,10 @@ class Run:
             self.figures["bare"] = _load(port, "/fastapi", self.seconds)
             self.figures["barest"] = _load(port, "/", self.seconds / 2)
         with self._server(url) as server:
-            full = self.figures["full"] = _load(server.port, DOOR, self.seconds)
+            token = server.token("chat")
+            full = self.figures["full"] = _load(server.port, DOOR, self.seconds, token=token)
             half = max(1.0, full["turns_per_second"] / 2)
-            self.figures["half"] = _load(server.port, DOOR, self.seconds, half)
+            self.figures["half"] = _load(server.port, DOOR, self.seconds, half, token)
             self.figures["memory"] = server.memory()
         return self.figures
 
@@ -69,7 +70,8 @@ class Run:
         server.extra = {"AMENDS_TELEGRAM_TOKEN": TOKEN, "AMENDS_TELEGRAM_API_URL": f"http://127.0.0.1:{port}"}
         if way == "webhook":
             server.extra["AMENDS_PUBLIC_URL"] = server.address
-        with _at_once("bench.telegram", port, server.port, "--seconds", self.seconds) as telegram, self._up(server):
+        asked = (port, server.port, server.token("chat"), "--seconds", self.seconds)
+        with _at_once("bench.telegram", *asked) as telegram, self._up(server):
             figures = telegram()
         return figures | {"filed": _filed(url)}
 
@@ -80,9 +82,11 @@ class Run:
                 pass
             seed(url, rows)
         with self._server(little) as first, self._server(much) as second:
+            tokens = {server.port: server.token("chat") for server in (first, second)}
             for _ in range(2):
                 for name, server in (("little", first), ("much", second)):
-                    self._note_better(name, _load(server.port, DOOR, self.seconds / 2, FIXED_RATE))
+                    load = _load(server.port, DOOR, self.seconds / 2, FIXED_RATE, tokens[server.port])
+                    self._note_better(name, load)
             self.figures["memory"] = max(self.figures["memory"], second.memory())
 
     def _note_better(self, name: str, figures: dict[str, Any]) -> None:
@@ -107,10 +111,11 @@ class Run:
                 server.terminate()
 
 
-def _load(port: int, path: str, seconds: float, rate: float = 0) -> dict[str, Any]:
+def _load(port: int, path: str, seconds: float, rate: float = 0, token: str = "") -> dict[str, Any]:
     """One run of the load in a process of its own."""
     at_once = AT_ONCE * 4 if rate else AT_ONCE
-    return _child("bench.load", port, path, "--at-once", at_once, "--seconds", seconds, "--rate", rate)
+    chosen = ("--at-once", at_once, "--seconds", seconds, "--rate", rate, "--token", token)
+    return _child("bench.load", port, path, *chosen)
 
 
 def _child(module: str, *arguments: object) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from itertools import count
 from typing import Any
 
 from bench.answers import Answered, answered, reply_to, story
-from bench.wire import Wire
+from bench.wire import Wire, bearer
 
 LONGEST = 30
 SETTLING = 0.15
@@ -86,6 +86,7 @@ class Load:
     port: int
     path: str
     until: float
+    token: str = ""
     tally: Tally = field(default_factory=Tally)
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
     _numbers: Any = field(default_factory=count)
@@ -95,7 +96,7 @@ class Load:
         await asyncio.gather(*(self._customer() for _ in range(at_once)))
 
     async def _customer(self) -> None:
-        wire = Wire("127.0.0.1", self.port)
+        wire = self._wire()
         dialogue = self._new()
         while time.perf_counter() < self.until:
             dialogue = await self._turn(wire, dialogue, time.perf_counter())
@@ -105,7 +106,7 @@ class Load:
         """Turns are due at a fixed rate, whoever is free takes the next."""
         free: asyncio.Queue[tuple[Wire, Dialogue]] = asyncio.Queue()
         for _ in range(at_once):
-            free.put_nowait((Wire("127.0.0.1", self.port), self._new()))
+            free.put_nowait((self._wire(), self._new()))
         begun, tasks = time.perf_counter(), set()
         for number in count():
             due = begun + number / rate
@@ -132,6 +133,9 @@ class Load:
             return dialogue
         self.tally.over(dialogue)
         return self._new()
+
+    def _wire(self) -> Wire:
+        return Wire("127.0.0.1", self.port, headers=bearer(self.token))
 
     def _new(self) -> Dialogue:
         return Dialogue(next(self._numbers), self.run)
@@ -160,7 +164,7 @@ def percentile(times: list[float], share: float) -> float:
 
 async def main(arguments: argparse.Namespace) -> None:
     begun = time.perf_counter()
-    load = Load(arguments.port, arguments.path, begun + arguments.seconds)
+    load = Load(arguments.port, arguments.path, begun + arguments.seconds, arguments.token)
     if arguments.rate:
         await load.open(arguments.at_once, arguments.rate)
     else:
@@ -174,6 +178,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("path")
+    parser.add_argument("--token", default="")
     parser.add_argument("--at-once", type=int, default=64)
     parser.add_argument("--rate", type=float, default=0)
     parser.add_argument("--seconds", type=float, default=12)

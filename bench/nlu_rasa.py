@@ -23,11 +23,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `amends serve` does, be
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Examples, Playbook
-from dialogs.understanding.encoder import find_encoder
-from dialogs.understanding.learning import examples_of, learn
-from dialogs.understanding.local import LocalUnderstanding
+from dialogs.understanding.local_provider import LocalUnderstanding
+from dialogs.understanding.model.encoder import find_encoder
+from dialogs.understanding.model.training_run import examples_of, learn
 from dialogs.understanding.reading import Understanding, Utterance
-from dialogs.understanding.rules import COMPLAIN, RulesUnderstanding
+from dialogs.understanding.rule_provider import COMPLAIN, RulesUnderstanding
 from dialogs.understanding.text import flatten
 from handlers.turn import MOST_TOGETHER
 from handlers.understanding.rasa import RasaUnderstanding, known

@@ -142,7 +142,7 @@ async def main(arguments: argparse.Namespace) -> None:
     telegram = Telegram()
     async with await asyncio.start_server(telegram.serve, "127.0.0.1", arguments.port):
         await _ready(arguments.server)
-        customers = Customers(await heard(arguments.server))
+        customers = Customers(await heard(arguments.server, arguments.token))
         await telegram.said.wait()
         begun = time.perf_counter()
         until = begun + arguments.seconds
@@ -163,5 +163,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("port", type=int)
     parser.add_argument("server", type=int)
+    parser.add_argument("token")
     parser.add_argument("--seconds", type=float, default=12)
     uvloop.run(main(parser.parse_args()))

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from bench.load import Dialogue
-from bench.wire import Wire
+from bench.wire import Wire, bearer
 
 DOOR = "/webhooks/rest/webhook"
 STORIES = 12
@@ -35,9 +35,9 @@ def written(number: int, chat: int, language: str, text: str) -> Update:
     return {"update_id": number, "message": message}
 
 
-async def heard(port: int) -> list[tuple[str, list[str]]]:
+async def heard(port: int, token: str) -> list[tuple[str, list[str]]]:
     """Hold one dialogue over the REST door for each story; returns each one's language and words."""
-    wire = Wire("127.0.0.1", port)
+    wire = Wire("127.0.0.1", port, headers=bearer(token))
     held = []
     for number in range(STORIES):
         dialogue, words = Dialogue(number, "heard"), []

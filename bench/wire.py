@@ -13,6 +13,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 
+def bearer(token: str) -> str:
+    """The line that shows a program's token; none without one."""
+    return f"Authorization: Bearer {token}\r\n" if token else ""
+
+
 class Gone(ConnectionError):
     """The server went away before its whole answer arrived; whether it did the work is not known."""
 

@@ -1,6 +1,6 @@
 """`make bench-nlu`: how well and how fast texts are understood, beside the goals.
 
-python -m bench.nlu [--data ../shared/data/nlu] [--only clinc150 banking77 nlupp xsid categories cost]
+python -m bench.nlu [--data FOLDER-OF-PUBLIC-SETS] [--only clinc150 banking77 nlupp xsid categories cost]
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 from bench.nlu import sets
 from bench.nlu.sets import Line
 from dialogs.playbooks.loading import load_playbook
-from dialogs.understanding.encoder import find_encoder
-from dialogs.understanding.learning import examples_of, learn
-from dialogs.understanding.local import LocalUnderstanding
-from dialogs.understanding.models import Versions
+from dialogs.understanding.local_provider import LocalUnderstanding
+from dialogs.understanding.model.encoder import find_encoder
+from dialogs.understanding.model.model_files import Versions
+from dialogs.understanding.model.training_run import examples_of, learn
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "nlu"
+DATA = ROOT / "var" / "nlu"
 BLIND = ROOT / "tests" / "blind"
 NEEDED = {"clinc150": "clinc150_train.csv", "banking77": "banking77_train.csv", "nlupp": "nlupp_banking.jsonl",
           "xsid": "xsid_en_train_sample.csv"}  # fmt: skip

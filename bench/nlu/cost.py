@@ -32,9 +32,9 @@ def measure(folder: Path, texts: list[str]) -> dict[str, float]:
     import numpy as np
 
     from dialogs.playbooks.loading import load_playbook
-    from dialogs.understanding.encoder import find_encoder
-    from dialogs.understanding.local import LocalUnderstanding
-    from dialogs.understanding.models import Versions
+    from dialogs.understanding.local_provider import LocalUnderstanding
+    from dialogs.understanding.model.encoder import find_encoder
+    from dialogs.understanding.model.model_files import Versions
     from dialogs.understanding.reading import Utterance
 
     encoder, model = find_encoder(), Versions(folder).current()

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from dialogs.understanding.encoder import Encoder, Floats
-from dialogs.understanding.evaluating import figures, macro_f1, scored, trained
-from dialogs.understanding.labelled import Labelled, read_labelled
+from dialogs.understanding.model.dataset import Labelled, read_labelled
+from dialogs.understanding.model.encoder import Encoder, Floats
+from dialogs.understanding.model.evaluating import figures, macro_f1, scored, trained
+from dialogs.understanding.model.training import SEVERAL, fit
 from dialogs.understanding.reading import Understanding, Utterance
 from dialogs.understanding.text import flatten
-from dialogs.understanding.training import SEVERAL, fit
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 REFUSED = 0.05
