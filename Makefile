@@ -11,11 +11,12 @@ READY := .venv/.ready
 # Tests start commands and servers by the hundred. Were nothing compiled kept, each would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test attack prove lint types crash clocks soak bench bench-desk bench-nlu lock audit-dependencies screenshots vendor desk-words clean
+.PHONY: help demo test test-again attack prove lint types crash clocks soak bench bench-desk bench-nlu lock audit-dependencies screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
 	@echo "make test         every test; what this machine lacks is named and skipped"
+	@echo "make test-again   those that failed, once more and one after another"
 	@echo "make lint types   ruff; mypy"
 	@echo "make attack       what an attacker tried, as a table: what, how often, whether it held"
 	@echo "make prove        what is too long for make test, at full size: attacks, floods, kills, random chats"
@@ -50,6 +51,10 @@ test: $(READY)
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m alone tests/crash || failed=1; \
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m alone tests/browser/together tests/browser || failed=1; \
 	exit $$failed
+
+# Those that failed the last time, one after another: what fails again is broken, what passes waited for a busy machine.
+test-again: $(READY)
+	@$(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none -m "not rasa" tests
 
 attack: $(READY)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/attack

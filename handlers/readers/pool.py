@@ -141,10 +141,11 @@ class ReaderPool:
 
     def _at_work(self, text: Text) -> Reader | None:
         """Who is to read a text: of those that are at work whoever has least to do. None: it waits."""
-        free = [reader for reader in self._crew.readers if not (reader.ended or reader.slow or reader.suspect)]
+        able = [reader for reader in self._crew.readers if not reader.ended and reader.born >= text.after]
+        free = [reader for reader in able if not (reader.slow or reader.suspect)]
         at_work = sorted(free, key=lambda reader: not reader.texts)[: self._working]
-        able = [reader for reader in at_work if reader.has_room(text)]
-        return min(able, key=lambda reader: len(reader.texts), default=None)
+        with_room = [reader for reader in at_work if reader.has_room(text)]
+        return min(with_room, key=lambda reader: len(reader.texts), default=None)
 
     def _spare(self) -> Reader | None:
         """An idle reader for a chat that was late: none is taken from the others, and it is given one alone."""
@@ -182,6 +183,7 @@ class ReaderPool:
             if reader.late:
                 self._give_up(first)
             else:
+                first.after = time.monotonic()
                 self._try_again(first, its_own_doing=not reader.origin.is_gone)
         self._serve()
 

@@ -51,11 +51,12 @@ class Reader:
     """One reader, and the `texts` that it was given and has not answered: it reads the first of them.
 
     `origin` is the template that it was forked from. `suspect` says that it reads what may well be late, `late` that
-    it was killed for it, `slow` that others should not wait for it, `shared` that those who did were sent elsewhere.
+    it was killed for it, `slow` that others should not wait for it, `shared` that those who did were sent elsewhere;
+    `born` is when it was forked, by the monotonic clock.
     """
 
     def __init__(self, origin: Origin, backstop: float, answered: Answered, ended: Ended) -> None:
-        self.pid = 0
+        self.pid, self.born = 0, time.monotonic()
         self.origin = origin
         self.texts: deque[Text] = deque()
         self.counters: Mapping[str, float] = {}

@@ -26,7 +26,8 @@ MOST_KNOWN = 10_000
 @dataclass(slots=True, eq=False)
 class Text:
     """A text and who waits for its reading, or for its explanation. `tries` says how many readers ended before they
-    had read it, `deaths` how many of them by themselves, and not with their template.
+    had read it, `deaths` how many of them by themselves, and not with their template. It is read by who began after
+    the moment `after` of the monotonic clock: an older reader may have been killed with the one that died over it.
     """
 
     chat: str
@@ -35,6 +36,7 @@ class Text:
     explain: bool = False
     tries: int = 0
     deaths: int = 0
+    after: float = 0.0
 
 
 class Waiting:

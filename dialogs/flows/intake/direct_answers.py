@@ -30,7 +30,7 @@ _LEAD_EN = re.compile(
     r"|my name is|my name's|my name"
     r"|name is|name|the name is|the name's|i go by|i am called|i'm called|call me|you can call me|i am|i'm|im"
     r"|me is|just|only|the item is|my|our"
-    r"|item is|item|about)\b[\s,:.-]{0,3}){1,4}",
+    r"|item is|item|about)\b[\s,:.-]{0,3}){1,3}",
     re.IGNORECASE,
 )
 _LEAD_ZH = re.compile(

@@ -136,7 +136,7 @@ INTAKE = Capability(
         ),
         Responder(
             "set_right",
-            165,
+            167,
             set_right,
             "a number that differs by a slip from the one on record is no yes to it, and no answer to anything else",
         ),
