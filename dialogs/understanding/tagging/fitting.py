@@ -10,46 +10,33 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dialogs.understanding.model.encoder import Floats
 from dialogs.understanding.tagging.dataset import ASKED, Marked
-from dialogs.understanding.tagging.network import DISTANCES, LABELS, Tagger, beside, question, shapes
+from dialogs.understanding.tagging.lessons import Batch, Lesson, laid_out
+from dialogs.understanding.tagging.network import DISTANCES, LABELS, MEMORIES, Tagger, question, shapes
 from dialogs.understanding.tagging.recipe import (
     CONTINUES,
     DECAY,
     DIRECTIONS,
-    DROPPED,
     EPOCHS,
     HIDDEN,
     PACE,
-    RARE,
     STATES,
     TOGETHER,
     digest,
 )
+from dialogs.understanding.tagging.slopes import Weights, slopes
 from dialogs.understanding.tagging.tokens import Pieces
 from dialogs.understanding.tagging.vectors import TokenEncoder
 
 _WARM_UP, _STEADY, _MOST_MOVED = 0.25, (0.9, 0.999), 5.0
-_HEEDED = np.array([RARE if "other_" in label or "unwanted" in label else 1.0 for label in LABELS], dtype=np.float32)
 _FLATTEST = 1e-3
 """Directions that spread less than this share of the widest are not stretched further: they are noise."""
 _SHOWN, _AT_ONCE = 1_500, 256
 """Examples that show the principal directions, and those that are turned together."""
 _LOOKED, _TOLD = 0.3, 200
 """The share of the work that is done before the first lesson, and the lessons between two tellings."""
-_GAP = max(DISTANCES)
-Weights = dict[str, Floats]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
-    """One example as numbers: pieces x features, the right label of each piece, and what was asked."""
-
-    features: NDArray[np.float16]
-    labels: np.ndarray
-    asked: Floats
 
 
 def learn_tagger(
@@ -68,7 +55,7 @@ def _taught(lessons: Sequence[Lesson], chance: np.random.Generator, tell: Callab
     search = _begun_search(weights)
     steps = EPOCHS * -(-len(lessons) // TOGETHER)
     for step, batch in enumerate(_batches(lessons, chance), 1):
-        _improve(search, _slopes(weights, batch, chance), step, _pace(step / steps))
+        _improve(search, slopes(weights, batch, chance), step, _pace(step / steps))
         if step % _TOLD == 0:
             tell(step / steps)
     return weights
@@ -117,81 +104,22 @@ def _began(chance: np.random.Generator, width: int) -> Weights:
         "in": drawn(width, STATES), "in.bias": np.zeros(STATES, np.float32),
         **{f"conv{at}": drawn(3 * STATES, STATES) * np.float32(0.5) for at in range(len(DISTANCES))},
         **{f"conv{at}.bias": np.zeros(STATES, np.float32) for at in range(len(DISTANCES))},
+        **{f"memory{at}": drawn(STATES, 2 * STATES) * np.float32(0.5) for at in range(MEMORIES)},
+        **{f"memory{at}.bias": np.zeros(2 * STATES, np.float32) for at in range(MEMORIES)},
         "hidden": drawn(STATES, HIDDEN), "hidden.bias": np.zeros(HIDDEN, np.float32),
+        "whole": drawn(2 * STATES, HIDDEN) * np.float32(0.5),
         "asked": drawn(len(ASKED), HIDDEN) * np.float32(0.3),
         "out": drawn(HIDDEN, len(LABELS)) * np.float32(0.5), "out.bias": np.zeros(len(LABELS), np.float32),
     }  # fmt: skip
 
 
-def _batches(lessons: Sequence[Lesson], chance: np.random.Generator) -> Iterator[list[Lesson]]:
+def _batches(lessons: Sequence[Lesson], chance: np.random.Generator) -> Iterator[Batch]:
+    """Lessons of about the same length together, in another order each time."""
+    lengths = np.array([len(one.labels) for one in lessons])
     for _ in range(EPOCHS):
-        order = chance.permutation(len(lessons))
-        for at in range(0, len(order), TOGETHER):
-            yield [lessons[one] for one in order[at : at + TOGETHER]]
-
-
-def _slopes(weights: Weights, batch: Sequence[Lesson], chance: np.random.Generator) -> Weights:
-    """How the loss of a batch changes with every weight. The texts lie one behind the other, with gaps between."""
-    features, labels, asked, real = _laid_out(batch)
-    kept = [_kept(chance, (len(features), width)) for width in (features.shape[1], STATES, STATES, HIDDEN)]
-    inputs = features * kept[0]
-    seen = inputs @ weights["in"] + weights["in.bias"]
-    states = [np.maximum(seen, 0) * real]
-    windows, turned = [], []
-    for at, distance in enumerate(DISTANCES):
-        windows.append(beside(states[-1] * (kept[1] if at == 0 else 1), distance))
-        turned.append(windows[-1] @ weights[f"conv{at}"] + weights[f"conv{at}.bias"])
-        states.append((states[-1] + np.maximum(turned[-1], 0)) * real)
-    last = states[-1] * kept[2]
-    hidden = last @ weights["hidden"] + asked @ weights["asked"] + weights["hidden.bias"]
-    shown = np.maximum(hidden, 0) * kept[3]
-    scores = shown @ weights["out"] + weights["out.bias"]
-    off = np.exp(scores - scores.max(axis=1, keepdims=True))
-    off /= off.sum(axis=1, keepdims=True)
-    off[np.arange(len(labels)), labels] -= 1
-    heed = real * _HEEDED[labels][:, None]
-    off *= heed / heed.sum()
-
-    slopes: Weights = {"out": shown.T @ off, "out.bias": off.sum(axis=0)}
-    back = (off @ weights["out"].T) * kept[3] * (hidden > 0)
-    slopes |= {"hidden": last.T @ back, "asked": asked.T @ back, "hidden.bias": back.sum(axis=0)}
-    down = (back @ weights["hidden"].T) * kept[2]
-    for at in reversed(range(len(DISTANCES))):
-        down = down * real
-        bent = down * (turned[at] > 0)
-        slopes |= {f"conv{at}": windows[at].T @ bent, f"conv{at}.bias": bent.sum(axis=0)}
-        spread = _gathered(bent @ weights[f"conv{at}"].T, DISTANCES[at])
-        down = down + spread * (kept[1] if at == 0 else 1)
-    down = down * real * (seen > 0)
-    return slopes | {"in": inputs.T @ down, "in.bias": down.sum(axis=0)}
-
-
-def _laid_out(batch: Sequence[Lesson]) -> tuple[Floats, np.ndarray, Floats, Floats]:
-    """A batch in rows, with what was asked beside each piece, and a column that is nought in the gaps."""
-    total = sum(len(one.labels) + _GAP for one in batch)
-    features = np.zeros((total, batch[0].features.shape[1]), dtype=np.float32)
-    labels, asked = np.zeros(total, dtype=np.intp), np.zeros((total, len(ASKED)), dtype=np.float32)
-    real, at = np.zeros((total, 1), dtype=np.float32), 0
-    for one in batch:
-        here = slice(at, at + len(one.labels))
-        features[here], labels[here], asked[here], real[here] = one.features, one.labels, one.asked, 1
-        at += len(one.labels) + _GAP
-    return features, labels, asked, real
-
-
-def _kept(chance: np.random.Generator, size: tuple[int, int]) -> Floats:
-    """What is kept of a layer while it learns (Srivastava et al., "Dropout", 2014), made up for what is dropped."""
-    drawn = np.frombuffer(chance.bytes(size[0] * size[1]), dtype=np.uint8).reshape(size)
-    return (drawn >= round(256 * DROPPED)).astype(np.float32) / np.float32(1 - DROPPED)
-
-
-def _gathered(slopes: Floats, distance: int) -> Floats:
-    """The opposite of `beside`: what each row is to change by, from the three places it was looked at."""
-    before, here, behind = np.split(slopes, 3, axis=1)
-    found = here.copy()
-    found[:-distance] += before[distance:]
-    found[distance:] += behind[:-distance]
-    return found
+        order = np.argsort(lengths * chance.uniform(0.7, 1.4, len(lessons)))
+        for at in (chance.permutation(-(-len(order) // TOGETHER)) * TOGETHER).tolist():
+            yield laid_out([lessons[one] for one in order[at : at + TOGETHER]])
 
 
 def _pace(done: float) -> float:

@@ -1,6 +1,7 @@
 """The tagger as it serves: a small convolutional network over the encoder's pieces, in numpy alone.
 
-pieces x 1280 ──> 128 ──two convolutions over neighbours──> 128 ──(and what was asked)──> 64 ──> marks
+pieces x 1280 ──> 192 ──two convolutions over neighbours──> 192 ──two memories of all before and behind──> 192
+       ──(and the text as a whole, and what was asked)──> 96 ──> marks
 
 The marks are those of a fact's first piece, of its further pieces, and of no fact (Ramshaw and Marcus, "Text Chunking
 using Transformation-Based Learning", 1995); the likeliest sequence that is one is found by Viterbi's algorithm.
@@ -24,13 +25,16 @@ from numpy.typing import NDArray
 from dialogs.understanding.model.encoder import Floats
 from dialogs.understanding.reading import Mark
 from dialogs.understanding.tagging.dataset import ASKED, FACTS
+from dialogs.understanding.tagging.memory import remembered, ways
 from dialogs.understanding.tagging.tokens import Pieces, whole_words
 
-FORMAT = 1
+FORMAT = 2
 LABELS = ("", *(f"{mark}{fact}" for fact in FACTS for mark in ("+", "-")))
 """Nothing, then of each fact its first piece and its further pieces."""
 DISTANCES = (1, 2)
 """How far each convolution looks to either side."""
+MEMORIES = 2
+"""Layers that carry what was read along the text."""
 _SHAPES = 8
 _CURRENCY = frozenset("$£€¥₹元块塊")
 _NEVER = -1e9
@@ -54,7 +58,12 @@ class Tagger:
         states = np.maximum(seen, 0)
         for at, distance in enumerate(DISTANCES):
             states = states + np.maximum(beside(states, distance) @ weights[f"conv{at}"] + weights[f"conv{at}.bias"], 0)
-        hidden = states @ weights["hidden"] + weights["hidden.bias"]
+        along = ways([0], [len(states)], len(states))
+        for at in range(MEMORIES):
+            gates, news = gated(states @ weights[f"memory{at}"] + weights[f"memory{at}.bias"])
+            states = states + remembered(gates, news, along)[0]
+        whole: Floats = np.concatenate([states.max(axis=0), states.mean(axis=0)])
+        hidden = states @ weights["hidden"] + whole @ weights["whole"] + weights["hidden.bias"]
         questions = _questions(tuple(asked)) @ weights["asked"]
         scores = np.maximum(hidden[None] + questions[:, None], 0) @ weights["out"] + weights["out.bias"]
         chances = _log_softmax(scores)
@@ -101,6 +110,14 @@ def beside(rows: Floats, distance: int) -> Floats:
     before, behind = np.concatenate([none, rows])[: len(rows)], np.concatenate([rows, none])[distance:]
     together: Floats = np.concatenate([before, rows, behind], axis=1)
     return together
+
+
+def gated(turned: Floats) -> tuple[Floats, Floats]:
+    """Gates between nought and one, and news between minus one and one."""
+    half = turned.shape[1] // 2
+    gates: Floats = np.reciprocal(1 + np.exp(-turned[:, :half]))
+    news: Floats = np.tanh(turned[:, half:])
+    return gates, news
 
 
 def _log_softmax(scores: Floats) -> Floats:

@@ -8,8 +8,8 @@ from dialogs.understanding.model.model_files import digest_of
 from dialogs.understanding.tagging.dataset import Marked
 from dialogs.understanding.tagging.network import LABELS
 
-DIRECTIONS, STATES, HIDDEN = 320, 128, 64
-EPOCHS, TOGETHER, PACE, DECAY, DROPPED = 10, 12, 0.002, 0.02, 0.2
+DIRECTIONS, STATES, HIDDEN = 320, 192, 96
+EPOCHS, TOGETHER, PACE, DECAY, DROPPED = 8, 16, 0.002, 0.02, 0.2
 CONTINUES = 1.0
 """What speaks for going on with a fact, beside what was learned: half a name is worse than a word too many."""
 RARE = 2.0
@@ -18,5 +18,6 @@ RARE = 2.0
 
 def digest(examples: Sequence[Marked], encoder: str) -> str:
     """What a tagger depends on: the examples, the encoder and the recipe."""
-    recipe = f"{DIRECTIONS}|{STATES}|{HIDDEN}|{EPOCHS}|{TOGETHER}|{PACE}|{DECAY}|{DROPPED}|{CONTINUES}|{RARE}|{LABELS}"
+    sizes = f"{DIRECTIONS}|{STATES}|{HIDDEN}|{EPOCHS}|{TOGETHER}"
+    recipe = f"memory|{sizes}|{PACE}|{DECAY}|{DROPPED}|{CONTINUES}|{RARE}|{LABELS}"
     return digest_of(encoder, recipe, *(f"{one.asked}|{one.facts}|{one.text}" for one in examples))
