@@ -108,7 +108,8 @@ class Reading:
     something in so many words, `more` when they go on with "and"; `lacks` the slot whose fact
     they say they do not know or do not have, where they name it. `numbers` are numbers of any shape, and `dictated`
     one that is spelled out digit by digit. `replies` holds, for each question whose replies a model has learned to
-    read, how likely each answer is: what was asked is known at the step, so all are read beforehand. `dangers` and
+    read, how likely each answer is: what was asked is known at the step, so all are read beforehand; under `opening`
+    what the text would do as the first of a chat. `dangers` and
     `acts` are probabilities too, `kinds` the dangers that are likely; `urgent` says that a danger is sure and somebody
     must see to it at once, `certain` that hardly a harmless text sounds so like the likeliest of them, `look` that
     somebody should have a look, surely or perhaps. `marks` are the facts as a tagger sees them, by the slots that may

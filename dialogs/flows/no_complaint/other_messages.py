@@ -29,10 +29,12 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.survey.survey_answers import pass_on_praise
 from dialogs.understanding.reading import Reading
 
-SURE, CLEARLY = 0.3, 1.15
-"""How likely an act must be, and how many times likelier than a complaint."""
-ENOUGH, AS_LIKELY = 0.3, 0.9
-"""The same for acts whose answer invites to tell what went wrong: an error there costs a message, no complaint."""
+LEAST = 0.3
+"""How likely an act must be."""
+COMPLAINS, OF_A_KIND = 2.4, 1.6
+"""How many times a complaint counts, for most who write to us have one; and how many times more where it is surely of
+one kind. "The kettle leaks" is plain, and hardly looks like what people write who have been upset for a page.
+"""
 _PLAINLY_SO, _PLAINLY = 0.7, 0.97
 """How likely an act must be where a text sounds so much like one kind of complaint, or somewhat like a danger."""
 
@@ -61,26 +63,19 @@ _ASIDE = ("", "story")
 
 def act_of(reading: Reading) -> str:
     """The one thing that a message which is no complaint does, where a head is sure enough; else empty."""
-    acts = {act: chance for act, chance in reading.acts.items() if act in _SAYS or act == AUTO_REPLY}
+    chances = _as_an_opening(reading)
+    acts = {act: chance for act, chance in chances.items() if act in _SAYS or act == AUTO_REPLY}
     if not acts:
         return ""
     best = max(acts, key=acts.__getitem__)
-    complains = max(reading.acts.get("complain", 0.0), _by_category(reading), 0.01)
-    least, times = (ENOUGH, AS_LIKELY) if best in _INVITES else (SURE, CLEARLY)
-    if reading.category and reading.category.confidence >= _PLAINLY and reading.intends("complain"):
-        least = _PLAINLY_SO
-    return best if acts[best] >= least and acts[best] >= times * complains else ""
+    of_a_kind = reading.category.confidence if reading.category and reading.intends("complain") else 0.0
+    complains = (COMPLAINS + OF_A_KIND * of_a_kind) * chances.get("complain", 0.0)
+    return best if acts[best] >= LEAST and acts[best] >= complains else ""
 
 
-def _by_category(reading: Reading) -> float:
-    """How likely it is a complaint for being so like one kind of them: "the kettle I ordered leaks" is plain, and
-    hardly looks like what people write who have been upset for a page.
-    """
-    named = reading.category.confidence if reading.category and reading.intends("complain") else 0.0
-    return _NAMED_COUNTS * named if named >= _NAMED else 0.0
-
-
-_NAMED, _NAMED_COUNTS = 0.6, 0.6
+def _as_an_opening(reading: Reading) -> Mapping[str, float]:
+    """What a text would do as the first of a chat: "the lid leaks" may answer a question, but opens a complaint."""
+    return reading.replies.get("opening") or reading.acts
 
 
 def _is_grave(reading: Reading) -> bool:
@@ -100,7 +95,7 @@ def is_auto_reply(reading: Reading, answering: bool = False) -> bool:
         return True
     answers = reading.replies.get("answers", {})
     told = bool(reading.slots) or max(answers.get("inform", 0.0), answers.get("story", 0.0)) >= _ANSWERS
-    return not told and reading.acts[AUTO_REPLY] >= _PLAINLY_SO
+    return not told and _as_an_opening(reading).get(AUTO_REPLY, 0.0) >= _PLAINLY_SO
 
 
 _ANSWERS = 0.5
@@ -116,7 +111,9 @@ def met_as_it_is(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     if scene.draft or scene.setting.cases or asked_name(scene) not in _ASIDE:
         return None
     act = act_of(reading)
-    if (reading.signals or reading.urgent) and (_is_grave(reading) or reading.acts.get(act, 0.0) < _PLAINLY_SO):
+    if (reading.signals or reading.urgent) and (
+        _is_grave(reading) or _as_an_opening(reading).get(act, 0.0) < _PLAINLY_SO
+    ):
         return None
     if act in ("ask_policy", "ask_presale") and reading.question and scene.words.has(f"answer.{reading.question}"):
         return scene.turn_to(asked=None).say(f"answer.{reading.question}")

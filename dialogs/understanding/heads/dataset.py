@@ -32,6 +32,8 @@ ACTS = (
     "complain", "person", "auto_reply", "status", "praise", "suggest", "ask_policy", "ask_presale", "stray", "abuse",
     "smalltalk", "thanks", "cancel", "withdraw", "facts", "correct", "dont_know", "decline", "wait", "yes", "no",
 )  # fmt: skip
+OPENINGS = ACTS[: ACTS.index("smalltalk") + 1]
+"""What a first message does. Later, the same words may as well answer a question."""
 REPLIES = {
     "survey_solved": ("yes", "no", "partly", "unclear"),
     "survey_score": ("1", "2", "3", "4", "5", "null"),
@@ -106,9 +108,11 @@ def _dangers(fields: list[str], text: str) -> Iterator[tuple[str, frozenset[str]
 
 def _acts(fields: list[str], text: str) -> Iterator[tuple[str, frozenset[str]]]:
     (said,) = fields
-    acts = frozenset(_known(act, ACTS) for act in said.split(","))
-    yield "acts", acts
-    if acts <= _HARMLESS:
+    acts = [_known(act, ACTS) for act in said.split(",")]
+    yield "acts", frozenset(acts)
+    if acts[0] in OPENINGS:
+        yield "opening", frozenset(acts[:1])
+    if _HARMLESS.issuperset(acts):
         yield "dangers", frozenset()
 
 
@@ -129,6 +133,8 @@ def _answers(fields: list[str], text: str) -> Iterator[tuple[str, frozenset[str]
         yield "dangers", frozenset()
     if said.startswith("story@") or (asked != "story" and said == "inform"):
         yield "acts", frozenset({"complain" if said.startswith("story@") else "facts"})
+    if said.startswith("story@"):
+        yield "opening", frozenset({"complain"})
     yield "answers", frozenset(_known(act.partition("@")[0], ANSWERS) for act in said.split(","))
     yield "wishes", frozenset(_known(kind, WISHES) for kind in _WISHED.findall(text))
 
@@ -147,9 +153,11 @@ def _known(name: str, names: tuple[str, ...]) -> str:
 HEADS: dict[str, tuple[str, ...]] = {
     "dangers": (*DANGERS, URGENT, ANY),
     "acts": ACTS,
+    "opening": OPENINGS,
     "answers": ANSWERS,
     "wishes": WISHES,
     **REPLIES,
     "survey_flags": FLAGS,
 }
-"""Each head with its labels. In those of `REPLIES` one label applies; in the others any number may."""
+"""Each head with its labels. In those of `ONE_OF_ALL` one label applies; in the others any number may."""
+ONE_OF_ALL = frozenset({"opening", *REPLIES})

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 
-from dialogs.understanding.heads.dataset import HEADS, REPLIES, URGENT, Example
+from dialogs.understanding.heads.dataset import HEADS, ONE_OF_ALL, URGENT, Example
 from dialogs.understanding.heads.features import clauses, plain
 from dialogs.understanding.heads.model import BY_CLAUSE, Heads
 from dialogs.understanding.heads.recipe import (
@@ -102,7 +102,7 @@ def _empty(vocabulary: Vocabulary, encoder: Encoder | None, examples: Sequence[E
     nothing = np.zeros((0, 0), dtype=np.float32)
     name = encoder.name if encoder else ""
     return Heads(
-        vocabulary, labels, frozenset(REPLIES), nothing, nothing, nothing.ravel(), nothing.ravel(), {}, name,
+        vocabulary, labels, ONE_OF_ALL, nothing, nothing, nothing.ravel(), nothing.ravel(), {}, name,
         digest(examples, encoder),
     )  # fmt: skip
 

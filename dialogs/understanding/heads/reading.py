@@ -23,6 +23,9 @@ GRAVE = frozenset({"health", "safety", "self_harm", "fraud_now", "violence"})
 _INTENT_OF = {"person": "want_person", "status": "ask_status"}
 """Acts that are intents under another name."""
 
+_AS_REPLIES = ("opening", *REPLIES, "survey_flags", "answers", "wishes")
+"""Heads that are told as what a text would mean in its place: to a question, or as the first of a chat."""
+
 _SOME = 0.3
 """The least probability that there is any danger, where a kind is named."""
 
@@ -57,9 +60,7 @@ class HeadReader:
             look=urgent or self._looks(dangers) or bool(GRAVE & set(signals)),
             acts=dict(told.get("acts", {})),
             wanted=_wanted(reading, told.get("wishes", {})),
-            replies={
-                asked: dict(told[asked]) for asked in (*REPLIES, "survey_flags", "answers", "wishes") if asked in told
-            },
+            replies={asked: dict(told[asked]) for asked in _AS_REPLIES if asked in told},
         )
 
     def _sure(self, dangers: Mapping[str, float]) -> tuple[str, ...]:
@@ -88,19 +89,31 @@ class HeadReader:
 
 def _wanted(reading: Reading, wishes: Mapping[str, float]) -> tuple[str, ...]:
     """The wishes that a head is sure of, and those of the rules that it does not doubt. Of what is told a head guesses
-    what would put it right; so its word counts where a tagger marks the words of a wish as well.
+    what would put it right; so its word counts where a tagger marks the words of a wish as well. Where one marks what
+    is not wanted, a rule may have found just that.
     """
-    by_rules = reading.wanted
-    said = not reading.marks or any(mark.fact == "wanted" for mark in reading.marks.get("story", ()))
-    least = _NO_DOUBT if set(by_rules) - {"other"} else SURE
-    sure = {kind for kind in WISHES if wishes.get(kind, 0.0) >= least} if said else set()
+    by_rules, marks = reading.wanted, reading.marks.get("story", ())
+    said = not reading.marks or any(mark.fact == "wanted" for mark in marks)
+    refuses = any(mark.fact == "unwanted" for mark in marks)
+    least = _NO_DOUBT if set(by_rules) - {"other"} and not refuses else SURE
+    sure = _likeliest(wishes, least) if said else set()
     if not wishes or not sure:
         return by_rules
-    kept = sure | {kind for kind in by_rules if wishes.get(kind, 0.0) >= _NOT_DOUBTED}
+    doubted = max(wishes.values()) if refuses else _NOT_DOUBTED
+    kept = sure | {kind for kind in by_rules if wishes.get(kind, 0.0) >= doubted}
     named = kept - {"other"} or kept
     return (*(kind for kind in by_rules if kind in named), *(k for k in WISHES if k in named and k not in by_rules))
 
 
+def _likeliest(wishes: Mapping[str, float], least: float) -> set[str]:
+    """Of the wishes that are so likely, those that are not far less so than the likeliest: a letter that asks for an
+    exchange in all courtesy sounds a little like every other wish.
+    """
+    odds = {kind: chance / max(1 - chance, 0.001) for kind, chance in wishes.items() if chance >= least}
+    return {kind for kind, found in odds.items() if found >= _FAR_LESS * max(odds.values())}
+
+
+_FAR_LESS = 0.25
 _NOT_DOUBTED, _NO_DOUBT = 0.15, 0.85
 """How likely a wish must be that the rules found, and one that they did not find beside another that they did."""
 

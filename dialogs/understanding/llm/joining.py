@@ -17,7 +17,7 @@ from typing import Any
 
 from complaints.copies import altered
 from dialogs.understanding.context import Context
-from dialogs.understanding.heads.dataset import ACTS, REPLIES
+from dialogs.understanding.heads.dataset import ACTS, OPENINGS, REPLIES
 from dialogs.understanding.heads.reading import GRAVE
 from dialogs.understanding.llm.checking import SURE, Heard
 from dialogs.understanding.llm.lists import answers_to
@@ -50,15 +50,16 @@ def joined(ours: Reading, heard: Heard, context: Context) -> Reading:
     marks = _marks(ours, heard, context)
     slots = in_the_light_of(marks["story"], ours)
     intents = _intents(ours, acts)
+    named = _acts(acts)
     found = altered(
         ours,
-        acts=_acts(acts) or ours.acts,
+        acts=named or ours.acts,
         intents=intents,
         slots=slots,
         marks={**ours.marks, **marks},
         wanted=heard.wishes or ours.wanted,
         change=heard.corrects or ours.change,
-        replies={**ours.replies, **_replies(ours, heard, context)},
+        replies={**ours.replies, **_opening(named), **_replies(ours, heard, context)},
         **_categories(ours, heard, intents),
         **_dangers(ours, heard),
     )
@@ -82,6 +83,11 @@ def _among(tagged: tuple[Mark, ...], heard: Heard) -> tuple[Mark, ...]:
 def _acts(acts: tuple[str, ...]) -> Mapping[str, float]:
     named = dict.fromkeys(acts, ALSO) | dict.fromkeys(acts[:1], SURE)
     return {act: named.get(act, HARDLY) for act in ACTS} if named else {}
+
+
+def _opening(named: Mapping[str, float]) -> dict[str, Mapping[str, float]]:
+    """What the text would do as the first of a chat."""
+    return {"opening": {act: named[act] for act in OPENINGS}} if named else {}
 
 
 def _intents(ours: Reading, acts: tuple[str, ...]) -> tuple[Scored, ...]:
