@@ -11,7 +11,7 @@ READY := .venv/.ready
 # Tests start commands and servers by the hundred. Were nothing compiled kept, each would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-again attack prove lint types crash clocks soak bench bench-desk bench-nlu lock audit-dependencies screenshots vendor desk-words clean
+.PHONY: help demo test test-again learn attack prove lint types crash clocks soak bench bench-desk bench-nlu lock audit-dependencies screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
@@ -27,6 +27,7 @@ help:
 	@echo "make bench-desk   the inbox of 100,000 chats, and how soon a message reaches the other side"
 	@echo "make rasa         an environment for Rasa, the second provider; then rasa-train, rasa-serve, test-rasa"
 	@echo "make bench-nlu    how well and how fast texts are understood, on public sets (DATA=folder) and on messages apart"
+	@echo "make learn        heads and tagger learn from the examples anew, where these have changed"
 	@echo "make lock         renew requirements.lock from pyproject.toml, with hashes; HASHES=no leaves them out"
 	@echo "make audit-dependencies   locked versions against published advisories, where these can be reached"
 
@@ -69,6 +70,10 @@ lint: $(READY)
 
 types: $(READY)
 	@$(BIN)/mypy
+
+# What hears and finds facts, learned from the examples as they are now, put where the program brings it along.
+learn: $(READY)
+	@$(BIN)/python -m bot.learning.shipping
 
 crash: $(READY)
 	@$(BIN)/python -m tests.crash

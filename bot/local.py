@@ -65,23 +65,31 @@ def usable(settings: Settings, playbook: Playbook, encoder: Encoder | None) -> M
 
 
 def usable_heads(settings: Settings, encoder: Encoder | None) -> Heads | None:
-    """The heads that learned from this version's examples, if they are on file. They serve every playbook."""
+    """The heads that learned from this version's examples, on file or as they came along. They serve every playbook."""
     from dialogs.understanding.heads.dataset import read_examples
     from dialogs.understanding.heads.model import load
     from dialogs.understanding.heads.recipe import digest
+    from dialogs.understanding.learned import HEADS
 
-    return load(heads_file(settings, digest(read_examples(), encoder)))
+    wanted = digest(read_examples(), encoder)
+    return next((found for file in (heads_file(settings, wanted), HEADS) if _is(wanted, found := load(file))), None)
 
 
 def usable_tagger(settings: Settings, encoder: SentenceEncoder | None) -> Tagger | None:
-    """The tagger that learned from this version's examples, if it is on file. It serves every playbook."""
+    """The tagger that learned from this version's examples, on file or as it came along. It serves every playbook."""
     if encoder is None:
         return None
+    from dialogs.understanding.learned import TAGGER
     from dialogs.understanding.tagging.dataset import read_marked
     from dialogs.understanding.tagging.network import load
     from dialogs.understanding.tagging.recipe import digest
 
-    return load(tagger_file(settings, digest(read_marked(), encoder.name)))
+    wanted = digest(read_marked(), encoder.name)
+    return next((found for file in (tagger_file(settings, wanted), TAGGER) if _is(wanted, found := load(file))), None)
+
+
+def _is(digest: str, found: Heads | Tagger | None) -> bool:
+    return found is not None and found.digest == digest
 
 
 def tagger_file(settings: Settings, digest: str) -> Path:

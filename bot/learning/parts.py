@@ -41,12 +41,18 @@ def heads(settings: Settings, tell: Tell) -> Learned:
 
     encoder, examples = find_encoder(), read_examples()
     if found := usable_heads(settings, encoder):
-        return Learned(f"heads: trained on these {len(examples)} examples before.", heads_file(settings, found.digest))
+        said = f"heads: trained on these {len(examples)} examples before."
+        return Learned(said, _if_there(heads_file(settings, found.digest)))
     tell(0.0)
     made = learn_heads(examples, encoder, tell)
     save(made, heads_file(settings, made.digest))
     said = f"heads: {', '.join(made.labels)}, from {len(examples)} examples."
     return Learned(said, heads_file(settings, made.digest))
+
+
+def _if_there(file: Path) -> Path | None:
+    """A file of the data folder, unless what is used came with the program."""
+    return file if file.exists() else None
 
 
 def tagger(settings: Settings, tell: Tell) -> Learned:
@@ -61,9 +67,8 @@ def tagger(settings: Settings, tell: Tell) -> Learned:
     if encoder is None:
         return Learned("tagger: none without the sentence encoder.")
     if found := usable_tagger(settings, encoder):
-        return Learned(
-            f"tagger: trained on these {len(examples)} examples before.", tagger_file(settings, found.digest)
-        )
+        said = f"tagger: trained on these {len(examples)} examples before."
+        return Learned(said, _if_there(tagger_file(settings, found.digest)))
     tell(0.0)
     made = learn_tagger(examples, TokenEncoder(encoder), tell)
     save(made, tagger_file(settings, made.digest))

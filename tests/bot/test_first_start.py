@@ -125,10 +125,17 @@ def test_what_was_learned_is_known_again_until_a_file_of_it_is_gone(learned: Pat
     begun = time.monotonic()
     assert is_learned(settings)
     assert time.monotonic() - begun < 5, "a server looks at every start"
-    for file in (folder / "nlu").glob("tagger-*.npz"):  # older ones may lie beside it
+    for file in (folder / "nlu" / "shop").glob("*.npz"):
         file.unlink()
     assert not is_learned(settings)
     assert not is_learned(Settings(data_dir=tmp_path / "none"))
+
+
+def test_what_came_along_is_not_learned_again(without_model: Path) -> None:
+    said, _ = (ran := training(without_model)).communicate(timeout=WAITED)
+    assert ran.returncode == 0
+    assert "heads: trained on these" in said
+    assert "tagger: trained on these" in said
 
 
 def test_where_there_is_no_terminal_progress_is_lines() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
+
+import pytest
 
 from bot.local import versions_of
 from bot.looks.readers import look_at_readers
@@ -28,7 +29,7 @@ def test_doctor_says_when_nothing_ends_a_reading(tmp_path: Path) -> None:
     assert says.endswith("no model: AMENDS_UNDERSTANDING is rules")
 
 
-def test_doctor_says_which_model_is_in_use(tmp_path: Path, learned: Path) -> None:
+def test_doctor_says_which_model_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings, playbook, seen = _settings(tmp_path), load_playbook("shop"), dict[str, list[Example]]()
     for example in examples_of(playbook):
         seen.setdefault(example.label, []).append(example)
@@ -37,7 +38,8 @@ def test_doctor_says_which_model_is_in_use(tmp_path: Path, learned: Path) -> Non
     versions.keep(model)
     assert "no model yet" in look_at_readers(settings), "it is not in use"
     versions.promote(model.about.version)
-    assert "heads or tagger are lacking" in look_at_readers(settings)
-    shutil.copytree(learned / "nlu", tmp_path / "nlu", dirs_exist_ok=True, ignore=shutil.ignore_patterns("shop"))
+    with monkeypatch.context() as without:
+        without.setattr("dialogs.understanding.learned.HEADS", tmp_path / "gone.npz")
+        assert "heads or tagger are lacking" in look_at_readers(settings)
     assert f"model {model.about.version}, of 2026-11-21" in look_at_readers(settings)
     assert "should it fail model" in look_at_readers(_settings(tmp_path, understanding="rasa"))
