@@ -10,6 +10,7 @@ from dialogs.flows.events import Said
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.direct_answers import direct_answers, in_answer_to
 from dialogs.flows.intake.late_answers import told_late
+from dialogs.flows.intake.old_and_new import new_values
 from dialogs.flows.intake.progress_limit import LAST
 from dialogs.flows.intake.slot_filling import (
     answer_to,
@@ -60,10 +61,14 @@ def at_summary(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """The summary is before them. A fact in the reply corrects it; a yes with anything around it is a yes."""
     if asked_name(scene) != "confirm" or not scene.draft:
         return None
+    reading = new_values(reading, scene.draft.record, scene.setting.playbook.file.currency)
+    meant = summary_reply(reading, again=scene.draft.unclear > 0 or scene.draft.told >= LAST)
     corrected_by = correction(scene, said, reading) or answer(scene, said, reading)
     if corrected_by is not None and corrected_by.draft and _is_news(corrected_by.draft, scene.draft):
-        return corrected_by
-    match summary_reply(reading, again=scene.draft.unclear > 0 or scene.draft.told >= LAST):
+        says_yes = meant == "yes" and not reading.change
+        if not (says_yes and _is_mere_words(corrected_by.draft, scene.draft)):
+            return corrected_by
+    match meant:
         case "yes":
             return perform(with_words(scene, reading) if reading.signals or _adds(reading) else scene, Act("yes"))
         case "no":
@@ -84,6 +89,12 @@ def _adds(reading: Reading) -> bool:
     """Whether a yes may say more than that: it is kept with the story, whatever was meant by it."""
     learned = reading.replies.get("confirm", {})
     return any(learned.get(name, 0.0) >= _PERHAPS / 2 for name in ("add", "correct"))
+
+
+def _is_mere_words(now: Draft, before: Draft) -> bool:
+    """Whether all that is new is called by the customer's own words: in "yes, boohoo" a tagger sees a thing."""
+    changed = {slot for slot in Slot if getattr(now.record, slot) != getattr(before.record, slot)}
+    return not now.editing and changed <= FREE_TEXT
 
 
 def _is_news(now: Draft, before: Draft) -> bool:

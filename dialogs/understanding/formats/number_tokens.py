@@ -24,7 +24,7 @@ _UNIT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _ORDER_WORDS = re.compile(
-    r"(?:order|purchase|ref(?:erence)?|confirmation|invoice|booking|receipt|slip|number|no|num|id|code|#"
+    r"(?:order|purchase|ref(?:erence)?|confirmation|invoice|booking|receipt|slip|number|\b(?:no|num|id)\b|code|#"
     r"|订单|单号|编号|订单号|流水号|号码|凭证|號|單號|訂單)[\s\w:：#.'’]{0,14}$",
     re.IGNORECASE,
 )
