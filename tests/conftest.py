@@ -30,7 +30,7 @@ settings.load_profile("amends")
 ALONE = ("crash", "browser")
 HERE = Path(__file__).parent
 LEARNED_WITHIN = 900
-"""Seconds that whoever comes first may take: learning is a minute of two cores, and these are busy."""
+"""Seconds that whoever comes first may take: after a change of an example all is learned anew, on busy cores."""
 
 if TYPE_CHECKING:
     from dialogs.understanding.local_provider import LocalUnderstanding
@@ -129,8 +129,8 @@ def database(database_url: str) -> Iterator[Database]:
 def learned(pytestconfig: pytest.Config) -> Path:
     """A data folder in which all is learned that reads: model, heads, tagger.
 
-    It takes a minute of two cores, so one worker does it for all, and it is kept: by the digest of what it was learned
-    from, so that a later run learns only what has changed. Copy what you would change.
+    One worker does it for all, and it is kept: by the digest of what it was learned from, so that a later run learns
+    only what has changed. Copy what you would change.
     """
     assert pytestconfig.cache is not None
     folder = pytestconfig.cache.mkdir("learned")

@@ -15,7 +15,7 @@ from dialogs.flows.files import media_groups
 from dialogs.flows.handoff import blocking
 from dialogs.flows.handoff.agent_actions import overheard
 from dialogs.flows.intake.draft_reminders import keep_watch
-from dialogs.flows.intake.progress_limit import come_to_an_end
+from dialogs.flows.intake.progress_limit import come_to_an_end, has_taken_long
 from dialogs.flows.no_complaint.other_messages import AUTO_REPLY_KEPT, is_auto_reply, keep_unanswered
 from dialogs.flows.promises import sla_timers
 from dialogs.flows.promises.pending_customer import heard
@@ -97,7 +97,8 @@ def _respond(scene: Scene, body: Said | Tapped | Started) -> Scene:
             return _tapped(scene, button)
         case Said(text, _, reading):
             heard = reading or Reading(text)
-            if is_auto_reply(heard, answering=bool(scene.draft or asked_name(scene))) and not body.files:
+            answering = bool(scene.draft or asked_name(scene))
+            if is_auto_reply(heard, answering) and not (body.files or has_taken_long(scene)):
                 return keep_unanswered(scene)
             greeted = tell_lacking(greet_once(follow_language(scene, heard)), heard)
             return offer_person(scene, alert(route(_regretting(greeted, body), body, heard), heard))

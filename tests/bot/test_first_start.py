@@ -88,9 +88,9 @@ def test_a_server_told_not_to_train_starts_at_once_and_says_what_it_lacks(server
     server.extra["AMENDS_TRAIN_AT_START"] = "off"
     server.start()
     begun = time.monotonic()
-    while "rules_read_alone" not in server.tail() and time.monotonic() - begun < WAITED:
+    while "model_lacking" not in server.tail() and time.monotonic() - begun < WAITED:
         time.sleep(0.1)
-    assert "rules_read_alone" in server.tail()
+    assert "model_lacking" in server.tail()
     assert "amends nlu train" in server.tail()
     assert not (server.data / "nlu").exists()
 

@@ -24,11 +24,16 @@ def come_to_an_end(scene: Scene) -> Scene:
         return scene
     if not draft.record.story and times_asked(draft, Slot.STORY) > MOST_TIMES:
         return bring_person(replace(scene, paragraphs=()).turn_to(asked=None), "misses")
-    if draft.told < LAST:
+    if not has_taken_long(scene):
         return scene
     if asked_name(scene) == "confirm" and _had_it_before_them(scene) and draft.unclear and not draft.undecided:
         return flag_draft(scene)
     return bring_person(scene, "long")
+
+
+def has_taken_long(scene: Scene) -> bool:
+    """Whether a complaint has had all its messages: from now on none of them is left unanswered."""
+    return scene.draft is not None and scene.draft.told >= LAST
 
 
 def _had_it_before_them(scene: Scene) -> bool:

@@ -87,7 +87,8 @@ def _is_grave(reading: Reading) -> bool:
 
 def is_auto_reply(reading: Reading, answering: bool = False) -> bool:
     """Whether a machine wrote it. A machine makes sentences: a bare number or a name is a person's. Whoever is
-    `answering` a question is a person unless it is quite sure: nothing is told, and nothing is answered.
+    `answering` a question is a person unless nothing is told and hardly anybody would write so: a formal "will share if
+    required" must not be met with silence.
     """
     if act_of(reading) != AUTO_REPLY or weight(reading.text) < _FEWEST_WORDS:
         return False
@@ -95,10 +96,11 @@ def is_auto_reply(reading: Reading, answering: bool = False) -> bool:
         return True
     answers = reading.replies.get("answers", {})
     told = bool(reading.slots) or max(answers.get("inform", 0.0), answers.get("story", 0.0)) >= _ANSWERS
-    return not told and _as_an_opening(reading).get(AUTO_REPLY, 0.0) >= _PLAINLY_SO
+    chances = (_as_an_opening(reading).get(AUTO_REPLY, 0.0), reading.acts.get(AUTO_REPLY, 0.0))
+    return not told and max(chances) >= _PLAINLY and min(chances) >= _AS_AN_ANSWER
 
 
-_ANSWERS = 0.5
+_ANSWERS, _AS_AN_ANSWER = 0.5, 0.9
 
 
 def keep_unanswered(scene: Scene) -> Scene:

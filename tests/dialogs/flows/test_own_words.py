@@ -207,8 +207,29 @@ def test_whoever_answers_a_question_is_no_machine(talk: Talk) -> None:
     assert draft is not None
     assert draft.record.order_number == "LX-2026-30917"
     before = talk.conversation
-    hears(talk, "I am out of the office until Monday with no access to mail", acts={"auto_reply": 0.95})
+    hears(talk, "I am out of the office until Monday with no access to mail", acts={"auto_reply": 0.98})
     assert talk.conversation.asked == before.asked
+
+
+def test_a_formal_promise_is_not_met_with_silence(talk: Talk) -> None:
+    """ "Will share if required" was taken for a machine's, twenty times over: nobody ever answered him."""
+    talk.says("The blender I bought stopped working after a week")
+    said = hears(
+        talk, "I am having the SMS of all three appointments. Will share if required.", acts={"auto_reply": 0.83},
+        replies={"opening": {"auto_reply": 0.91}, "answers": {"later": 0.49}},
+    )  # fmt: skip
+    assert said
+
+
+def test_even_a_machine_comes_to_an_end(talk: Talk) -> None:
+    """What is kept unanswered counts as well: a complaint comes to a person within ten messages, whoever writes."""
+    talk.says("The blender I bought stopped working after a week")
+    replies = [
+        hears(talk, f"This is an automatic reply, number {n}, do not answer", acts={"auto_reply": 0.99})
+        for n in range(12)
+    ]
+    assert not any(replies[:5])
+    assert any(replies)
 
 
 def test_a_story_dressed_up_as_a_question_is_a_story(talk: Talk) -> None:

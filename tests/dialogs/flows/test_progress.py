@@ -20,7 +20,7 @@ from complaints.record import Slot
 from dialogs.flows.effects import OpenCase, Say
 from dialogs.flows.questions import MOST_TIMES
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.heads.dataset import ACTS, DANGERS, REPLIES
+from dialogs.understanding.heads.dataset import ACTS, DANGERS, OPENINGS, REPLIES
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Understanding, Utterance
 from dialogs.understanding.replies.summary_replies import is_plain_yes, summary_reply
@@ -97,7 +97,11 @@ def _imagined(reading: Reading) -> Reading:
     return altered(
         reading,
         acts={act: chance.random(), "complain": chance.random()},
-        replies={"confirm": {chance.choice(REPLIES["confirm"]): 0.9}, asked: {chance.choice(REPLIES[asked]): 0.9}},
+        replies={
+            "confirm": {chance.choice(REPLIES["confirm"]): 0.9},
+            asked: {chance.choice(REPLIES[asked]): 0.9},
+            "opening": {chance.choice(OPENINGS): chance.random(), "complain": chance.random()},
+        },
         signals=(*reading.signals, kind) if kind else reading.signals,
         urgent=bool(kind) and chance.random() < 0.5,
         look=bool(kind),
