@@ -26,7 +26,7 @@ from storage.database import Database
 from storage.security.events import SecurityEvent, SecurityEventKind
 
 LOOKS = 10.0
-"""Seconds between two looks for something learned, while rules read alone."""
+"""Seconds between two looks for something learned, while the model is lacking."""
 
 _log = structlog.get_logger("amends.readers")
 
@@ -67,11 +67,11 @@ async def reading_while(reader: FirstThatWorks | ReaderPool, settings: Settings)
 
 
 async def take_up(settings: Settings, pool: ReaderPool) -> None:
-    """Say so where rules read alone; and have the readers take up what is learned, as soon as it is."""
+    """Say so where the model is lacking; and have the readers take up what is learned, as soon as it is."""
     await pool.ready.wait()
     lacks = settings.understanding != "rules" and not pool.model
     if lacks and not await asyncio.to_thread(is_learned, settings):
-        _log.warning("rules_read_alone", remedy="amends nlu train")
+        _log.warning("model_lacking", remedy="amends nlu train")
         await _learned(settings)
         pool.renew()
     await asyncio.Event().wait()

@@ -57,7 +57,7 @@ class Settings(Services):
     train_at_start: Literal["on", "off"] = Field(
         default="on",
         description="Whether model, heads and tagger are learned before the first message is taken, where they are "
-        "lacking: `on` or `off`. `off`: the server starts at once, and rules read alone until `amends nlu train` "
+        "lacking: `on` or `off`. `off`: the server starts at once, and does without them until `amends nlu train` "
         "has run.",
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")

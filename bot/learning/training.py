@@ -24,7 +24,7 @@ from bot.settings import Settings
 from dialogs.understanding.heads.dataset import BadExample
 from handlers.readers.bound import end_with
 
-_LABEL = "Learning to understand customers, once; a minute or two"
+_LABEL = "Learning to understand customers, once"
 
 
 class Interrupted(Refusal):

@@ -38,4 +38,4 @@ def _model(settings: Settings) -> str:
     lacking = "heads or tagger are lacking" if model else "no model yet"
     if settings.train_at_start == "on":
         return f"{lacking}: serve trains before it takes a message"
-    return f"{lacking}, so {'less is heard' if model else 'rules read alone'}; train: amends nlu train"
+    return f"{lacking}, so less is heard; train: amends nlu train"
