@@ -20,6 +20,12 @@ SURE = 0.5
 GRAVE = frozenset({"health", "safety", "self_harm", "fraud_now", "violence"})
 """Kinds of danger to a person or their money, which somebody should look at though nothing is sure."""
 
+CARED_FOR = frozenset({"health", "self_harm", "fraud_now"})
+"""Kinds that bring words of care."""
+
+_ALIKE = GRAVE | {"privacy_breach"}
+"""Kinds one of which outshines another: each is told of in words that sound a little like the others."""
+
 _INTENT_OF = {"person": "want_person", "status": "ask_status"}
 """Acts that are intents under another name."""
 
@@ -72,7 +78,8 @@ class HeadReader:
         certain = {kind for kind in kinds if dangers[kind] >= self._point("certain", kind)}
         despair = {"self_harm"} if urgent and "self_harm" in certain else set()
         acted = {kind for kind in kinds if kind not in GRAVE or urgent or kind in certain} - {"self_harm"}
-        return tuple(kind for kind in DANGERS if kind in acted | despair)
+        meant = _likeliest({kind: dangers[kind] for kind in (acted | despair) & _ALIKE}, 0.0, _OUTSHONE)
+        return tuple(kind for kind in DANGERS if kind in meant or kind in (acted | despair) - CARED_FOR)
 
     def _is_crisis(self, dangers: Mapping[str, float], signals: Sequence[str]) -> bool:
         """Whether the likeliest danger is one that a person must come for, and hardly a harmless text sounds so."""
@@ -96,7 +103,7 @@ def _wanted(reading: Reading, wishes: Mapping[str, float]) -> tuple[str, ...]:
     said = not reading.marks or any(mark.fact == "wanted" for mark in marks)
     refuses = any(mark.fact == "unwanted" for mark in marks)
     least = _NO_DOUBT if set(by_rules) - {"other"} and not refuses else SURE
-    sure = _likeliest(wishes, least) if said else set()
+    sure = _likeliest(wishes, least, _FAR_LESS) if said else set()
     if not wishes or not sure:
         return by_rules
     doubted = max(wishes.values()) if refuses else _NOT_DOUBTED
@@ -105,15 +112,18 @@ def _wanted(reading: Reading, wishes: Mapping[str, float]) -> tuple[str, ...]:
     return (*(kind for kind in by_rules if kind in named), *(k for k in WISHES if k in named and k not in by_rules))
 
 
-def _likeliest(wishes: Mapping[str, float], least: float) -> set[str]:
-    """Of the wishes that are so likely, those that are not far less so than the likeliest: a letter that asks for an
-    exchange in all courtesy sounds a little like every other wish.
+def _likeliest(chances: Mapping[str, float], least: float, share: float) -> set[str]:
+    """Of the kinds that are so likely, those whose odds are such a share of the likeliest's at least: a letter that
+    asks for an exchange in all courtesy sounds a little like every other wish.
     """
-    odds = {kind: chance / max(1 - chance, 0.001) for kind, chance in wishes.items() if chance >= least}
-    return {kind for kind, found in odds.items() if found >= _FAR_LESS * max(odds.values())}
+    odds = {kind: chance / max(1 - chance, 0.001) for kind, chance in chances.items() if chance >= least}
+    return {kind for kind, found in odds.items() if found >= share * max(odds.values())}
 
 
-_FAR_LESS = 0.25
+_FAR_LESS, _OUTSHONE = 0.25, 0.1
+"""The share of the likeliest one's odds below which a wish, and a danger that brings words of care, is not meant: who
+sees a stranger's bank details in their own account is not being robbed.
+"""
 _NOT_DOUBTED, _NO_DOUBT = 0.15, 0.85
 """How likely a wish must be that the rules found, and one that they did not find beside another that they did."""
 

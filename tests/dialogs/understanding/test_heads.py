@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -152,3 +154,28 @@ def test_readings_carry_what_heads_heard_and_keep_what_they_had(heads: Heads) ->
     assert "legal" in late.signals
     assert max(thanks.acts, key=thanks.acts.__getitem__) == "thanks"
     assert (late.text, thanks.text) == (readings[0].text, readings[1].text)
+
+
+class Says:
+    """Heads that say what they are told to."""
+
+    thresholds: ClassVar[dict[str, dict[str, float]]] = {}
+
+    def __init__(self, **dangers: float) -> None:
+        self._dangers = dangers
+
+    def read(self, texts: Sequence[str], _: object) -> list[dict[str, dict[str, float]]]:
+        return [{"dangers": {"urgent": 0.9, "any": 0.99, **self._dangers}} for _ in texts]
+
+
+def signals(**dangers: float) -> tuple[str, ...]:
+    (found,) = HeadReader(Says(**dangers), None).heard([Reading("some words")])  # type: ignore[arg-type]
+    return found.signals
+
+
+def test_words_of_care_are_for_the_danger_that_is_meant() -> None:
+    """Who saw a stranger's bank details in their own account was told to hang up and send no money."""
+    assert signals(privacy_breach=0.99, fraud_now=0.8) == ("privacy_breach",)
+    assert set(signals(privacy_breach=0.99, fraud_now=0.97)) == {"fraud_now", "privacy_breach"}
+    assert signals(fraud_now=0.8) == ("fraud_now",)
+    assert set(signals(health=0.99, safety=0.8)) == {"health", "safety"}, "no words of care come with what can hurt"
