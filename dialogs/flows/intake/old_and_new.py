@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Protocol
 
 from complaints.copies import altered
 from complaints.record import Money, Record
@@ -18,6 +19,16 @@ _CORRECTS, _TAGGED = 0.5, 0.5
 _LONGEST = 12
 _BESIDE = {"mentioned_at": "happened_at", "mentioned_amount": "amount"}
 """Spans that name a value of a slot beside its main one."""
+
+
+class Stretch(Protocol):
+    """Any stretch of a text."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +99,5 @@ def _is_tagged(number: Number, reading: Reading) -> bool:
     return any(mark.fact == "amount" and mark.confidence >= _TAGGED and _overlap(mark, number) for mark in marks)
 
 
-def _overlap(one: object, other: object) -> bool:
-    return bool(one.start < other.end and other.start < one.end)  # type: ignore[attr-defined]
+def _overlap(one: Stretch, other: Stretch) -> bool:
+    return one.start < other.end and other.start < one.end

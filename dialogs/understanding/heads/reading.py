@@ -20,8 +20,10 @@ SURE = 0.5
 GRAVE = frozenset({"health", "safety", "self_harm", "fraud_now", "violence"})
 """Kinds of danger to a person or their money, which somebody should look at though nothing is sure."""
 
-CARED_FOR = frozenset({"health", "self_harm", "fraud_now"})
-"""Kinds that bring words of care."""
+_OUTSHINABLE = frozenset({"health", "fraud_now"})
+"""Kinds that bring words of care, and are not meant beside a far likelier one. Despair always counts: to miss it is
+worse than to ask once too often.
+"""
 
 _ALIKE = GRAVE | {"privacy_breach"}
 """Kinds one of which outshines another: each is told of in words that sound a little like the others."""
@@ -79,7 +81,7 @@ class HeadReader:
         despair = {"self_harm"} if urgent and "self_harm" in certain else set()
         acted = {kind for kind in kinds if kind not in GRAVE or urgent or kind in certain} - {"self_harm"}
         meant = _likeliest({kind: dangers[kind] for kind in (acted | despair) & _ALIKE}, 0.0, _OUTSHONE)
-        return tuple(kind for kind in DANGERS if kind in meant or kind in (acted | despair) - CARED_FOR)
+        return tuple(kind for kind in DANGERS if kind in meant or kind in (acted | despair) - _OUTSHINABLE)
 
     def _is_crisis(self, dangers: Mapping[str, float], signals: Sequence[str]) -> bool:
         """Whether the likeliest danger is one that a person must come for, and hardly a harmless text sounds so."""

@@ -178,4 +178,5 @@ def test_words_of_care_are_for_the_danger_that_is_meant() -> None:
     assert signals(privacy_breach=0.99, fraud_now=0.8) == ("privacy_breach",)
     assert set(signals(privacy_breach=0.99, fraud_now=0.97)) == {"fraud_now", "privacy_breach"}
     assert signals(fraud_now=0.8) == ("fraud_now",)
+    assert "self_harm" in signals(violence=0.99, self_harm=0.6), "despair counts beside anything"
     assert set(signals(health=0.99, safety=0.8)) == {"health", "safety"}, "no words of care come with what can hurt"
