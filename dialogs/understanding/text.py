@@ -39,10 +39,12 @@ def _plain() -> Mapping[int, int | str | None]:
 
 
 _REPEATS = re.compile(
-    r"[,. ]*\b(?:as|like) (?:i|ah) (?:just |already )?(?:said|told (?:you|ye))\b(?: (?:already|before))?[,:. ]*"
+    r"(?<![,. ])[,. ]*+\b(?:as|like) (?:i|ah) "
+    r"(?:just |already )?(?:said|told (?:you|ye))\b(?: (?:already|before))?[,:. ]*"
     r"|\b(?:i|ah)(?:'ve| have)? (?:just |already )?(?:told (?:you|ye|u)|said)(?: (?:already|before|that))?[,:. ]*"
-    r"|[,，. ]*我?(?:不是|都|已经|刚才?|早就?|前面|上面)+(?:跟你|和你)?(?:说|讲)过?了?[吗嘛啊呀的]?[,，:. ]*"
-    r"|^我说[过了]+[吗嘛啊呀]?[,，:. 是]*",
+    r"|(?<![,，. ])[,，. ]*+我?"
+    r"(?:不是|都|已经|刚才?|早就?|前面|上面){1,4}(?:跟你|和你)?(?:说|讲)过?了?[吗嘛啊呀的]?[,，:. ]*"
+    r"|^我说[过了]++[吗嘛啊呀]?[,，:. 是]*",
     re.IGNORECASE,
 )
 _SHORT = 40

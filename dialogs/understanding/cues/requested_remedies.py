@@ -50,8 +50,8 @@ _TURN = re.compile(
     r"\b(?:no[,.!]? (?:wait|actually|hang on|hold on|sorry)|(?:wait|hang on|hold on|sorry|actually)[,.!]? no\b|no[,.!…]"
     r"|wait[,.!…]|actually|(?:on|having) (?:second|thinking) thoughts?|scratch that|forget that|make (?:that|it)\b"
     r"|or rather|i mean\b|i meant\b|i(?:'ve| have)? changed my mind)"
-    r"|\bbut (?=[^,.;!?]*\binstead\b(?! of\b))|[,.;!?] (?!or\b)(?=[^,.;!?]*\binstead\b(?! of\b))"
-    r"|[啊哦噢呃哎欸诶唉]+[,. ]?不[,. 是对]?|不不+|不对[,. ]|不是[,. ]|算了|等等|等一下|改(?:变)?主意|想了[想一]"
+    r"|\bbut (?=[^,.;!?]{0,120}\binstead\b(?! of\b))|[,.;!?] (?!or\b)(?=[^,.;!?]{0,120}\binstead\b(?! of\b))"
+    r"|[啊哦噢呃哎欸诶唉]{1,6}[,. ]?不[,. 是对]?|不不+|不对[,. ]|不是[,. ]|算了|等等|等一下|改(?:变)?主意|想了[想一]"
     r"|说错了?|要不(?!然|是|给)(?:还是)?|(?:^|[,.!;…\s吧])还是(?![没不坏老那])",
 )
 _TURN_GATE = re.compile(

@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 
 MOST_CLAUSES = 12
 _SHORT = 4
-_BREAK = re.compile(r"[,.;!?、\n…]+|\s+(?:but|and|so|because|then)\s+|(?<=[一-鿿])\s+(?=[一-鿿])")
+_BREAK = re.compile(r"[,.;!?、\n…]+|(?<!\s)\s++(?:but|and|so|because|then)\s+|(?<=[一-鿿])\s+(?=[一-鿿])")
 
 
 def clauses(flat: str) -> list[str]:
