@@ -9,7 +9,9 @@ COPY pyproject.toml README.md requirements.lock ./
 COPY bot bot
 COPY complaints complaints
 COPY dialogs dialogs
+COPY engine engine
 COPY handlers handlers
+COPY staff staff
 COPY storage storage
 # The versions of the lock, each held to its hash.
 RUN uv pip install --python /opt/amends/bin/python --constraints requirements.lock --compile-bytecode .

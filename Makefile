@@ -102,7 +102,7 @@ vendor: $(READY)
 
 # New texts of the desk into the .po files, where somebody translates them.
 desk-words: $(READY)
-	@$(BIN)/python -m handlers.desk.collecting
+	@$(BIN)/python -m handlers.desk.collect_words
 
 # No address of any registry belongs in the file: it must serve every mirror.
 lock:

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from bench.arrival import arrivals
 from dialogs.playbooks.loading import load_playbook
-from storage.inbox import SORTS, VIEWS
-from storage.staff import Role
+from storage.conversations.inbox import SORTS, VIEWS
+from storage.staff.accounts import Role
 from tests.desk.scenery import Browser, Office, office
 from tests.inbox.crowd import fill
 from tests.real.postgres import NoPostgres, new_database, running_postgres

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, insert
 
-from storage.tables import conversations, events, messages
+from storage.tables.core import conversations, events, messages
 
 PER_CHAT = 20
 """Messages in one old chat: ten from the customer, ten from the bot."""

@@ -29,9 +29,9 @@ from dialogs.understanding.model.training_run import examples_of, learn
 from dialogs.understanding.reading import Understanding, Utterance
 from dialogs.understanding.rule_provider import COMPLAIN, RulesUnderstanding
 from dialogs.understanding.text import flatten
-from handlers.turn import MOST_TOGETHER
-from handlers.understanding.rasa import RasaUnderstanding, known
-from handlers.understanding.server import RasaServer
+from engine.providers.rasa import RasaUnderstanding, known
+from engine.providers.rasa_server import RasaServer
+from engine.turn.processor import MOST_TOGETHER
 from tests.rasa.real import RealRasa
 
 ROOT = Path(__file__).parents[1]

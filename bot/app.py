@@ -10,48 +10,48 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot import providers
 from bot.background import workers
 from bot.clock import Clock
-from bot.desks import desk, staff_chat
-from bot.ending import written
 from bot.keys import callback_secrets, keyring
-from bot.llm.building import advisor, closing
 from bot.opening import audit_key, explained, load
-from bot.readers import readers, reading_while
 from bot.refusal import Refusal
 from bot.settings import NO_TOKEN, Settings
-from bot.space import file_store, proof_of_work, quotas, rate, sources
+from bot.shutdown import written
+from bot.wiring import providers
+from bot.wiring.desks import desk, staff_chat
+from bot.wiring.language_model import advisor, closing
+from bot.wiring.limits import file_store, proof_of_work, quotas, rate, sources
+from bot.wiring.readers import readers, reading_while
 from bot.workers import ended
 from dialogs.flows.events import Event, Fired, Withheld
 from dialogs.flows.reach import ALWAYS, NEVER, Reach
 from dialogs.flows.staff import Acted
 from dialogs.playbooks.playbook import Playbook
-from handlers.clock_correction import ClockWatch
-from handlers.delivery import Sender
-from handlers.http.bars import Bars
-from handlers.proving import Proving, sending
-from handlers.reaching import PAGE, WEB
-from handlers.readers.pool import ReaderPool
-from handlers.rest import CHANNEL as REST
-from handlers.security_log import SecurityLog
-from handlers.space.heart import Heart
-from handlers.telegram import CHANNEL as TELEGRAM
-from handlers.turn import TurnDoor
-from handlers.understanding.chain import FirstThatWorks
-from storage import outbox
-from storage.attachments import MEGABYTE, FileStore
-from storage.database import Database, open_database
+from engine.delivery import Sender
+from engine.providers.fallback import FirstThatWorks
+from engine.readers.pool import ReaderPool
+from engine.security_log import SecurityLog
+from engine.turn.processor import TurnDoor
+from engine.upkeep.clock_correction import ClockWatch
+from engine.upkeep.proof import Proving, sending
+from engine.upkeep.write_probe import Heart
+from handlers.channels.rest.routes import CHANNEL as REST
+from handlers.channels.telegram import CHANNEL as TELEGRAM
+from handlers.channels.web.channel_policy import PAGE, WEB
+from handlers.http.blocked_networks import Bars
+from storage.db.database import Database, open_database
+from storage.delivery import outbox
+from storage.files.attachments import MEGABYTE, FileStore
 from storage.security.events import SecurityEventKind
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from engine.providers.llm.model import LanguageModel
     from handlers.asgi import Edges
+    from handlers.channels.telegram.channel import Channel
     from handlers.desk.desk import Desk
-    from handlers.staffbot.channel import StaffChannel
-    from handlers.telegram.channel import Channel
-    from handlers.understanding.llm.model import LanguageModel
+    from handlers.staff_telegram.channel import StaffChannel
 
 UNLIMITED = 1_000_000_000
 
@@ -138,7 +138,7 @@ def _telegram(
         return None
     if not settings.has_bot_token:
         raise Refusal(NO_TOKEN)
-    from handlers.telegram.channel import Channel, Place
+    from handlers.channels.telegram.channel import Channel, Place
 
     place = Place(settings.telegram, settings.telegram_api_url, settings.public_url, settings.telegram_files_dir)
     return Channel(place, door, database, playbook, files, quotas(settings))
@@ -192,9 +192,9 @@ def create_asgi(app: App) -> Edges:
     from importlib.metadata import version
 
     from handlers import asgi
-    from handlers.company import Company
-    from handlers.http.hops import Trusted, networks_of
-    from handlers.stream import Closing
+    from handlers.channels.base.event_stream import Closing
+    from handlers.http.forwarding_headers import Trusted, networks_of
+    from staff.presence import Company
 
     settings = app.settings
     parts = asgi.Parts(
@@ -257,7 +257,7 @@ def _sizes(app: App) -> Iterator[tuple[str, int]]:
 
 
 def _limits(rate: float) -> Any:
-    from handlers.limits import Limits
+    from handlers.http.limits import Limits
 
     if rate:
         return replace(Limits(), rate=rate)
@@ -288,7 +288,7 @@ async def _senders(app: App) -> AsyncIterator[dict[str, Sender]]:
         if app.settings.rest_callback_url:
             import httpx
 
-            from handlers.callback import Callback
+            from handlers.channels.rest.callback import Callback
 
             client = await stack.enter_async_context(httpx.AsyncClient())
             secrets = callback_secrets(keyring(app.settings))

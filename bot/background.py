@@ -6,16 +6,16 @@ from collections.abc import Coroutine, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.space import clamd, rate
-from bot.telling import sender
+from bot.wiring.limits import clamd, rate
+from bot.wiring.webhook_sender import sender
 from bot.workers import unceasing
-from handlers.delivery import Bucket, Delivery, Sender
-from handlers.scanning.rescanning import Rescanning
-from handlers.space.housekeeping import Housekeeping
-from handlers.staff.giving_out import GivingOut
-from handlers.staff.indexing import Indexing
-from handlers.telegram import CHANNEL as TELEGRAM
-from handlers.timers import Timers
+from engine.delivery import Bucket, Delivery, Sender
+from engine.scanning.rescanning import Rescanning
+from engine.timers import Timers
+from engine.upkeep.housekeeping import Housekeeping
+from engine.upkeep.search_indexing import Indexing
+from handlers.channels.telegram import CHANNEL as TELEGRAM
+from staff.assignment import GivingOut
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -60,7 +60,7 @@ def workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any
             app.staff.committed = delivery.wake
         yield unceasing("delivery", delivery.run)
     if app.desk and app.database.dialect.name == "postgresql":
-        from storage.gossip import Gossip
+        from storage.db.pubsub import Gossip
 
         company = app.desk.company
         gossip = Gossip(app.database.url, company.hear)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.instants import utc_now
+from storage.db.timestamps import utc_now
 
 
 @dataclass(frozen=True, slots=True)

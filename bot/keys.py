@@ -54,8 +54,8 @@ def rotate(settings: Settings) -> str:
 
 def callback_secrets(ring: Keyring) -> tuple[str, ...]:
     """What REST callbacks are signed with, the current key's first; derived, so that it need not be kept."""
-    from storage.sealing import derived
-    from storage.webhooks import PREFIX
+    from storage.db.encryption import derived
+    from storage.delivery.webhooks import PREFIX
 
     return tuple(PREFIX + b64encode(derived(key, "rest callbacks")).decode() for key in ring.every)
 

@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from bot.keys import FILE, keyring
 from bot.refusal import BadKey, BadPlaybook, BadSettings, InUse, NotReachable, NotUpToDate
 from bot.settings import Settings
-from storage.database import Database, open_database
-from storage.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
-from storage.instants import utc_now
-from storage.looking import can_be_written, looking, sqlite_file
-from storage.migrate import bring_up_to_date, check_current
+from storage.db.database import Database, open_database
+from storage.db.errors import AlreadyServed, BadAddress, SchemaBehind, Unavailable
+from storage.db.read_only import can_be_written, looking, sqlite_file
+from storage.db.timestamps import utc_now
+from storage.migrations.upgrade import bring_up_to_date, check_current
 from storage.security.key_check import WrongKey, check_keys, is_recorded, record_key
 from storage.security.keys import Keyring
 

@@ -12,7 +12,7 @@ import structlog
 import typer
 
 from bot.app import App, build, create_asgi
-from bot.learning.first import learn_first
+from bot.learning.first_start import learn_first
 from bot.logs import configure_logs
 from bot.opening import explained, prepare
 from bot.refusal import Refusal
@@ -48,7 +48,7 @@ def check_free(settings: Settings) -> None:
 
 def listen(app: App, announce: Announce) -> None:
     """Run the HTTP server; `announce` is called when it listens."""
-    from handlers.serving import EdgeServer, config
+    from handlers.http.server import EdgeServer, config
 
     class Announcing(EdgeServer):
         async def startup(self, sockets: object = None) -> None:

@@ -1,1 +1,1 @@
-"""The edges: the turn that everything passes through, the channels, the web pages, the API."""
+"""The edges: channels, the desk, the staff on Telegram, the API, webhooks, and HTTP below them all."""

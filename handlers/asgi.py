@@ -20,43 +20,47 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from dialogs.playbooks.playbook import Playbook
-from handlers import api, probes, rest, web
-from handlers.access import Access, Accounted
-from handlers.company import Company
-from handlers.descriptors import raised, streams_within
-from handlers.going_on import GoingOn
-from handlers.http.arriving import ArrivalGuard, Arrivals
-from handlers.http.bars import Bars
+from engine.reads import Reads
+from engine.security_log import SecurityLog
+from engine.upkeep.write_probe import Heart
+from handlers.api import health
+from handlers.api import routes as api
+from handlers.api.health import Check, Counted, Probes
+from handlers.channels.base.event_stream import Chats, Closing, Follow, LookOut
+from handlers.channels.base.uploads import Uploads
+from handlers.channels.rest import routes as rest
+from handlers.channels.rest.routes import RestDoor
+from handlers.channels.web import routes as web
+from handlers.channels.web.channel_transfer import GoingOn
+from handlers.channels.web.proof_of_work import ProofOfWork
+from handlers.channels.web.routes import WebDoor, WebPages
+from handlers.channels.web.visitor_identity import Identities
+from handlers.http.access_log import Access, Accounted
+from handlers.http.bearer_tokens import Tokens
+from handlers.http.blocked_networks import Bars
+from handlers.http.client_networks import Sources
+from handlers.http.fast_routes import Shortcuts, broken
+from handlers.http.fd_limits import raised, streams_within
 from handlers.http.forwarding import Forwarding
-from handlers.http.hops import Trusted
-from handlers.http.identity import Identities
-from handlers.http.proof_of_work import ProofOfWork
-from handlers.http.sources import Sources
-from handlers.http.tokens import Tokens
-from handlers.lean import Shortcuts, broken
-from handlers.leaving import Leaving
-from handlers.limits import MEGABYTE, Buckets, Limits, SizeGuard
-from handlers.probes import Check, Counted, Probes
-from handlers.problems import API_PREFIX, Refused, answer, error, problem
-from handlers.rest import RestDoor
-from handlers.security import secured
-from handlers.security_log import SecurityLog
-from handlers.space.heart import Heart
-from handlers.statics import read_statics
-from handlers.stream import Chats, Closing, Follow, LookOut
-from handlers.taking import Reads
-from handlers.uploads import Uploads
-from handlers.web import WebDoor, WebPages
-from storage.attachments import FileStore
-from storage.database import Database
-from storage.instants import utc_now
+from handlers.http.forwarding_headers import Trusted
+from handlers.http.limits import MEGABYTE, Buckets, Limits, SizeGuard
+from handlers.http.problems import API_PREFIX, Away, Refused, answer, error, problem
+from handlers.http.request_bodies import ArrivalGuard, Arrivals
+from handlers.http.security_headers import secured
+from handlers.http.shutdown_response import Leaving
+from handlers.http.static_files import read_statics
+from staff.presence import Company
+from storage.db.database import Database
+from storage.db.errors import Unavailable
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore
+from storage.files.quotas import Quotas
 from storage.security.events import SecurityEvent, SecurityEventKind
-from storage.space.quotas import Quotas
 
 if TYPE_CHECKING:
-    from handlers.turn import TurnDoor
+    from engine.turn.processor import TurnDoor
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parent / "channels" / "web" / "pages"
 READING_THREADS = 4
 OPENAPI = "/openapi.json"
 _FORM_OVERHEAD = 64 * 1024
@@ -136,7 +140,7 @@ def create_asgi(parts: Parts) -> Edges:
         rest.router(_rest(parts, reads, tokens)),
         web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook, parts.bot)),
         api.router(api.CasesApi(reads, tokens, parts.security)),
-        probes.router(_probes(parts, reads, tokens, Counted(parts.counters, answers, chats, parts.model))),
+        health.router(_probes(parts, reads, tokens, Counted(parts.counters, answers, chats, parts.model))),
         *parts.routers,
     )
     for router in routers:
@@ -165,6 +169,7 @@ def _application(parts: Parts, look_out: LookOut) -> Edges:
         redirect_slashes=False,
     )
     app.add_exception_handler(Refused, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(Unavailable, _unavailable)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _broken)
@@ -228,6 +233,10 @@ def _forwards(parts: Parts, address: str) -> None:
 
 async def _refused(request: Request, refused: Refused) -> Response:
     return answer(refused, request.url.path)
+
+
+async def _unavailable(request: Request, fault: Unavailable) -> Response:
+    return answer(Away(), request.url.path)
 
 
 async def _http(request: Request, fault: HTTPException) -> Response:

@@ -17,7 +17,7 @@ from pathlib import Path
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Examples, Playbook
 from dialogs.understanding.text import flatten
-from handlers.understanding.rasa import BELOW, BELOW_IN_RASA
+from engine.providers.rasa import BELOW, BELOW_IN_RASA
 
 HERE = Path(__file__).parent
 CONFIGS = tuple(sorted(path.stem for path in HERE.glob("*.yml")))

@@ -18,8 +18,8 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
-from storage.database import Database, open_database
-from storage.migrate import bring_up_to_date
+from storage.db.database import Database, open_database
+from storage.migrations.upgrade import bring_up_to_date
 from tests.real.postgres import GIVEN, NoPostgres, own_database, running_postgres
 from tests.real.tables import with_tables
 

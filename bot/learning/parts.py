@@ -12,10 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.corrections import corrected
-from bot.local import heads_file, tagger_file, usable, usable_heads, usable_tagger, versions_of
+from bot.learning.corrections import corrected
 from bot.opening import load
 from bot.settings import Settings
+from bot.wiring.local_provider import heads_file, tagger_file, usable, usable_heads, usable_tagger, versions_of
 
 if TYPE_CHECKING:
     from dialogs.understanding.model.model_files import About

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.cli.refusals import or_explain
 from bot.learning.training import train
-from bot.saying import or_explain
 from bot.settings import Settings, load_settings
 from dialogs.understanding.learned import HEADS, TAGGER
 

@@ -17,12 +17,12 @@ from pathlib import Path
 from bot.learning.parts import HANDS, PARTS, SECONDS, Learned
 from bot.learning.progress import Reached, shown
 from bot.learning.stamp import note_learned
-from bot.local import one_thread
 from bot.opening import load
 from bot.refusal import Refusal
 from bot.settings import Settings
+from bot.wiring.local_provider import one_thread
 from dialogs.understanding.heads.dataset import BadExample
-from handlers.readers.bound import end_with
+from engine.readers.parent_death import end_with
 
 _LABEL = "Learning to understand customers, once"
 

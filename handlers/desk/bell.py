@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from handlers.problems import Away
+from storage.db.errors import Unavailable
 
 EVERY = 1.0
 """Seconds between two looks: one indexed row for the whole process, and none while nobody listens."""
@@ -33,7 +33,7 @@ class Bell:
     async def _watch(self, look: Callable[[], Awaitable[int]]) -> None:
         seen = 0
         while self._listeners:
-            with suppress(Away):
+            with suppress(Unavailable):
                 if (now := await look()) > seen:
                     seen = now
                     for wake in self._listeners:

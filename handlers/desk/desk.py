@@ -14,27 +14,27 @@ from sqlalchemy import Connection
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Utterance
-from handlers.company import Company
+from engine.reads import Reads
+from engine.security_log import SecurityLog
+from handlers.channels.base.event_stream import Closing
+from handlers.channels.base.uploads import Uploads
 from handlers.desk.accounts.accounts import Accounts
 from handlers.desk.bell import Bell
-from handlers.desk.guarding import Cookies, Marks
-from handlers.desk.screens import Screens, read_screens
-from handlers.security_log import SecurityLog
-from handlers.staff.acting import Acting
-from handlers.stream import Closing
-from handlers.taking import Reads
-from handlers.uploads import Uploads
-from storage.attachments import FileStore
-from storage.database import Database
-from storage.instants import utc_now
-from storage.passwords import Passwords
-from storage.sealing import Seal, derived
+from handlers.desk.csrf import Cookies, Marks
+from handlers.desk.pages import Screens, read_screens
+from staff.actions import Acting
+from staff.presence import Company
+from storage.db.database import Database
+from storage.db.encryption import Seal, derived
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore
 from storage.security.keys import AnyKey, ring_of
-from storage.sessions import Lifetime
-from storage.staff_log import Note, note
+from storage.staff.account_log import Note, note
+from storage.staff.passwords import Passwords
+from storage.staff.sessions import Lifetime
 
 if TYPE_CHECKING:
-    from handlers.turn import TurnDoor
+    from engine.turn.processor import TurnDoor
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -105,11 +105,11 @@ class Desk:
             object.__setattr__(self, name, part)
 
     async def read(self, look_up: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`look_up(connection, …)` in a thread. Raises `Away`."""
+        """`look_up(connection, …)` in a thread. Raises `Unavailable`."""
         return await self.reads.run(look_up, *args, **kwargs)
 
     async def write(self, act: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`act(connection, …)` in a thread and in one transaction, which is rolled back if it raises. Raises `Away`."""
+        """`act(connection, …)` in a thread, in one transaction, rolled back if it raises. Raises `Unavailable`."""
 
         def writing() -> T:
             with self.database.write() as connection:

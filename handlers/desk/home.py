@@ -6,14 +6,14 @@ from typing import Any
 
 from fastapi import Response
 
-from handlers.desk.inbox import seen_by
-from handlers.desk.permission import needs
+from handlers.desk.lists.inbox import seen_by
+from handlers.desk.lists.notifications import news_for
+from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.tidings import news_for
-from handlers.desk.visits import Visit
-from storage.inbox import MOST_COUNTED, VIEWS, Wanted, counts, page_of
-from storage.staff import Role, Staff, list_staff
-from storage.threads import Thread
+from staff.rights import needs
+from storage.conversations.inbox import MOST_COUNTED, VIEWS, Wanted, counts, page_of
+from storage.conversations.threads import Thread
+from storage.staff.accounts import Role, Staff, list_staff
 
 NEXT = 5
 """How many of the chats that are due first are shown."""

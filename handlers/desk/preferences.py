@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from handlers.desk.guarding import LANGUAGE
-from handlers.desk.permission import ANYBODY, needs
+from handlers.desk.csrf import LANGUAGE
+from handlers.desk.request_context import Guest, Visit
 from handlers.desk.routing import Pages
-from handlers.desk.visits import Guest, Visit
-from handlers.desk.words import later
-from handlers.problems import BadRequest
-from storage.staff import Presence, Role, change_staff, get_staff, set_presence
+from handlers.desk.translations import later
+from handlers.http.problems import BadRequest
+from staff.rights import ANYBODY, needs
+from storage.staff.accounts import Presence, Role, change_staff, get_staff, set_presence
 
 
 def add(pages: Pages) -> None:

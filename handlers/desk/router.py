@@ -6,31 +6,18 @@ from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from handlers.desk import (
-    account,
-    bot_chats,
-    figures,
-    home,
-    inbox,
-    people,
-    preferences,
-    ringing,
-    second_step,
-    security,
-    sign_in,
-    telegram,
-    tidings,
-    together,
-)
-from handlers.desk.accounts import issuer_pages, passkey_pages
-from handlers.desk.chats import barring, casework, holding, page, why, writing
+from handlers.desk import alerts_stream, home, preferences
+from handlers.desk.accounts import issuer_pages, own_account, passkey_pages, people, second_step, sign_in, telegram
+from handlers.desk.chats import assignment, barring, casework, explanation, page, writing
 from handlers.desk.desk import Desk
-from handlers.desk.permission import ANYBODY
+from handlers.desk.lists import bot_chats, bulk_actions, inbox, notifications
+from handlers.desk.pages import STATIC
+from handlers.desk.reports import figures, security_log
+from handlers.desk.request_context import Guest
 from handlers.desk.routing import Pages
-from handlers.desk.screens import STATIC
-from handlers.desk.visits import Guest
-from handlers.desk.words import later
-from handlers.problems import NotFound
+from handlers.desk.translations import later
+from handlers.http.problems import NotFound
+from staff.rights import ANYBODY
 
 
 def router(desk: Desk) -> APIRouter:
@@ -41,25 +28,25 @@ def router(desk: Desk) -> APIRouter:
         sign_in,
         home,
         inbox,
-        together,
+        bulk_actions,
         bot_chats,
-        ringing,
+        alerts_stream,
         preferences,
-        account,
+        own_account,
         second_step,
         passkey_pages,
         issuer_pages,
         people,
         figures,
-        security,
+        security_log,
         page,
-        why,
+        explanation,
         writing,
-        holding,
+        assignment,
         barring,
         casework,
         telegram,
-        tidings,
+        notifications,
     ):
         each.add(pages)
     # Last, for it takes what no page above has taken.

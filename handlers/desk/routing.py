@@ -17,8 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from handlers.desk.accounts.proof import asked, keep_proof, proved
-from handlers.desk.desk import Desk
-from handlers.desk.guarding import (
+from handlers.desk.csrf import (  # fmt: skip
     CSRF_HEADER,
     GUEST,
     LANGUAGE,
@@ -30,15 +29,17 @@ from handlers.desk.guarding import (
     check_origin,
     inside,
     place_of,
-)  # fmt: skip
-from handlers.desk.permission import ANYBODY, Permission
-from handlers.desk.visits import Guest, Visit, zone_for
-from handlers.desk.words import later, negotiated
+)
+from handlers.desk.desk import Desk
+from handlers.desk.request_context import Guest, Visit, zone_for
+from handlers.desk.translations import later, negotiated
+from handlers.http.fast_routes import LeanRoute, broken
 from handlers.http.forms import read_form
-from handlers.lean import LeanRoute, broken
-from handlers.problems import Away, BadRequest, Forbidden, NotFound, Refused
-from storage.sessions import Session, find_session, is_stale, touch_session
-from storage.staff import Staff
+from handlers.http.problems import Away, BadRequest, Forbidden, NotFound, Refused
+from staff.rights import ANYBODY, Permission
+from storage.db.errors import Unavailable
+from storage.staff.accounts import Staff
+from storage.staff.sessions import Session, find_session, is_stale, touch_session
 
 SIGN_IN = "/desk/sign-in"
 OWN_PASSWORD = "/desk/account/password"  # noqa: S105 - an address
@@ -67,6 +68,8 @@ class Guarded:
             return await self._allowed(guest)
         except Refused as refused:
             return _refused(guest, refused)
+        except Unavailable:
+            return _refused(guest, Away())
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as fault:
@@ -77,7 +80,7 @@ class Guarded:
         """Who it is, as far as their cookies tell. A database that is away is told by the page itself."""
         try:
             return await arrive(self.desk, request)
-        except Refused:
+        except (Refused, Unavailable):
             return stranger(self.desk, request)
 
     async def _allowed(self, guest: Guest) -> ASGIApp:
@@ -145,7 +148,7 @@ def permission_of(route: LeanRoute) -> Permission:
 
 
 async def arrive(desk: Desk, request: Request) -> Guest:
-    """The visitor of a request: a `Visit` when their session is good. Raises `Away`."""
+    """The visitor of a request: a `Visit` when their session is good. Raises `Unavailable`."""
     token = desk.cookies.read(request, SESSION)
     found = await desk.read(find_session, token, desk.lifetime, desk.clock()) if token else None
     if found is None:

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartParser
 
-from storage.space.spooling import IN_MEMORY, spooled
+from storage.files.spooling import IN_MEMORY, spooled
 
 
 async def read_form(request: Request, folder: Path, *, files: int, fields: int, largest_field: int) -> FormData:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from handlers.http.hops import Hop, Trusted, hops_of, is_forwarded
+from handlers.http.forwarding_headers import Hop, Trusted, hops_of, is_forwarded
 
 Strange = Callable[[str], None]
 """Told the address of a peer that forwards and is not trusted; once for each process."""

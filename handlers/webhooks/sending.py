@@ -16,13 +16,13 @@ import structlog
 
 from handlers.webhooks.posting import Answer, Posting
 from handlers.webhooks.signing import headers
-from storage.database import Database
-from storage.errors import StorageError, Unavailable
-from storage.instants import utc_now
-from storage.webhooks import Attempt, Claimed, claim_due, end_webhook, forget, has_due, settle
+from storage.db.database import Database
+from storage.db.errors import StorageError, Unavailable
+from storage.db.timestamps import utc_now
+from storage.delivery.webhooks import Attempt, Claimed, claim_due, end_webhook, forget, has_due, settle
 
 if TYPE_CHECKING:
-    from storage.sealing import Seal
+    from storage.db.encryption import Seal
 
 TOGETHER = 16
 WAITS = tuple(timedelta(seconds=each) for each in (5, 300, 1800, 2 * 3600, 5 * 3600, 8 * 3600, 10 * 3600))

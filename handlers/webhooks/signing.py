@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.webhooks import PREFIX
+from storage.delivery.webhooks import PREFIX
 
 
 def signature(secret: str, message_id: str, at: datetime, body: bytes) -> str:

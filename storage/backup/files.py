@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from storage.attachments import HELD, QUARANTINE, FileStore
 from storage.backup.manifest import BLOCK
-from storage.tables import attachments
+from storage.files.attachments import HELD, QUARANTINE, FileStore
+from storage.tables.core import attachments
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from storage.errors import StorageError
+from storage.db.errors import StorageError
 
 NAME = "manifest.json"
 FORMAT = 1

@@ -12,8 +12,8 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, literal, or_, select, tuple_
 
-from storage.instants import from_micros, to_micros
-from storage.security.tables import security_events
+from storage.db.timestamps import from_micros, to_micros
+from storage.tables.security import security_events
 
 _SORTED = msgspec.json.Encoder(order="sorted")
 

@@ -11,15 +11,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from storage.audit import head_of
-from storage.dialect import Dialect
-from storage.errors import StorageError
-from storage.instants import from_micros, to_micros
-from storage.references import seal_of
+from storage.audit.trail import head_of
+from storage.cases.references import seal_of
+from storage.db.dialect import Dialect
+from storage.db.errors import StorageError
+from storage.db.timestamps import from_micros, to_micros
 from storage.security.keys import Keyring, check_value
-from storage.security.tables import secret_keys
-from storage.staff_log import NAME
-from storage.tables import counters, staff_log_end
+from storage.staff.account_log import NAME
+from storage.tables.core import counters, staff_log_end
+from storage.tables.security import secret_keys
 
 
 class WrongKey(StorageError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bot", "complaints", "dialogs", "handlers", "storage")
+PACKAGES = ("bot", "complaints", "dialogs", "engine", "handlers", "staff", "storage")
 _AT_THE_BEGINNING, _WHOLE = {"match"}, {"fullmatch"}
 _INLINE = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 

@@ -16,28 +16,30 @@ from complaints.record import Attachment
 from dialogs.flows.effects import ChangeCase, Note, OpenCase
 from dialogs.flows.events import Said
 from dialogs.flows.staff import Acted, Noted
-from handlers.proving import Proving
-from handlers.turn import TurnDoor
-from storage import notes, outbox, tokens
-from storage.accounts.identities import join_identity
-from storage.accounts.passkeys import Passkey, add_passkey, use_passkey
-from storage.attachments import FileStore
-from storage.conversations import conversation_id
-from storage.database import Database, open_database
-from storage.passwords import keep_password
-from storage.playbooks import note_playbook
-from storage.proof.finding import Finding
-from storage.proof.heads import newest
-from storage.sealing import Seal
-from storage.second_steps import keep_totp
+from engine.turn.processor import TurnDoor
+from engine.upkeep.proof import Proving
+from storage.audit.findings import Finding
+from storage.audit.head_chain import newest
+from storage.audit.verify import verify
+from storage.cases.playbooks import note_playbook
+from storage.conversations import notes
+from storage.conversations.conversations import conversation_id
+from storage.db.database import Database, open_database
+from storage.db.encryption import Seal
+from storage.delivery import outbox
+from storage.delivery.webhooks import add_webhook
+from storage.files.attachments import FileStore
 from storage.security.events import SecurityEvent, SecurityEventKind, record
 from storage.security.keys import ring_of
-from storage.sessions import Lifetime, open_session
-from storage.staff import NewStaff, Role, add_staff, change_staff
-from storage.staff_log import verify_staff_log
-from storage.tables import metadata
-from storage.verifying import verify
-from storage.webhooks import add_webhook
+from storage.staff import tokens
+from storage.staff.account_log import verify_staff_log
+from storage.staff.accounts import NewStaff, Role, add_staff, change_staff
+from storage.staff.issuer_identities import join_identity
+from storage.staff.passkeys import Passkey, add_passkey, use_passkey
+from storage.staff.passwords import keep_password
+from storage.staff.second_steps import keep_totp
+from storage.staff.sessions import Lifetime, open_session
+from storage.tables.core import metadata
 from tests.turn.scenery import KEY, NOON, Literal, StandIn, event
 from tests.turn.scenery import step as plain
 

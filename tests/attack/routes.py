@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from storage.staff import Role
-from storage.tokens import Scope
+from storage.staff.accounts import Role
+from storage.staff.tokens import Scope
 from tests.desk.test_routes import FILES, TABLE
 
 

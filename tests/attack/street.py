@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from storage.database import open_database
-from storage.migrate import bring_up_to_date
+from storage.db.database import open_database
+from storage.migrations.upgrade import bring_up_to_date
 from tests.edges.scenery import House, Visitor, build, served
 
 CALLER = "x-caller"

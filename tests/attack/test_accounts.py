@@ -14,8 +14,8 @@ from urllib.parse import quote
 import pyotp
 import pytest
 
-from storage.passwords import Passwords
-from storage.staff import find_login
+from storage.staff.accounts import find_login
+from storage.staff.passwords import Passwords
 from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.desk.conftest import OpenOffice, open_office, place, playbook  # noqa: F401 - fixtures

@@ -21,9 +21,9 @@ import pytest
 from sqlalchemy import select
 
 from storage.backup import files, sqlite
-from storage.database import open_database
-from storage.looking import looking
-from storage.tables import messages
+from storage.db.database import open_database
+from storage.db.read_only import looking
+from storage.tables.core import messages
 from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.edges.scenery import Visitor
@@ -98,7 +98,7 @@ def _texts(url: str) -> set[str]:
 
 
 def _lost_files(url: str, folder: Path) -> set[str]:
-    from storage.attachments import FileStore
+    from storage.files.attachments import FileStore
 
     with looking(url) as database, database.read() as conn:
         wanted = files.referred_to(conn)

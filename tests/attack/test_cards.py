@@ -20,11 +20,11 @@ from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Utterance
-from handlers.turn import Hopeless, TurnDoor
-from storage.attachments import FileStore
-from storage.database import open_database
-from storage.migrate import bring_up_to_date
-from storage.tables import metadata
+from engine.turn.processor import Hopeless, TurnDoor
+from storage.db.database import open_database
+from storage.files.attachments import FileStore
+from storage.migrations.upgrade import bring_up_to_date
+from storage.tables.core import metadata
 from tests.attack.conftest import Tried
 from tests.conftest import sized
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dialogs.playbooks.playbook import Playbook
-from handlers.depth import MOST_DEEP, is_too_deep
-from storage.tokens import create_token
+from handlers.http.json_depth import MOST_DEEP, is_too_deep
+from storage.staff.tokens import create_token
 from tests.attack.conftest import Tried
 from tests.edges.conftest import built
 from tests.turn.scenery import NOON

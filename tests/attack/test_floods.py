@@ -29,24 +29,24 @@ from dialogs.flows.staff import (
 from dialogs.flows.state import changed, from_json, to_json
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from handlers.http.bars import Bars
-from handlers.timers import Timers
-from handlers.turns.outcome import Outcome
-from storage import figures
-from storage.cases import cases_in
-from storage.conversations import conversation_id
-from storage.database import Database
-from storage.inbox import MOST_COUNTED, Seen, Wanted, count_aside, page_of
-from storage.instants import utc_now
+from engine.timers import Timers
+from engine.turn.outcome import Outcome
+from handlers.http.blocked_networks import Bars
+from storage.analytics import figures
+from storage.audit.reading import happenings
+from storage.audit.verify import verify
+from storage.cases.cases import cases_in
+from storage.conversations.conversations import conversation_id
+from storage.conversations.inbox import MOST_COUNTED, Seen, Wanted, count_aside, page_of
+from storage.conversations.threads import Thread, find_thread, waiting_threads
+from storage.conversations.transcript import last_messages
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.security.blocked_networks import block_network, blocked_networks, unblock_network
 from storage.security.events import SecurityEventKind, newest
-from storage.space.blocks import block_network, blocked_networks, unblock_network
-from storage.space.ringing import Rate
-from storage.staff import Role, Staff
-from storage.tables import conversations, threads, timers
-from storage.threads import Thread, find_thread, waiting_threads
-from storage.trail import happenings
-from storage.transcript import last_messages
-from storage.verifying import verify
+from storage.security.ringing import Rate
+from storage.staff.accounts import Role, Staff
+from storage.tables.core import conversations, threads, timers
 from tests.conftest import sized
 from tests.desk.scenery import Office as Desk
 from tests.desk.scenery import office as desk_office

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.upkeep import Broken, audit_head, migrate, verify_audit
 from bot.refusal import Refusal
 from bot.settings import Settings, load_settings
-from bot.upkeep import Broken, audit_head, migrate, verify_audit
-from handlers.proving import Proving, sending
-from storage.database import open_database
-from storage.proof.heads import Head, parsed
+from engine.upkeep.proof import Proving, sending
+from storage.audit.head_chain import Head, parsed
+from storage.db.database import open_database
 from storage.security.keys import ring_of
 from tests.attack.conftest import Tried
 
@@ -112,7 +112,7 @@ def test_an_older_copy_of_the_file_is_told_by_the_heads_kept_elsewhere(
     settings: Settings, tmp_path: Path, tried: Tried
 ) -> None:
     """Somebody puts the database's file back to yesterday's backup"""
-    from bot.tokens import create
+    from bot.commands.tokens import create
 
     worker, kept = Worker(settings), tmp_path / "heads.txt"
     worker.run(kept)

@@ -11,10 +11,10 @@ import jwt
 import pytest
 
 from dialogs.playbooks.loading import load_playbook
-from handlers.limits import Limits
-from storage.database import Database, open_database
-from storage.migrate import bring_up_to_date
-from storage.security.identities import identity_of
+from handlers.http.limits import Limits
+from storage.db.database import Database, open_database
+from storage.migrations.upgrade import bring_up_to_date
+from storage.security.visitor_identities import identity_of
 from tests.attack.conftest import Tried
 from tests.edges.scenery import House, Visitor, build, served
 
@@ -42,8 +42,8 @@ def prove(visitor: Visitor, identity: object) -> int:
 
 
 def proved(database: Database, visitor: Visitor) -> str:
-    from handlers.envelope import chat_of_token
-    from handlers.web import Caller
+    from handlers.channels.base.http_events import chat_of_token
+    from handlers.channels.web.routes import Caller
 
     with database.read() as conn:
         found = identity_of(conn, Caller(chat_of_token(visitor.token)).conversation)

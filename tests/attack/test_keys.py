@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.upkeep import verify_audit
+from bot.commands.users import Wanted, add_user
 from bot.keys import keyring
 from bot.opening import audit_key, opened
 from bot.refusal import BadKey
 from bot.settings import Settings, load_settings
-from bot.upkeep import verify_audit
-from bot.users import Wanted, add_user
-from storage.instants import utc_now
-from storage.staff_log import Note, note
+from storage.db.timestamps import utc_now
+from storage.staff.account_log import Note, note
 from tests.attack.conftest import Tried
 
 WELL_KNOWN = ("amends-loopback-only", "amends", "secret", "changeme", "")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bench.wire import Wire, bearer
-from handlers.turns.admission import clean
+from engine.turn.admission import clean
 from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.real.server import Server

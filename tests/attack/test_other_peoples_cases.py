@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from dialogs.playbooks.loading import load_playbook
-from handlers.staff.indexing import Indexing
-from storage.staff import Role
+from engine.upkeep.search_indexing import Indexing
+from storage.staff.accounts import Role
 from tests.attack.conftest import Tried
 from tests.desk.scenery import Office, office, said
 from tests.desk.shop import act, filed, id_of, shown, waiting

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageSequence, features
 from PIL.PngImagePlugin import PngInfo
 
-from storage.attachments import FileStore
-from storage.pictures import cleaned
+from storage.files.attachments import FileStore
+from storage.files.pictures import cleaned
 from tests.attack.street import open_house
 from tests.edges.scenery import House
 

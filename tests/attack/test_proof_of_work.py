@@ -8,8 +8,8 @@ from itertools import count
 import httpx
 import pytest
 
-from handlers import envelope
-from handlers.http.proof_of_work import GOOD_FOR, ProofOfWork, Unproved, zero_bits
+from handlers.channels.base import http_events
+from handlers.channels.web.proof_of_work import GOOD_FOR, ProofOfWork, Unproved, zero_bits
 from tests.attack.street import open_house
 from tests.edges.scenery import JPEG, House, Visitor
 
@@ -61,7 +61,7 @@ def test_a_chat_that_began_before_is_asked_for_nothing(open_house: Open) -> None
     visitor = open_house(proof_of_work=proving).visitor()
     visitor.say("hello")
     proving.difficulty = BITS
-    assert not proving.knows(envelope.chat_of_token(visitor.token))
+    assert not proving.knows(http_events.chat_of_token(visitor.token))
     assert visitor.say("again")
 
 

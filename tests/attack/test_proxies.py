@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from dialogs.playbooks.loading import load_playbook
-from handlers.http.hops import Trusted, networks_of
-from handlers.limits import Limits
-from storage.database import open_database
-from storage.migrate import bring_up_to_date
+from handlers.http.forwarding_headers import Trusted, networks_of
+from handlers.http.limits import Limits
+from storage.db.database import open_database
+from storage.migrations.upgrade import bring_up_to_date
 from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.edges.scenery import House, build

@@ -13,9 +13,9 @@ import pytest
 from bot.app import build, create_asgi
 from bot.settings import load_settings
 from dialogs.playbooks.loading import load_playbook
-from storage.instants import utc_now
-from storage.staff import Role
-from storage.tokens import PREFIX, Scope, create_token, revoke_token
+from storage.db.timestamps import utc_now
+from storage.staff.accounts import Role
+from storage.staff.tokens import PREFIX, Scope, create_token, revoke_token
 from tests.attack.conftest import Tried
 from tests.attack.routes import DESK, EDGES, ROUTES, For, Open, opens, page
 from tests.desk.scenery import Office, office

@@ -11,17 +11,17 @@ import pytest
 
 from dialogs.flows.events import Event, Said
 from dialogs.playbooks.playbook import Playbook
-from handlers.scanning.clamd import Clamd
-from handlers.scanning.rescanning import Rescanning
-from storage.attachments import FileStore, ScannerAway
+from engine.scanning.clamd import Clamd
+from engine.scanning.rescanning import Rescanning
 from storage.backup.files import copy as copied
 from storage.backup.files import kept_in
-from storage.conversations import conversation_id
-from storage.database import Database
-from storage.errors import FileHarmful
-from storage.instants import utc_now
-from storage.notes import notes_of
-from storage.transcript import last_messages
+from storage.conversations.conversations import conversation_id
+from storage.conversations.notes import notes_of
+from storage.conversations.transcript import last_messages
+from storage.db.database import Database
+from storage.db.errors import FileHarmful
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore, ScannerAway
 from tests.attack.scanner import EICAR, StandIn, clamd
 from tests.desk.scenery import Office, office
 from tests.desk.shop import id_of

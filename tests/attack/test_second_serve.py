@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import open_database
-from storage.errors import AlreadyServed
-from storage.migrate import bring_up_to_date
+from storage.db.database import open_database
+from storage.db.errors import AlreadyServed
+from storage.migrations.upgrade import bring_up_to_date
 from tests.attack.conftest import Tried
 from tests.real.server import NotReady, Server
 
@@ -40,7 +40,7 @@ def test_who_is_refused_takes_no_lock_along(tmp_path: Path, tried: Tried) -> Non
     """Somebody who was refused while the lock file was gone keeps nobody else from serving later."""
     url = f"sqlite:///{tmp_path / 'amends.db'}"
     program = (
-        "import sys, time; from storage.database import open_database\n"
+        "import sys, time; from storage.db.database import open_database\n"
         f"open_database({url!r}).claim_for_serving(); print('served', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdin=-1, stdout=-1, text=True) as first:

@@ -16,20 +16,20 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from handlers.http.arriving import Arrivals
-from handlers.http.sources import Sources, network_of
-from handlers.limits import Limits
-from handlers.problems import Away, TooMany
-from handlers.space.heart import Heart
-from storage.attachments import FileStore, remember
-from storage.database import open_database
-from storage.errors import NoSpace
-from storage.instants import utc_now
-from storage.migrate import bring_up_to_date
-from storage.space.quotas import Quotas
-from storage.space.room import Room
-from storage.space.sweeping import Swept, sweep
-from storage.tables import attachments
+from engine.upkeep.write_probe import Heart
+from handlers.http.client_networks import Sources, network_of
+from handlers.http.limits import Limits
+from handlers.http.problems import Away, TooMany
+from handlers.http.request_bodies import Arrivals
+from storage.db.database import open_database
+from storage.db.errors import NoSpace
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore, remember
+from storage.files.quotas import Quotas
+from storage.files.room import Room
+from storage.files.sweeping import Swept, sweep
+from storage.migrations.upgrade import bring_up_to_date
+from storage.tables.core import attachments
 from tests.attack.street import caller, open_house
 from tests.conftest import sized
 from tests.edges.scenery import JPEG, House
@@ -268,14 +268,14 @@ def test_a_disk_that_is_really_full_is_seen_and_named(open_house: Open, small_di
 
 def test_a_full_disk_is_named_wherever_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tried: Tried) -> None:
     """A disk that says ENOSPC to the folder of files"""
-    from storage.space import beating
+    from storage.files import write_probe
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(beating.os, "fsync", full)
+    monkeypatch.setattr(write_probe.os, "fsync", full)
     tried(1)
-    assert beating.beat_folder(tmp_path) == "full"
+    assert write_probe.beat_folder(tmp_path) == "full"
 
 
 async def test_probing_is_cheap_however_often_it_is_asked(tmp_path: Path, tried: Tried) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from storage.database import Database
+from storage.db.database import Database
 from tests.attack.conftest import Tried
 from tests.attack.records import KEY, Records, id_of, in_use
 
@@ -186,7 +186,7 @@ async def test_a_conversation_put_back_to_an_earlier_copy_is_seen(records: Recor
 
 async def test_accounts_put_back_to_an_earlier_copy_are_seen(records: Records, tried: Tried) -> None:
     """Somebody puts the table of sessions back, with its seals and its book, so that an ended session is good again"""
-    from storage.sessions import revoke_sessions
+    from storage.staff.sessions import revoke_sessions
     from tests.turn.scenery import NOON
 
     older = records.rows()
@@ -223,7 +223,7 @@ async def test_an_older_copy_of_the_whole_database_is_seen_by_a_head_kept_elsewh
 
 async def test_what_was_altered_is_not_blessed_by_what_is_written_later(records: Records, tried: Tried) -> None:
     """Somebody alters a row and waits until honest use writes it again"""
-    from storage.staff import change_staff
+    from storage.staff.accounts import change_staff
 
     for tamper in ("an agent made an administrator", "a conversation's state edited"):
         records.tamper(TAMPERS[tamper])
@@ -242,8 +242,8 @@ async def test_rows_written_with_a_guessed_key_are_seen(records: Records, tried:
     """Somebody who knows how Amends seals writes a row, its seal and its book with a key of their own"""
     from sqlalchemy import update
 
-    from storage.database import open_database
-    from storage.tables import staff
+    from storage.db.database import open_database
+    from storage.tables.core import staff
 
     other = open_database(records.database.url)
     other.seal_with(b"a guessed key, as long as any")
@@ -258,8 +258,8 @@ async def test_rows_written_with_a_guessed_key_are_seen(records: Records, tried:
 async def test_timers_that_are_set_right_after_a_wrong_clock_are_no_tampering(records: Records) -> None:
     from sqlalchemy import func, select
 
-    from storage.clock_correction import set_right
-    from storage.tables import timers
+    from storage.delivery.clock_correction import set_right
+    from storage.tables.core import timers
     from tests.turn.scenery import NOON
 
     with records.database.write() as conn:

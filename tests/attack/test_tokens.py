@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from handlers.limits import Limits
-from storage.database import open_database
-from storage.instants import utc_now
-from storage.migrate import bring_up_to_date
+from handlers.http.limits import Limits
+from storage.db.database import open_database
+from storage.db.timestamps import utc_now
+from storage.migrations.upgrade import bring_up_to_date
 from storage.security.events import SecurityEventKind, newest
-from storage.tokens import PREFIX, Scope, revoke_token
+from storage.staff.tokens import PREFIX, Scope, revoke_token
 from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.edges.scenery import House, build, served

@@ -20,18 +20,18 @@ from dialogs.flows.promises.clock_correction import KIND, SUBJECT
 from dialogs.flows.staff import Acted, Claimed, Resolved, Snoozed
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.clock_correction import ClockWatch
-from handlers.timers import Timers
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.cases import decode_case
-from storage.clock_correction import TOLERATED, beyond, set_right
-from storage.database import Database, open_database
-from storage.instants import from_micros, to_micros
-from storage.migrate import bring_up_to_date
+from engine.timers import Timers
+from engine.turn.processor import TurnDoor
+from engine.upkeep.clock_correction import ClockWatch
+from storage.cases.cases import decode_case
+from storage.db.database import Database, open_database
+from storage.db.timestamps import from_micros, to_micros
+from storage.delivery.clock_correction import TOLERATED, beyond, set_right
+from storage.files.attachments import FileStore
+from storage.migrations.upgrade import bring_up_to_date
 from storage.security.events import SecurityEventKind, newest
-from storage.staff import NewStaff, Role, add_staff
-from storage.tables import cases, conversations, messages, sessions, sign_in_tries, timers
+from storage.staff.accounts import NewStaff, Role, add_staff
+from storage.tables.core import cases, conversations, messages, sessions, sign_in_tries, timers
 from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.edges.scenery import Visitor

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot.app import build
 from bot.clock import Clock
-from bot.demo import demo_settings
-from storage.instants import utc_now
+from bot.commands.demo import demo_settings
+from storage.db.timestamps import utc_now
 
 
 def test_the_worlds_clock_is_the_worlds_clock() -> None:

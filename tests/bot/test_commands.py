@@ -34,8 +34,8 @@ def amends(tmp_path: Path) -> Amends:
 
 
 def test_help_is_quick_because_nothing_heavy_is_imported_for_it(amends: Amends) -> None:
-    heavy = ("sqlalchemy", "fastapi", "uvicorn", "numpy", "pydantic_settings", "handlers", "storage")
-    code = f"import sys, bot.cli; sys.exit(','.join(name for name in {heavy} if name in sys.modules) or None)"
+    heavy = ("sqlalchemy", "fastapi", "uvicorn", "numpy", "pydantic_settings", "handlers", "engine", "storage")
+    code = f"import sys, bot.cli.main; sys.exit(','.join(name for name in {heavy} if name in sys.modules) or None)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert amends("--help").returncode == 0
@@ -43,7 +43,8 @@ def test_help_is_quick_because_nothing_heavy_is_imported_for_it(amends: Amends) 
 
 def test_a_short_command_does_not_wait_for_the_application_to_load() -> None:
     heavy = {"bot.app", "fastapi", "numpy"}
-    code = f"import sys, bot.upkeep, bot.users, bot.quarantine; sys.exit({heavy} & {{*sys.modules}} or None)"
+    commands = ", ".join(f"bot.commands.{name}" for name in ("upkeep", "users", "quarantine"))
+    code = f"import sys, {commands}; sys.exit({heavy} & {{*sys.modules}} or None)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

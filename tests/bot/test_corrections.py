@@ -7,11 +7,11 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import insert
 
-from bot.corrections import recorded
+from bot.learning.corrections import recorded
 from bot.settings import Settings
-from storage.database import open_database
-from storage.migrate import bring_up_to_date
-from storage.tables import corrections
+from storage.db.database import open_database
+from storage.migrations.upgrade import bring_up_to_date
+from storage.tables.core import corrections
 
 
 def _row(n: int, text: str, now: str) -> dict[str, object]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.upkeep import verify_audit
+from bot.commands.users import Wanted, add_user
 from bot.keys import FILE, keyring, known_keys, rotate
 from bot.opening import opened
 from bot.refusal import BadKey, NotReachable
 from bot.settings import Settings, load_settings
-from bot.upkeep import verify_audit
-from bot.users import Wanted, add_user
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.local import versions_of
-from bot.looks.readers import look_at_readers
+from bot.doctor.readers import look_at_readers
 from bot.settings import Settings
+from bot.wiring.local_provider import versions_of
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.model.encoder import find_encoder
 from dialogs.understanding.model.training_run import Example, examples_of, learn

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from bot.commands.quarantine import list_set_aside, show_set_aside
 from bot.opening import opened
-from bot.quarantine import list_set_aside, show_set_aside
 from bot.refusal import Refusal
 from bot.settings import Settings
-from storage.tables import quarantine
+from storage.tables.core import quarantine
 
 RAISED = """Traceback (most recent call last):
   File "step.py", line 1, in step

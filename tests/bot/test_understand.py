@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.understand import Line, Reads
-from bot.wire import Home
+from bot.commands.reading_json import Home
+from bot.commands.understand import Line, Reads
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.real.server import ROOT
@@ -86,11 +86,11 @@ def test_the_command_goes_on_after_a_bad_line_and_says_so_when_it_ends(command: 
 
 
 FORGETFUL = """
-import bot.understand
+import bot.commands.understand
 from bot.settings import Settings
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.understanding.chain import FirstThatWorks, Provider
+from engine.providers.fallback import FirstThatWorks, Provider
 
 
 class Forgetful:
@@ -99,8 +99,8 @@ class Forgetful:
 
 
 rules = Provider("rules", RulesUnderstanding(load_playbook("shop")))
-bot.understand.understanding = lambda *_: FirstThatWorks((Provider("local", Forgetful()), rules))
-assert bot.understand.run(Settings(), "shop", explain=False)
+bot.commands.understand.understanding = lambda *_: FirstThatWorks((Provider("local", Forgetful()), rules))
+assert bot.commands.understand.run(Settings(), "shop", explain=False)
 """
 """A command whose provider fails, and says the customer's words as it does. It sets up logs, for its whole process."""
 

@@ -22,12 +22,12 @@ from bot.opening import prepare
 from bot.settings import load_settings
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Said
-from handlers.callback import Callback, judge
-from handlers.delivery import Delivery, Refused, RetryAfter, Unknown
-from handlers.timers import Timers
-from storage.instants import from_micros, utc_now
-from storage.tables import outbox
-from storage.tables import timers as set_timers
+from engine.delivery import Delivery, Refused, RetryAfter, Unknown
+from engine.timers import Timers
+from handlers.channels.rest.callback import Callback, judge
+from storage.db.timestamps import from_micros, utc_now
+from storage.tables.core import outbox
+from storage.tables.core import timers as set_timers
 
 SECRETS = ("whsec_" + "A" * 44,)
 

@@ -26,11 +26,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from dialogs.playbooks.loading import load_playbook
-from handlers.security import secured
-from handlers.statics import Statics, read_statics
+from handlers.http.security_headers import secured
+from handlers.http.static_files import Statics, read_statics
 
 ROOT = Path(__file__).parents[2]
-PAGES = ROOT / "handlers" / "pages"
+PAGES = ROOT / "handlers" / "channels" / "web" / "pages"
 SHOP = ROOT / "dialogs" / "playbooks" / "shop"
 MAGIC = {b"\x89PNG": "image/png", b"%PDF": "application/pdf", b"\xff\xd8\xff": "image/jpeg"}
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dialogs.playbooks.loading import load_playbook
-from storage.staff import Role, find_login
+from storage.staff.accounts import Role, find_login
 from tests.browser.conftest import NewContext
 from tests.browser.test_sound import violations
 from tests.desk.scenery import PASSWORD, Office, office

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, Route, expect
 
 from dialogs.playbooks.loading import load_playbook
-from storage.staff import Role
+from storage.staff.accounts import Role
 from tests.browser.conftest import NewContext, bubbles, opened, photo, say
 from tests.browser.test_sound import violations
 from tests.desk.scenery import PASSWORD, Office, office

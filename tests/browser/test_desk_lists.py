@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from dialogs.playbooks.loading import load_playbook
-from storage.cases import find_case
-from storage.staff import Role
+from storage.cases.cases import find_case
+from storage.staff.accounts import Role
 from tests.browser.conftest import NewContext
 from tests.browser.test_sound import violations
 from tests.desk.scenery import PASSWORD, Office, office

@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import Page, expect
 
-from handlers import envelope
-from handlers.timers import Timers
-from handlers.web import CHANNEL
-from storage.conversations import conversation_id
-from storage.surveys import surveys_of
+from engine.timers import Timers
+from handlers.channels.base import http_events
+from handlers.channels.web.routes import CHANNEL
+from storage.cases.surveys import surveys_of
+from storage.conversations.conversations import conversation_id
 from tests.browser.conftest import NewContext, bubbles, opened, say
 from tests.desk.conftest import open_office, place, playbook  # noqa: F401
 from tests.desk.scenery import PASSWORD, Browser, Office
@@ -82,7 +82,7 @@ def settled(place: Office, mei: Browser, customer: Page) -> str:  # noqa: F811
 
 def chat_of(customer: Page) -> str:
     token = customer.evaluate("localStorage.getItem('amends:token')")
-    return conversation_id(CHANNEL, envelope.ACCOUNT, envelope.chat_of_token(token))
+    return conversation_id(CHANNEL, http_events.ACCOUNT, http_events.chat_of_token(token))
 
 
 def a_day_goes_by(place: Office) -> None:  # noqa: F811

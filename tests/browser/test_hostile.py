@@ -18,8 +18,8 @@ from playwright.sync_api import BrowserContext, Error, Page, Request, expect
 from sqlalchemy import insert, update
 
 from dialogs.playbooks.loading import load_playbook
-from storage.staff import Role, find_login
-from storage.tables import saved_views, staff, threads
+from storage.staff.accounts import Role, find_login
+from storage.tables.core import saved_views, staff, threads
 from tests.browser.conftest import NewContext, bubbles, opened, photo
 from tests.browser.hostile import HIT, PAYLOADS
 from tests.desk.scenery import PASSWORD, Office, office

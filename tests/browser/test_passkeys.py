@@ -12,8 +12,8 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from dialogs.playbooks.loading import load_playbook
 from handlers.desk.accounts.accounts import Accounts
-from storage.accounts.passkeys import list_passkeys
-from storage.staff import Role, find_login
+from storage.staff.accounts import Role, find_login
+from storage.staff.passkeys import list_passkeys
 from tests.browser.conftest import NewContext
 from tests.browser.test_sound import violations
 from tests.desk.scenery import PASSWORD, TOKEN, Office, office

@@ -10,12 +10,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import bot.providers
-from bot.cli import main
+import bot.wiring.providers
+from bot.cli.main import main
 from bot.settings import Settings
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading, Understanding, Utterance
-from handlers.understanding.chain import FirstThatWorks, Provider
+from engine.providers.fallback import FirstThatWorks, Provider
 
 THINKING = 0.6
 """Seconds for each batch of turns."""
@@ -35,12 +35,12 @@ class Slow:
 def slowed() -> None:
     """From here on every application that is built here is slow to understand."""
     os.environ["AMENDS_READERS"] = "0"  # readers are another program, which knows nothing of this
-    usual = bot.providers.understanding
+    usual = bot.wiring.providers.understanding
 
     def slow(settings: Settings, playbook: Playbook) -> FirstThatWorks:
         return FirstThatWorks([Provider("slow", Slow(usual(settings, playbook)))])
 
-    bot.providers.understanding = slow
+    bot.wiring.providers.understanding = slow
 
 
 if __name__ == "__main__":

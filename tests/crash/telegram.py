@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
-from storage.conversations import conversation_id
+from storage.conversations.conversations import conversation_id
 from tests.crash.storm import LEAVING
 from tests.real.server import Server
 from tests.telegram.server import TelegramServer

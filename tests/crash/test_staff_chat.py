@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from storage.database import open_database
-from storage.instants import utc_now
-from storage.migrate import bring_up_to_date
-from storage.staff import NewStaff, Role, add_staff, link_telegram
+from storage.db.database import open_database
+from storage.db.timestamps import utc_now
+from storage.migrations.upgrade import bring_up_to_date
+from storage.staff.accounts import NewStaff, Role, add_staff, link_telegram
 from tests.real.server import Server
 from tests.telegram.screen import Place
 from tests.telegram.server import TelegramServer

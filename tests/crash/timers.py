@@ -25,10 +25,10 @@ from dialogs.flows.events import Event, Said
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Utterance
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.database import Database, open_database
-from storage.instants import from_micros
+from engine.turn.processor import TurnDoor
+from storage.db.database import Database, open_database
+from storage.db.timestamps import from_micros
+from storage.files.attachments import FileStore
 from tests.real.server import Server
 
 STORY = "The blender I bought stopped working after a week"

@@ -10,7 +10,7 @@ import pytest
 
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from storage.staff import Role
+from storage.staff.accounts import Role
 from tests.desk.scenery import Browser, Office, office
 
 OpenOffice = Callable[..., Office]

@@ -17,18 +17,18 @@ from argon2 import PasswordHasher
 
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
+from engine.security_log import SecurityLog
+from engine.turn.processor import TurnDoor
 from handlers.asgi import create_asgi
 from handlers.desk.desk import Desk
+from handlers.desk.pages import Screens, read_screens
 from handlers.desk.router import router
-from handlers.desk.screens import Screens, read_screens
-from handlers.limits import MEGABYTE, Limits
-from handlers.security_log import SecurityLog
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore, Scan
-from storage.database import Database
-from storage.instants import utc_now
-from storage.passwords import Passwords
-from storage.staff import NewStaff, Role, Staff, add_staff
+from handlers.http.limits import MEGABYTE, Limits
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore, Scan
+from storage.staff.accounts import NewStaff, Role, Staff, add_staff
+from storage.staff.passwords import Passwords
 from tests.edges.scenery import House, Parts, served
 from tests.real.tables import with_tables
 from tests.turn.scenery import KEY

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import httpx
 
-from handlers import envelope
-from handlers.web import CHANNEL
-from storage.conversations import conversation_id
+from handlers.channels.base import http_events
+from handlers.channels.web.routes import CHANNEL
+from storage.conversations.conversations import conversation_id
 from tests.desk.scenery import Browser, Office, said
 from tests.edges.scenery import Visitor
 
@@ -48,7 +48,7 @@ def references(answer: httpx.Response) -> list[str]:
 
 
 def id_of(visitor: Visitor) -> str:
-    return conversation_id(CHANNEL, envelope.ACCOUNT, envelope.chat_of_token(visitor.token))
+    return conversation_id(CHANNEL, http_events.ACCOUNT, http_events.chat_of_token(visitor.token))
 
 
 def page_of(visitor: Visitor) -> str:

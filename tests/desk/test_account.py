@@ -7,8 +7,8 @@ import re
 import pyotp
 import pytest
 
-from storage.staff import Presence, find_login
-from storage.staff_log import notes
+from storage.staff.account_log import notes
+from storage.staff.accounts import Presence, find_login
 from tests.desk.scenery import PASSWORD, Browser, Office, said
 
 NEW = "nine loud umbrellas"

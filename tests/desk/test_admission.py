@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from handlers.desk.accounts.admission import Admission, Asking
-from handlers.problems import TooMany
+from handlers.http.problems import TooMany
 
 
 @dataclass

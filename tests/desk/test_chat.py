@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from storage.cases import ADD, find_case, row_of
-from storage.instants import to_micros
-from storage.notes import corrections_since, notes_of
-from storage.staff import Role, find_login
+from storage.cases.cases import ADD, find_case, row_of
+from storage.conversations.notes import corrections_since, notes_of
+from storage.db.timestamps import to_micros
+from storage.staff.accounts import Role, find_login
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.shop import BROKEN, act, filed, heard, id_of, shown, taken, told, waiting
 from tests.edges.scenery import JPEG, PROGRAM

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from handlers.staff.chat import load_chat
-from storage.staff import Role, find_login
+from staff.chat import load_chat
+from storage.staff.accounts import Role, find_login
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.shop import act, filed
 

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import insert, update
 
 from dialogs.playbooks.playbook import Playbook
-from handlers.company import Person
-from storage.outbox import row_of
-from storage.staff import Role, disable_staff, find_login
-from storage.tables import outbox
+from staff.presence import Person
+from storage.delivery.outbox import row_of
+from storage.staff.accounts import Role, disable_staff, find_login
+from storage.tables.core import outbox
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.shop import act, id_of, shown, taken, waiting
 

@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from dialogs.flows.state import OtherChat, changed, to_json
 from dialogs.playbooks.playbook import Playbook
-from handlers.staff.indexing import Indexing
-from storage.conversations import load_state
-from storage.tables import conversations
+from engine.upkeep.search_indexing import Indexing
+from storage.conversations.conversations import load_state
+from storage.tables.core import conversations
 from tests.desk.scenery import Office, office
 from tests.desk.shop import act, filed, id_of, shown, waiting
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.envelope import chat_of_token
+from handlers.channels.base.http_events import chat_of_token
 from tests.desk.conftest import OpenOffice
 from tests.desk.scenery import Browser, Office, said
 from tests.desk.shop import act, taken

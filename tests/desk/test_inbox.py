@@ -12,14 +12,14 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from handlers.envelope import ACCOUNT, chat_of_token
-from handlers.staff.giving_out import GivingOut
-from handlers.staff.indexing import Indexing
-from storage.conversations import conversation_id
-from storage.instants import to_micros
-from storage.staff import Role, find_login
-from storage.tables import threads
-from storage.threads import find_thread
+from engine.upkeep.search_indexing import Indexing
+from handlers.channels.base.http_events import ACCOUNT, chat_of_token
+from staff.assignment import GivingOut
+from storage.conversations.conversations import conversation_id
+from storage.conversations.threads import find_thread
+from storage.db.timestamps import to_micros
+from storage.staff.accounts import Role, find_login
+from storage.tables.core import threads
 from tests.desk.scenery import Browser, Office, said
 from tests.desk.shop import act, filed
 from tests.edges.scenery import Visitor

@@ -13,14 +13,14 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from bot.accounts import issuer as issuer_of
 from bot.refusal import BadSettings
 from bot.settings import load_settings
+from bot.wiring.accounts import issuer as issuer_of
 from handlers.desk.accounts.accounts import Accounts
 from handlers.desk.accounts.issuer import Client, Issuer
-from storage.accounts.identities import find_identity
-from storage.staff import Role, disable_staff, find_login, find_staff
-from storage.staff_log import notes
+from storage.staff.account_log import notes
+from storage.staff.accounts import Role, disable_staff, find_login, find_staff
+from storage.staff.issuer_identities import find_identity
 from tests.desk.conftest import OpenOffice
 from tests.desk.local_issuer import CLIENT, SECRET, LocalIssuer, issuing
 from tests.desk.scenery import NOON, PASSWORD, Browser, Office, said

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from dialogs.playbooks.playbook import Playbook
-from storage.bot_chats import led_chats, led_query
-from storage.staff import Role, find_login
-from storage.trail import happenings
+from storage.audit.reading import happenings
+from storage.conversations.bot_chats import led_chats, led_query
+from storage.staff.accounts import Role, find_login
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.shop import act, heard, id_of, page_of, shown, waiting
 from tests.edges.scenery import Visitor

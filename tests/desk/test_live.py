@@ -11,12 +11,12 @@ import pytest
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
-from handlers.desk import live as streams
-from handlers.desk.live import event, live
-from handlers.desk.permission import needs
+from handlers.desk import event_streams as streams
+from handlers.desk.event_streams import event, live
+from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.visits import Visit
-from storage.staff import Role
+from staff.rights import needs
+from storage.staff.accounts import Role
 from tests.desk import scenery
 from tests.desk.conftest import OpenOffice
 from tests.desk.scenery import PASSWORD, Browser, Office

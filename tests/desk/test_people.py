@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from storage.staff import Role, find_login
-from storage.staff_log import notes, verify_staff_log
+from storage.staff.account_log import notes, verify_staff_log
+from storage.staff.accounts import Role, find_login
 from tests.desk.scenery import PASSWORD, Browser, Office, said
 from tests.turn.scenery import KEY
 

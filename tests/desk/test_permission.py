@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handlers.desk.permission import Act, may
-from storage.staff import Presence, Role, Staff
+from staff.rights import Act, may
+from storage.staff.accounts import Presence, Role, Staff
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ME, SOMEBODY = "m" * 32, "s" * 32

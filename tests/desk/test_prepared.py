@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from dialogs.playbooks.playbook import Playbook
-from storage.cases import find_case
-from storage.threads import find_thread
+from storage.cases.cases import find_case
+from storage.conversations.threads import find_thread
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.shop import act, filed, heard, shown, taken, told
 

@@ -9,8 +9,8 @@ from gettext import NullTranslations
 import httpx
 import pytest
 
-from handlers.desk import screens
-from storage.staff import Role, find_login
+from handlers.desk import pages
+from storage.staff.accounts import Role, find_login
 from tests.desk.conftest import OpenOffice
 from tests.desk.scenery import Browser, Office
 
@@ -43,8 +43,8 @@ def unmarked(page: str, names: Set[str] = frozenset()) -> list[str]:
 
 @pytest.fixture
 def place(open_office: OpenOffice, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setattr(screens, "read_words", lambda _folder: {"en": Pseudo()})
-    opened = open_office(screens=screens.read_screens())
+    monkeypatch.setattr(pages, "read_words", lambda _folder: {"en": Pseudo()})
+    opened = open_office(screens=pages.read_screens())
     opened.hire("ada", Role.ADMINISTRATOR)
     opened.hire("mei", Role.AGENT, teams=("web",))
     return opened

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute, APIRouter
 
 from dialogs.playbooks.playbook import Playbook
 from handlers.desk.routing import Guarded
-from storage.staff import Role
+from storage.staff.accounts import Role
 from tests.desk.scenery import Browser, Office, office
 
 ANYBODY = None
@@ -153,7 +153,7 @@ def walked(router: APIRouter) -> Iterator[APIRoute]:
 
 def address(place: Office, path: str) -> str:
     """A route's pattern as an address that is there."""
-    from storage.staff import find_login
+    from storage.staff.accounts import find_login
 
     # A chat that is not there is refused to nobody; who may do what to one that is has a table of its own.
     path = path.replace("{digest}", "0" * 64).replace("/desk/chats/{id}", f"/desk/chats/{'0' * 32}")

@@ -7,11 +7,11 @@ import re
 import pyotp
 import pytest
 
+from engine.security_log import SecurityLog
 from handlers.desk.accounts.accounts import Accounts
-from handlers.security_log import SecurityLog
-from storage.database import Database
+from storage.db.database import Database
 from storage.security.events import SecurityEvent, newest
-from storage.staff import Role, find_login
+from storage.staff.accounts import Role, find_login
 from tests.desk.conftest import OpenOffice
 from tests.desk.scenery import PASSWORD, Browser, Office
 

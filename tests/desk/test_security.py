@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from handlers.desk.security import KINDS
-from handlers.security_log import SAME_VIEW, SecurityLog
+from engine.security_log import SAME_VIEW, SecurityLog
+from handlers.desk.reports.security_log import KINDS
 from storage.security.events import SecurityEvent, SecurityEventKind, newest, record
-from storage.security.tables import security_events
-from storage.staff import find_login
-from storage.tokens import create_token
+from storage.staff.accounts import find_login
+from storage.staff.tokens import create_token
+from storage.tables.security import security_events
 from tests.desk.scenery import Browser, Office
 from tests.desk.shop import filed, id_of, shown, waiting
 

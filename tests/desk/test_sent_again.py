@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.staff import find_login
+from storage.staff.accounts import find_login
 from tests.desk.scenery import Browser, Office
 from tests.desk.shop import act, heard, taken, told
 

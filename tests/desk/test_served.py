@@ -10,9 +10,9 @@ import httpx
 
 from bot.app import App, build, create_asgi
 from bot.settings import load_settings
-from storage.instants import utc_now
-from storage.migrate import bring_up_to_date
-from storage.tokens import Scope, create_token
+from storage.db.timestamps import utc_now
+from storage.migrations.upgrade import bring_up_to_date
+from storage.staff.tokens import Scope, create_token
 from tests.real.server import ROOT
 
 

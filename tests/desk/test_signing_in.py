@@ -6,9 +6,9 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from storage.passwords import Passwords, keep_password, kept_password
-from storage.second_steps import keep_totp
-from storage.staff import Presence, find_login
+from storage.staff.accounts import Presence, find_login
+from storage.staff.passwords import Passwords, keep_password, kept_password
+from storage.staff.second_steps import keep_totp
 from tests.desk.conftest import OpenOffice
 from tests.desk.scenery import PASSWORD, QUICK, Browser, Office, said
 

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from handlers.timers import Timers
-from storage.staff import Role
-from storage.surveys import surveys_of
+from engine.timers import Timers
+from storage.cases.surveys import surveys_of
+from storage.staff.accounts import Role
 from tests.desk.scenery import Browser, Office, said
 from tests.desk.shop import act, filed, heard, shown
 from tests.edges.scenery import Visitor

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from storage.staff import find_login
-from storage.staff_links import take_link
+from storage.staff.accounts import find_login
+from storage.staff.telegram_links import take_link
 from tests.desk.conftest import OpenOffice
 from tests.desk.scenery import PASSWORD
 

@@ -10,10 +10,10 @@ import pytest
 
 from complaints.case import Case
 from dialogs.playbooks.playbook import Playbook
-from handlers.desk.together import told
-from storage.cases import cases_in
-from storage.staff import Role
-from storage.threads import Thread, find_thread
+from handlers.desk.lists.bulk_actions import told
+from storage.cases.cases import cases_in
+from storage.conversations.threads import Thread, find_thread
+from storage.staff.accounts import Role
 from tests.desk.scenery import Browser, Office, office, said
 from tests.desk.shop import act, filed, heard, id_of, shown, taken
 from tests.desk.test_inbox import asks, together

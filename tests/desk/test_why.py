@@ -9,7 +9,7 @@ import pytest
 
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
-from storage.staff import Role
+from storage.staff.accounts import Role
 from tests.desk.scenery import Browser, Office, office
 from tests.desk.shop import waiting
 

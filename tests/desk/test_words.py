@@ -13,8 +13,8 @@ from jinja2 import Environment, nodes
 from jinja2.ext import InternationalizationExtension
 
 from handlers.desk import vendoring
-from handlers.desk.collecting import collected
-from handlers.desk.words import LOCALE, brief, browser_name, moment, read_words
+from handlers.desk.collect_words import collected
+from handlers.desk.translations import LOCALE, brief, browser_name, moment, read_words
 
 TEMPLATES = sorted((LOCALE.parent / "templates").glob("*.html"))
 LANGUAGES = sorted(LOCALE.glob("*/LC_MESSAGES/desk.po"))

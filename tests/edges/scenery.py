@@ -21,15 +21,15 @@ from dialogs.flows.events import Event, Said
 from dialogs.flows.setting import Setting
 from dialogs.flows.state import Act, Conversation, Offer, Question
 from dialogs.playbooks.playbook import Playbook
+from engine.security_log import SecurityLog
+from engine.turn.processor import TurnDoor
 from handlers.asgi import Edges, Parts, create_asgi
-from handlers.limits import Limits
-from handlers.security_log import SecurityLog
-from handlers.serving import EdgeServer, config
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.database import Database
-from storage.instants import utc_now
-from storage.tokens import Scope, create_token
+from handlers.http.limits import Limits
+from handlers.http.server import EdgeServer, config
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore
+from storage.staff.tokens import Scope, create_token
 from tests.turn.scenery import KEY, Literal
 from tests.turn.scenery import step as turn_step
 

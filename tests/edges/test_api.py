@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from storage.tokens import create_token, revoke_token
+from storage.staff.tokens import create_token, revoke_token
 from tests.edges.scenery import House
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -14,9 +14,9 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from handlers.connection import BoundedConnection, Patience
-from handlers.descriptors import connections_within, raised, streams_within
-from handlers.limits import Limits
+from handlers.http.connection import BoundedConnection, Patience
+from handlers.http.fd_limits import connections_within, raised, streams_within
+from handlers.http.limits import Limits
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House
 

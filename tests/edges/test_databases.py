@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from dialogs.playbooks.playbook import Playbook
-from storage.database import Database
-from storage.heads import last_numbers
-from storage.instants import utc_now
-from storage.tokens import create_token
+from storage.conversations.last_seq import last_numbers
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.staff.tokens import create_token
 from tests.edges.scenery import JPEG, build, messages, served
 
 
@@ -45,7 +45,7 @@ def test_how_far_chats_have_come_is_one_question(database: Database, playbook: P
 def _conversations(database: Database) -> list[str]:
     from sqlalchemy import select
 
-    from storage.tables import conversations
+    from storage.tables.core import conversations
 
     with database.read() as connection:
         return list(connection.scalars(select(conversations.c.id)))

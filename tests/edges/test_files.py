@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from handlers.limits import Limits
+from handlers.http.limits import Limits
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import JPEG, PROGRAM, House, Visitor
 
@@ -109,7 +109,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("storage.attachments.FileStore._keep", full)
+        patched.setattr("storage.files.attachments.FileStore._keep", full)
         answer = visitor.upload("a.jpg", JPEG)
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "no_space")
     assert visitor.upload("a.jpg", JPEG).status_code == 200

@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from handlers.http.forwarding import Forwarding
-from handlers.http.hops import Trusted, hops_of, networks_of, node
-from handlers.limits import Limits, peer
+from handlers.http.forwarding_headers import Trusted, hops_of, networks_of, node
+from handlers.http.limits import Limits, peer
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import JPEG, House, Visitor, messages
 from tests.real.server import ROOT, free_port

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from handlers.envelope import chat_of_token
-from storage.conversations import conversation_id
-from storage.database import open_database
-from storage.links import RESUME, digest_of
-from storage.migrate import bring_up_to_date
-from storage.tables import links
+from handlers.channels.base.http_events import chat_of_token
+from storage.conversations.conversations import conversation_id
+from storage.conversations.deep_links import RESUME, digest_of
+from storage.db.database import open_database
+from storage.migrations.upgrade import bring_up_to_date
+from storage.tables.core import links
 from tests.edges.scenery import House, build, served
 
 

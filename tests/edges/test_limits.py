@@ -8,9 +8,9 @@ import pytest
 
 from complaints.record import Attachment
 from dialogs.flows.events import Said, Tapped
-from handlers import envelope
-from handlers.limits import Buckets, is_loopback
-from handlers.problems import TooMany
+from handlers.channels.base import http_events
+from handlers.http.limits import Buckets, is_loopback
+from handlers.http.problems import TooMany
 
 
 @dataclass
@@ -73,43 +73,43 @@ def test_this_machine_is_known_by_its_address(address: str, local: bool) -> None
 
 @pytest.mark.parametrize("text", ["~01234567", "~abcdefghijklmnop"])
 def test_an_opaque_id_is_a_tap(text: str) -> None:
-    assert envelope.body_of(text) == Tapped(text)
+    assert http_events.body_of(text) == Tapped(text)
 
 
 @pytest.mark.parametrize("text", ["~0123456", "~abcdefghijklmnopq", "~ABCDEFGH", "x~01234567", "~01234567\n", ""])
 def test_anything_else_is_words(text: str) -> None:
-    assert envelope.body_of(text) == Said(text)
+    assert http_events.body_of(text) == Said(text)
 
 
 def test_with_files_it_is_words_whatever_its_shape() -> None:
     file = Attachment("0" * 64, "a.jpg", "image/jpeg", 1)
-    assert envelope.body_of("~01234567", (file,)) == Said("~01234567", (file,))
+    assert http_events.body_of("~01234567", (file,)) == Said("~01234567", (file,))
 
 
 @pytest.mark.parametrize("given", ["zh", "zh-CN", "zh-Hans-CN", "en_GB"])
 def test_a_language_tag_is_kept(given: str) -> None:
-    assert envelope.language_of(given) == given
+    assert http_events.language_of(given) == given
 
 
 @pytest.mark.parametrize("given", ["", "5", "z" * 99, "en;drop", "../en", 5, None, ["en"]])
 def test_what_is_no_language_tag_is_nothing(given: object) -> None:
-    assert envelope.language_of(given) == ""
+    assert http_events.language_of(given) == ""
 
 
 @pytest.mark.parametrize(
     "given", ["", "../../etc/passwd", "Mars/Olympus", "/etc/localtime", "Asia", "a" * 500, 8, None]
 )
 def test_what_is_no_zone_is_nothing(given: object) -> None:
-    assert envelope.timezone_of(given) == ""
+    assert http_events.timezone_of(given) == ""
 
 
 @pytest.mark.parametrize("given", ["UTC", "Asia/Shanghai", "America/Argentina/Ushuaia", "Etc/GMT+8"])
 def test_a_zone_is_kept(given: str) -> None:
-    assert envelope.timezone_of(given) == given
+    assert http_events.timezone_of(given) == given
 
 
 @pytest.mark.parametrize(
     ("given", "kept"), [("m-1", "m-1"), (7, "7"), ("", None), (True, None), ([], None), (1.5, None)]
 )
 def test_a_client_s_id_is_text_or_a_whole_number(given: object, kept: str | None) -> None:
-    assert envelope.id_of(given) == kept
+    assert http_events.id_of(given) == kept

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy.exc
 from prometheus_client.parser import text_string_to_metric_families
 
-from handlers.access import Access
-from storage.tokens import Scope
+from handlers.http.access_log import Access
+from storage.staff.tokens import Scope
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House
 

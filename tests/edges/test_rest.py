@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from dialogs.flows.events import Tapped
-from handlers.limits import Limits
-from handlers.turn import TurnDoor
-from storage.conversations import conversation_id
-from storage.errors import Unavailable
-from storage.instants import utc_now
-from storage.transcript import last_messages
+from engine.turn.processor import TurnDoor
+from handlers.http.limits import Limits
+from storage.conversations.conversations import conversation_id
+from storage.conversations.transcript import last_messages
+from storage.db.errors import Unavailable
+from storage.db.timestamps import utc_now
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import BUTTON, JPEG, PROGRAM, House, base64_of
 
@@ -261,7 +261,7 @@ def test_each_program_has_customers_of_its_own(house: House) -> None:
 
 
 def test_a_token_named_default_goes_on_with_the_chats_from_before_there_were_tokens(house: House) -> None:
-    from handlers.envelope import event
+    from handlers.channels.base.http_events import event
 
     with house.database.read() as connection:
         assert event("rest", "ann", "1", Tapped(BUTTON), utc_now()).account == "default"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.http.hops import Trusted, networks_of
-from handlers.security import secured
-from storage.tokens import Scope
+from handlers.http.forwarding_headers import Trusted, networks_of
+from handlers.http.security_headers import secured
+from storage.staff.tokens import Scope
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import JPEG, House
 

@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from dialogs.flows.events import Event, Said
-from handlers import envelope
-from handlers.limits import Limits
-from storage.errors import Unavailable
-from storage.instants import utc_now
-from storage.tokens import Scope
+from handlers.channels.base import http_events
+from handlers.http.limits import Limits
+from storage.db.errors import Unavailable
+from storage.db.timestamps import utc_now
+from storage.staff.tokens import Scope
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House, Visitor, messages
 
@@ -178,7 +178,7 @@ def test_a_cursor_that_is_none_is_refused(visitor: Visitor, cursor: str) -> None
 
 
 def test_a_very_long_chat_begins_with_its_newest_part(house: House, visitor: Visitor) -> None:
-    chat = envelope.chat_of_token(visitor.token)
+    chat = http_events.chat_of_token(visitor.token)
 
     async def fill() -> None:
         for n in range(300):
@@ -207,18 +207,18 @@ def house_visitor(house: House, visitor: Visitor) -> Visitor:
 def test_one_address_elsewhere_has_not_all_the_streams(open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tokens cost nothing to make: fifty chats of one peer must not shut out everybody else."""
     house = open_house(limits=Limits(poll=0.2, streams_per_peer=2))
-    monkeypatch.setattr("handlers.web.is_loopback", lambda _: False)
+    monkeypatch.setattr("handlers.channels.web.routes.is_loopback", lambda _: False)
     with house.visitor().following(), house.visitor().following():
         third = house.visitor()
         assert third.http.get("/chat/stream", headers=third.headers).status_code == 429
-        monkeypatch.setattr("handlers.web.is_loopback", lambda _: True)
+        monkeypatch.setattr("handlers.channels.web.routes.is_loopback", lambda _: True)
         with third.following():
             pass
 
 
 def test_streams_count_for_the_rate_of_their_address(open_house: OpenHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     house = open_house(limits=Limits(streams_per_peer=0, peer_burst=3, peer_rate=0.001))
-    monkeypatch.setattr("handlers.web.is_loopback", lambda _: False)
+    monkeypatch.setattr("handlers.channels.web.routes.is_loopback", lambda _: False)
     visitors = [house.visitor() for _ in range(4)]
     answers = [each.http.get("/chat/stream", headers=each.headers).json()["error"]["code"] for each in visitors]
     assert answers == ["too_busy"] * 3 + ["too_many"]

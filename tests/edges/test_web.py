@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from handlers.wire import messages_json
-from storage.errors import Unavailable
+from handlers.channels.base.message_json import messages_json
+from storage.db.errors import Unavailable
 from tests.edges.scenery import BUTTON, House, Visitor
 
 MESSAGE_FIELDS = {"seq", "author", "text", "buttons", "files", "asks", "case", "at"}

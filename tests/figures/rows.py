@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
-from storage.database import Database
-from storage.instants import to_micros
-from storage.tables import messages
-from storage.tables_of_the_figures import promises
-from storage.tables_of_the_follow_up import surveys
+from storage.db.database import Database
+from storage.db.timestamps import to_micros
+from storage.tables.core import messages
+from storage.tables.promises import promises
+from storage.tables.surveys import surveys
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

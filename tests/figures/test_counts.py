@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from storage.database import Database, open_database
-from storage.figures import (
+from storage.analytics.figures import (
     FIGURES,
     GROUPS,
     PROMISE_GROUPS,
@@ -23,8 +22,9 @@ from storage.figures import (
     promises_behind,
     resolutions_behind,
 )
-from storage.instants import to_micros
-from storage.migrate import bring_up_to_date
+from storage.db.database import Database, open_database
+from storage.db.timestamps import to_micros
+from storage.migrations.upgrade import bring_up_to_date
 from tests.figures.rows import HOUR, NOON, WORDS, filled, given_promises, resolutions, said
 
 Row = dict[str, Any]

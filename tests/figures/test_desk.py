@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from storage.figures import FIGURES
-from storage.instants import to_micros
-from storage.staff import Role
+from storage.analytics.figures import FIGURES
+from storage.db.timestamps import to_micros
+from storage.staff.accounts import Role
 from tests.desk.conftest import open_office, place, playbook  # noqa: F401
 from tests.desk.scenery import Browser, Office
 from tests.figures.rows import HOUR, NOON, filled

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.spreadsheets import as_csv
+from staff.spreadsheets import as_csv
 
 DANGEROUS = [
     "=1+1",

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from bot.cli import app
-from storage.figures import Scope, answers
-from storage.tables_of_the_figures import promises
+from bot.cli.main import app
+from storage.analytics.figures import Scope, answers
+from storage.tables.promises import promises
 from tests.desk.conftest import mei, open_office, place, playbook  # noqa: F401
 from tests.desk.scenery import KEY, Browser, Office
 from tests.desk.shop import act, filed

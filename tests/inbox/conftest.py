@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from storage.database import Database, open_database
-from storage.migrate import bring_up_to_date
+from storage.db.database import Database, open_database
+from storage.migrations.upgrade import bring_up_to_date
 from tests.inbox.crowd import fill
 from tests.real.postgres import new_database
 

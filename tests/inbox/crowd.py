@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from storage import search
-from storage.database import Database
-from storage.tables import threads
-from storage.threads import NEVER
+from storage.conversations import search
+from storage.conversations.threads import NEVER
+from storage.db.database import Database
+from storage.tables.core import threads
 
 TEAMS = ("product", "logistics", "payments", "care", "orders", "privacy")
 CATEGORIES = ("product_quality", "delivery", "refund_delayed", "payment", "staff_service", "other")

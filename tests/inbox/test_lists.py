@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from storage.database import Database
-from storage.inbox import SORTS, SavedView, Seen, Wanted, counts, drop_view, page_of, save_view, views_of
-from storage.inbox import _query as query_of
-from storage.search import asked_terms, terms_of
-from storage.threads import Thread
+from storage.conversations.inbox import SORTS, SavedView, Seen, Wanted, counts, drop_view, page_of, save_view, views_of
+from storage.conversations.inbox import _query as query_of
+from storage.conversations.search import asked_terms, terms_of
+from storage.conversations.threads import Thread
+from storage.db.database import Database
 from tests.inbox.crowd import rows
 
 EVERYONE, LI = Seen("somebody"), Seen("agent7", ("payments",))

@@ -12,14 +12,14 @@ import anyio
 from sqlalchemy import Connection, select
 
 from dialogs.flows.staff import Acted, Claimed, HandedBack, Resolved, StaffAct
-from handlers.staff.acting import Acting
-from handlers.taking import Reads
-from handlers.turn import Outcome, TurnDoor
-from storage.cases import list_cases
-from storage.database import Database
-from storage.staff import NewStaff, Role, Staff, add_staff, find_login, list_staff
-from storage.tables import notes
-from storage.tables_of_the_follow_up import tidings
+from engine.reads import Reads
+from engine.turn.processor import Outcome, TurnDoor
+from staff.actions import Acting
+from storage.cases.cases import list_cases
+from storage.db.database import Database
+from storage.staff.accounts import NewStaff, Role, Staff, add_staff, find_login, list_staff
+from storage.tables.core import notes
+from storage.tables.surveys import tidings
 
 
 @dataclass

@@ -16,13 +16,13 @@ from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
-from handlers.timers import Timers
-from handlers.turn import Message, Outcome, TurnDoor
-from storage.attachments import FileStore
-from storage.cases import list_cases
-from storage.database import Database
-from storage.instants import from_micros
-from storage.tables import timers as pending
+from engine.timers import Timers
+from engine.turn.processor import Message, Outcome, TurnDoor
+from storage.cases.cases import list_cases
+from storage.db.database import Database
+from storage.db.timestamps import from_micros
+from storage.files.attachments import FileStore
+from storage.tables.core import timers as pending
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.transcript import Heading, Move
 from tests.real.tables import with_tables

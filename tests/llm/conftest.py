@@ -13,8 +13,8 @@ from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
-from handlers.understanding.llm.model import LanguageModel, Terms
-from handlers.understanding.llm.server import CompletionServer, Place
+from engine.providers.llm.model import LanguageModel, Terms
+from engine.providers.llm.server import CompletionServer, Place
 from tests.llm.stand_in import KEY, MODEL, StandIn, standing_in
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -14,10 +14,10 @@ from typing import Any
 from complaints.record import Slot
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.cases import list_cases
-from storage.database import Database
+from engine.turn.processor import TurnDoor
+from storage.cases.cases import list_cases
+from storage.db.database import Database
+from storage.files.attachments import FileStore
 from tests.llm import stand_in as moods
 from tests.llm.conftest import NOON, Asking
 from tests.llm.stand_in import StandIn, answer, shown

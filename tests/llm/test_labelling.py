@@ -12,9 +12,9 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corrections import in_files
-from bot.llm.corrections import NotKept, add
-from bot.llm.labelling import NoTexts, label
+from bot.learning.corrections import in_files
+from bot.learning.labelled_corrections import NotKept, add
+from bot.learning.labelling import NoTexts, label
 from bot.settings import Settings, load_settings
 from tests.llm import stand_in as moods
 from tests.llm.stand_in import KEY, MODEL, StandIn

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dialogs.understanding.context import NOWHERE, Context
-from handlers.understanding.breaker import FAILURES, PAUSE, Closed
+from engine.providers.breaker import FAILURES, PAUSE, Closed
 from tests.llm import stand_in as moods
 from tests.llm.conftest import DEADLINE, TOLD, Asking, Clock, Read, heard
 from tests.llm.stand_in import KEY, MODEL, StandIn, answer, shown

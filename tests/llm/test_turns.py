@@ -20,13 +20,13 @@ from dialogs.flows.events import Event, Said, Tapped
 from dialogs.flows.state import Conversation, Question, Surveying, changed
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
-from handlers.turn import TurnDoor
-from handlers.turns.outcome import Outcome
-from handlers.turns.standing import context_of
-from handlers.understanding.llm.model import LanguageModel
-from storage.attachments import FileStore
-from storage.conversations import conversation_id, load_state
-from storage.database import Database
+from engine.providers.llm.model import LanguageModel
+from engine.turn.outcome import Outcome
+from engine.turn.processor import TurnDoor
+from engine.turn.reading_context import context_of
+from storage.conversations.conversations import conversation_id, load_state
+from storage.db.database import Database
+from storage.files.attachments import FileStore
 from tests.llm import stand_in as moods
 from tests.llm.conftest import DEADLINE, NOON, TOLD, Asking
 from tests.llm.stand_in import StandIn, shown

@@ -20,13 +20,13 @@ from dialogs.flows.events import Event, Said, Tapped
 from dialogs.flows.state import Conversation
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from handlers.turn import Message, TurnDoor, Unavailable
-from storage.attachments import FileStore
-from storage.cases import Filed, list_cases
-from storage.conversations import conversation_id, load_state
-from storage.database import Database, open_database
-from storage.transcript import messages_after
-from storage.verifying import verify
+from engine.turn.processor import Message, TurnDoor, Unavailable
+from storage.audit.verify import verify
+from storage.cases.cases import Filed, list_cases
+from storage.conversations.conversations import conversation_id, load_state
+from storage.conversations.transcript import messages_after
+from storage.db.database import Database, open_database
+from storage.files.attachments import FileStore
 from tests.machine.model import Model
 from tests.machine.plain import VALUES, PlainUnderstanding
 

@@ -12,7 +12,7 @@ import click
 import pytest
 from typer.main import get_command
 
-from bot.cli import app
+from bot.cli.main import app
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]

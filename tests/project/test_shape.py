@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LONGEST = 400
 VAGUE = ("Manager", "Helper", "Impl", "Utils", "Util")
-ROOMS = ("bot", "handlers", "storage", "dialogs", "complaints")
+ROOMS = ("bot", "handlers", "staff", "engine", "storage", "dialogs", "complaints")
 ADDRESSES = ("://", "index-url", "find-links", "file:")
 MACHINE = re.compile(r"(?<![\w.])/(?:work|home|tmp|root|Users)/")
 

@@ -11,8 +11,8 @@ from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
-from handlers.understanding.rasa import RasaUnderstanding
-from handlers.understanding.server import RasaServer
+from engine.providers.rasa import RasaUnderstanding
+from engine.providers.rasa_server import RasaServer
 from tests.rasa.stand_in import Ranks, StandIn, classified, standing_in
 
 DEADLINE, PLENTY = 0.3, 20.0

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from handlers.understanding.breaker import FAILURES, PAUSE, Breaker, Closed, Open, Trying, answered, ask, failed
+from engine.providers.breaker import FAILURES, PAUSE, Breaker, Closed, Open, Trying, answered, ask, failed
 
 HAPPENINGS = ("ask", "answered", "failed", "a moment", "the pause")
 LONGEST = 7

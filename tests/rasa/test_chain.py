@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot.providers import understanding
 from bot.settings import Settings
+from bot.wiring.providers import understanding
 from dialogs.playbooks.playbook import Examples, Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.understanding.chain import FirstThatWorks, Provider, built
+from engine.providers.fallback import FirstThatWorks, Provider, built
 
 SAID = [Utterance(text, datetime(2026, 11, 21, tzinfo=UTC)) for text in ("the parcel never came", "快递还没到")]
 

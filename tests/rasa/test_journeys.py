@@ -11,7 +11,7 @@ from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Understanding, Utterance
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.understanding.chain import FirstThatWorks, Provider
+from engine.providers.fallback import FirstThatWorks, Provider
 from tests.rasa import stand_in
 from tests.rasa.conftest import DEADLINE, Asking
 from tests.rasa.playing import JOURNEYS, expected, filed

@@ -16,7 +16,7 @@ import yaml
 from bot.settings import Settings
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.text import flatten
-from handlers.understanding.rasa import known
+from engine.providers.rasa import known
 from tests.rasa.real import ROOT, project
 
 RASA = ROOT / "rasa"

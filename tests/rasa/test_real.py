@@ -15,9 +15,9 @@ import pytest
 
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
-from handlers.understanding.looking import Unfit, look_at_rasa
-from handlers.understanding.rasa import RasaUnderstanding
-from handlers.understanding.server import RasaServer
+from engine.providers.rasa import RasaUnderstanding
+from engine.providers.rasa_check import Unfit, look_at_rasa
+from engine.providers.rasa_server import RasaServer
 from tests.rasa.conftest import PLENTY
 from tests.rasa.playing import JOURNEYS, expected, filed
 from tests.rasa.real import RASA, ROOT, RealRasa

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from handlers.understanding.server import MOST_AT_ONCE, RasaServer, ranking_of
+from engine.providers.rasa_server import MOST_AT_ONCE, RasaServer, ranking_of
 from tests.rasa import stand_in
 from tests.rasa.conftest import DEADLINE, PLENTY
 from tests.rasa.stand_in import Mood, Ranks, StandIn, standing_in

@@ -11,8 +11,8 @@ import pytest
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
-from handlers.understanding.breaker import FAILURES, PAUSE
-from handlers.understanding.looking import Unfit, look_at_rasa
+from engine.providers.breaker import FAILURES, PAUSE
+from engine.providers.rasa_check import Unfit, look_at_rasa
 from tests.rasa import stand_in
 from tests.rasa.conftest import DEADLINE, Asking, Clock
 from tests.rasa.stand_in import Ranks, StandIn, standing_in

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from dialogs.understanding.reading import Utterance
-from handlers.readers.pool import ReaderPool
-from handlers.readers.unreadable import Unreadable
-from storage.database import Database
+from engine.readers.pool import ReaderPool
+from engine.readers.unreadable import Unreadable
+from storage.db.database import Database
 from tests.readers.odd import odd
 from tests.real.tables import with_tables
 from tests.turn.scenery import KEY, NOON

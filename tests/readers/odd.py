@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 
 from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Understanding, Utterance
-from handlers.readers.origin import Program
-from handlers.readers.template import Loaded, run
+from engine.readers.template import Loaded, run
+from engine.readers.template_client import Program
 
 
 class Odd:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import bot.readers
-from bot.cli import main
+import bot.wiring.readers
+from bot.cli.main import main
 from tests.readers.odd import odd
 
 if __name__ == "__main__":
-    vars(bot.readers)["program"] = lambda _settings: odd("rules")
+    vars(bot.wiring.readers)["program"] = lambda _settings: odd("rules")
     main()

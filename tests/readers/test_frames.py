@@ -10,7 +10,7 @@ import pytest
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Span, Utterance
-from handlers.readers.frames import HEAD, Answer, Request, answer, decoded, encoded
+from engine.readers.frames import HEAD, Answer, Request, answer, decoded, encoded
 from tests.turn.scenery import NOON
 
 BLIND = Path(__file__).parents[1] / "blind"

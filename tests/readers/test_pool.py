@@ -10,10 +10,10 @@ import time
 import pytest
 from sqlalchemy import select
 
-from handlers.readers.pool import ReaderPool
-from storage.database import Database
-from storage.errors import Unavailable
-from storage.security.unread import unread_texts
+from engine.readers.pool import ReaderPool
+from storage.db.database import Database
+from storage.db.errors import Unavailable
+from storage.security.unreadable_texts import unread_texts
 from tests.readers.conftest import OpenPool, full, gone, said
 from tests.readers.odd import odd
 

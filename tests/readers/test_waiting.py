@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from handlers.readers.waiting import PATIENT_FOR, Latecomers, Text, Waiting
+from engine.readers.queue import PATIENT_FOR, Latecomers, Text, Waiting
 from tests.readers.conftest import said
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from storage.database import Database, open_database
-from storage.migrate import bring_up_to_date
+from storage.db.database import Database, open_database
+from storage.migrations.upgrade import bring_up_to_date
 
 
 def with_tables(url: str) -> Database:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from os import environ
 from pathlib import Path
 
-import storage.instants
+import storage.db.timestamps
 
 
 def wrong_now() -> datetime:
@@ -20,7 +20,7 @@ def wrong_now() -> datetime:
 
 if __name__ == "__main__":
     # Before anything else is imported: modules keep the function by its name.
-    storage.instants.utc_now = wrong_now
-    from bot.cli import main
+    storage.db.timestamps.utc_now = wrong_now
+    from bot.cli.main import main
 
     main()

@@ -18,16 +18,16 @@ from dialogs.flows.staff import Acted, StaffAct
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.staff.acting import Acting
-from handlers.staff.giving_out import GivingOut
-from handlers.taking import Reads
-from handlers.turn import TurnDoor
-from handlers.turns.outcome import Outcome
-from storage.attachments import FileStore
-from storage.conversations import conversation_id
-from storage.database import Database
-from storage.staff import NewStaff, Presence, Role, Staff, add_staff, get_staff, note_seen, set_presence
-from storage.threads import Thread, find_thread
+from engine.reads import Reads
+from engine.turn.outcome import Outcome
+from engine.turn.processor import TurnDoor
+from staff.actions import Acting
+from staff.assignment import GivingOut
+from storage.conversations.conversations import conversation_id
+from storage.conversations.threads import Thread, find_thread
+from storage.db.database import Database
+from storage.files.attachments import FileStore
+from storage.staff.accounts import NewStaff, Presence, Role, Staff, add_staff, get_staff, note_seen, set_presence
 
 
 @dataclass

@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 from dialogs.flows.effects import Refused
 from dialogs.flows.staff import Claimed, HandedBack, Noted, Replied, Transferred
 from dialogs.playbooks.playbook import Playbook
-from storage.database import Database, open_database
-from storage.notes import notes_of
-from storage.tables import audit
-from storage.threads import loads
-from storage.transcript import messages_after
-from storage.verifying import verify
+from storage.audit.verify import verify
+from storage.conversations.notes import notes_of
+from storage.conversations.threads import loads
+from storage.conversations.transcript import messages_after
+from storage.db.database import Database, open_database
+from storage.tables.core import audit
 from tests.staff.conftest import Office, opened
 
 COLLEAGUES = 50

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import make_url
 
-from handlers.company import CUSTOMER, Company, Onlooker, Person
-from storage.gossip import Gossip
+from staff.presence import CUSTOMER, Company, Onlooker, Person
+from storage.db.pubsub import Gossip
 from tests.real.postgres import new_database
 
 MEI, WANG = Person("m", "Mei"), Person("w", "Wang")
@@ -74,7 +74,7 @@ async def test_a_customer_who_writes_at_one_process_is_seen_writing_at_the_other
 
 
 async def test_a_process_that_died_is_not_believed_for_ever(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.company.FAR", 0.3)
+    monkeypatch.setattr("staff.presence.FAR", 0.3)
     async with two_processes(url) as (here, there):
         with here.present("chat", onlooker(MEI)), there.present("chat", onlooker(WANG)):
             await until(lambda: WANG in here.lookers("chat"))

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from dialogs.flows.staff import Claimed, Replied
-from storage.staff import Presence, Role, get_staff, note_seen, set_presence
+from storage.staff.accounts import Presence, Role, get_staff, note_seen, set_presence
 from tests.staff.conftest import Office
 
 

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from handlers.staff.indexing import LONGER, Indexing
-from storage.database import Database
+from engine.upkeep.search_indexing import LONGER, Indexing
+from storage.db.database import Database
 
 
 async def test_indexing_rests_longer_while_turns_wait(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,7 +18,7 @@ async def test_indexing_rests_longer_while_turns_wait(database: Database, monkey
         if not waiting:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr("handlers.staff.indexing.asyncio.sleep", resting)
+    monkeypatch.setattr("engine.upkeep.search_indexing.asyncio.sleep", resting)
     with pytest.raises(asyncio.CancelledError):
         await Indexing(database, every=2.0, busy=lambda: waiting.pop(0)).run()
     assert rests == [2.0 * LONGER, 2.0 * LONGER, 2.0]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from dialogs.flows.staff import Claimed, HandedBack
 from dialogs.playbooks.playbook import Playbook
-from storage.bot_chats import find_led, led_chats
-from storage.database import Database
-from storage.staff import Role
-from storage.staff_questions import Asker, Question, close_question, find_question, put_question
+from storage.conversations.bot_chats import find_led, led_chats
+from storage.db.database import Database
+from storage.staff.accounts import Role
+from storage.staff.topic_questions import Asker, Question, close_question, find_question, put_question
 from tests.staff.conftest import Office, opened
 
 STORY = "My blender broke after two days"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dialogs.flows.staff import Claimed, Resolved
-from storage.cases import list_cases
-from storage.staff import Role, Staff
+from storage.cases.cases import list_cases
+from storage.staff.accounts import Role, Staff
 from tests.staff.conftest import Office
 
 CHAT = "anna"

@@ -21,11 +21,11 @@ from sqlalchemy import func, select
 
 from dialogs.flows.staff import Claimed, HandedBack, Replied
 from dialogs.playbooks.playbook import Playbook
-from handlers.delivery import Bucket, Delivery, NotSent
-from storage.database import Database
-from storage.outbox import UNFINISHED, Outgoing
-from storage.staff import Staff
-from storage.tables import conversations, outbox
+from engine.delivery import Bucket, Delivery, NotSent
+from storage.db.database import Database
+from storage.delivery.outbox import UNFINISHED, Outgoing
+from storage.staff.accounts import Staff
+from storage.tables.core import conversations, outbox
 from tests.staff.conftest import Office, opened
 
 TOGETHER = 20

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from dialogs.flows.staff import Claimed, Noted, Replied
-from storage.instants import utc_now
-from storage.staff_links import make_link, take_link
-from storage.staff_rooms import (
+from storage.db.timestamps import utc_now
+from storage.staff.telegram_links import make_link, take_link
+from storage.staff.topics import (
     Room,
     begin,
     behind,

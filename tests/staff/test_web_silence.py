@@ -22,11 +22,11 @@ from dialogs.flows.events import Said
 from dialogs.flows.staff import Claimed, HandedBack, Replied
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
-from handlers.limits import Limits
-from handlers.stream import Chats, Closing, Follow, LookOut
-from handlers.taking import Reads
-from storage.database import Database, open_database
-from storage.staff import Staff
+from engine.reads import Reads
+from handlers.channels.base.event_stream import Chats, Closing, Follow, LookOut
+from handlers.http.limits import Limits
+from storage.db.database import Database, open_database
+from storage.staff.accounts import Staff
 from tests.staff.conftest import Office, opened
 
 ROUNDS = 10

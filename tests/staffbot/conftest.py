@@ -20,26 +20,26 @@ from dialogs.flows.staff import Acted, StaffAct
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.delivery import Delivery
-from handlers.staff.acting import Acting
-from handlers.staffbot.api import Pace
-from handlers.staffbot.channel import Bureau, StaffChannel
-from handlers.staffbot.incoming import Incoming
-from handlers.taking import Reads
-from handlers.telegram import CHANNEL
-from handlers.telegram.channel import Channel
-from handlers.telegram.channel import Place as CustomersPlace
-from handlers.turn import TurnDoor
-from handlers.turns.outcome import Outcome
-from storage.attachments import FileStore
-from storage.conversations import conversation_id
-from storage.database import Database
-from storage.instants import utc_now
-from storage.staff import NewStaff, Role, Staff, add_staff, get_staff, link_telegram
-from storage.staff_rooms import Room, look
-from storage.tables import outbox
-from storage.threads import Thread, find_thread
-from storage.transcript import Message, last_messages
+from engine.delivery import Delivery
+from engine.reads import Reads
+from engine.turn.outcome import Outcome
+from engine.turn.processor import TurnDoor
+from handlers.channels.telegram import CHANNEL
+from handlers.channels.telegram.channel import Channel
+from handlers.channels.telegram.channel import Place as CustomersPlace
+from handlers.staff_telegram.api import Pace
+from handlers.staff_telegram.channel import Bureau, StaffChannel
+from handlers.staff_telegram.incoming import Incoming
+from staff.actions import Acting
+from storage.conversations.conversations import conversation_id
+from storage.conversations.threads import Thread, find_thread
+from storage.conversations.transcript import Message, last_messages
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore
+from storage.staff.accounts import NewStaff, Role, Staff, add_staff, get_staff, link_telegram
+from storage.staff.topics import Room, look
+from storage.tables.core import outbox
 from tests.real.tables import with_tables
 from tests.telegram.groups import Group
 from tests.telegram.screen import Place

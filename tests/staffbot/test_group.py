@@ -8,10 +8,10 @@ import pytest
 
 from complaints.record import Slot
 from dialogs.flows.staff import HandedBack, PutOnFile, SlotPut
-from storage.cases import find_case
-from storage.instants import utc_now
-from storage.staff import Presence, Role, Staff, find_telegram, get_staff, set_presence
-from storage.staff_links import GOOD_FOR, deep_link, make_link, take_link
+from storage.cases.cases import find_case
+from storage.db.timestamps import utc_now
+from storage.staff.accounts import Presence, Role, Staff, find_telegram, get_staff, set_presence
+from storage.staff.telegram_links import GOOD_FOR, deep_link, make_link, take_link
 from tests.staffbot.conftest import STAFF, Open, Shop
 from tests.telegram.groups import Group
 from tests.telegram.screen import Place
@@ -243,7 +243,7 @@ async def test_an_account_is_joined_by_a_link_from_the_desk_once(
 async def test_a_link_is_good_for_a_quarter_of_an_hour_and_not_for_a_closed_account(
     open_shop: Open, group: Group
 ) -> None:
-    from storage.staff import disable_staff
+    from storage.staff.accounts import disable_staff
 
     async with open_shop(group) as shop:
         staff, now = shop.hires("Li"), utc_now()

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounts import removed_from_group
 from bot.settings import Settings, load_settings
+from bot.wiring.accounts import removed_from_group
 from handlers.desk.accounts.accounts import Accounts, Removal
-from storage.staff import Role, find_login, link_telegram
-from storage.staff_log import notes
+from storage.staff.account_log import notes
+from storage.staff.accounts import Role, find_login, link_telegram
 from tests.desk.conftest import OpenOffice, open_office, playbook  # noqa: F401 - fixtures
 from tests.desk.scenery import PASSWORD, Office, said
 from tests.staffbot.conftest import STAFF, Open

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from dialogs.flows.staff import Claimed, Replied
-from handlers.staffbot.api import Pace
+from handlers.staff_telegram.api import Pace
 from tests.staffbot.conftest import Open
 from tests.staffbot.test_talking import claimed
 from tests.telegram.groups import Group

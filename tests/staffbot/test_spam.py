@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.staff import Role
+from storage.staff.accounts import Role
 from tests.staffbot.conftest import Open
 from tests.telegram.groups import Group
 from tests.telegram.users import User

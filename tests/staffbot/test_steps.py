@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from complaints.priority import Priority
 from dialogs.playbooks.loading import load_playbook
-from handlers.staffbot.buttons import Place
-from handlers.staffbot.showing import LONGEST, Showing, units
-from handlers.staffbot.steps import (
+from handlers.staff_telegram.buttons import Place
+from handlers.staff_telegram.cards import LONGEST, Showing, units
+from handlers.staff_telegram.sync_plan import (
     SENDING,
     Close,
     OpenTopic,
@@ -30,9 +30,9 @@ from handlers.staffbot.steps import (
     settled,
     without_topic,
 )
-from handlers.staffbot.words import StaffWords
-from storage.staff_rooms import Item, Room, View
-from storage.threads import Thread
+from handlers.staff_telegram.words import StaffWords
+from storage.conversations.threads import Thread
+from storage.staff.topics import Item, Room, View
 
 NOW = datetime(2026, 11, 18, 3, tzinfo=UTC)
 SHOWING = Showing(StaffWords("en", ZoneInfo("UTC")), load_playbook("shop"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialogs.flows.staff import PutOnFile
-from handlers.staffbot.buttons import data
-from handlers.staffbot.incoming import Incoming
-from storage.instants import utc_now
-from storage.notes import notes_of
-from storage.staff import get_staff
-from storage.staff_questions import Asker, Question, put_question
+from handlers.staff_telegram.buttons import data
+from handlers.staff_telegram.incoming import Incoming
+from storage.conversations.notes import notes_of
+from storage.db.timestamps import utc_now
+from storage.staff.accounts import get_staff
+from storage.staff.topic_questions import Asker, Question, put_question
 from tests.staffbot.conftest import Open, Shop
 from tests.telegram.groups import Group
 from tests.telegram.server import TelegramServer

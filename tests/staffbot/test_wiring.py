@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import build
-from bot.doctor import examine
+from bot.doctor.report import examine
 from bot.refusal import Refusal
 from bot.settings import Settings, load_settings
 from tests.staffbot.conftest import STAFF

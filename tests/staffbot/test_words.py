@@ -16,11 +16,11 @@ from dialogs.flows.casework import case_actions
 from dialogs.flows.handoff import agent_actions
 from dialogs.playbooks.schema import Cause
 from handlers.desk.chats.reasons import CAUSES
-from handlers.desk.words import read_words
-from handlers.staffbot import forms
-from handlers.staffbot.buttons import data, read
-from handlers.staffbot.showing import LONGEST, Piece, Text, bold, joined, together, units
-from handlers.staffbot.words import HERE, LANGUAGES, StaffWords, texts
+from handlers.desk.translations import read_words
+from handlers.staff_telegram import forms
+from handlers.staff_telegram.buttons import data, read
+from handlers.staff_telegram.cards import LONGEST, Piece, Text, bold, joined, together, units
+from handlers.staff_telegram.words import HERE, LANGUAGES, StaffWords, texts
 
 WORDS = {language: StaffWords(language, ZoneInfo("UTC")) for language in LANGUAGES}
 
@@ -91,8 +91,8 @@ def test_forged_data_of_a_button_never_breaks_anything(forged: str) -> None:
 
 def test_data_of_a_button_holds_two_ids_in_64_bytes() -> None:
     chat, account = "0f" * 16, "f0" * 16
-    from handlers.staffbot.buttons import account as short
-    from handlers.staffbot.buttons import account_of
+    from handlers.staff_telegram.buttons import account as short
+    from handlers.staff_telegram.buttons import account_of
 
     written = data("to", chat, short(account))
     assert len(written.encode()) <= 64

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 from sqlalchemy.pool import StaticPool
 
-from storage.audit import ADD, Chain, Entry, append, head_of, keyed, salted, without_personal
-from storage.conversations import NEW
-from storage.database import Database
-from storage.tables import audit, cases, conversations, metadata
-from storage.verifying import verify
+from storage.audit.trail import ADD, Chain, Entry, append, head_of, keyed, salted, without_personal
+from storage.audit.verify import verify
+from storage.conversations.conversations import NEW
+from storage.db.database import Database
+from storage.tables.core import audit, cases, conversations, metadata
 
 KEY = b"a key for tests only"
 CHATS = ("a" * 32, "b" * 32, "c" * 32)
@@ -139,10 +139,10 @@ def test_personal_values_stand_in_the_trail_only_as_digests() -> None:
 def test_a_case_edited_in_the_table_is_found(sqlite_url: str, tmp_path: Any) -> None:
     import asyncio
 
-    from handlers.turn import TurnDoor
-    from storage.attachments import FileStore
-    from storage.database import open_database
-    from storage.migrate import bring_up_to_date
+    from engine.turn.processor import TurnDoor
+    from storage.db.database import open_database
+    from storage.files.attachments import FileStore
+    from storage.migrations.upgrade import bring_up_to_date
     from tests.turn.scenery import Literal, StandIn, event, step
 
     async def file_one() -> None:
@@ -171,6 +171,6 @@ def test_a_case_edited_in_the_table_is_found(sqlite_url: str, tmp_path: Any) -> 
 
 
 def _month() -> str:
-    from storage.instants import utc_now
+    from storage.db.timestamps import utc_now
 
     return f"{utc_now():%y%m}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
-from storage.database import open_database
-from storage.instants import utc_now
-from storage.playbooks import note_playbook
-from storage.verifying import verify
+from storage.audit.verify import verify
+from storage.cases.playbooks import note_playbook
+from storage.db.database import open_database
+from storage.db.timestamps import utc_now
 
 KEY = b"a key of both processes, as long as any"
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from storage import audit as trail
-from storage.audit import MARK, keyed
-from storage.database import Database
-from storage.proof import bringing
-from storage.proof.checking_books import is_waiting
-from storage.tables import audit, cases, conversations, messages
+from storage.audit import backfill
+from storage.audit import trail as trail
+from storage.audit.check_books import is_waiting
+from storage.audit.trail import MARK, keyed
+from storage.db.database import Database
+from storage.tables.core import audit, cases, conversations, messages
 from tests.attack.records import KEY, Records, id_of, in_use
 
 
@@ -60,12 +60,12 @@ async def test_what_an_earlier_version_stored_still_verifies_and_is_brought_over
 
 
 async def test_who_is_killed_on_the_way_goes_on_with_the_rest(old: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bringing, "MOST_CONVERSATIONS", 1)
+    monkeypatch.setattr(backfill, "MOST_CONVERSATIONS", 1)
     dialect = old.database.dialect
     with old.database.write() as conn:
-        assert bringing.bring_over(conn, dialect, old.proving.ring) == 1
+        assert backfill.bring_over(conn, dialect, old.proving.ring) == 1
     with old.database.writer.connect() as conn:
-        bringing.bring_over(conn, dialect, old.proving.ring)
+        backfill.bring_over(conn, dialect, old.proving.ring)
         conn.rollback()
     assert _without_salt(old) > 0
     assert old.findings() == []
@@ -85,10 +85,10 @@ async def test_what_was_altered_before_is_not_made_good(old: Records) -> None:
 
 
 async def test_words_that_were_erased_with_their_salt_leave_the_rest_proved(database: Database, tmp_path: Path) -> None:
-    from storage.audit import Chain, Entry, append
-    from storage.proof.holdings import conversation_seal, proof_keys
+    from storage.audit.holdings import conversation_seal, proof_keys
+    from storage.audit.trail import Chain, Entry, append
+    from storage.conversations.transcript import sealing_key, words_digest
     from storage.security.keys import ring_of
-    from storage.transcript import sealing_key, words_digest
 
     records = await in_use(database, tmp_path / "files")
     await records.door.stop()

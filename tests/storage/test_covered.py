@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from storage.proof.covered import LEFT_OUT, OTHERWISE
-from storage.tables import metadata
+from storage.audit.covered_tables import LEFT_OUT, OTHERWISE
+from storage.tables.core import metadata
 
 
 def test_every_table_has_a_book_or_it_is_said_what_holds_it_instead() -> None:
     tables = set(metadata.tables)
     assert tables - LEFT_OUT.keys() - OTHERWISE.keys() == set(), (
-        "a new table: name it in storage/proof/covered.py. Does somebody gain when a row is edited, added or removed? "
+        "a new table: name it in storage/audit/covered_tables.py. Does somebody gain when a row is edited, added or "
+        "removed? "
         "Then it is to have a book"
     )
     assert (LEFT_OUT.keys() | OTHERWISE.keys()) - tables == set(), "these tables are no more"

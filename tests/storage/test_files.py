@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.attachments import FileStore, tidy_name
-from storage.errors import FileEmpty, FileTooLarge, FileTypeRefused, StorageError
-from storage.filetypes import ENDINGS, ending_as, media_type_of
+from storage.db.errors import FileEmpty, FileTooLarge, FileTypeRefused, StorageError
+from storage.files.attachments import FileStore, tidy_name
+from storage.files.filetypes import ENDINGS, ending_as, media_type_of
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 20
 

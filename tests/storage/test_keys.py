@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from handlers.desk.guarding import Marks
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.database import Database
-from storage.opt_outs import contacts_of
-from storage.sealing import Seal, Unsealable
+from engine.turn.processor import TurnDoor
+from handlers.desk.csrf import Marks
+from storage.audit.verify import verify
+from storage.cases.opt_outs import contacts_of
+from storage.db.database import Database
+from storage.db.encryption import Seal, Unsealable
+from storage.files.attachments import FileStore
 from storage.security.key_check import WrongKey, check_keys, is_recorded, record_key
 from storage.security.keys import AnyKey, Keyring
-from storage.staff_log import Note, note, verify_staff_log
-from storage.verifying import verify
+from storage.staff.account_log import Note, note, verify_staff_log
 from tests.turn.scenery import NOON, Literal, StandIn, a_case, event, step
 
 FIRST, SECOND, THIRD = b"the first key", b"the second key", b"the third key"

@@ -11,11 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from storage import search
-from storage.database import Database, open_database
-from storage.errors import SchemaBehind
-from storage.migrate import bring_up_to_date, check_current, newest_revision, stored_revision
-from storage.tables import metadata
+from storage.conversations import search
+from storage.db.database import Database, open_database
+from storage.db.errors import SchemaBehind
+from storage.migrations.upgrade import bring_up_to_date, check_current, newest_revision, stored_revision
+from storage.tables.core import metadata
 from tests.real.postgres import own_database
 
 
@@ -64,7 +64,8 @@ def test_a_second_time_there_is_nothing_to_do(database: Database) -> None:
 def test_a_current_database_is_opened_without_importing_alembic(sqlite_url: str) -> None:
     bring_up_to_date(open_database(sqlite_url))
     program = (
-        "import sys\nfrom storage.database import open_database\nfrom storage.migrate import bring_up_to_date\n"
+        "import sys\nfrom storage.db.database import open_database\n"
+        "from storage.migrations.upgrade import bring_up_to_date\n"
         f"bring_up_to_date(open_database({sqlite_url!r}))\nsys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
@@ -88,7 +89,7 @@ def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def test_many_processes_may_migrate_an_empty_database_at_once(empty_url: str) -> None:
     program = (
-        "from storage.database import open_database\nfrom storage.migrate import bring_up_to_date\n"
+        "from storage.db.database import open_database\nfrom storage.migrations.upgrade import bring_up_to_date\n"
         f"bring_up_to_date(open_database({empty_url!r}))"
     )
     started = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(3)]

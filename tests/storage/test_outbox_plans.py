@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import event, insert
 
-from storage import outbox
-from storage.conversations import NEW
-from storage.database import Database
-from storage.tables import conversations, messages
-from storage.tables import outbox as table
-from storage.transcript import Message
-from storage.transcript import row_of as said
+from storage.conversations.conversations import NEW
+from storage.conversations.transcript import Message
+from storage.conversations.transcript import row_of as said
+from storage.db.database import Database
+from storage.delivery import outbox
+from storage.tables.core import conversations, messages
+from storage.tables.core import outbox as table
 
 LOOKS = (
     "ix_outbox_unfinished",

@@ -8,9 +8,9 @@ import sys
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import CHECKPOINT_PAGES, Database, open_database
-from storage.errors import AlreadyServed, Unavailable
-from storage.migrate import bring_up_to_date
+from storage.db.database import CHECKPOINT_PAGES, Database, open_database
+from storage.db.errors import AlreadyServed, Unavailable
+from storage.migrations.upgrade import bring_up_to_date
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_second_serve_on_one_file_is_refused(served: Database, sqlite_url: str
 
 
 def test_a_serve_in_another_process_is_refused_until_the_first_ends(served: Database, sqlite_url: str) -> None:
-    program = f"from storage.database import open_database\nopen_database({sqlite_url!r}).claim_for_serving()"
+    program = f"from storage.db.database import open_database\nopen_database({sqlite_url!r}).claim_for_serving()"
     second = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "AlreadyServed" in second.stderr
     served.close()
@@ -63,7 +63,7 @@ def test_readers_cannot_write(database: Database) -> None:
 def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
     from sqlalchemy import func, insert, select
 
-    from storage.tables import counters
+    from storage.tables.core import counters
 
     def fail_halfway() -> None:
         with database.write() as conn:

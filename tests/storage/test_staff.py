@@ -8,20 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, delete, update
 
-from storage.database import Database
-from storage.passwords import Passwords, check_password, keep_password, kept_password, made_password
-from storage.sealing import Seal, Unsealable
-from storage.second_steps import (
-    drop_totp,
-    keep_totp,
-    recovery_codes_left,
-    renew_recovery_codes,
-    totp_secret,
-    use_recovery_code,
-    use_step,
-)  # fmt: skip
-from storage.sessions import Lifetime, find_session, list_sessions, open_session, revoke_sessions, touch_session
-from storage.staff import (
+from storage.db.database import Database
+from storage.db.encryption import Seal, Unsealable
+from storage.staff.account_log import Note, note, notes, verify_staff_log
+from storage.staff.accounts import (  # fmt: skip
     BadStaff,
     LoginTaken,
     NewStaff,
@@ -39,10 +29,8 @@ from storage.staff import (
     list_staff,
     lock_staff,
     set_presence,
-)  # fmt: skip
-from storage.staff_log import Note, note, notes, verify_staff_log
-from storage.tables import staff_log, staff_log_end
-from storage.tries import (
+)
+from storage.staff.login_attempts import (  # fmt: skip
     begin_try,
     by_browser,
     by_login,
@@ -52,7 +40,19 @@ from storage.tries import (
     network_of,
     tries_of,
     wait_after,
-)  # fmt: skip
+)
+from storage.staff.passwords import Passwords, check_password, keep_password, kept_password, made_password
+from storage.staff.second_steps import (  # fmt: skip
+    drop_totp,
+    keep_totp,
+    recovery_codes_left,
+    renew_recovery_codes,
+    totp_secret,
+    use_recovery_code,
+    use_step,
+)
+from storage.staff.sessions import Lifetime, find_session, list_sessions, open_session, revoke_sessions, touch_session
+from storage.tables.core import staff_log, staff_log_end
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 KEY = b"a key for tests only"

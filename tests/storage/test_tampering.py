@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.database import Database
-from storage.references import seal_of
-from storage.tables import audit, cases, conversations, messages
-from storage.verifying import verify
+from engine.turn.processor import TurnDoor
+from storage.audit.verify import verify
+from storage.cases.references import seal_of
+from storage.db.database import Database
+from storage.files.attachments import FileStore
+from storage.tables.core import audit, cases, conversations, messages
 from tests.turn.scenery import KEY, NOON, Literal, StandIn, event, step
 
 CHATS = {

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from storage.conversations import NEW
-from storage.database import Database, open_database
-from storage.instants import to_micros
-from storage.migrate import bring_up_to_date
-from storage.timers import REST, hold_due, put_off, row_of
+from storage.conversations.conversations import NEW
+from storage.db.database import Database, open_database
+from storage.db.timestamps import to_micros
+from storage.delivery.timers import REST, hold_due, put_off, row_of
+from storage.migrations.upgrade import bring_up_to_date
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

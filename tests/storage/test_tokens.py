@@ -7,9 +7,18 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, text
 
-from storage.database import Database
-from storage.instants import utc_now
-from storage.tokens import Scope, TokenExists, create_token, digest_of, find_token, list_tokens, note_use, revoke_token
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.staff.tokens import (
+    Scope,
+    TokenExists,
+    create_token,
+    digest_of,
+    find_token,
+    list_tokens,
+    note_use,
+    revoke_token,
+)
 
 
 def _is_good(conn: Connection, secret: str, at: datetime | None = None) -> bool:

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from handlers.readers import unreadable
-from handlers.readers.unreadable import Unreadable
-from storage.database import Database
-from storage.security.unread import unread_texts
+from engine.readers import unreadable
+from engine.readers.unreadable import Unreadable
+from storage.db.database import Database
+from storage.security.unreadable_texts import unread_texts
 from tests.turn.scenery import KEY, NOON
 
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.accounts.identities import find_identity, has_identity, join_identity, leave_identities
-from storage.accounts.passkeys import (
+from storage.db.database import Database
+from storage.staff.accounts import BadStaff
+from storage.staff.issuer_identities import find_identity, has_identity, join_identity, leave_identities
+from storage.staff.passkeys import (
     MOST,
     Passkey,
     add_passkey,
@@ -19,8 +21,6 @@ from storage.accounts.passkeys import (
     spend_challenge,
     use_passkey,
 )
-from storage.database import Database
-from storage.staff import BadStaff
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

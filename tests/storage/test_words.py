@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import String, select, text
 
-from storage import words
-from storage.database import Database, open_database
-from storage.search import NAME
-from storage.tables import metadata
-from storage.words import Words
+from storage.conversations.search import NAME
+from storage.db import customer_words
+from storage.db.customer_words import Words
+from storage.db.database import Database, open_database
+from storage.tables.core import metadata
 
 IDS = "an id, a digest or a seal"
 ENUM = "one of a few names that the program or the playbook gives"
@@ -111,9 +111,11 @@ async def test_with_another_seal_no_word_lies_open_and_everything_goes_on(
 ) -> None:
     from tests.attack.records import in_use
 
-    monkeypatch.setattr(words, "IS_PLAIN", False)
-    monkeypatch.setattr(words, "seal", lambda place, said: f"{place}|{base64.b85encode(said.encode()).decode()}")
-    monkeypatch.setattr(words, "unseal", _opened)
+    monkeypatch.setattr(customer_words, "IS_PLAIN", False)
+    monkeypatch.setattr(
+        customer_words, "seal", lambda place, said: f"{place}|{base64.b85encode(said.encode()).decode()}"
+    )
+    monkeypatch.setattr(customer_words, "unseal", _opened)
     sealing = open_database(database.url)
     records = await in_use(sealing, tmp_path / "files")
     await records.say("cem", "e9", "a zeppelin of mine")

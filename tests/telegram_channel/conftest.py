@@ -18,16 +18,16 @@ from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
-from handlers.delivery import Delivery
-from handlers.telegram import CHANNEL
-from handlers.telegram.channel import Channel, Place
-from handlers.timers import Timers
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.conversations import conversation_id
-from storage.database import Database
-from storage.tables import outbox
-from storage.transcript import Message, last_messages
+from engine.delivery import Delivery
+from engine.timers import Timers
+from engine.turn.processor import TurnDoor
+from handlers.channels.telegram import CHANNEL
+from handlers.channels.telegram.channel import Channel, Place
+from storage.conversations.conversations import conversation_id
+from storage.conversations.transcript import Message, last_messages
+from storage.db.database import Database
+from storage.files.attachments import FileStore
+from storage.tables.core import outbox
 from tests.real.tables import with_tables
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User

@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.app import App, build, create_asgi
 from bot.opening import prepare
 from bot.settings import load_settings
-from handlers.serving import EdgeServer, config
+from handlers.http.server import EdgeServer, config
 
 
 @dataclass

@@ -10,12 +10,12 @@ from aiogram.methods import SendMessage
 from sqlalchemy import select
 
 from dialogs.flows.state import Draft
-from handlers.telegram import CHANNEL
-from handlers.telegram.api import Gone, meaning
-from storage.conversations import conversation_id, load_state
-from storage.tables import threads
-from storage.transcript import last_messages
-from storage.verifying import verify
+from handlers.channels.telegram import CHANNEL
+from handlers.channels.telegram.api import Gone, meaning
+from storage.audit.verify import verify
+from storage.conversations.conversations import conversation_id, load_state
+from storage.conversations.transcript import last_messages
+from storage.tables.core import threads
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User
 from tests.telegram_channel.conftest import TOKEN, Open, Shop
@@ -50,7 +50,7 @@ async def test_start_greets_in_the_language_of_the_customer_s_telegram(shop: Sho
 async def test_a_tap_is_answered_and_its_buttons_die(
     shop: Shop, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.telegram.reception.TWICE", 0.0)
+    monkeypatch.setattr("handlers.channels.telegram.reception.TWICE", 0.0)
     anna = telegram.user("Anna", language="en")
     await anna.says(shop.bot, "My parcel is five days late")
     asked = await anna.sees(shop.bot, lambda message: "I don't have it" in message.titles)

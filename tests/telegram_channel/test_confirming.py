@@ -14,10 +14,10 @@ from aiogram.types import Update
 from structlog.testing import capture_logs
 
 from dialogs.understanding.reading import Understanding
-from handlers.telegram.polling import NO_BOT
-from handlers.telegram.reception import TRIES
-from storage.errors import Unavailable
-from storage.troubles import SetAside, set_aside_turns
+from handlers.channels.telegram.polling import NO_BOT
+from handlers.channels.telegram.reception import TRIES
+from storage.db.errors import Unavailable
+from storage.delivery.dead_letters import SetAside, set_aside_turns
 from tests.telegram.server import TelegramServer
 from tests.telegram_channel.conftest import TOKEN, Open, Shop
 
@@ -145,7 +145,7 @@ async def test_one_chat_s_trouble_is_not_another_s(shop: Shop, telegram: Telegra
 async def test_what_fails_again_and_again_is_kept_whole_its_customer_told_and_nobody_held_up(
     open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.polling.FIRST_REST", 0.01)
+    monkeypatch.setattr("handlers.channels.base.polling.FIRST_REST", 0.01)
     async with open_shop() as shop:
         take, tried = shop.door.take, Counter[str]()
         anna, ben = telegram.user("Anna", language="en"), telegram.user("Ben", language="en")
@@ -184,7 +184,7 @@ async def test_words_in_a_message_of_an_unheard_of_kind_are_heard_and_a_message_
         def unread(_: Any) -> Update:
             return validate({"hologram": 1})
 
-        monkeypatch.setattr("handlers.telegram.reading.Update", SimpleNamespace(model_validate=unread))
+        monkeypatch.setattr("handlers.channels.telegram.reading.Update", SimpleNamespace(model_validate=unread))
         await anna.says(shop.bot, "/new")
         await anna.sends_voice(shop.bot)
         await anna.sees(shop.bot, shop.words("en", "notice.quarantined"))
@@ -198,7 +198,7 @@ async def test_words_in_a_message_of_an_unheard_of_kind_are_heard_and_a_message_
 async def test_the_secret_of_a_link_that_cannot_be_opened_is_not_kept(
     open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.polling.FIRST_REST", 0.01)
+    monkeypatch.setattr("handlers.channels.base.polling.FIRST_REST", 0.01)
     async with open_shop() as shop:
         anna = telegram.user("Anna", language="en")
         shop.door.take = refusing  # type: ignore[method-assign]
@@ -212,7 +212,7 @@ async def test_the_secret_of_a_link_that_cannot_be_opened_is_not_kept(
 async def test_a_refused_token_is_told_with_what_to_do_and_tried_again(
     open_shop: Open, telegram: TelegramServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.telegram.channel.LONGEST_REST", 0.05)
+    monkeypatch.setattr("handlers.channels.telegram.channel.LONGEST_REST", 0.05)
     telegram.refuses(401, method="getMe")
     with capture_logs() as logged:
         async with open_shop() as shop:

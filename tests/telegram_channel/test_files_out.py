@@ -11,15 +11,15 @@ from sqlalchemy import insert, update
 
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
-from handlers.telegram import CHANNEL
-from handlers.telegram.pieces import LARGEST_PHOTO, Piece, pieces
-from storage import outbox
-from storage.attachments import FileStore
-from storage.conversations import conversation_id
-from storage.instants import to_micros, utc_now
-from storage.tables import conversations, messages
-from storage.tables import outbox as table
-from storage.transcript import Message, row_of
+from handlers.channels.telegram import CHANNEL
+from handlers.channels.telegram.pieces import LARGEST_PHOTO, Piece, pieces
+from storage.conversations.conversations import conversation_id
+from storage.conversations.transcript import Message, row_of
+from storage.db.timestamps import to_micros, utc_now
+from storage.delivery import outbox
+from storage.files.attachments import FileStore
+from storage.tables.core import conversations, messages
+from storage.tables.core import outbox as table
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User
 from tests.telegram_channel.conftest import Open, Shop

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from handlers.telegram.incoming import Incoming, Wanted, incoming
+from handlers.channels.telegram.incoming import Incoming, Wanted, incoming
 
 ANNA = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "zh-hans"}
 PRIVATE = {"id": 77, "type": "private", "first_name": "Anna"}

@@ -23,12 +23,12 @@ from dialogs.flows.events import Event
 from dialogs.flows.files.media_groups import WAIT
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
-from handlers.delivery import Bucket, Delivery
-from handlers.telegram import CHANNEL
-from handlers.telegram.channel import Channel, Place
-from handlers.turn import Outcome, TurnDoor
-from storage.attachments import FileStore
-from storage.cases import list_cases
+from engine.delivery import Bucket, Delivery
+from engine.turn.processor import Outcome, TurnDoor
+from handlers.channels.telegram import CHANNEL
+from handlers.channels.telegram.channel import Channel, Place
+from storage.cases.cases import list_cases
+from storage.files.attachments import FileStore
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.player import _FILES, Clock, pass_by
 from tests.journeys.transcript import Heading, Move, journeys, read

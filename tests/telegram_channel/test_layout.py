@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.flows.effects import Button
-from handlers.telegram.layout import LONGEST, parts, rows
+from handlers.channels.telegram.layout import LONGEST, parts, rows
 
 
 def test_a_long_text_is_cut_after_a_sentence() -> None:

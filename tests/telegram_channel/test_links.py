@@ -16,20 +16,20 @@ from dialogs.flows.state import Conversation, to_json
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
-from handlers.telegram import CHANNEL
-from handlers.turn import Outcome, TurnDoor
-from handlers.turns.admission import Arrival
-from handlers.turns.batch import Batch
-from handlers.turns.outcome import Tally
-from storage.attachments import FileStore
-from storage.cases import cases_in, list_cases, timeline
-from storage.conversations import conversation_id, load_state
-from storage.database import Database
-from storage.instants import utc_now
-from storage.links import CAMPAIGN, ORDER, RESUME, digest_of, make_link
-from storage.tables import cases, conversations, links, threads
-from storage.transcript import last_messages
-from storage.verifying import verify
+from engine.turn.admission import Arrival
+from engine.turn.batch import Batch
+from engine.turn.outcome import Tally
+from engine.turn.processor import Outcome, TurnDoor
+from handlers.channels.telegram import CHANNEL
+from storage.audit.verify import verify
+from storage.cases.cases import cases_in, list_cases, timeline
+from storage.conversations.conversations import conversation_id, load_state
+from storage.conversations.deep_links import CAMPAIGN, ORDER, RESUME, digest_of, make_link
+from storage.conversations.transcript import last_messages
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore
+from storage.tables.core import cases, conversations, links, threads
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User
 from tests.telegram_channel.conftest import Shop

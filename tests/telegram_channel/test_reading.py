@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from handlers.telegram.incoming import incoming
-from handlers.telegram.reading import plain, read
+from handlers.channels.telegram.incoming import incoming
+from handlers.channels.telegram.reading import plain, read
 
 ids = st.integers(min_value=1, max_value=2**52)
 names = st.text(max_size=12)

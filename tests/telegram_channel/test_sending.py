@@ -8,9 +8,9 @@ import pytest
 
 from dialogs.flows.effects import Say
 from dialogs.flows.step import step
-from handlers.telegram import CHANNEL
-from storage.outbox import Outgoing
-from storage.transcript import Message
+from handlers.channels.telegram import CHANNEL
+from storage.conversations.transcript import Message
+from storage.delivery.outbox import Outgoing
 from tests.telegram.server import TelegramServer
 from tests.telegram_channel.conftest import Open, Shop
 from tests.telegram_channel.test_chat import draft_of
@@ -95,7 +95,7 @@ async def test_after_a_takeover_nothing_of_the_bot_leaves(open_shop: Open, teleg
         await anna.sees(shop.bot)
         from sqlalchemy import update
 
-        from storage.tables import conversations
+        from storage.tables.core import conversations
 
         with shop.database.write() as conn:
             conn.execute(update(conversations).values(controller="agent"))

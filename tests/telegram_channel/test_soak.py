@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from handlers.telegram import CHANNEL
-from storage.conversations import conversation_id
-from storage.database import Database
-from storage.tables import messages, outbox
+from handlers.channels.telegram import CHANNEL
+from storage.conversations.conversations import conversation_id
+from storage.db.database import Database
+from storage.tables.core import messages, outbox
 from tests.crash.telegram import is_within
 from tests.telegram.limits import Limits
 from tests.telegram.server import TelegramServer

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from handlers.telegram.webhook import path_of, secret_of
-from storage.errors import Unavailable
-from storage.troubles import set_aside_turns
+from handlers.channels.telegram.webhook import path_of, secret_of
+from storage.db.errors import Unavailable
+from storage.delivery.dead_letters import set_aside_turns
 from tests.telegram.server import TelegramServer
 from tests.telegram.webhook import Backoff
 from tests.telegram.world import Bot
@@ -87,7 +87,7 @@ async def test_a_database_that_is_away_is_503_and_telegram_comes_again(
 async def test_what_fails_again_and_again_is_kept_whole_and_then_accepted(
     open_door: Served, telegram: TelegramServer, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.telegram.reception.TRIES", 2)
+    monkeypatch.setattr("handlers.channels.telegram.reception.TRIES", 2)
 
     async def failing(event: Any) -> Any:
         raise RuntimeError(f"a fault of ours, before the turn of {event.id}")

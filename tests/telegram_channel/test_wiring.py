@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.app import build
-from bot.doctor import examine
+from bot.doctor.report import examine
 from bot.refusal import Refusal
 from bot.settings import Settings, load_settings
 from tests.telegram.server import TelegramServer

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.database import Database
+from engine.turn.processor import TurnDoor
+from storage.db.database import Database
+from storage.files.attachments import FileStore
 from tests.turn.scenery import KEY, NOON, Literal, StandIn, step
 
 OpenDoor = Callable[..., Any]

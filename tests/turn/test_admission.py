@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.turn import TurnDoor
-from handlers.turns.admission import LONGEST_TEXT, admit, clean, cut, fitting, plain
-from storage.attachments import FileStore
+from engine.turn.admission import LONGEST_TEXT, admit, clean, cut, fitting, plain
+from engine.turn.processor import TurnDoor
+from storage.files.attachments import FileStore
 from tests.turn.scenery import event
 
 

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from handlers.turn import TurnDoor, Unavailable
-from storage.database import Database, open_database
-from storage.migrate import bring_up_to_date
-from storage.transcript import messages_after
+from engine.turn.processor import TurnDoor, Unavailable
+from storage.conversations.transcript import messages_after
+from storage.db.database import Database, open_database
+from storage.migrations.upgrade import bring_up_to_date
 from tests.real.postgres import GIVEN
 from tests.turn.scenery import event
 

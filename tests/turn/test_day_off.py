@@ -16,13 +16,13 @@ from sqlalchemy import func, select
 from dialogs.flows.events import Event, Said
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.timers import Timers
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.database import Database, open_database
-from storage.instants import from_micros, to_micros
-from storage.migrate import bring_up_to_date
-from storage.tables import conversations, events, messages, timers
+from engine.timers import Timers
+from engine.turn.processor import TurnDoor
+from storage.db.database import Database, open_database
+from storage.db.timestamps import from_micros, to_micros
+from storage.files.attachments import FileStore
+from storage.migrations.upgrade import bring_up_to_date
+from storage.tables.core import conversations, events, messages, timers
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 11, 18, 10, tzinfo=SHANGHAI)

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from handlers.delivery import Bucket, Delivery, NotSent, Refused, RetryAfter, Unknown
-from handlers.turn import TurnDoor
-from storage import outbox
-from storage.database import Database
-from storage.outbox import Outgoing
-from storage.tables import outbox as table
+from engine.delivery import Bucket, Delivery, NotSent, Refused, RetryAfter, Unknown
+from engine.turn.processor import TurnDoor
+from storage.db.database import Database
+from storage.delivery import outbox
+from storage.delivery.outbox import Outgoing
+from storage.tables.core import outbox as table
 from tests.turn.scenery import NOON, event
 
 

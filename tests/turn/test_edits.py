@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from dialogs.flows.events import Said
-from handlers.turn import Outcome, TurnDoor
-from storage.conversations import conversation_id
-from storage.database import Database
-from storage.transcript import Message, last_messages
-from storage.verifying import verify
+from engine.turn.processor import Outcome, TurnDoor
+from storage.audit.verify import verify
+from storage.conversations.conversations import conversation_id
+from storage.conversations.transcript import Message, last_messages
+from storage.db.database import Database
 from tests.turn.scenery import KEY, event
 
 

@@ -6,13 +6,14 @@ from complaints.lifecycle import State
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
 from dialogs.flows.events import Said, Tapped
-from handlers.turn import TurnDoor
-from storage import attachments, cases
-from storage.conversations import load_state
-from storage.database import Database
-from storage.tables import playbook_versions
-from storage.threads import waiting_threads
-from storage.verifying import verify
+from engine.turn.processor import TurnDoor
+from storage.audit.verify import verify
+from storage.cases import cases
+from storage.conversations.conversations import load_state
+from storage.conversations.threads import waiting_threads
+from storage.db.database import Database
+from storage.files import attachments
+from storage.tables.core import playbook_versions
 from tests.turn.scenery import KEY, a_case, event
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from handlers.delivery import Delivery
-from storage.database import Database
+from engine.delivery import Delivery
+from storage.db.database import Database
 
 
 async def test_a_delivery_that_is_woken_and_ended_in_the_same_moment_ends(database: Database) -> None:

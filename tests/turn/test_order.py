@@ -9,11 +9,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.turn import TurnDoor
-from storage.attachments import FileStore
-from storage.conversations import conversation_id
-from storage.database import Database
-from storage.transcript import messages_after
+from engine.turn.processor import TurnDoor
+from storage.conversations.conversations import conversation_id
+from storage.conversations.transcript import messages_after
+from storage.db.database import Database
+from storage.files.attachments import FileStore
 from tests.real.tables import with_tables
 from tests.turn.conftest import OpenDoor
 from tests.turn.scenery import KEY, NOON, Literal, StandIn, event, step

@@ -7,11 +7,11 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from handlers.turn import TurnDoor, Unavailable
-from handlers.turns.quarantining import PLAIN, apology
-from storage.attachments import FileStore
-from storage.database import Database
-from storage.tables import quarantine
+from engine.turn.processor import TurnDoor, Unavailable
+from engine.turn.quarantine import PLAIN, apology
+from storage.db.database import Database
+from storage.files.attachments import FileStore
+from storage.tables.core import quarantine
 from tests.turn.conftest import OpenDoor
 from tests.turn.scenery import StandIn, event
 

@@ -12,11 +12,11 @@ import pytest
 from dialogs.flows.events import Fired, Said, Tapped
 from dialogs.flows.staff import Acted, Claimed
 from dialogs.understanding.reading import Reading, Utterance
-from handlers.readers.pool import ReaderPool
-from handlers.turn import TurnDoor, Unavailable
-from handlers.turns import lanes
-from storage.attachments import FileStore
-from storage.database import Database
+from engine.readers.pool import ReaderPool
+from engine.turn import lanes
+from engine.turn.processor import TurnDoor, Unavailable
+from storage.db.database import Database
+from storage.files.attachments import FileStore
 from tests.turn.scenery import KEY, NOON, StandIn, event, step
 
 

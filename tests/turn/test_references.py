@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.turn import TurnDoor
-from storage.database import Database, open_database
-from storage.tables import cases
+from engine.turn.processor import TurnDoor
+from storage.db.database import Database, open_database
+from storage.tables.core import cases
 from tests.turn.scenery import event
 
 

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from handlers.turn import TurnDoor
-from storage.database import Database
-from storage.transcript import messages_after
+from engine.turn.processor import TurnDoor
+from storage.conversations.transcript import messages_after
+from storage.db.database import Database
 from tests.turn.scenery import event
 
 

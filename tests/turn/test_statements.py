@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 
 from dialogs.flows.events import Event
-from handlers.turns.admission import Arrival
-from handlers.turns.batch import Batch
-from handlers.turns.outcome import Tally
-from storage.conversations import conversation_id
-from storage.database import Database, open_database
-from storage.migrate import bring_up_to_date
+from engine.turn.admission import Arrival
+from engine.turn.batch import Batch
+from engine.turn.outcome import Tally
+from storage.conversations.conversations import conversation_id
+from storage.db.database import Database, open_database
+from storage.migrations.upgrade import bring_up_to_date
 from tests.turn.scenery import KEY, NOON, StandIn, event, step
 
 
@@ -89,8 +89,8 @@ def test_no_statement_of_a_turn_scans_a_table_that_grows(sqlite_url: str) -> Non
 def test_understanding_is_asked_once_for_a_whole_batch(database: Database, size: int) -> None:
     from concurrent.futures import Future
 
-    from handlers.turn import TurnDoor, _Waiting
-    from storage.attachments import FileStore
+    from engine.turn.processor import TurnDoor, _Waiting
+    from storage.files.attachments import FileStore
     from tests.turn.scenery import Literal
 
     reader = Literal()

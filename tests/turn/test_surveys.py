@@ -15,17 +15,17 @@ from dialogs.flows.reach import NEVER, Reach
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from handlers.delivery import Delivery
-from handlers.turn import Outcome, TurnDoor
-from storage.attachments import FileStore
-from storage.cases import list_cases, timeline
-from storage.conversations import conversation_id, load_state
-from storage.database import Database
-from storage.links import RESUME, digest_of, make_link
-from storage.outbox import Outgoing
-from storage.surveys import Asked, surveys_of
-from storage.tables_of_the_follow_up import opt_outs, tidings
-from storage.verifying import verify
+from engine.delivery import Delivery
+from engine.turn.processor import Outcome, TurnDoor
+from storage.audit.verify import verify
+from storage.cases.cases import list_cases, timeline
+from storage.cases.surveys import Asked, surveys_of
+from storage.conversations.conversations import conversation_id, load_state
+from storage.conversations.deep_links import RESUME, digest_of, make_link
+from storage.db.database import Database
+from storage.delivery.outbox import Outgoing
+from storage.files.attachments import FileStore
+from storage.tables.surveys import opt_outs, tidings
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.player import Clock, pass_by
 

@@ -15,14 +15,14 @@ import pytest
 from sqlalchemy import func, select
 
 from dialogs.flows.events import Fired
-from handlers.timers import Timers, event_of
-from handlers.turn import TurnDoor, Unavailable
-from storage.database import Database, open_database
-from storage.instants import from_micros
-from storage.migrate import bring_up_to_date
-from storage.tables import timers
-from storage.timers import DueTimer
-from storage.transcript import messages_after
+from engine.timers import Timers, event_of
+from engine.turn.processor import TurnDoor, Unavailable
+from storage.conversations.transcript import messages_after
+from storage.db.database import Database, open_database
+from storage.db.timestamps import from_micros
+from storage.delivery.timers import DueTimer
+from storage.migrations.upgrade import bring_up_to_date
+from storage.tables.core import timers
 from tests.turn.scenery import NOON, event
 
 DUE = NOON + timedelta(minutes=5)

@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from bot.keys import callback_secrets
-from handlers.callback import Callback
+from handlers.channels.rest.callback import Callback
 from handlers.webhooks.signing import signature
-from storage.outbox import Outgoing
+from storage.conversations.transcript import Message
+from storage.delivery.outbox import Outgoing
 from storage.security.keys import Keyring
-from storage.transcript import Message
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

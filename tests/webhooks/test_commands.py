@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.main import app
 from complaints.news import news
-from storage.database import open_database
-from storage.instants import to_micros
-from storage.webhooks import TELL, end_webhook, list_webhooks, row_of
+from storage.db.database import open_database
+from storage.db.timestamps import to_micros
+from storage.delivery.webhooks import TELL, end_webhook, list_webhooks, row_of
 from tests.turn.scenery import NOON, a_case
 
 

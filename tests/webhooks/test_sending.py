@@ -17,10 +17,21 @@ from complaints.news import news
 from handlers.webhooks.places import Places
 from handlers.webhooks.posting import Posting
 from handlers.webhooks.sending import WAITS, Webhooks
-from storage.database import Database, open_database
-from storage.instants import to_micros, utc_now
-from storage.sealing import Seal
-from storage.webhooks import ALL, PURPOSE, TELL, Attempt, Logged, add_webhook, list_webhooks, log, resend, row_of
+from storage.db.database import Database, open_database
+from storage.db.encryption import Seal
+from storage.db.timestamps import to_micros, utc_now
+from storage.delivery.webhooks import (
+    ALL,
+    PURPOSE,
+    TELL,
+    Attempt,
+    Logged,
+    add_webhook,
+    list_webhooks,
+    log,
+    resend,
+    row_of,
+)
 from tests.turn.scenery import KEY, NOON, a_case, event
 from tests.webhooks.receiver import Receiver
 
@@ -243,9 +254,9 @@ async def test_the_secret_and_the_address_stay_out_of_the_log(
 
 
 async def test_news_are_written_in_the_transaction_of_their_turn(sqlite_url: str, tmp_path: Path) -> None:
-    from handlers.turn import TurnDoor
-    from storage.attachments import FileStore
-    from storage.migrate import bring_up_to_date
+    from engine.turn.processor import TurnDoor
+    from storage.files.attachments import FileStore
+    from storage.migrations.upgrade import bring_up_to_date
     from tests.turn.scenery import Literal, StandIn, step
 
     database = open_database(sqlite_url)

@@ -8,11 +8,11 @@ from pathlib import Path
 from standardwebhooks import Webhook
 
 from bot.app import build, running
+from bot.commands.webhooks import add
 from bot.opening import prepare
 from bot.settings import load_settings
-from bot.webhooks import add
 from dialogs.flows.events import Event, Said
-from storage.instants import utc_now
+from storage.db.timestamps import utc_now
 from tests.webhooks.receiver import Receiver
 
 

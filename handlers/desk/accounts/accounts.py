@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from handlers.desk.accounts.admission import Admission
-from storage.staff import Role
+from storage.staff.accounts import Role
 
 if TYPE_CHECKING:
     from handlers.desk.accounts.issuer import Issuer

@@ -15,10 +15,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from handlers.desk.words import later
-from handlers.limits import is_loopback
-from handlers.problems import TooMany
-from storage.tries import network_of
+from handlers.desk.translations import later
+from handlers.http.limits import is_loopback
+from handlers.http.problems import TooMany
+from storage.staff.login_attempts import network_of
 
 KNOWN_AT_ONCE = 2
 CROWD = 8

@@ -11,13 +11,13 @@ from starlette.responses import RedirectResponse
 
 from handlers.desk.accounts.known import browser_id, remember
 from handlers.desk.accounts.trying import tell
-from handlers.desk.guarding import GUEST, HALF, PROOF, SESSION, WAY, inside
-from handlers.desk.visits import HEADERS, Guest
+from handlers.desk.csrf import GUEST, HALF, PROOF, SESSION, WAY, inside
+from handlers.desk.request_context import HEADERS, Guest
 from storage.security.events import SecurityEventKind
-from storage.sessions import digest_of, forget_sessions, open_session, revoke_session
-from storage.staff import Staff
-from storage.tables import sessions
-from storage.tries import by_code, forget_tries
+from storage.staff.accounts import Staff
+from storage.staff.login_attempts import by_code, forget_tries
+from storage.staff.sessions import digest_of, forget_sessions, open_session, revoke_session
+from storage.tables.core import sessions
 
 PASSWORD, CODE, PASSKEY, ISSUER = "password", "password and code", "passkey", "issuer"
 MANY_FAILURES = 5

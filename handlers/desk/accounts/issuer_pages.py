@@ -17,15 +17,14 @@ from handlers.desk.accounts import entering
 from handlers.desk.accounts.entering import Entry, enter
 from handlers.desk.accounts.proof import keep_proof
 from handlers.desk.accounts.trying import tell_failed
-from handlers.desk.guarding import ISSUER, inside, place_of, same
-from handlers.desk.permission import ANYBODY, needs
+from handlers.desk.csrf import ISSUER, inside, place_of, same
+from handlers.desk.request_context import HEADERS, Guest, Visit
 from handlers.desk.routing import SIGN_IN, Pages
-from handlers.desk.visits import HEADERS, Guest, Visit
-from handlers.desk.words import later
-from handlers.problems import NotFound
-from storage.accounts.identities import find_identity, join_identity, leave_identities
-from storage.instants import from_micros, to_micros
-from storage.staff import (
+from handlers.desk.translations import later
+from handlers.http.problems import NotFound
+from staff.rights import ANYBODY, needs
+from storage.db.timestamps import from_micros, to_micros
+from storage.staff.accounts import (  # fmt: skip
     BadStaff,
     LoginTaken,
     NewStaff,
@@ -37,7 +36,8 @@ from storage.staff import (
     find_staff,
     folded,
     get_staff,
-)  # fmt: skip
+)
+from storage.staff.issuer_identities import find_identity, join_identity, leave_identities
 
 if TYPE_CHECKING:
     from handlers.desk.accounts.issuer import Issuer, Person, Trip

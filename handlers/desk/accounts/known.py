@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from fastapi import Response
 
-from handlers.desk.guarding import KNOWN
-from handlers.desk.visits import Guest
-from storage.instants import from_micros, to_micros
+from handlers.desk.csrf import KNOWN
+from handlers.desk.request_context import Guest
+from storage.db.timestamps import from_micros, to_micros
 
 KEPT = timedelta(days=180)
 MOST = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from handlers.desk.accounts.accounts import Removal
-from handlers.desk.visits import Visit
-from storage.staff import Staff
+from handlers.desk.request_context import Visit
+from storage.staff.accounts import Staff
 
 
 async def removed(visit: Visit, person: Staff) -> tuple[str, str]:

@@ -6,13 +6,13 @@ from fastapi import Response
 from sqlalchemy import Connection
 
 from handlers.desk.accounts import passkeys
-from handlers.desk.permission import needs
+from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.visits import Visit
-from handlers.desk.words import later
-from handlers.problems import NotFound
-from storage.accounts.passkeys import LONGEST_NAME, MOST, Passkey, add_passkey, list_passkeys, remove_passkey
-from storage.staff import BadStaff, Role
+from handlers.desk.translations import later
+from handlers.http.problems import NotFound
+from staff.rights import needs
+from storage.staff.accounts import BadStaff, Role
+from storage.staff.passkeys import LONGEST_NAME, MOST, Passkey, add_passkey, list_passkeys, remove_passkey
 
 PASSKEYS = "/desk/account/passkeys"
 OPEN, FRESH = needs(Role.AGENT), needs(Role.AGENT, fresh=True)

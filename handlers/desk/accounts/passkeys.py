@@ -17,9 +17,9 @@ import anyio.to_thread
 import msgspec
 from sqlalchemy import Connection
 
-from handlers.desk.visits import Guest, Visit
-from storage.accounts.passkeys import Passkey, find_passkey, spend_challenge, use_passkey
-from storage.instants import from_micros, to_micros
+from handlers.desk.request_context import Guest, Visit
+from storage.db.timestamps import from_micros, to_micros
+from storage.staff.passkeys import Passkey, find_passkey, spend_challenge, use_passkey
 
 LASTS = timedelta(minutes=5)
 LONGEST = 16_000
@@ -96,7 +96,10 @@ def registration(visit: Visit, having: Iterable[Passkey]) -> Request | None:
 
 
 async def owner(guest: Guest, answer: str) -> str:
-    """The staff id of whoever's passkey gave this answer; empty where it is not good. It is used up. Raises `Away`."""
+    """The staff id of whoever's passkey gave this answer; empty where it is not good. It is used up.
+
+    Raises `Unavailable`.
+    """
     kept = await guest.desk.read(find_passkey, _id_of(answer))
     if kept is None:
         return ""
@@ -109,7 +112,7 @@ async def owner(guest: Guest, answer: str) -> str:
 
 
 async def made(visit: Visit, answer: str, name: str) -> Passkey:
-    """The new passkey that this answer brings. Raises `Unfit`, `Away`."""
+    """The new passkey that this answer brings. Raises `Unfit`, `Unavailable`."""
     challenge, until = _read(visit, MAKE)
     new = await anyio.to_thread.run_sync(_registered, visit, answer, challenge, name)
     dialect = visit.desk.database.dialect

@@ -16,14 +16,14 @@ from starlette.datastructures import FormData
 
 from handlers.desk.accounts import passkeys
 from handlers.desk.accounts.trying import counted, forget, tell_failed, tell_locked, try_password, waiting_words
-from handlers.desk.guarding import CSRF_FIELD, PROOF
-from handlers.desk.visits import Visit
-from storage.accounts.identities import has_identity
-from storage.accounts.passkeys import list_passkeys
-from storage.instants import from_micros, to_micros
-from storage.passwords import kept_password
-from storage.sealing import Unsealable
-from storage.tries import by_session
+from handlers.desk.csrf import CSRF_FIELD, PROOF
+from handlers.desk.request_context import Visit
+from storage.db.encryption import Unsealable
+from storage.db.timestamps import from_micros, to_micros
+from storage.staff.issuer_identities import has_identity
+from storage.staff.login_attempts import by_session
+from storage.staff.passkeys import list_passkeys
+from storage.staff.passwords import kept_password
 
 LASTS = timedelta(minutes=5)
 _FIELDS = (CSRF_FIELD, "password", "passkey", "challenge", "carried")

@@ -15,11 +15,20 @@ from sqlalchemy import Connection, select
 
 from handlers.desk.accounts.admission import Asking
 from handlers.desk.accounts.known import browser_id
-from handlers.desk.visits import Guest
+from handlers.desk.request_context import Guest
 from storage.security.events import SecurityEvent, SecurityEventKind
-from storage.staff import folded
-from storage.tables import staff
-from storage.tries import Subject, begin_try, by_browser, by_login, by_pair, forget_tries, free_again, tries_of
+from storage.staff.accounts import folded
+from storage.staff.login_attempts import (
+    Subject,
+    begin_try,
+    by_browser,
+    by_login,
+    by_pair,
+    forget_tries,
+    free_again,
+    tries_of,
+)
+from storage.tables.core import staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,7 @@ class _Begun:
 
 
 async def try_password(guest: Guest, login: str, password: str, *also: Subject) -> Verdict:
-    """Check a password; `also`: what else failures count for. Raises `TooMany`, `Away`."""
+    """Check a password; `also`: what else failures count for. Raises `TooMany`, `Unavailable`."""
     login = folded(login)
     known = browser_id(guest, login)
     asking = Asking(login, guest.address, bool(known))

@@ -8,15 +8,15 @@ from typing import Any
 from fastapi import Response
 
 from dialogs.flows.staff import Blocked, LetThrough, MarkedSpam, StaffAct, Unbarred
-from handlers.desk.chats.acting import NotDone, do, done, once
+from handlers.desk.chats.actions import NotDone, do, done, once
 from handlers.desk.chats.chat import opened
-from handlers.desk.permission import Act, needs
+from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.visits import Visit
-from handlers.staff.chat import Chat
+from staff.chat import Chat
+from staff.rights import Act, needs
+from storage.security.blocked_networks import block_network, unblock_network
 from storage.security.events import SecurityEvent, SecurityEventKind, record
-from storage.space.blocks import block_network, unblock_network
-from storage.staff import Role
+from storage.staff.accounts import Role
 
 OPEN, LEADS = needs(Role.AGENT), needs(Role.SUPERVISOR)
 HOURS = ("1", "24", "72")

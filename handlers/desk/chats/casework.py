@@ -24,17 +24,17 @@ from dialogs.flows.staff import (
     StaffAct,
     Tagged,
 )
-from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
+from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import opened
 from handlers.desk.chats.slots import Unfit, slot_value
-from handlers.desk.permission import Act, needs
+from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.visits import Visit
-from handlers.problems import BadRequest
-from handlers.staff.chat import Chat, load_chat
-from storage.attachments import attachments_of
-from storage.cases import find_case
-from storage.staff import Role
+from handlers.http.problems import BadRequest
+from staff.chat import Chat, load_chat
+from staff.rights import Act, needs
+from storage.cases.cases import find_case
+from storage.files.attachments import attachments_of
+from storage.staff.accounts import Role
 
 OPEN = needs(Role.AGENT)
 LONGEST, LONGEST_OUTCOME = 300, 5000

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from dialogs.playbooks.playbook import Playbook
-from handlers.desk.permission import Act
-from handlers.desk.visits import Visit
-from handlers.desk.words import later
-from handlers.problems import Forbidden, NotFound
-from handlers.staff.chat import Chat, load_chat, load_led
+from handlers.desk.request_context import Visit
+from handlers.desk.translations import later
+from handlers.http.problems import Forbidden, NotFound
+from staff.chat import Chat, load_chat, load_led
+from staff.rights import Act
 
 UNKNOWN = later("There is no such chat, or nobody of us is needed in it yet.")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dialogs.playbooks.schema import Macro
-from handlers.desk.visits import Visit
-from handlers.staff.chat import Chat
-from handlers.staff.prepared import prepared
+from handlers.desk.request_context import Visit
+from staff.canned_replies import prepared
+from staff.chat import Chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ from dialogs.flows.wording import show
 from dialogs.understanding.reading import SIGNALS
 from handlers.desk.chats.chat import is_able, is_offered
 from handlers.desk.chats.reasons import cause_of
-from handlers.desk.permission import Act
-from handlers.desk.visits import Visit
-from handlers.staff.chat import Chat
-from storage.staff import Presence, Role, Staff
-from storage.trail import Happened
+from handlers.desk.request_context import Visit
+from staff.chat import Chat
+from staff.rights import Act
+from storage.audit.reading import Happened
+from storage.staff.accounts import Presence, Role, Staff
 
 
 @dataclass(frozen=True, slots=True)

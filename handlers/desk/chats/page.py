@@ -15,31 +15,31 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from complaints.priority import Priority, rank
 from complaints.record import Attachment, Remedy
-from handlers.company import CUSTOMER, Onlooker, Person
 from handlers.desk.chats.chat import find_chat, is_seen, opened
 from handlers.desk.chats.macros import offered
 from handlers.desk.chats.overview import Overview
 from handlers.desk.chats.timeline import Entry, Past, entries
-from handlers.desk.live import event, live
-from handlers.desk.permission import Act, needs
+from handlers.desk.event_streams import event, live
+from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.visits import Visit
-from handlers.desk.words import later
-from handlers.problems import BadRequest
-from handlers.staff.chat import Chat, Cursor
-from storage.attachments import attachments_of
-from storage.dialect import Dialect
-from storage.elsewhere import Elsewhere, elsewhere
-from storage.instants import EPOCH
-from storage.notes import notes_of
-from storage.outbox import UNFINISHED, Standing, standings
-from storage.security.identities import Identity, identity_of
-from storage.staff import Role, Staff, list_staff
-from storage.surveys import Asked, surveys_of
-from storage.threads import held_by
-from storage.trail import Happened, happenings
-from storage.transcript import messages_after
-from storage.unsent import unsent_by
+from handlers.desk.translations import later
+from handlers.http.problems import BadRequest
+from staff.chat import Chat, Cursor
+from staff.presence import CUSTOMER, Onlooker, Person
+from staff.rights import Act, needs
+from storage.audit.reading import Happened, happenings
+from storage.cases.surveys import Asked, surveys_of
+from storage.conversations.drafts import unsent_by
+from storage.conversations.notes import notes_of
+from storage.conversations.related_chats import Elsewhere, elsewhere
+from storage.conversations.threads import held_by
+from storage.conversations.transcript import messages_after
+from storage.db.dialect import Dialect
+from storage.db.timestamps import EPOCH
+from storage.delivery.outbox import UNFINISHED, Standing, standings
+from storage.files.attachments import attachments_of
+from storage.security.visitor_identities import Identity, identity_of
+from storage.staff.accounts import Role, Staff, list_staff
 
 OPEN = needs(Role.AGENT)
 HISTORY = 200

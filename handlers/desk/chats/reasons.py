@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.desk.words import later
+from handlers.desk.translations import later
 
 CAUSES: Mapping[str, str] = {
     "asked": later("they want a person"),

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from complaints.record import Attachment, Contact, CustomerType, Moment, Money, Remedy, Slot
 from dialogs.playbooks.playbook import Playbook
-from handlers.desk.words import later
+from handlers.desk.translations import later
 
 LONGEST = 300
 LONGEST_STORY = 20_000

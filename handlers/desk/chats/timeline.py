@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from complaints.record import Attachment
-from handlers.desk.chats.telling import Told, told
-from storage.notes import Note
-from storage.outbox import Standing
-from storage.trail import Happened
-from storage.transcript import Message
+from handlers.desk.chats.audit_text import Told, told
+from storage.audit.reading import Happened
+from storage.conversations.notes import Note
+from storage.conversations.transcript import Message
+from storage.delivery.outbox import Standing
 
 if TYPE_CHECKING:
-    from handlers.desk.visits import Visit
+    from handlers.desk.request_context import Visit
 
 UNSAID = frozenset({"noted", "slot_put"})
 """What the trail holds and a note tells better."""

@@ -7,18 +7,18 @@ from starlette.datastructures import UploadFile
 
 from complaints.record import Attachment
 from dialogs.flows.staff import Noted, Replied
-from handlers.company import Person
-from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
+from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import is_able, opened
-from handlers.desk.permission import Act, needs
+from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.visits import Visit
-from handlers.problems import BadRequest
-from handlers.staff.chat import Chat, load_chat
-from handlers.staff.prepared import Besides, acts_of, blank
-from storage.staff import Role
-from storage.threads import address_of
-from storage.unsent import KINDS, keep_unsent
+from handlers.http.problems import BadRequest
+from staff.canned_replies import Besides, acts_of, blank
+from staff.chat import Chat, load_chat
+from staff.presence import Person
+from staff.rights import Act, needs
+from storage.conversations.drafts import KINDS, keep_unsent
+from storage.conversations.threads import address_of
+from storage.staff.accounts import Role
 
 OPEN = needs(Role.AGENT)
 LONGEST = 20_000

@@ -1,6 +1,6 @@
 """Seals on rows, books that count them, one head over all; salts for the digests of customers' words.
 
-What is stored already gets its seals and salts by itself once it is served (see storage/proof/bringing.py).
+What is stored already gets its seals and salts by itself once it is served (see storage/audit/backfill.py).
 """
 
 import sqlalchemy as sa

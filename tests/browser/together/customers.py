@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from playwright.sync_api import Page, expect
 
-from handlers import envelope
-from handlers.telegram import CHANNEL as TELEGRAM
-from handlers.web import CHANNEL as WEB
-from storage.conversations import conversation_id
+from handlers.channels.base import http_events
+from handlers.channels.telegram import CHANNEL as TELEGRAM
+from handlers.channels.web.routes import CHANNEL as WEB
+from storage.conversations.conversations import conversation_id
 from tests.browser.conftest import photo, say
 from tests.browser.together.shop import Shop
 from tests.telegram.things import Message
@@ -55,7 +55,7 @@ class OnTheWeb:
     def chat(self) -> str:
         kept = self.page.evaluate('Object.values(localStorage).find((v) => /^"?[\\w-]{43,}"?$/.test(v))')
         token = json.loads(kept) if kept.startswith('"') else kept
-        return conversation_id(WEB, envelope.ACCOUNT, envelope.chat_of_token(token))
+        return conversation_id(WEB, http_events.ACCOUNT, http_events.chat_of_token(token))
 
     def says(self, text: str) -> None:
         with self.page.expect_response("**/chat/messages"):

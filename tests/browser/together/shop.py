@@ -13,12 +13,12 @@ from typing import Any
 
 from bot.keys import keyring
 from bot.settings import load_settings
-from storage.database import Database, open_database
-from storage.instants import utc_now
-from storage.passwords import Passwords
-from storage.staff import NewStaff, Role, Staff, add_staff, link_telegram
-from storage.staff_rooms import look
-from storage.transcript import Message, last_messages
+from storage.conversations.transcript import Message, last_messages
+from storage.db.database import Database, open_database
+from storage.db.timestamps import utc_now
+from storage.staff.accounts import NewStaff, Role, Staff, add_staff, link_telegram
+from storage.staff.passwords import Passwords
+from storage.staff.topics import look
 from tests.browser.together.telegram import PATIENCE, Telegram, telegram_in_a_thread
 from tests.desk.scenery import PASSWORD, QUICK
 from tests.real.server import ROOT, Server

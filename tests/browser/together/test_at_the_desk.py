@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from storage.staff import Role
+from storage.staff.accounts import Role
 from tests.browser.conftest import NewContext, opened
 from tests.browser.together.colleagues import AtTheDesk
 from tests.browser.together.customers import OnTelegram, OnTheWeb

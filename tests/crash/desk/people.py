@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bench.wire import Gone, Wire
-from handlers import envelope
-from handlers.web import CHANNEL
-from storage.conversations import conversation_id
+from handlers.channels.base import http_events
+from handlers.channels.web.routes import CHANNEL
+from storage.conversations.conversations import conversation_id
 
 NOT_NOW = (429, 503)
 DONE, NOT_DONE = (200, 204), (403, 404, 409)
@@ -37,7 +37,7 @@ class Customer:
 
     @property
     def conversation(self) -> str:
-        return conversation_id(CHANNEL, envelope.ACCOUNT, envelope.chat_of_token(self.token))
+        return conversation_id(CHANNEL, http_events.ACCOUNT, http_events.chat_of_token(self.token))
 
     @property
     def headers(self) -> str:

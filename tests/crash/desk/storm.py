@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 
-from storage.database import open_database
-from storage.instants import utc_now
-from storage.passwords import Passwords
-from storage.staff import NewStaff, Presence, Role, add_staff, find_login, set_presence
+from storage.db.database import open_database
+from storage.db.timestamps import utc_now
+from storage.staff.accounts import NewStaff, Presence, Role, add_staff, find_login, set_presence
+from storage.staff.passwords import Passwords
 from tests.crash.desk.evidence import Findings, compare_streams, cursors, examine, watch_holders
 from tests.crash.desk.people import Colleague, Customer, Town
 from tests.crash.desk.readers import Reader

@@ -19,7 +19,7 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Claimed, Prioritised, Progressed, Replied, Resolved, Snoozed
 from dialogs.flows.wording import show_case
-from storage.cases import decode_case
+from storage.cases.cases import decode_case
 from tests.dialogs.flows.settled import settle
 from tests.dialogs.talk import Talk
 

@@ -1,0 +1,1 @@
+"""`amends doctor`: what is configured, reachable and unsafe, by subject."""

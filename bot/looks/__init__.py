@@ -1,1 +1,0 @@
-"""What `amends doctor` looks at, by subject."""

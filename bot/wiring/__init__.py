@@ -1,0 +1,1 @@
+"""From settings to the parts that the application is composed of."""

@@ -1,0 +1,79 @@
+"""What colleagues work with, as the settings say: the desk's pages, and the bot in their group on Telegram."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from bot.opening import audit_key
+from bot.refusal import Refusal
+from bot.settings import NO_STAFF_TOKEN, Settings, is_token
+from bot.wiring.readers import explaining
+from dialogs.playbooks.playbook import Playbook
+from engine.providers.fallback import FirstThatWorks
+from engine.readers.pool import ReaderPool
+from engine.security_log import SecurityLog
+from engine.turn.processor import TurnDoor
+from handlers.channels.telegram import CHANNEL as TELEGRAM
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.files.attachments import FileStore
+from storage.staff.accounts import Staff
+
+if TYPE_CHECKING:
+    from handlers.channels.telegram.channel import Channel
+    from handlers.desk.desk import Desk
+    from handlers.staff_telegram.channel import StaffChannel
+
+
+def desk(
+    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
+    telegram: Channel | None, staff: StaffChannel | None, clock: Clock, reader: FirstThatWorks | ReaderPool,
+    security: SecurityLog,
+) -> Desk | None:  # fmt: skip
+    """The staff's pages, unless they are off."""
+    if settings.desk == "off":
+        return None
+    from bot.wiring.accounts import accounts
+    from handlers.desk.desk import Desk
+    from storage.staff.sessions import Lifetime
+
+    hours, idle = timedelta(hours=settings.desk_session_hours), timedelta(minutes=settings.desk_idle_minutes)
+    # Nobody at the desk lives faster because promises do.
+    lifetime = Lifetime(hours * clock.speed, idle * clock.speed)
+    staff_bot = (lambda: staff.username) if staff else lambda: ""
+    key, address = audit_key(settings), settings.public_url
+    typing = {TELEGRAM: telegram.typing} if telegram else {}
+    return Desk(
+        database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot, typing=typing,
+        explain=explaining(reader), security=security, accounts=accounts(settings, staff),
+    )  # fmt: skip
+
+
+def staff_chat(
+    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore
+) -> StaffChannel | None:
+    """The staff bot, if there is one. Nobody else loads its library."""
+    if not settings.staff:
+        return None
+    if not is_token(settings.staff):
+        raise Refusal(NO_STAFF_TOKEN)
+    from handlers.staff_telegram.channel import Bureau, StaffChannel
+
+    desk_url = "" if settings.desk == "off" else settings.public_url
+    bureau = Bureau(settings.staff, settings.staff_chat, settings.telegram_api_url, desk_url, settings.staff_language)
+    return StaffChannel(
+        bureau, door, database, playbook, files, joined=partial(_note_joined, audit_key(settings).current, database)
+    )
+
+
+def _note_joined(key: bytes, database: Database, connection: Connection, who: Staff) -> None:
+    """An account was joined to a Telegram user by its own link: that goes into the log of accounts."""
+    from storage.staff.account_log import Note, note
+
+    done = Note(utc_now(), who.id, "telegram_linked", who.id)
+    note(connection, database.dialect, key, done)

@@ -1,0 +1,1 @@
+"""The turn: events are read, stepped, committed and delivered here, whatever channel they come from."""

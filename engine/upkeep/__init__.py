@@ -1,0 +1,1 @@
+"""What a serving process does beside the turns: the search index, proofs, the clock, housekeeping."""

@@ -1,0 +1,1 @@
+"""The API for other programs, and what operators ask: health and metrics."""

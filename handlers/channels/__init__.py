@@ -1,0 +1,1 @@
+"""Channels: where customers write. Each is a folder."""

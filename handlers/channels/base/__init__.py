@@ -1,0 +1,1 @@
+"""What several channels share: events from requests, messages as JSON, the stream, files, polling."""

@@ -1,0 +1,1 @@
+"""Pages for supervisors and administrators: figures, the security log."""

@@ -1,1 +1,0 @@
-"""Looking for what is harmful in files: by a scanner that somebody runs beside us."""

@@ -1,1 +1,0 @@
-"""Looking after space while serving: sweeping, and whether anything can still be written."""

@@ -1,0 +1,152 @@
+"""Buttons below the messages of the staff chat: what each means, in at most 64 bytes. Pure.
+
+Their data can be forged by anyone in the group, so it is only ever a wish: who may do what is asked anew.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+
+from handlers.staff_telegram.words import StaffWords
+from storage.staff.topics import View
+
+LONGEST = 64
+"""Bytes of a button's data."""
+WAITING = ("waiting", "offered")
+BARRED = ("blocked", "spam")
+HELD = ("held", "snoozed")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`data` comes back when it is pressed; `url` is opened. One of them is set."""
+
+    title: str
+    data: str = ""
+    url: str = ""
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a button asks for, in which chat, about what."""
+
+    verb: str
+    conversation_id: str
+    about: str = ""
+
+
+def data(verb: str, conversation_id: str, about: str = "") -> str:
+    """A button's data. Ids of 32 hex digits are written shorter, for two of them must fit."""
+    return ":".join(filter(None, (verb, _short(conversation_id), about)))
+
+
+def read(pressed: str) -> Pressed | None:
+    """What this data asks for; None for what no button of ours holds."""
+    verb, _, rest = pressed.partition(":")
+    chat, _, about = rest.partition(":")
+    conversation_id = _long(chat)
+    return Pressed(verb, conversation_id, about) if verb and conversation_id else None
+
+
+def account(staff_id: str) -> str:
+    """An account's id as a button holds it."""
+    return _short(staff_id)
+
+
+def account_of(about: str) -> str:
+    """The account that a button is about; empty for none."""
+    return _long(about)
+
+
+def _short(hexadecimal: str) -> str:
+    return urlsafe_b64encode(bytes.fromhex(hexadecimal)).decode().rstrip("=")
+
+
+def _long(short: str) -> str:
+    try:
+        held = urlsafe_b64decode(short.encode("ascii") + b"==")
+    except ValueError:
+        return ""
+    return held.hex() if len(held) == 16 and _short(held.hex()) == short else ""
+
+
+def owner(view: View) -> str:
+    """Who has the chat; empty while it is only offered to somebody."""
+    return view.thread.agent if view.thread.state in HELD else ""
+
+
+def card_rows(view: View, words: StaffWords, place: Place) -> Rows:
+    """Below a card: to claim the chat, or to find it. In a plain group it is the panel, too."""
+    thread, of_id = view.thread, view.room.conversation_id
+    rows: list[tuple[Button, ...]] = []
+    if thread.state in WAITING:
+        bars = () if place.topics else (_bar(of_id, words),)
+        rows.append((Button(words.say("button.claim"), data("claim", of_id)), *bars))
+    elif thread.state in HELD and not place.topics:
+        rows += _work(of_id, words)
+    rows += _barred(view, words)
+    ways = (*_topic(view, words, place), *_desk(of_id, words, place))
+    return tuple((*rows, ways) if ways else rows)
+
+
+def panel_rows(view: View, words: StaffWords, place: Place) -> Rows:
+    """Below the pinned summary of a topic: what can be done with the chat."""
+    thread, of_id = view.thread, view.room.conversation_id
+    rows: list[tuple[Button, ...]] = []
+    if thread.state in WAITING:
+        rows.append((Button(words.say("button.claim"), data("claim", of_id)), _bar(of_id, words)))
+    elif thread.state in HELD:
+        rows += _work(of_id, words)
+    rows += _barred(view, words)
+    if desk := _desk(of_id, words, place):
+        rows.append(desk)
+    return tuple(rows)
+
+
+def first_rows(view: View, words: StaffWords, place: Place, message: int) -> Rows:
+    """What the message of this number had below it at first."""
+    return (card_rows if message == view.room.card else panel_rows)(view, words, place)
+
+
+def _bar(of_id: str, words: StaffWords) -> Button:
+    """Opens what can be done about spam: nobody marks a chat by a slip of the finger."""
+    return Button(words.say("button.bar"), data("bar", of_id))
+
+
+def _barred(view: View, words: StaffWords) -> list[tuple[Button, ...]]:
+    """The way back from spam and blocks."""
+    if view.thread.state not in BARRED:
+        return []
+    return [(Button(words.say("button.unbar"), data("unbar", view.room.conversation_id)),)]
+
+
+def _work(of_id: str, words: StaffWords) -> list[tuple[Button, ...]]:
+    pairs = (("canned",), ("resolve", "back"), ("transfer", "snooze"), ("bar",))
+    return [tuple(Button(words.say(f"button.{verb}"), data(verb, of_id)) for verb in pair) for pair in pairs]
+
+
+def _topic(view: View, words: StaffWords, place: Place) -> tuple[Button, ...]:
+    if not view.room.topic:
+        return ()
+    # Telegram's own links leave the `-100` of a supergroup's id away.
+    url = f"https://t.me/c/{str(place.chat).removeprefix('-100')}/{view.room.topic}"
+    return (Button(words.say("button.topic"), url=url),)
+
+
+def _desk(of_id: str, words: StaffWords, place: Place) -> tuple[Button, ...]:
+    if not place.desk_url:
+        return ()
+    return (Button(words.say("button.desk"), url=f"{place.desk_url}/desk/chats/{of_id}"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The staff chat: its id, whether it has topics, and where the desk is (empty: nowhere to be reached)."""
+
+    chat: int
+    topics: bool
+    desk_url: str = ""

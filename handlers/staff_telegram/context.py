@@ -1,0 +1,191 @@
+"""What taking a colleague's update needs: to look, to write, to act, and to answer.
+
+Answers to colleagues are courtesy: they are sent beside what is done, and may fail.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+from telegram import ForceReply, MessageEntity, User
+
+from dialogs.flows.staff import Acted, StaffAct
+from dialogs.playbooks.playbook import Playbook
+from engine.turn.outcome import Outcome
+from handlers.staff_telegram.api import Api, explained, keyboard, marked
+from handlers.staff_telegram.buttons import Place, Rows
+from handlers.staff_telegram.cards import Text, units
+from handlers.staff_telegram.files import Files
+from handlers.staff_telegram.forms import Asked
+from handlers.staff_telegram.incoming import Incoming
+from handlers.staff_telegram.words import StaffWords
+from staff.actions import Acting
+from storage.db.database import Database
+from storage.db.timestamps import utc_now
+from storage.staff.accounts import Staff
+from storage.staff.topic_questions import Asker, Question, close_question, find_question, put_question
+
+T = TypeVar("T")
+_log = structlog.get_logger("amends.staff_chat")
+
+
+PENDING = timedelta(minutes=10)
+"""For so long what somebody writes next in a topic answers what they were asked there."""
+
+
+class Answers:
+    """Answers to colleagues, each beside whatever else is done."""
+
+    def __init__(self, api: Api, words: StaffWords) -> None:
+        self._api = api
+        self._words = words
+        self._courtesies: set[asyncio.Task[None]] = set()
+
+    def ask(self, incoming: Incoming, question: Text, name: str = "") -> None:
+        """Ask a question that is answered by a reply. `name` is called, so that Telegram opens the reply for them: it
+        does so for whoever is replied to or named, and below a button we reply to ourselves.
+        """
+        called = question.then(Text(name)) if name else question
+        entities = [*marked(question), *_calling(called, name, incoming.user)]
+
+        async def leave() -> None:
+            await self._api.room()
+            await self._api.call(
+                lambda bot: bot.send_message(
+                    incoming.chat, called.words, entities=entities, message_thread_id=incoming.topic or None,
+                    reply_markup=ForceReply(selective=True), reply_to_message_id=incoming.message,
+                    allow_sending_without_reply=True,
+                )
+            )  # fmt: skip
+
+        self.beside(leave())
+
+    def tell(self, incoming: Incoming, key: str, *, alert: bool = True, **facts: object) -> None:
+        """Answer a tap, in words."""
+        text = self._words.say(f"said.{key}", **facts)[:200]
+        self.beside(self._api.call(lambda bot: bot.answer_callback_query(incoming.query, text, show_alert=alert)))
+
+    def silence(self, incoming: Incoming) -> None:
+        """Answer a tap without words, so that its clock stops."""
+        self.beside(self._api.call(lambda bot: bot.answer_callback_query(incoming.query)))
+
+    def answer(self, incoming: Incoming, text: Text | str, rows: Rows = ()) -> None:
+        told = Text(text) if isinstance(text, str) else text
+
+        async def leave() -> None:
+            if not incoming.private:
+                await self._api.room()
+            await self._api.say(incoming.chat, told, rows, topic=incoming.topic, reply_to=incoming.message)
+
+        self.beside(leave())
+
+    def rebutton(self, incoming: Incoming, rows: Rows = ()) -> None:
+        """Other buttons below the message that was tapped on; none by default."""
+        shown = keyboard(rows) if rows else None
+        self.beside(
+            self._api.call(
+                lambda bot: bot.edit_message_reply_markup(incoming.chat, incoming.message, reply_markup=shown)
+            )
+        )
+
+    def beside(self, call: Coroutine[Any, Any, Any]) -> None:
+        """Courtesy: it may fail."""
+        task = asyncio.create_task(_courtesy(call))
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
+
+    async def close(self) -> None:
+        """End what is done beside."""
+        for task in self._courtesies:
+            task.cancel()
+        await asyncio.gather(*self._courtesies, return_exceptions=True)
+
+
+def _asker(incoming: Incoming) -> Asker:
+    return Asker(incoming.chat, incoming.topic, incoming.user)
+
+
+def _calling(text: Text, name: str, user: int) -> list[MessageEntity]:
+    """The name at the end of a text as one that calls its bearer."""
+    if not name:
+        return []
+    whom = User(user, name, is_bot=False)
+    return [MessageEntity(MessageEntity.TEXT_MENTION, units(text.words) - units(name), units(name), user=whom)]
+
+
+async def _courtesy(call: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await call
+    except Exception as error:
+        _log.debug("courtesy_failed", **explained(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What taking a colleague's update needs."""
+
+    api: Api
+    acting: Acting
+    database: Database
+    words: StaffWords
+    files: Files
+    place: Place
+    playbook: Playbook
+    answers: Answers
+    joined: Callable[[Connection, Staff], None] = lambda _conn, _staff: None
+    committed: Callable[[], None] = lambda: None
+    clock: Callable[[], datetime] = utc_now
+
+    async def read(self, look_up: Callable[..., T], *args: object) -> T:
+        """`look_up(connection, …)` in a thread. Raises `Unavailable`."""
+
+        def reading() -> T:
+            with self.database.read() as conn:
+                return look_up(conn, *args)
+
+        return await asyncio.to_thread(reading)
+
+    async def write(self, act: Callable[[Connection], T]) -> T:
+        """`act(connection)` in a thread, in one transaction. Raises `Unavailable`."""
+
+        def writing() -> T:
+            with self.database.write() as conn:
+                return act(conn)
+
+        return await asyncio.to_thread(writing)
+
+    async def ask(self, incoming: Incoming, question: Text, about: Asked, name: str = "") -> None:
+        """Ask a question, as `Answers.ask` does. What was asked is kept before it leaves. Raises `Unavailable`."""
+        answered_by = 0 if incoming.query else incoming.message
+        asked = Question(about.reference, self.clock(), about.outcome, answered_by)
+        await self.write(lambda conn: put_question(conn, self.database.dialect, _asker(incoming), asked))
+        self.answers.ask(incoming, question, name)
+
+    async def asked(self, incoming: Incoming) -> Question | None:
+        """What its author was asked in this topic shortly before they wrote it; also when it is answered, if this very
+        message did so and Telegram brings it again. Raises `Unavailable`.
+        """
+        found = await self.read(find_question, _asker(incoming))
+        if found is None or found.answered_by == incoming.message:
+            return found
+        # It may have waited at Telegram for as long as we were away.
+        written = min(self.clock(), incoming.at or self.clock())
+        return found if found.open and written - found.at < PENDING else None
+
+    async def heard(self, incoming: Incoming) -> None:
+        """It is answered, or of no interest any more. Raises `Unavailable`."""
+        await self.write(lambda conn: close_question(conn, _asker(incoming), incoming.message))
+
+    async def act(
+        self, staff: Staff, conversation_id: str, act: StaffAct, event: str, *, stands_in: bool = False
+    ) -> Outcome:
+        """Do it in the customer's chat; `stands_in` as in `Acted`. Raises `Unavailable`."""
+        outcome = await self.acting.act(conversation_id, Acted(staff.id, staff.name, act, stands_in), event)
+        self.committed()
+        return outcome

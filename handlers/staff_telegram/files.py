@@ -1,0 +1,104 @@
+"""Files to and from Telegram. What a colleague sends is fetched and kept; what cannot be had is said."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Bot, InputFile, Message
+
+from complaints.record import Attachment
+from engine.delivery import NotSent, Refused, RetryAfter, Unknown
+from handlers.staff_telegram.api import Api, marked
+from handlers.staff_telegram.cards import CAPTION, Text, units
+from handlers.staff_telegram.incoming import Wanted
+from storage.db.errors import FileHarmful, FileRefused, FileTooLarge, NoSpace, Unavailable
+from storage.files.attachments import MEGABYTE, FileStore, tidy_name
+
+LARGEST_DOWN, LARGEST_UP, LARGEST_PHOTO = 20 * MEGABYTE, 50 * MEGABYTE, 10 * MEGABYTE
+"""What Telegram's own server lets a bot fetch and send, in bytes."""
+PHOTOS = ("image/jpeg", "image/png")
+TRIES = 3
+WAIT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A file that could not be had: why (a key of the words), and its name."""
+
+    reason: str
+    name: str
+
+
+class Files:
+    """Fetches and sends files, one at a time."""
+
+    def __init__(self, api: Api, store: FileStore) -> None:
+        self._api = api
+        self._store = store
+
+    @property
+    def largest(self) -> int:
+        """Megabytes that are taken."""
+        return min(LARGEST_DOWN, self._store.largest) // MEGABYTE
+
+    async def fetch(self, wanted: Wanted) -> Attachment | Lost:
+        """Fetch and keep a file. Raises `Unavailable` when the disk takes nothing."""
+        name = tidy_name(wanted.name)
+        if wanted.size > LARGEST_DOWN:
+            return Lost("said.file_large", name)
+        content = await self._content(wanted)
+        if content is None:
+            return Lost("said.file_lost", name)
+        try:
+            return await asyncio.to_thread(self._store.put, content, wanted.name)
+        except FileTooLarge:
+            return Lost("said.file_large", name)
+        except FileHarmful:
+            return Lost("said.file_harmful", name)
+        except NoSpace:
+            return Lost("said.file_no_space", name)
+        except FileRefused:
+            return Lost("said.file_refused", name)
+        except OSError as error:
+            raise Unavailable(f"the file store takes nothing: {error.strerror}") from None
+
+    async def _content(self, wanted: Wanted) -> bytes | None:
+        for attempt in range(TRIES):
+            try:
+                return await self._api.call(lambda bot: _fetched(bot, wanted.file_id))
+            except RetryAfter as pause:
+                await asyncio.sleep(pause.seconds)
+            except Refused:
+                return None
+            except (NotSent, Unknown):
+                await asyncio.sleep(WAIT * 2**attempt)
+        return None
+
+    async def send(
+        self, chat: int, file: Attachment, caption: Text, *, topic: int = 0, reply_to: int = 0
+    ) -> int | None:
+        """Send a file with its author's name; None when it is not here, or too large. Raises `DeliveryError`."""
+        content = await asyncio.to_thread(self._store.get, file.digest)
+        if content is None or len(content) > LARGEST_UP:
+            return None
+        told = caption if units(caption.words) <= CAPTION else Text("")
+        where: dict[str, Any] = {
+            "chat_id": chat, "caption": told.words, "caption_entities": marked(told),
+            "message_thread_id": topic or None, "reply_to_message_id": reply_to or None,
+            "allow_sending_without_reply": True if reply_to else None,
+        }  # fmt: skip
+        upload = InputFile(content, filename=file.name)
+
+        async def leave(bot: Bot) -> Message:
+            if file.media_type in PHOTOS and len(content) <= LARGEST_PHOTO:
+                return await bot.send_photo(photo=upload, **where)
+            return await bot.send_document(document=upload, disable_content_type_detection=True, **where)
+
+        return (await self._api.call(leave)).message_id
+
+
+async def _fetched(bot: Bot, file_id: str) -> bytes:
+    file = await bot.get_file(file_id)
+    return bytes(await file.download_as_bytearray())

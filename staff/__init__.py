@@ -1,0 +1,1 @@
+"""What people at the desks may do, once for the web desk and the group on Telegram."""

@@ -1,0 +1,1 @@
+"""Figures: counts over rows that can be listed one by one."""

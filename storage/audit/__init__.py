@@ -1,0 +1,1 @@
+"""The audit trail, seals and books over all other tables, and their verification."""

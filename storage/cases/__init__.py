@@ -1,0 +1,1 @@
+"""Cases, their references, promises and surveys, and the playbook versions they ran under."""

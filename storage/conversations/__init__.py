@@ -1,0 +1,1 @@
+"""Conversations: state, transcript, drafts, notes, search, and the lists of chats."""

@@ -1,1 +1,0 @@
-"""How much may be kept: quotas, a reserve of free space, and what nobody needs any more."""

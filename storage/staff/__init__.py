@@ -1,0 +1,1 @@
+"""Accounts of the staff, how they prove who they are, and what the group on Telegram shows."""

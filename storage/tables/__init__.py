@@ -1,0 +1,1 @@
+"""All tables as SQLAlchemy metadata, by subject. `core` knows all others."""
