@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.background import workers
-from bot.clock import Clock
+from bot.clock import SystemClock
 from bot.keys import callback_secrets, keyring
 from bot.opening import audit_key, explained, load
 from bot.refusal import Refusal
@@ -31,7 +31,7 @@ from engine.delivery import Sender
 from engine.providers.fallback import FirstThatWorks
 from engine.readers.pool import ReaderPool
 from engine.security_log import SecurityLog
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from engine.upkeep.clock_correction import ClockWatch
 from engine.upkeep.proof import Proving, sending
 from engine.upkeep.write_probe import Heart
@@ -64,7 +64,7 @@ class App:
     playbook: Playbook
     database: Database
     files: FileStore
-    door: TurnDoor
+    door: TurnProcessor
     understanding: FirstThatWorks | ReaderPool
     heart: Heart
     bars: Bars
@@ -73,17 +73,17 @@ class App:
     desk: Desk | None = None
     security: SecurityLog | None = None
     proving: Proving | None = None
-    clock: Clock = field(default_factory=Clock)
+    clock: SystemClock = field(default_factory=SystemClock)
     watch: ClockWatch | None = None
     advisor: LanguageModel | None = None
 
 
-def build(settings: Settings, clock: Clock | None = None, *, reading: bool = True) -> App:
+def build(settings: Settings, clock: SystemClock | None = None, *, reading: bool = True) -> App:
     """Construct everything, going by this clock. Raises `Refusal`. The database is not connected to yet.
 
     Texts are read by readers of the application's own, or in this very process without `reading`.
     """
-    clock = clock or Clock()
+    clock = clock or SystemClock()
     playbook = load(settings.playbook)
     with explained(settings):
         database = open_database(settings.database)
@@ -96,7 +96,7 @@ def build(settings: Settings, clock: Clock | None = None, *, reading: bool = Tru
     else:
         reader = providers.understanding(providers.at_home(settings), playbook)
     model = advisor(settings, playbook)
-    door = TurnDoor(
+    door = TurnProcessor(
         database,
         playbook,
         reader,
@@ -122,7 +122,7 @@ def build(settings: Settings, clock: Clock | None = None, *, reading: bool = Tru
 
 
 def _watch(
-    settings: Settings, database: Database, playbook: Playbook, security: SecurityLog, clock: Clock
+    settings: Settings, database: Database, playbook: Playbook, security: SecurityLog, clock: SystemClock
 ) -> ClockWatch | None:
     """What looks after the clock. One that is made to run fast is nobody's to compare."""
     if clock.speed != 1.0:
@@ -131,16 +131,16 @@ def _watch(
 
 
 def _telegram(
-    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore
+    settings: Settings, door: TurnProcessor, database: Database, playbook: Playbook, files: FileStore
 ) -> Channel | None:
     """The customers' bot, if there is one. Its library takes seconds to load, so nobody else loads it."""
     if not settings.telegram:
         return None
     if not settings.has_bot_token:
         raise Refusal(NO_TOKEN)
-    from handlers.channels.telegram.channel import Channel, Place
+    from handlers.channels.telegram.channel import BotAddress, Channel
 
-    place = Place(settings.telegram, settings.telegram_api_url, settings.public_url, settings.telegram_files_dir)
+    place = BotAddress(settings.telegram, settings.telegram_api_url, settings.public_url, settings.telegram_files_dir)
     return Channel(place, door, database, playbook, files, quotas(settings))
 
 
@@ -197,7 +197,7 @@ def create_asgi(app: App) -> Edges:
     from staff.presence import Company
 
     settings = app.settings
-    parts = asgi.Parts(
+    parts = asgi.EdgeParts(
         door=app.door,
         database=app.database,
         playbook=app.playbook,

@@ -9,7 +9,7 @@ from storage.db.timestamps import utc_now
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class SystemClock:
     """Tells the time (aware, UTC). It showed the right one when it was made, and runs `speed` times as fast since."""
 
     speed: float = 1.0

@@ -49,11 +49,11 @@ class NotSent(DeliveryError):
     """The request never left."""
 
 
-class Refused(DeliveryError):
+class ChannelRefused(DeliveryError):
     """The channel will not take this message, now or later."""
 
 
-class Unknown(DeliveryError):
+class OutcomeUnknown(DeliveryError):
     """The request left, and no answer came."""
 
 
@@ -230,7 +230,7 @@ class Delivery:
         except NotSent as error:
             wait = min(timedelta(seconds=2**outgoing.attempt), LONGEST_WAIT)
             await self._record(outbox.postpone, outgoing, self._clock() + wait, _reason(error))
-        except Refused as error:
+        except ChannelRefused as error:
             await self._record(outbox.finish, outgoing, "dead", reason=_reason(error))
         except Exception as error:
             _log.warning("delivery_unknown", conversation=outgoing.conversation_id, error=type(error).__name__)

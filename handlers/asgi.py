@@ -1,4 +1,4 @@
-"""All edges as one ASGI application. What it needs comes in as `Parts`; nothing here reads settings."""
+"""All edges as one ASGI application. What it needs comes in as `EdgeParts`; nothing here reads settings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from handlers.http.fd_limits import raised, streams_within
 from handlers.http.forwarding import Forwarding
 from handlers.http.forwarding_headers import Trusted
 from handlers.http.limits import MEGABYTE, Buckets, Limits, SizeGuard
-from handlers.http.problems import API_PREFIX, Away, Refused, answer, error, problem
+from handlers.http.problems import API_PREFIX, Away, RequestRefused, answer, error, problem
 from handlers.http.request_bodies import ArrivalGuard, Arrivals
 from handlers.http.security_headers import secured
 from handlers.http.shutdown_response import Leaving
@@ -58,7 +58,7 @@ from storage.files.quotas import Quotas
 from storage.security.events import SecurityEvent, SecurityEventKind
 
 if TYPE_CHECKING:
-    from engine.turn.processor import TurnDoor
+    from engine.turn.processor import TurnProcessor
 
 PAGES = Path(__file__).parent / "channels" / "web" / "pages"
 READING_THREADS = 4
@@ -71,7 +71,7 @@ def _nothing() -> Mapping[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class EdgeParts:
     """What the edges are made of.
 
     `rest_open` is whether programs may talk over HTTP at all. `frame_ancestors`: CSP sources that may
@@ -87,7 +87,7 @@ class Parts:
     `model` tells the version of the model that reads, or nothing.
     """
 
-    door: TurnDoor
+    door: TurnProcessor
     database: Database
     playbook: Playbook
     files: FileStore
@@ -128,7 +128,7 @@ class Edges(FastAPI):
         return self.layers(super().build_middleware_stack())
 
 
-def create_asgi(parts: Parts) -> Edges:
+def create_asgi(parts: EdgeParts) -> Edges:
     """The application; `app.closing` ends its streams (see `EdgeServer`)."""
     closing, answers, limits = parts.closing, Counter[tuple[str, int]](), parts.limits
     chats = Chats(replace(limits, streams=streams_within(raised(), limits.streams)), closing, parts.company)
@@ -149,7 +149,7 @@ def create_asgi(parts: Parts) -> Edges:
     return app
 
 
-def _application(parts: Parts, look_out: LookOut) -> Edges:
+def _application(parts: EdgeParts, look_out: LookOut) -> Edges:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with parts.running(), anyio.create_task_group() as beside:
@@ -168,7 +168,7 @@ def _application(parts: Parts, look_out: LookOut) -> Edges:
         openapi_url=OPENAPI,
         redirect_slashes=False,
     )
-    app.add_exception_handler(Refused, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestRefused, _refused)  # type: ignore[arg-type]
     app.add_exception_handler(Unavailable, _unavailable)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
@@ -176,16 +176,16 @@ def _application(parts: Parts, look_out: LookOut) -> Edges:
     return app
 
 
-def _probes(parts: Parts, reads: Reads, tokens: Tokens, counted: Counted) -> Probes:
+def _probes(parts: EdgeParts, reads: Reads, tokens: Tokens, counted: Counted) -> Probes:
     heart = parts.heart or Heart(parts.database, parts.files, parts.clock)
     return Probes(reads, tokens, parts.checks, counted, heart, parts.notes)
 
 
-def _rest(parts: Parts, reads: Reads, tokens: Tokens) -> RestDoor:
+def _rest(parts: EdgeParts, reads: Reads, tokens: Tokens) -> RestDoor:
     return RestDoor(parts.door, _uploads(parts, reads), _senders(parts.limits), parts.rest_open, tokens, parts.clock)
 
 
-def _web(parts: Parts, reads: Reads, chats: Chats) -> WebDoor:
+def _web(parts: EdgeParts, reads: Reads, chats: Chats) -> WebDoor:
     limits, follow = parts.limits, Follow(parts.door, reads, chats)
     peers = Buckets(limits.peer_burst, limits.peer_rate, limits.remembered)
     going_on = GoingOn(parts.database, parts.bot, parts.clock)
@@ -196,7 +196,7 @@ def _web(parts: Parts, reads: Reads, chats: Chats) -> WebDoor:
     )  # fmt: skip
 
 
-def _uploads(parts: Parts, reads: Reads) -> Uploads:
+def _uploads(parts: EdgeParts, reads: Reads) -> Uploads:
     slots = anyio.CapacityLimiter(parts.limits.uploads_at_once)
     patience = parts.limits.upload_seconds
     return Uploads(
@@ -209,7 +209,7 @@ def _senders(limits: Limits) -> Buckets:
 
 
 def _layers(
-    parts: Parts, routes: Sequence[BaseRoute], answers: Counter[tuple[str, int]], closing: Closing
+    parts: EdgeParts, routes: Sequence[BaseRoute], answers: Counter[tuple[str, int]], closing: Closing
 ) -> Callable[[ASGIApp], ASGIApp]:
     """From the outside in: who asks, the end, accounts, headers, sizes, what arrives, short cuts, and then FastAPI."""
     paths = frozenset(route.path for route in routes if isinstance(route, APIRoute)) | {OPENAPI}
@@ -225,13 +225,13 @@ def _layers(
     return layered
 
 
-def _forwards(parts: Parts, address: str) -> None:
+def _forwards(parts: EdgeParts, address: str) -> None:
     """A peer forwards and is not trusted: `doctor` reads it from the security log."""
     if parts.security:
         parts.security.note(SecurityEvent(parts.clock(), SecurityEventKind.FORWARDED, address=address))
 
 
-async def _refused(request: Request, refused: Refused) -> Response:
+async def _refused(request: Request, refused: RequestRefused) -> Response:
     return answer(refused, request.url.path)
 
 

@@ -15,7 +15,7 @@ from dialogs.flows.events import Event
 from dialogs.flows.staff import Acted
 from engine.reads import Reads
 from engine.turn.outcome import Outcome
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.conversations.threads import address_of
 from storage.db.timestamps import utc_now
 
@@ -35,7 +35,7 @@ class UnknownChat(LookupError):
 class Acting:
     """Takes colleagues' acts. What cannot be done now is told by the outcome's `refused`."""
 
-    door: TurnDoor
+    door: TurnProcessor
     reads: Reads
     clock: Callable[[], datetime] = utc_now
 

@@ -24,7 +24,7 @@ from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.timestamps import utc_now
 from storage.security.ringing import Rate, next_aside
-from storage.staff.accounts import Presence, Role, Staff, list_staff, set_presence
+from storage.staff.accounts import Role, Staff, StaffPresence, list_staff, set_presence
 
 _log = structlog.get_logger("amends.queue")
 
@@ -83,11 +83,13 @@ class GivingOut:
     def _mark_away(self) -> None:
         limit = self.clock() - self.gone_after
         with self.database.read() as conn:
-            gone = [one for one in list_staff(conn) if one.presence is not Presence.AWAY and last_seen(one) < limit]
+            gone = [
+                one for one in list_staff(conn) if one.presence is not StaffPresence.AWAY and last_seen(one) < limit
+            ]
         if gone:
             with self.database.write() as conn:
                 for one in gone:
-                    set_presence(conn, one.id, Presence.AWAY, self.clock())
+                    set_presence(conn, one.id, StaffPresence.AWAY, self.clock())
 
     def _look(self) -> list[Due]:
         with self.database.read() as conn:
@@ -98,12 +100,14 @@ class GivingOut:
     def _lost(self, conn: Connection, known: list[Staff]) -> list[Due]:
         """Chats of those who are gone, unless it is the customer's turn to write."""
         limit = self.clock() - self.gone_after
-        gone = [one.id for one in known if one.disabled or (one.presence is Presence.AWAY and last_seen(one) < limit)]
+        gone = [
+            one.id for one in known if one.disabled or (one.presence is StaffPresence.AWAY and last_seen(one) < limit)
+        ]
         threads = held_by(conn, self.database.dialect, gone) if gone else []
         return [Due(thread, Lost()) for thread in threads if thread.state == "offered" or thread.speaker != "agent"]
 
     def _offers(self, conn: Connection, known: list[Staff]) -> list[Due]:
-        there = [one for one in known if one.presence is Presence.AVAILABLE and not one.disabled]
+        there = [one for one in known if one.presence is StaffPresence.AVAILABLE and not one.disabled]
         waiting = {thread.conversation_id: thread for thread in waiting_threads(conn)} if there else {}
         if not waiting:
             return []

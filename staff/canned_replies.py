@@ -17,7 +17,7 @@ from dialogs.flows.wording import show, show_deadline
 from dialogs.playbooks.playbook import Playbook
 from dialogs.playbooks.schema import Macro
 from staff.chat import Chat
-from staff.rights import Act
+from staff.rights import Right
 
 FACTS = (Slot.CATEGORY, Slot.ITEM, Slot.NAME, Slot.ORDER_NUMBER)
 """The facts of the record that an answer may name."""
@@ -41,7 +41,7 @@ class Besides:
     """One act that belongs to an answer, as an agent could do it by hand: a name of its own, and the right it needs."""
 
     name: str
-    right: Act
+    right: Right
     act: StaffAct
 
 
@@ -69,16 +69,16 @@ def blank(text: str) -> str:
 def acts_of(macro: Macro, chat: Chat, now: datetime) -> Iterator[Besides]:
     """What is done once the answer was sent, in the chat as it stands then. What gives it away comes last."""
     if macro.tags:
-        yield Besides(":tags", Act.EDIT, Tagged(tuple(dict.fromkeys((*chat.state.tags, *macro.tags)))))
+        yield Besides(":tags", Right.EDIT, Tagged(tuple(dict.fromkeys((*chat.state.tags, *macro.tags)))))
     if macro.state and not (chat.case and chat.case.state == macro.state):
         reference = chat.case.reference if chat.case else ""
-        yield Besides(":state", Act.EDIT, Progressed(reference, State(macro.state)))
+        yield Besides(":state", Right.EDIT, Progressed(reference, State(macro.state)))
     if macro.team:
-        yield Besides(":team", Act.TRANSFER, Transferred(team=macro.team))
+        yield Besides(":team", Right.TRANSFER, Transferred(team=macro.team))
     if macro.then in ("wait", "snooze"):
-        yield Besides(f":{macro.then}", Act.SNOOZE, Snoozed(now + macro.wait, awaits=macro.then == "wait"))
+        yield Besides(f":{macro.then}", Right.SNOOZE, Snoozed(now + macro.wait, awaits=macro.then == "wait"))
     if macro.then == "hand_back":
-        yield Besides(":back", Act.HAND_BACK, HandedBack())
+        yield Besides(":back", Right.HAND_BACK, HandedBack())
 
 
 def _facts(playbook: Playbook, chat: Chat, agent: str, now: datetime) -> Mapping[str, str]:

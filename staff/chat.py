@@ -12,7 +12,7 @@ from complaints.record import Record
 from dialogs.flows.state import Conversation, Holding, from_json
 from dialogs.playbooks.playbook import Playbook
 from storage.cases.cases import cases_in
-from storage.conversations.bot_chats import Led, find_led
+from storage.conversations.bot_chats import BotChat, find_led
 from storage.conversations.threads import Thread, find_thread
 from storage.tables.core import conversations
 
@@ -90,7 +90,7 @@ def load_led(conn: Connection, playbook: Playbook, conversation_id: str) -> Chat
     return Chat(led_thread(led, playbook), state, cases_in(conn, conversation_id), cursor, is_led=True)
 
 
-def led_thread(led: Led, playbook: Playbook) -> Thread:
+def led_thread(led: BotChat, playbook: Playbook) -> Thread:
     """What the thread of such a chat would be. It is of no team as long as nobody knows what it is about."""
     draft, of_id, at = led.state.intake.draft, led.conversation_id, led.changed_at
     record = draft.record if draft else Record()

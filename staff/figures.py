@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from staff.spreadsheets import Cell
-from storage.analytics.figures import FIGURES, GROUPS, PROMISE_GROUPS, Answers, Behind, Keeping, Scope, answers, keeping
+from storage.analytics.figures import (
+    FIGURES,
+    GROUPS,
+    PROMISE_GROUPS,
+    Behind,
+    FigureScope,
+    Keeping,
+    SurveyFigures,
+    answers,
+    keeping,
+)
 from storage.cases.promises import STATES
 from storage.staff.accounts import list_staff
 
@@ -26,17 +36,17 @@ class BadDays(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DaySpan:
     """From the first of these days to the end of the last, on the clocks of one zone."""
 
     first: date
     last: date
     zone: ZoneInfo
 
-    def scope(self, teams: tuple[str, ...] | None = None) -> Scope:
+    def scope(self, teams: tuple[str, ...] | None = None) -> FigureScope:
         """The same as moments."""
         since, until = (datetime.combine(day, datetime.min.time(), self.zone) for day in (self.first, self._after))
-        return Scope(since, until, teams)
+        return FigureScope(since, until, teams)
 
     @property
     def _after(self) -> date:
@@ -47,15 +57,15 @@ class Days:
 class Report:
     """The figures of a scope, grouped by one thing as far as each table has it, and all together."""
 
-    whole: Answers
-    answers: Sequence[Answers]
+    whole: SurveyFigures
+    answers: Sequence[SurveyFigures]
     keeping: Sequence[Keeping]
 
 
-NOTHING = Answers("", dict.fromkeys(FIGURES, 0), None, None)
+NOTHING = SurveyFigures("", dict.fromkeys(FIGURES, 0), None, None)
 
 
-def days(first: str, last: str, now: datetime, zone: ZoneInfo) -> Days:
+def days(first: str, last: str, now: datetime, zone: ZoneInfo) -> DaySpan:
     """Days as they were typed (2026-11-22); what is empty is usual. Raises `BadDays`."""
     try:
         end = date.fromisoformat(last) if last else now.astimezone(zone).date()
@@ -64,10 +74,10 @@ def days(first: str, last: str, now: datetime, zone: ZoneInfo) -> Days:
         raise BadDays("write days as 2026-11-22") from None
     if not date(1971, 1, 1) <= begin <= end <= date(9000, 1, 1) or (end - begin).days > LONGEST:
         raise BadDays("the first day comes before the last, and ten years at most lie between them")
-    return Days(begin, end, zone)
+    return DaySpan(begin, end, zone)
 
 
-def read_report(conn: Connection, scope: Scope, by: str) -> Report:
+def read_report(conn: Connection, scope: FigureScope, by: str) -> Report:
     """Count everything."""
     whole = next(iter(answers(conn, scope)), NOTHING)
     grouped = answers(conn, scope, by) if by in GROUPS else [whole]
@@ -84,7 +94,7 @@ def people(conn: Connection, by: str = "agent") -> dict[str, str]:
     return {one.id: one.name for one in list_staff(conn, disabled=True)} if by == "agent" else {}
 
 
-def follow_up_row(line: Answers, names: Mapping[str, str]) -> list[Cell]:
+def follow_up_row(line: SurveyFigures, names: Mapping[str, str]) -> list[Cell]:
     """One line of the follow-up, in the order of `FOLLOW_UP`."""
     return [names.get(line.of, line.of), *(line.counts[name] for name in FIGURES), line.outcome, line.treatment]
 

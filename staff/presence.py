@@ -25,22 +25,22 @@ REMINDED, FAR = 10.0, 25.0
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Participant:
     """An account's id and name. The customer has neither."""
 
     id: str = ""
     name: str = ""
 
 
-CUSTOMER = Person()
+CUSTOMER = Participant()
 
 
-class News(msgspec.Struct, frozen=True):
+class PresenceNews(msgspec.Struct, frozen=True):
     """What somebody does at a chat, and in which process."""
 
     does: Literal["looks", "left", "writes", "stops"]
     conversation: str
-    person: Person
+    person: Participant
     process: str
 
 
@@ -49,18 +49,18 @@ class Onlooker:
     """One open page: how it is woken, who looks (nobody, on the customer's own page), the last message it was told."""
 
     wake: asyncio.Event
-    person: Person | None = None
+    person: Participant | None = None
     after: int = 0
 
 
 @dataclass(slots=True)
 class _Room:
     onlookers: list[Onlooker] = field(default_factory=list)
-    writing: dict[Person, float] = field(default_factory=dict)
-    far: dict[tuple[str, Person], float] = field(default_factory=dict)
+    writing: dict[Participant, float] = field(default_factory=dict)
+    far: dict[tuple[str, Participant], float] = field(default_factory=dict)
     """Who looks on in another process, and until when that is believed."""
 
-    def here(self) -> list[Person]:
+    def here(self) -> list[Participant]:
         """The colleagues who look on in this process."""
         return [each.person for each in self.onlookers if each.person]
 
@@ -92,19 +92,19 @@ class Company:
             else:
                 del self._rooms[conversation]
 
-    def writes(self, conversation: str, person: Person) -> None:
+    def writes(self, conversation: str, person: Participant) -> None:
         """Somebody is writing. Where no page is open there is nobody to see it."""
         self._tell("writes", conversation, person)
         self._writes(conversation, person)
 
-    def stops(self, conversation: str, person: Person) -> None:
+    def stops(self, conversation: str, person: Participant) -> None:
         """Somebody has sent what they wrote, or put it away."""
         self._tell("stops", conversation, person)
         self._stops(conversation, person)
 
     def hear(self, told: str) -> None:
         """What any process told, this one too."""
-        news = msgspec.json.decode(told, type=News)
+        news = msgspec.json.decode(told, type=PresenceNews)
         if news.process == self._process:
             return
         match news.does:
@@ -125,10 +125,10 @@ class Company:
                     self._tell("looks", conversation, person)
             await asyncio.sleep(REMINDED)
 
-    def _tell(self, does: Literal["looks", "left", "writes", "stops"], conversation: str, person: Person) -> None:
-        self.tell(msgspec.json.encode(News(does, conversation, person, self._process)).decode())
+    def _tell(self, does: Literal["looks", "left", "writes", "stops"], conversation: str, person: Participant) -> None:
+        self.tell(msgspec.json.encode(PresenceNews(does, conversation, person, self._process)).decode())
 
-    def _looks(self, news: News) -> None:
+    def _looks(self, news: PresenceNews) -> None:
         """Somebody new elsewhere is told in turn who is here."""
         room = self._rooms.get(news.conversation)
         if room is None:
@@ -141,12 +141,12 @@ class Company:
             for person in room.here():
                 self._tell("looks", news.conversation, person)
 
-    def _left(self, news: News) -> None:
+    def _left(self, news: PresenceNews) -> None:
         room = self._rooms.get(news.conversation)
         if room and room.far.pop((news.process, news.person), None):
             self._wake(news.conversation)
 
-    def _writes(self, conversation: str, person: Person) -> None:
+    def _writes(self, conversation: str, person: Participant) -> None:
         room = self._rooms.get(conversation)
         if room is None:
             return
@@ -156,17 +156,17 @@ class Company:
         if begins:
             self._wake(conversation)
 
-    def _stops(self, conversation: str, person: Person) -> None:
+    def _stops(self, conversation: str, person: Participant) -> None:
         room = self._rooms.get(conversation)
         if room and room.writing.pop(person, None) is not None:
             self._wake(conversation)
 
-    def writers(self, conversation: str) -> tuple[Person, ...]:
+    def writers(self, conversation: str) -> tuple[Participant, ...]:
         """Whoever is writing there now."""
         room, now = self._rooms.get(conversation), time.monotonic()
         return tuple(who for who, until in room.writing.items() if until > now) if room else ()
 
-    def lookers(self, conversation: str) -> tuple[Person, ...]:
+    def lookers(self, conversation: str) -> tuple[Participant, ...]:
         """The colleagues who have the chat open, each once."""
         room, now = self._rooms.get(conversation, _Room()), time.monotonic()
         far = (person for (_, person), until in room.far.items() if until > now)

@@ -30,7 +30,7 @@ def needs(role: Role, *, unsettled: bool = False, fresh: bool = False) -> Permis
     return Permission(role, unsettled, fresh)
 
 
-class Act(StrEnum):
+class Right(StrEnum):
     """What can be done to a chat and its cases."""
 
     SEE = "see"
@@ -51,19 +51,19 @@ class Act(StrEnum):
     LET_THROUGH = "let through"
 
 
-OF_THE_TEAM = frozenset({Act.SEE, Act.NOTE, Act.EDIT, Act.REOPEN, Act.MERGE, Act.BAR})
+OF_THE_TEAM = frozenset({Right.SEE, Right.NOTE, Right.EDIT, Right.REOPEN, Right.MERGE, Right.BAR})
 """Open for everyone who serves the chat's team."""
-OF_THE_OWNER = frozenset({Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE})
+OF_THE_OWNER = frozenset({Right.REPLY, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK, Right.RESOLVE})
 """For whoever has the chat: customers hear one voice."""
-OF_SUPERVISORS = frozenset({Act.ASSIGN, Act.PULL, Act.UNBAR, Act.LET_THROUGH})
+OF_SUPERVISORS = frozenset({Right.ASSIGN, Right.PULL, Right.UNBAR, Right.LET_THROUGH})
 """Giving a chat to somebody, taking it from the bot or from somebody; hearing again who was not heard, and letting a
 chat ring that waits aside.
 """
-ALSO_OF_SUPERVISORS = OF_THE_OWNER - {Act.REPLY}
+ALSO_OF_SUPERVISORS = OF_THE_OWNER - {Right.REPLY}
 """What a supervisor does for an owner who is not there. To reply, they pull the chat first."""
 
 
-def may(staff: Staff, act: Act, team: str, owner: str) -> bool:
+def may(staff: Staff, act: Right, team: str, owner: str) -> bool:
     """Whether somebody may do this to a chat of `team` (empty: none) that `owner` has (a staff id; empty: nobody).
 
     Whoever has a chat may see and answer it whatever its team, for it may have been passed to them.
@@ -75,7 +75,7 @@ def may(staff: Staff, act: Act, team: str, owner: str) -> bool:
         return True
     if not mine and not staff.serves(team):
         return False
-    if act is Act.CLAIM:
+    if act is Right.CLAIM:
         return not owner
     if act in OF_SUPERVISORS or act in ALSO_OF_SUPERVISORS:
         return staff.at_least(Role.SUPERVISOR)

@@ -29,10 +29,10 @@ def user_add(
     password_stdin: FromStdin = False,
 ) -> None:
     """Make an account. The password is asked for, twice."""
-    from bot.commands.users import Wanted, add_user
+    from bot.commands.users import WantedAccount, add_user
     from bot.settings import load_settings
 
-    wanted = Wanted(name or login, role, tuple(team or ()), tuple(language or ()), tuple(skill or ()), capacity)
+    wanted = WantedAccount(name or login, role, tuple(team or ()), tuple(language or ()), tuple(skill or ()), capacity)
     or_explain(lambda: typer.echo(add_user(load_settings(), login, wanted, _password(password_stdin))))
 
 

@@ -11,7 +11,7 @@ import structlog
 import typer
 
 from bot.app import App, build
-from bot.clock import Clock
+from bot.clock import SystemClock
 from bot.commands.scripted_customers import SCRIPTS, perform
 from bot.learning.first_start import learn_first
 from bot.logs import configure_logs
@@ -22,7 +22,7 @@ from bot.settings import Settings, check_safe, load_settings
 from storage.staff.account_log import COMMAND_LINE
 from storage.staff.accounts import NewStaff, Role, add_staff
 from storage.staff.passwords import made_password
-from storage.staff.tokens import Scope, create_token
+from storage.staff.tokens import TokenScope, create_token
 
 FOLDER = Path("var/demo")
 MARK = ".amends-demo"
@@ -44,7 +44,7 @@ def run(host: str | None, port: int | None, folder: Path | None, speed: float = 
     with explained(settings):
         clear(settings)
         learn_first(settings)
-        app = build(settings, Clock(speed), reading=False)
+        app = build(settings, SystemClock(speed), reading=False)
         app.database.claim_for_serving()
         prepare(settings, app.database)
     cases = asyncio.run(seed(app))
@@ -139,7 +139,7 @@ def build_again(app: App) -> App:
 
 def _token(app: App) -> str:
     with app.database.write() as connection:
-        return create_token(connection, "demo", app.clock(), (Scope.CHAT, Scope.READ, Scope.WRITE))
+        return create_token(connection, "demo", app.clock(), (TokenScope.CHAT, TokenScope.READ, TokenScope.WRITE))
 
 
 def hire(app: App) -> dict[str, str]:

@@ -103,18 +103,18 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedFor:
     """What a line says that its text answers: a slot, or one of the questions of `context_replies`; or nothing."""
 
     name: str = ""
 
 
-def asked_of(line: str) -> Asked:
+def asked_of(line: str) -> AskedFor:
     """What the line says was asked. Raises `BadLine`."""
-    return Asked(_string(_object(line), "asked"))
+    return AskedFor(_string(_object(line), "asked"))
 
 
-def reading_json(reading: Reading, asked: Asked = Asked(), model: str = "") -> dict[str, Any]:
+def reading_json(reading: Reading, asked: AskedFor = AskedFor(), model: str = "") -> dict[str, Any]:
     """A reading, ready for `json.dumps`; as a reply to what was `asked`, by the model of this version."""
     category = reading.category
     return {

@@ -10,7 +10,7 @@ from dialogs.flows.events import Event, Said, Tapped
 from storage.db.timestamps import utc_now
 
 if TYPE_CHECKING:
-    from engine.turn.processor import TurnDoor
+    from engine.turn.processor import TurnProcessor
     from storage.conversations.transcript import Message
 
 MOST_TURNS = 30
@@ -47,7 +47,7 @@ SCRIPTS = (
 )
 
 
-async def perform(door: TurnDoor, script: Script) -> str:
+async def perform(door: TurnProcessor, script: Script) -> str:
     """Talk until a case is on file; returns its reference, or nothing if it came to none."""
     body: Said | Tapped = Said(script.story)
     for turn in range(MOST_TURNS):

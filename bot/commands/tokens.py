@@ -11,7 +11,7 @@ from bot.refusal import Refusal
 from bot.settings import Settings
 from storage.db.timestamps import utc_now
 from storage.staff import tokens
-from storage.staff.tokens import Scope, Token
+from storage.staff.tokens import Token, TokenScope
 
 LONGEST = 80
 LATEST = timedelta(days=3650)
@@ -49,11 +49,11 @@ def revoke(settings: Settings, name: str) -> str:
     return f"The token {name} is worthless now."
 
 
-def _scopes(given: Iterable[str]) -> frozenset[Scope]:
+def _scopes(given: Iterable[str]) -> frozenset[TokenScope]:
     try:
-        return frozenset(Scope(each) for each in given) or frozenset((Scope.READ,))
+        return frozenset(TokenScope(each) for each in given) or frozenset((TokenScope.READ,))
     except ValueError as error:
-        raise Refusal(f"{error}; there are: {', '.join(Scope)}") from None
+        raise Refusal(f"{error}; there are: {', '.join(TokenScope)}") from None
 
 
 def _span(text: str) -> timedelta:

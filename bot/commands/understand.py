@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
-from bot.commands.reading_json import Asked, BadLine, Home, asked_of, explanation_json, reading_json, utterance
+from bot.commands.reading_json import AskedFor, BadLine, Home, asked_of, explanation_json, reading_json, utterance
 from bot.learning.first_start import learn_first
 from bot.logs import configure_logs
 from bot.opening import load
@@ -33,7 +33,7 @@ class Explaining(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InputLine:
     """A line of input: its number, from 1, and its bytes."""
 
     number: int
@@ -45,7 +45,7 @@ def run(settings: Settings, where: str, explain: bool) -> bool:
     configure_logs("error", settings.log_format)  # standard output is for the answers alone
     playbook = load(where)
     learn_first(settings)
-    reads = Reads(understanding(settings, playbook), Home(playbook.file.timezone), explain)
+    reads = LineReader(understanding(settings, playbook), Home(playbook.file.timezone), explain)
     well = True
     try:
         for lines in batches(sys.stdin.buffer):
@@ -57,7 +57,7 @@ def run(settings: Settings, where: str, explain: bool) -> bool:
     return well
 
 
-class Reads:
+class LineReader:
     """Turns lines into answers, a batch at a time."""
 
     def __init__(self, reader: Understanding, home: Home, explain: bool) -> None:
@@ -65,15 +65,15 @@ class Reads:
         self._home = home
         self._explain = explain
 
-    def answers(self, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    def answers(self, lines: Sequence[InputLine]) -> list[dict[str, Any]]:
         """One answer a line, in order; `{"error": …}` for a line that cannot be read."""
         now = datetime.now(UTC)
         parsed = [_parsed(line, self._home, now) for line in lines]
-        said = [one for one in parsed if isinstance(one, Said)]
+        said = [one for one in parsed if isinstance(one, TextAsked)]
         answers = iter(self._answered(said))
         return [one if isinstance(one, dict) else next(answers) for one in parsed]
 
-    def _answered(self, said: Sequence[Said]) -> list[dict[str, Any]]:
+    def _answered(self, said: Sequence[TextAsked]) -> list[dict[str, Any]]:
         if not said:
             return []
         if not self._explain:
@@ -91,11 +91,11 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TextAsked:
     """A text, and what it answers."""
 
     utterance: Utterance
-    asked: Asked
+    asked: AskedFor
 
 
 def model_of(reader: Understanding) -> str:
@@ -106,19 +106,19 @@ def model_of(reader: Understanding) -> str:
     return str(getattr(first, "model_version", ""))
 
 
-def _parsed(line: Line, home: Home, now: datetime) -> Said | dict[str, Any]:
+def _parsed(line: InputLine, home: Home, now: datetime) -> TextAsked | dict[str, Any]:
     try:
         written = line.written.decode("utf-8-sig")
-        return Said(utterance(written, home, now), asked_of(written))
+        return TextAsked(utterance(written, home, now), asked_of(written))
     except UnicodeDecodeError:
         return {"error": f"line {line.number}: not UTF-8"}
     except BadLine as error:
         return {"error": f"line {line.number}: {error}"}
 
 
-def batches(source: BinaryIO) -> Iterator[list[Line]]:
+def batches(source: BinaryIO) -> Iterator[list[InputLine]]:
     """The lines of a stream that are not blank, as many together as have come, but never waiting for another."""
-    waiting: SimpleQueue[Line | None] = SimpleQueue()
+    waiting: SimpleQueue[InputLine | None] = SimpleQueue()
     Thread(target=_receive, args=(source, waiting), daemon=True).start()
     while (line := waiting.get()) is not None:
         lines = [line]
@@ -137,11 +137,11 @@ def batches(source: BinaryIO) -> Iterator[list[Line]]:
             return
 
 
-def _receive(source: BinaryIO, waiting: SimpleQueue[Line | None]) -> None:
+def _receive(source: BinaryIO, waiting: SimpleQueue[InputLine | None]) -> None:
     try:
         for number, written in enumerate(source, 1):
             if written.strip():
-                waiting.put(Line(number, written))
+                waiting.put(InputLine(number, written))
     finally:
         waiting.put(None)
 

@@ -10,7 +10,7 @@ from bot.opening import audit_key, explained, load, looked_at
 from bot.refusal import BadPlaybook, Refusal
 from bot.settings import Settings
 from storage.audit.check_books import is_waiting
-from storage.audit.findings import Finding
+from storage.audit.findings import AuditFinding
 from storage.audit.head_chain import NoHead, newest
 from storage.audit.verify import verify
 from storage.db.database import open_database
@@ -21,7 +21,7 @@ from storage.staff.account_log import verify_staff_log
 MOST_FINDINGS = 50
 
 
-class Broken(Refusal):
+class TrailBroken(Refusal):
     """An audit trail that somebody has altered."""
 
 
@@ -38,7 +38,7 @@ def migrate(settings: Settings) -> str:
 
 
 def verify_audit(settings: Settings, head: str = "", files: bool = True) -> str:
-    """Walk everything. Raises `Broken` with what was found. A file may hold the head: its last line counts."""
+    """Walk everything. Raises `TrailBroken` with what was found. A file may hold the head: its last line counts."""
     store = FileStore(settings.data_dir / "files") if files else None
     with looked_at(settings) as database, database.read() as connection:
         key = audit_key(settings)
@@ -49,7 +49,7 @@ def verify_audit(settings: Settings, head: str = "", files: bool = True) -> str:
             raise Refusal(str(error)) from None
         waiting = is_waiting(connection)
     if findings:
-        raise Broken("\n".join(["The audit trail is not as it was written:", *map(_found, findings), _KEY]))
+        raise TrailBroken("\n".join(["The audit trail is not as it was written:", *map(_found, findings), _KEY]))
     return f"The audit trail is whole.{_INCOMPLETE if waiting else ''}"
 
 
@@ -72,7 +72,7 @@ def audit_head(settings: Settings) -> str:
     return str(head)
 
 
-def _found(finding: Finding) -> str:
+def _found(finding: AuditFinding) -> str:
     where = f"{finding.conversation_id} entry {finding.n}: " if finding.conversation_id else ""
     return where + finding.what
 

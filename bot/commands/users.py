@@ -16,7 +16,7 @@ from bot.wiring.accounts import removed_from_group
 from handlers.desk.accounts.accounts import Removal
 from storage.db.database import Database
 from storage.db.timestamps import utc_now
-from storage.staff.account_log import COMMAND_LINE, Note, note
+from storage.staff.account_log import COMMAND_LINE, AccountEntry, note
 from storage.staff.accounts import (
     BadStaff,
     LoginTaken,
@@ -38,7 +38,7 @@ from storage.staff.sessions import revoke_sessions
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedAccount:
     """What an account shall be, as it was typed."""
 
     name: str
@@ -50,7 +50,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class AccountChanges:
     """An open transaction on the accounts, and the log of what is done to them."""
 
     database: Database
@@ -66,10 +66,12 @@ class Office:
 
     def note(self, action: str, person: Staff, **detail: str) -> None:
         """Put what was done into the log."""
-        note(self.conn, self.database.dialect, self.key, Note(utc_now(), COMMAND_LINE, action, person.id, detail))
+        note(
+            self.conn, self.database.dialect, self.key, AccountEntry(utc_now(), COMMAND_LINE, action, person.id, detail)
+        )
 
 
-def add_user(settings: Settings, login: str, wanted: Wanted, password: str) -> str:
+def add_user(settings: Settings, login: str, wanted: WantedAccount, password: str) -> str:
     """Make an account."""
     role = _role(wanted.role)
     hashed = _hashed(password, login)
@@ -159,11 +161,11 @@ def _out_of_the_group(settings: Settings, person: Staff) -> str:
 
 
 @contextmanager
-def _office(settings: Settings) -> Iterator[Office]:
+def _office(settings: Settings) -> Iterator[AccountChanges]:
     """One transaction; what the store refuses is told in its own words."""
     with opened(settings) as database, database.write() as conn:
         try:
-            yield Office(database, conn, audit_key(settings).current)
+            yield AccountChanges(database, conn, audit_key(settings).current)
         except (BadStaff, LoginTaken) as error:
             raise Refusal(str(error)) from None
 

@@ -13,7 +13,7 @@ from storage.delivery.webhooks import (
     ALL,
     Attempt,
     Logged,
-    Webhook,
+    WebhookReceiver,
     add_webhook,
     list_webhooks,
     log,
@@ -74,7 +74,7 @@ def removed(settings: Settings, of_id: str) -> str:
     return f"Webhook {of_id} is forgotten."
 
 
-def _line(one: Webhook) -> str:
+def _line(one: WebhookReceiver) -> str:
     kinds = "all news" if set(one.kinds) == set(ALL) else ", ".join(one.kinds)
     ended = [f"ended {one.ended_at:%Y-%m-%d %H:%M}: {one.reason}"] if one.ended_at else []
     return "  ".join([one.id, one.url, f"since {one.created_at:%Y-%m-%d}", kinds, *ended])

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.doctor.finding import Finding, NotWell
+from bot.doctor.finding import Check, NotWell
 from bot.doctor.language_model import look_at_language_model
 from bot.doctor.readers import look_at_readers
 from bot.doctor.telegram import look_at_bot, look_at_staff_bot
@@ -33,7 +33,7 @@ OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
 """No clock that is right shows an earlier time: this program is younger."""
 
 
-def examine(settings: Settings) -> list[Finding]:
+def examine(settings: Settings) -> list[Check]:
     """Look at everything; nothing here changes anything but a file that is made and removed at once."""
     looks: dict[str, Callable[[Settings], str]] = {
         "playbook": _playbook,
@@ -62,7 +62,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [*_configured(settings), *(_looked(name, look, settings) for name, look in looks.items())]
 
 
-def table(findings: list[Finding]) -> str:
+def table(findings: list[Check]) -> str:
     """Findings for people: a mark, the name, what there is to say."""
     width = max(len(finding.name) for finding in findings)
     indent = "\n" + " " * (width + 6)
@@ -72,19 +72,19 @@ def table(findings: list[Finding]) -> str:
     )
 
 
-def _looked(name: str, look: Callable[[Settings], str], settings: Settings) -> Finding:
+def _looked(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:
     try:
-        return Finding(name, True, look(settings))
+        return Check(name, True, look(settings))
     except (NotWell, Refusal, OSError) as error:
-        return Finding(name, False, str(error))
+        return Check(name, False, str(error))
     except (DBAPIError, sqlite3.Error) as error:  # wherever a garbled page lies
-        return Finding(name, False, f"cannot be looked at: {getattr(error, 'orig', error)}")
+        return Check(name, False, f"cannot be looked at: {getattr(error, 'orig', error)}")
 
 
-def _configured(settings: Settings) -> Iterator[Finding]:
+def _configured(settings: Settings) -> Iterator[Check]:
     """Each setting that is not the default, as far as it may be shown."""
     for name in sorted(settings.model_fields_set):
-        yield Finding(f"AMENDS_{name.upper()}", True, settings.shown(name))
+        yield Check(f"AMENDS_{name.upper()}", True, settings.shown(name))
 
 
 def _playbook(settings: Settings) -> str:
@@ -289,13 +289,13 @@ def _rasa(settings: Settings) -> str:
     if settings.understanding != "rasa":
         return f"off: AMENDS_UNDERSTANDING is {settings.understanding}"
     from bot.opening import load
-    from engine.providers.rasa_check import Unfit, look_at_rasa
+    from engine.providers.rasa_check import RasaUnfit, look_at_rasa
 
     examples = load(settings.playbook).examples.values()
     labels = {label for said in examples for label in said.intents}
     try:
         found = look_at_rasa(settings.rasa_url, settings.rasa_token.get_secret_value(), labels)
-    except Unfit as unfit:
+    except RasaUnfit as unfit:
         raise NotWell(str(unfit)) from None
     is_safe = settings.rasa_url.startswith("https://") or is_loopback(urlsplit(settings.rasa_url).hostname or "")
     return found if is_safe else f"{found}; plain HTTP: nobody else should be on the network between"

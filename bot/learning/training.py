@@ -32,7 +32,7 @@ class Interrupted(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class TrainingProgress:
     """What a process tells of a part: how much of it is done, and at the end what became of it; or what went wrong."""
 
     part: str
@@ -97,7 +97,7 @@ class Shares:
         self._shares: dict[str, float] = {}
         self._reached: Reached | None = None
 
-    def tell(self, news: News) -> None:
+    def tell(self, news: TrainingProgress) -> None:
         """One part is so far."""
         if news.became is None and self._reached is None:
             self._reached = self._closing.enter_context(shown(_LABEL, sys.stderr))
@@ -106,14 +106,14 @@ class Shares:
             self._reached(sum(SECONDS[part] * share for part, share in self._shares.items()) / sum(SECONDS.values()))
 
 
-def _heard(listening: Sequence[Connection]) -> Iterator[News]:
+def _heard(listening: Sequence[Connection]) -> Iterator[TrainingProgress]:
     """What the processes tell, until each has said that it is done. Raises `Interrupted`."""
     waiting = dict(zip(listening, (len(parts) for parts in HANDS), strict=True))
     while waiting:
         for told in wait(list(waiting)):
             assert isinstance(told, Connection)
             try:
-                news: News = told.recv()
+                news: TrainingProgress = told.recv()
             except EOFError:
                 raise Interrupted("the training was ended before it was done; start it again") from None
             yield news
@@ -128,10 +128,10 @@ def _learn(parts: Sequence[str], settings: Settings, tells: Connection, parent: 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who waits for it hears it, and ends this
     for part in parts:
         try:
-            became = PARTS[part](settings, lambda share, part=part: tells.send(News(part, share)))  # type: ignore[misc]
+            became = PARTS[part](settings, lambda share, part=part: tells.send(TrainingProgress(part, share)))  # type: ignore[misc]
         except Exception as fault:
             if not isinstance(fault, Refusal | BadExample):
                 traceback.print_exc()
-            tells.send(News(part, 0.0, fault=f"{part}: {fault}"))
+            tells.send(TrainingProgress(part, 0.0, fault=f"{part}: {fault}"))
             return
-        tells.send(News(part, 1.0, became))
+        tells.send(TrainingProgress(part, 1.0, became))

@@ -54,10 +54,10 @@ async def removed_from_group(settings: Settings, user: int) -> Removal | None:
     if not is_token(settings.staff) or not settings.staff_chat:
         return None
     from engine.delivery import DeliveryError
-    from handlers.staff_telegram.api import Api
+    from handlers.staff_telegram.api import StaffBotApi
     from handlers.staff_telegram.group_removal import NoRight, remove
 
-    api = Api(settings.staff, settings.telegram_api_url)
+    api = StaffBotApi(settings.staff, settings.telegram_api_url)
     try:
         await remove(api, settings.staff_chat, user)
     except NoRight:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from bot.clock import Clock
+from bot.clock import SystemClock
 from bot.opening import audit_key
 from bot.refusal import Refusal
 from bot.settings import NO_STAFF_TOKEN, Settings, is_token
@@ -17,7 +17,7 @@ from dialogs.playbooks.playbook import Playbook
 from engine.providers.fallback import FirstThatWorks
 from engine.readers.pool import ReaderPool
 from engine.security_log import SecurityLog
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from handlers.channels.telegram import CHANNEL as TELEGRAM
 from storage.db.database import Database
 from storage.db.timestamps import utc_now
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 
 def desk(
-    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
-    telegram: Channel | None, staff: StaffChannel | None, clock: Clock, reader: FirstThatWorks | ReaderPool,
+    settings: Settings, door: TurnProcessor, database: Database, playbook: Playbook, files: FileStore,
+    telegram: Channel | None, staff: StaffChannel | None, clock: SystemClock, reader: FirstThatWorks | ReaderPool,
     security: SecurityLog,
 ) -> Desk | None:  # fmt: skip
     """The staff's pages, unless they are off."""
@@ -55,7 +55,7 @@ def desk(
 
 
 def staff_chat(
-    settings: Settings, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore
+    settings: Settings, door: TurnProcessor, database: Database, playbook: Playbook, files: FileStore
 ) -> StaffChannel | None:
     """The staff bot, if there is one. Nobody else loads its library."""
     if not settings.staff:
@@ -73,7 +73,7 @@ def staff_chat(
 
 def _note_joined(key: bytes, database: Database, connection: Connection, who: Staff) -> None:
     """An account was joined to a Telegram user by its own link: that goes into the log of accounts."""
-    from storage.staff.account_log import Note, note
+    from storage.staff.account_log import AccountEntry, note
 
-    done = Note(utc_now(), who.id, "telegram_linked", who.id)
+    done = AccountEntry(utc_now(), who.id, "telegram_linked", who.id)
     note(connection, database.dialect, key, done)

@@ -42,12 +42,12 @@ def language_model(settings: Settings, playbook: Playbook) -> LanguageModel:
 
 def completion_server(settings: Settings) -> CompletionServer:
     """The server of the model. Raises `BadSettings`."""
-    from engine.providers.llm.server import CompletionServer, Place
+    from engine.providers.llm.server import CompletionServer, ModelAddress
 
     if not settings.llm_model.strip():
         raise BadSettings("AMENDS_LLM_MODEL is empty: name the model that AMENDS_LLM_URL is to answer with")
     key = settings.llm_key.get_secret_value().strip()
-    return CompletionServer(Place(settings.llm_url, settings.llm_model.strip(), key), settings.llm_at_once)
+    return CompletionServer(ModelAddress(settings.llm_url, settings.llm_model.strip(), key), settings.llm_at_once)
 
 
 def language_model_before(settings: Settings, playbook: Playbook, local: FirstThatWorks) -> LanguageModelUnderstanding:

@@ -12,13 +12,13 @@ from handlers.channels.web.proof_of_work import ProofOfWork
 from handlers.http.client_networks import Sources
 from storage.files.attachments import MEGABYTE, FileStore
 from storage.files.quotas import Quotas
-from storage.files.room import Room
+from storage.files.room import StorageRoom
 from storage.security.ringing import Rate
 
 
-def room(settings: Settings) -> Room:
+def room(settings: Settings) -> StorageRoom:
     """Room for files in all."""
-    return Room(settings.space_reserve_mb * MEGABYTE, settings.files_most_mb * MEGABYTE, settings.files_most)
+    return StorageRoom(settings.space_reserve_mb * MEGABYTE, settings.files_most_mb * MEGABYTE, settings.files_most)
 
 
 def file_store(settings: Settings, playbook: Playbook) -> FileStore:

@@ -22,7 +22,7 @@ from engine.readers.template_client import Program
 
 if TYPE_CHECKING:
     from dialogs.understanding.reading import Understanding
-    from engine.readers.template import Loaded
+    from engine.readers.template import LoadedReader
 
 TAKEN_ALONG = (
     "data_dir", "playbook", "understanding", "rasa_url", "rasa_token", "rasa_deadline", "log_level", "log_format",
@@ -60,12 +60,12 @@ def main() -> None:
     run(socket.socket(fileno=int(sys.argv[1])), partial(loaded, settings))
 
 
-def loaded(settings: Settings) -> Loaded:
+def loaded(settings: Settings) -> LoadedReader:
     """What reads as these settings say, with its model, warm."""
     from bot.opening import load
     from bot.wiring.providers import understanding
     from dialogs.understanding.reading import Utterance
-    from engine.readers.template import Loaded
+    from engine.readers.template import LoadedReader
     from storage.db.timestamps import utc_now
 
     playbook = load(settings.playbook)
@@ -73,7 +73,7 @@ def loaded(settings: Settings) -> Loaded:
     for reads in _at_home(chain):
         reads.read([Utterance(text, utc_now(), playbook.file.timezone) for text in WARMING])
     models = (getattr(reads, "model_version", "") for reads in _at_home(chain))
-    return Loaded(chain, next(filter(None, models), ""))
+    return LoadedReader(chain, next(filter(None, models), ""))
 
 
 def _at_home(understanding: Understanding) -> Iterator[Understanding]:

@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 from anyio import from_thread
 
-from bot.clock import Clock
+from bot.clock import SystemClock
 from bot.learning.stamp import is_learned
 from bot.opening import audit_key
 from bot.settings import Settings
@@ -31,7 +31,7 @@ LOOKS = 10.0
 _log = structlog.get_logger("amends.readers")
 
 
-def readers(settings: Settings, database: Database, clock: Clock, security: SecurityLog) -> ReaderPool:
+def readers(settings: Settings, database: Database, clock: SystemClock, security: SecurityLog) -> ReaderPool:
     """Processes that read the customers' words, not yet started."""
 
     def note(chat: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from bot.clock import Clock
+from bot.clock import SystemClock
 from bot.settings import Settings
 from handlers.webhooks.places import Places
 from handlers.webhooks.posting import Posting
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from storage.db.encryption import Seal
 
 
-def sender(settings: Settings, database: Database, clock: Clock) -> Webhooks:
+def sender(settings: Settings, database: Database, clock: SystemClock) -> Webhooks:
     """What sends webhooks to those who were added, if anybody was."""
     places = Places(private=settings.webhooks_private == "on")
     return Webhooks(database, cache(partial(webhook_seal, settings)), Posting(places), clock=clock)

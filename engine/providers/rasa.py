@@ -33,7 +33,7 @@ LEAST = 0.3
 _log = structlog.get_logger("amends.understanding")
 
 
-class Server(Protocol):
+class RankingServer(Protocol):
     """Gives a ranking per text, or None for a text it could not rank in time. Never raises."""
 
     def parse(self, texts: Sequence[str]) -> list[Ranking | None]: ...
@@ -56,7 +56,11 @@ class RasaUnderstanding:
     """Readings with Rasa's rankings. `behind` reads what Rasa does not; `clock` gives seconds that only grow."""
 
     def __init__(
-        self, playbook: Playbook, server: Server, behind: Understanding, clock: Callable[[], float] = time.monotonic
+        self,
+        playbook: Playbook,
+        server: RankingServer,
+        behind: Understanding,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.counts = Counts()
         self.breaker: Breaker = Closed()

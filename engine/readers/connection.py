@@ -11,11 +11,11 @@ from engine.readers.frames import HEAD, MOST_BYTES
 _PIECE = 262_144
 
 
-class Gone(Exception):
+class ReaderGone(Exception):
     """The other side ended before it answered, or answered with what is no answer."""
 
 
-class Line:
+class FrameConnection:
     """Belongs to the loop that runs when it is made. `heard` gets each frame that comes; `ended` is called when the
     other side is gone, unless it was closed here.
     """

@@ -17,8 +17,8 @@ from contextlib import suppress
 
 import structlog
 
-from engine.readers.connection import Gone
-from engine.readers.reader import Answered, Ended, Reader
+from engine.readers.connection import ReaderGone
+from engine.readers.reader import Answered, Ended, ReaderProcess
 from engine.readers.template_client import Program, Template, started
 
 PAUSE, LONGEST_PAUSE = 0.1, 10.0
@@ -42,7 +42,7 @@ class Crew:
         self, program: Program, size: int, joined: Callable[[], None], answered: Answered, ended: Ended
     ) -> None:
         self.model = ""
-        self.readers: list[Reader] = []
+        self.readers: list[ReaderProcess] = []
         self.joins = 0
         self._program = program
         self._size = size
@@ -77,7 +77,7 @@ class Crew:
                 try:
                     template = await self._next(template)
                     await self._complete(template)
-                except (Gone, OSError) as error:
+                except (ReaderGone, OSError) as error:
                     _log.error("readers_template_ended", reason=str(error))
                     await self._pause_after(begun)
         finally:
@@ -103,12 +103,12 @@ class Crew:
         return template
 
     async def _complete(self, template: Template) -> None:
-        """See to it until another template is wanted. Raises `Gone` when this one has ended."""
+        """See to it until another template is wanted. Raises `ReaderGone` when this one has ended."""
         while not self._renewal:
             if template.ended:
-                raise Gone("it was killed, or failed")
+                raise ReaderGone("it was killed, or failed")
             self._changed.clear()
-            with suppress(Gone):
+            with suppress(ReaderGone):
                 await self._fill(template)
             await self._let_go(template)
             with suppress(TimeoutError):
@@ -122,7 +122,7 @@ class Crew:
             self.joins += 1
             self._joined()
 
-    def _has_ended(self, reader: Reader) -> None:
+    def _has_ended(self, reader: ReaderProcess) -> None:
         self._changed.set()
         self._ended(reader)
 

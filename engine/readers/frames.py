@@ -52,14 +52,14 @@ class _Read(msgspec.Struct, array_like=True):
     spans: list[_Span]
 
 
-class Request(msgspec.Struct, array_like=True):
+class ReadRequest(msgspec.Struct, array_like=True):
     """A text to read, or whose reading is to be explained."""
 
     said: Utterance
     explain: bool = False
 
 
-class Answer(msgspec.Struct, array_like=True):
+class ReadAnswer(msgspec.Struct, array_like=True):
     """A reading, or the name of what was raised instead; and what the reader counts."""
 
     read: _Read | None = None
@@ -86,16 +86,16 @@ class Hello(msgspec.Struct, array_like=True):
     model: str = ""
 
 
-Frame = Request | Answer | Hello
+Frame = ReadRequest | ReadAnswer | Hello
 T = TypeVar("T")
 
 _encode = msgspec.msgpack.Encoder(decimal_format="string").encode
 
 
-def answer(reading: Reading, counters: Mapping[str, float], explanation: Explanation | None = None) -> Answer:
+def answer(reading: Reading, counters: Mapping[str, float], explanation: Explanation | None = None) -> ReadAnswer:
     """An answer that can be sent."""
     bare = explanation and replace(explanation, reading=altered(explanation.reading, slots=()))
-    return Answer(_read(reading), bare, dict(counters))
+    return ReadAnswer(_read(reading), bare, dict(counters))
 
 
 def encoded(frame: Frame) -> bytes:

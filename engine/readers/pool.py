@@ -18,9 +18,9 @@ import structlog
 from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Utterance
 from engine.readers.crew import Crew
-from engine.readers.frames import Answer
-from engine.readers.queue import PATIENT_WITH, Latecomers, Text, Waiting
-from engine.readers.reader import Reader
+from engine.readers.frames import ReadAnswer
+from engine.readers.queue import PATIENT_WITH, Latecomers, PendingText, ReadingQueue
+from engine.readers.reader import ReaderProcess
 from engine.readers.template_client import Program
 from engine.readers.unreadable import Unreadable
 from storage.db.errors import Unavailable
@@ -51,8 +51,8 @@ class ReaderPool:
         self._working = working
         self._unreadable = unreadable
         self._note = note
-        self._waiting = Waiting()
-        self._suspects = Waiting()
+        self._waiting = ReadingQueue()
+        self._suspects = ReadingQueue()
         self._latecomers = Latecomers()
         self._counts: Counter[str] = Counter()
         self._seconds = 0.0
@@ -112,7 +112,7 @@ class ReaderPool:
         if late >= PATIENT_WITH or self._unreadable.knows(said.text):
             self._counts["texts_not_read"] += 1
             return Reading(said.text, unread=True)
-        text = Text(chat, said, asyncio.get_running_loop().create_future(), explain)
+        text = PendingText(chat, said, asyncio.get_running_loop().create_future(), explain)
         (self._suspects if late else self._waiting).put(text)
         self._serve()
         return await text.read
@@ -131,7 +131,7 @@ class ReaderPool:
         if self._looking is None and any(reader.texts for reader in self._crew.readers):
             self._looking = asyncio.get_running_loop().call_later(LOOKS, self._look)
 
-    def _give(self, reader: Reader, text: Text) -> None:
+    def _give(self, reader: ReaderProcess, text: PendingText) -> None:
         try:
             reader.give(text)
         except Exception:
@@ -139,7 +139,7 @@ class ReaderPool:
             _log.exception("text_not_sent", conversation=text.chat)
             self._give_up(text)
 
-    def _at_work(self, text: Text) -> Reader | None:
+    def _at_work(self, text: PendingText) -> ReaderProcess | None:
         """Who is to read a text: of those that are at work whoever has least to do. None: it waits."""
         able = [reader for reader in self._crew.readers if not reader.ended and reader.born >= text.after]
         free = [reader for reader in able if not (reader.slow or reader.suspect)]
@@ -147,7 +147,7 @@ class ReaderPool:
         with_room = [reader for reader in at_work if reader.has_room(text)]
         return min(with_room, key=lambda reader: len(reader.texts), default=None)
 
-    def _spare(self) -> Reader | None:
+    def _spare(self) -> ReaderProcess | None:
         """An idle reader for a chat that was late: none is taken from the others, and it is given one alone."""
         alive = [reader for reader in self._crew.readers if not reader.ended]
         enough = len(alive) > self._working and not any(reader.suspect for reader in alive)
@@ -163,7 +163,7 @@ class ReaderPool:
                 self._waiting.put_back(list(reader.texts)[1:])
         self._serve()
 
-    def _answered(self, reader: Reader, text: Text, answer: Answer, spent: float) -> None:
+    def _answered(self, reader: ReaderProcess, text: PendingText, answer: ReadAnswer, spent: float) -> None:
         reader.suspect = False
         if answer.failed or answer.text != text.said.text:
             self._try_again(text, its_own_doing=True)
@@ -174,7 +174,7 @@ class ReaderPool:
                 text.read.set_result(answer.result())
         self._serve()
 
-    def _ended(self, reader: Reader) -> None:
+    def _ended(self, reader: ReaderProcess) -> None:
         """It died over the first of its texts; the others it had not begun."""
         self._counts["readers_killed" if reader.late else "readers_died"] += 1
         if reader.texts:
@@ -187,7 +187,7 @@ class ReaderPool:
                 self._try_again(first, its_own_doing=not reader.origin.is_gone)
         self._serve()
 
-    def _try_again(self, text: Text, *, its_own_doing: bool) -> None:
+    def _try_again(self, text: PendingText, *, its_own_doing: bool) -> None:
         text.tries += 1
         text.deaths += its_own_doing
         if text.deaths >= MOST_DEATHS or text.tries >= MOST_TRIES:
@@ -196,7 +196,7 @@ class ReaderPool:
             late = self._latecomers.times(text.chat, time.monotonic())
             (self._suspects if late else self._waiting).put_back([text])
 
-    def _give_up(self, text: Text) -> None:
+    def _give_up(self, text: PendingText) -> None:
         """Its chat goes on without it; what it was is remembered before anybody is told."""
         if text.read.done():
             return
@@ -209,14 +209,14 @@ class ReaderPool:
         self._giving_up.add(task)
         task.add_done_callback(self._giving_up.discard)
 
-    async def _remember(self, text: Text) -> None:
+    async def _remember(self, text: PendingText) -> None:
         try:
             await self._unreadable.remember(text.said.text)
         finally:
             if not text.read.done():
                 text.read.set_result(Reading(text.said.text, unread=True))
 
-    def _unread(self) -> list[Text]:
+    def _unread(self) -> list[PendingText]:
         """All that waits or is being read."""
         queued = [queue.pop() for queue in (self._waiting, self._suspects) for _ in range(len(queue))]
         return queued + [text for reader in self._crew.readers for text in reader.texts]

@@ -24,7 +24,7 @@ MOST_KNOWN = 10_000
 
 
 @dataclass(slots=True, eq=False)
-class Text:
+class PendingText:
     """A text and who waits for its reading, or for its explanation. `tries` says how many readers ended before they
     had read it, `deaths` how many of them by themselves, and not with their template. It is read by who began after
     the moment `after` of the monotonic clock: an older reader may have been killed with the one that died over it.
@@ -39,30 +39,30 @@ class Text:
     after: float = 0.0
 
 
-class Waiting:
+class ReadingQueue:
     """A queue of texts. Those that nobody waits for any more are passed over."""
 
     def __init__(self) -> None:
-        self._texts: deque[Text] = deque()
+        self._texts: deque[PendingText] = deque()
 
     def __len__(self) -> int:
         return len(self._texts)
 
-    def put(self, text: Text) -> None:
+    def put(self, text: PendingText) -> None:
         self._texts.append(text)
 
-    def put_back(self, texts: Iterable[Text]) -> None:
+    def put_back(self, texts: Iterable[PendingText]) -> None:
         """They have waited already."""
         self._texts.extendleft(reversed([text for text in texts if not text.read.done()]))
 
     @property
-    def first(self) -> Text | None:
+    def first(self) -> PendingText | None:
         """Who is next."""
         while self._texts and self._texts[0].read.done():
             self._texts.popleft()
         return self._texts[0] if self._texts else None
 
-    def pop(self) -> Text:
+    def pop(self) -> PendingText:
         return self._texts.popleft()
 
 

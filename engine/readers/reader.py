@@ -12,9 +12,9 @@ from typing import Protocol
 
 import msgspec
 
-from engine.readers.connection import Line
-from engine.readers.frames import Answer, Request, decoded, encoded
-from engine.readers.queue import Text
+from engine.readers.connection import FrameConnection
+from engine.readers.frames import ReadAnswer, ReadRequest, decoded, encoded
+from engine.readers.queue import PendingText
 
 DEADLINE = 0.3
 """Seconds of processor time that a message may take. On a busy machine these may be many of the wall's."""
@@ -47,7 +47,7 @@ class Origin(Protocol):
     def is_gone(self) -> bool: ...
 
 
-class Reader:
+class ReaderProcess:
     """One reader, and the `texts` that it was given and has not answered: it reads the first of them.
 
     `origin` is the template that it was forked from. `suspect` says that it reads what may well be late, `late` that
@@ -58,10 +58,10 @@ class Reader:
     def __init__(self, origin: Origin, backstop: float, answered: Answered, ended: Ended) -> None:
         self.pid, self.born = 0, time.monotonic()
         self.origin = origin
-        self.texts: deque[Text] = deque()
+        self.texts: deque[PendingText] = deque()
         self.counters: Mapping[str, float] = {}
         self.suspect = self.late = self.slow = self.shared = self.ended = False
-        self.line: Line | None = None
+        self.line: FrameConnection | None = None
         self._backstop = backstop
         self._answered = answered
         self._on_end = ended
@@ -72,15 +72,15 @@ class Reader:
     def idle(self) -> bool:
         return not self.texts and not self.ended
 
-    def has_room(self, text: Text) -> bool:
+    def has_room(self, text: PendingText) -> bool:
         """Whether it should be given one more: any text when it has none."""
         fits = len(self.texts) < AHEAD and self._characters + len(text.said.text) <= MOST_CHARACTERS
         return not self.ended and (not self.texts or fits)
 
-    def give(self, text: Text) -> None:
+    def give(self, text: PendingText) -> None:
         """Have it read a text."""
         assert self.line is not None
-        frame = encoded(Request(text.said, text.explain))
+        frame = encoded(ReadRequest(text.said, text.explain))
         if not self.texts:
             self._begin()
         self.texts.append(text)
@@ -90,7 +90,7 @@ class Reader:
     def heard(self, frame: bytes) -> None:
         """It has answered the first of its texts."""
         try:
-            answer, text = decoded(frame, Answer), self.texts.popleft()
+            answer, text = decoded(frame, ReadAnswer), self.texts.popleft()
         except (msgspec.DecodeError, IndexError):
             self.kill()
             return
@@ -134,8 +134,8 @@ class Reader:
         self._since, self._used = time.monotonic(), used_by(self.pid)
 
 
-Answered = Callable[[Reader, Text, Answer, float], None]
+Answered = Callable[[ReaderProcess, PendingText, ReadAnswer, float], None]
 """A reader answered a text, after so many seconds."""
 
-Ended = Callable[[Reader], None]
+Ended = Callable[[ReaderProcess], None]
 """A reader has ended, with the texts that it did not answer."""

@@ -21,13 +21,13 @@ import structlog
 
 from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Utterance
-from engine.readers.frames import Answer, Hello, Request, answer, decoded, encoded, received
+from engine.readers.frames import Hello, ReadAnswer, ReadRequest, answer, decoded, encoded, received
 from engine.readers.parent_death import end_with
 
 _log = structlog.get_logger("amends.readers")
 
 
-class Reads(Protocol):
+class BatchReader(Protocol):
     """What reads: as `engine.providers.fallback.FirstThatWorks` does."""
 
     def read(self, utterances: Sequence[Utterance]) -> list[Reading]: ...
@@ -38,14 +38,14 @@ class Reads(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedReader:
     """What reads, and the version of its model, or empty."""
 
-    reads: Reads
+    reads: BatchReader
     model: str = ""
 
 
-def run(control: socket.socket, load: Callable[[], Loaded]) -> None:
+def run(control: socket.socket, load: Callable[[], LoadedReader]) -> None:
     """Load, then fork a reader for each socket that is sent, until the server closes `control`."""
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(each, signal.SIG_IGN)  # children that are ignored leave no zombies
@@ -77,13 +77,13 @@ def _forked() -> bool:
         return False
 
 
-def _serve(sock: socket.socket, loaded: Loaded) -> None:
+def _serve(sock: socket.socket, loaded: LoadedReader) -> None:
     sock.sendall(encoded(Hello(os.getpid(), loaded.model)))
     while body := received(sock):
-        sock.sendall(_answered(decoded(body, Request), loaded.reads))
+        sock.sendall(_answered(decoded(body, ReadRequest), loaded.reads))
 
 
-def _answered(request: Request, reads: Reads) -> bytes:
+def _answered(request: ReadRequest, reads: BatchReader) -> bytes:
     try:
         if request.explain:
             explanation = reads.explain(request.said)
@@ -92,4 +92,4 @@ def _answered(request: Request, reads: Reads) -> bytes:
     except Exception as error:
         # The log shows where it failed, never the error's words, which may be the customer's.
         _log.exception("reading_failed")
-        return encoded(Answer(failed=type(error).__name__))
+        return encoded(ReadAnswer(failed=type(error).__name__))

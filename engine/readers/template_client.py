@@ -17,9 +17,9 @@ from functools import partial
 
 import msgspec
 
-from engine.readers.connection import Gone, Line
+from engine.readers.connection import FrameConnection, ReaderGone
 from engine.readers.frames import Hello, decoded
-from engine.readers.reader import BACKSTOP, Answered, Ended, Reader
+from engine.readers.reader import BACKSTOP, Answered, Ended, ReaderProcess
 
 FORKED_WITHIN, LOADED_WITHIN, ENDED_WITHIN = 10.0, 120.0, 5.0
 """Seconds in which a reader, and a template, must say hello, and a template must end. Busy machines are slow."""
@@ -40,7 +40,9 @@ class Template:
     def __init__(self, process: subprocess.Popen[bytes], sock: socket.socket, changed: Callable[[], None]) -> None:
         self._process = process
         self._hello: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._line = Line(sock, partial(_hello_is, self._hello), partial(_hello_was_not, self._hello, changed))
+        self._line = FrameConnection(
+            sock, partial(_hello_is, self._hello), partial(_hello_was_not, self._hello, changed)
+        )
         self.model = ""
 
     @property
@@ -56,15 +58,15 @@ class Template:
     def pid(self) -> int:
         return self._process.pid
 
-    async def fork(self, backstop: float, answered: Answered, ended: Ended) -> Reader:
-        """One more reader. Raises `Gone`."""
+    async def fork(self, backstop: float, answered: Answered, ended: Ended) -> ReaderProcess:
+        """One more reader. Raises `ReaderGone`."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
                 socket.send_fds(self._line.sock, [b"."], [theirs.fileno()])
         except OSError:
             ours.close()
-            raise Gone("the template has ended") from None
+            raise ReaderGone("the template has ended") from None
         return await _begun(ours, self, backstop, answered, ended)
 
     async def close(self) -> None:
@@ -80,26 +82,28 @@ class Template:
             self._process.wait()
 
     async def loaded(self) -> Template:
-        """Itself, once it has loaded. Raises `Gone`."""
+        """Itself, once it has loaded. Raises `ReaderGone`."""
         try:
             async with asyncio.timeout(LOADED_WITHIN):
                 self.model = decoded(await self._hello, Hello).model
         except (msgspec.DecodeError, TimeoutError):
-            raise Gone("what was started is no template") from None
+            raise ReaderGone("what was started is no template") from None
         return self
 
 
-async def _begun(sock: socket.socket, template: Template, backstop: float, answered: Answered, ended: Ended) -> Reader:
+async def _begun(
+    sock: socket.socket, template: Template, backstop: float, answered: Answered, ended: Ended
+) -> ReaderProcess:
     """The reader at the other end of a socket, once it says hello."""
     hello: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-    reader = Reader(template, backstop, answered, ended)
-    reader.line = Line(sock, partial(_hello_is, hello), partial(_hello_was_not, hello, reader.gone))
+    reader = ReaderProcess(template, backstop, answered, ended)
+    reader.line = FrameConnection(sock, partial(_hello_is, hello), partial(_hello_was_not, hello, reader.gone))
     try:
         async with asyncio.timeout(FORKED_WITHIN):
             reader.pid = decoded(await hello, Hello).pid
     except (msgspec.DecodeError, TimeoutError):
         reader.close()
-        raise Gone("what was forked is no reader") from None
+        raise ReaderGone("what was forked is no reader") from None
     except BaseException:
         reader.close()
         raise
@@ -114,12 +118,12 @@ def _hello_is(hello: asyncio.Future[bytes], frame: bytes) -> None:
 
 def _hello_was_not(hello: asyncio.Future[bytes], ended: Callable[[], None]) -> None:
     if not hello.done():
-        hello.set_exception(Gone("it ended before it said hello"))
+        hello.set_exception(ReaderGone("it ended before it said hello"))
     ended()
 
 
 async def started(program: Program, changed: Callable[[], None]) -> Template:
-    """A template that has loaded. Raises `Gone`."""
+    """A template that has loaded. Raises `ReaderGone`."""
     ours, theirs = socket.socketpair()
     with theirs:
         process = await asyncio.to_thread(_launched, program, theirs.fileno())

@@ -35,11 +35,11 @@ from dialogs.flows.step import offer_tapped
 from dialogs.flows.survey.survey_answers import OPTED_OUT
 from engine.turn.outcome import Outcome
 from engine.turn.pending_writes import Changes
-from storage.audit.trail import BODY, SAID, Entry, append, keyed, new_salt
+from storage.audit.trail import BODY, SAID, TrailEntry, append, keyed, new_salt
 from storage.cases import cases, opt_outs, promises, surveys
 from storage.conversations import notes, threads, transcript
-from storage.conversations.conversations import Place, row_of
-from storage.conversations.transcript import Heard, Message
+from storage.conversations.conversations import ConversationRow, row_of
+from storage.conversations.transcript import Message, MessageExtras
 from storage.db.timestamps import to_micros
 from storage.delivery import outbox, webhooks
 from storage.files import attachments
@@ -66,7 +66,7 @@ class Carrying:
 
     keys: Keys
     changes: Changes
-    place: Place
+    place: ConversationRow
     event: Event
     now: datetime
     push: bool
@@ -92,7 +92,7 @@ class Carrying:
         """Carry out one effect."""
         match effect:
             case Say(text, buttons, asks, case, also, person, dangers):
-                heard = Heard(also, person, dangers)
+                heard = MessageExtras(also, person, dangers)
                 self._add(Message(0, "bot", text, buttons=buttons, asks=asks, case=case, heard=heard))
                 self._note_asking(asks, case)
             case OpenCase(case):
@@ -263,7 +263,7 @@ class Carrying:
         actor = self._actor()
         # What was said until now is held fast by the entry: messages cannot be cut back behind it.
         said = {SAID: f"hmac:{self.place.transcript_head}"} if self.place.transcript_head else {}
-        entry = Entry(to_micros(self.now), actor, action, subject, {**detail, **said})
+        entry = TrailEntry(to_micros(self.now), actor, action, subject, {**detail, **said})
         self.place.chain, row = append(self.keys.trail, self.place.id, self.place.chain, entry)
         self.changes.audit.append(row)
 

@@ -34,12 +34,12 @@ from engine.turn.message_edits import Seen, edited_by
 from engine.turn.outcome import Outcome, Tally
 from engine.turn.pending_writes import Changes, Writer
 from engine.turn.reading_context import Advisor, as_it_stands
-from engine.turn.ringing_limit import Ringing
-from engine.turn.survey_lookup import Asking
+from engine.turn.ringing_limit import RingingLimit
+from engine.turn.survey_lookup import SurveyLookup
 from storage.audit.holdings import proof_keys
 from storage.cases import cases
 from storage.cases.references import References, hold_references
-from storage.conversations.conversations import NEW, Place, locked, place_of
+from storage.conversations.conversations import NEW, ConversationRow, locked, place_of
 from storage.conversations.threads import loads
 from storage.conversations.transcript import Message, message_of, sealing_key
 from storage.db.dialect import Dialect
@@ -61,34 +61,34 @@ MOST_KNOWN = 50_000
 
 
 @dataclass(slots=True)
-class Loaded:
+class LoadedBatch:
     """What the batch knows of its conversations: their places, events seen, timers that are set; how many more
     chats each colleague may hold who might be given one; where the bot is speaking just now; and what
     the timers of surveys have to know.
     """
 
-    places: dict[str, Place]
+    places: dict[str, ConversationRow]
     seen: Seen
     pending: dict[Key, int]
     links: Links
     room: dict[str, int]
     speaking: set[str]
-    asking: Asking
+    asking: SurveyLookup
 
 
 @dataclass(slots=True)
-class Desk:
+class BatchContext:
     """Where one batch is worked on: the connection, the hour, the changes so far, the references."""
 
     conn: Connection
     now: datetime
-    loaded: Loaded
-    ringing: Ringing
+    loaded: LoadedBatch
+    ringing: RingingLimit
     changes: Changes = field(default_factory=Changes)
     references: References | None = None
 
 
-class Batch:
+class TurnBatch:
     """Takes batches of turns for one database and one playbook.
 
     `moved` gathers the conversations that were written, for whoever takes their ids out (see `engine.upkeep.proof`).
@@ -137,17 +137,17 @@ class Batch:
         spent["write"] += perf_counter() - stepped
         return outcomes
 
-    def open_desk(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Desk:
+    def open_desk(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> BatchContext:
         """Load what the events need, without taking them."""
-        return Desk(conn, now, self._load(conn, arrivals, now), Ringing(conn, now, self._rate))
+        return BatchContext(conn, now, self._load(conn, arrivals, now), RingingLimit(conn, now, self._rate))
 
-    def carrying(self, desk: Desk, arrival: Arrival) -> Carrying:
+    def carrying(self, desk: BatchContext, arrival: Arrival) -> Carrying:
         """What carries out the effects of this event."""
         place = desk.loaded.places[arrival.conversation_id]
         push = self._push(arrival.event)
         return Carrying(self._keys, desk.changes, place, arrival.event, desk.now, push, [])
 
-    def write(self, desk: Desk) -> None:
+    def write(self, desk: BatchContext) -> None:
         """Write the desk's changes."""
         if desk.references is not None:
             desk.references.save(desk.conn, self._key)
@@ -165,7 +165,7 @@ class Batch:
         """Something failed; assume nothing about what exists."""
         self._known.clear()
 
-    def _turn(self, desk: Desk, arrival: Arrival) -> Outcome:
+    def _turn(self, desk: BatchContext, arrival: Arrival) -> Outcome:
         place, before = desk.loaded.places[arrival.conversation_id], desk.loaded.seen.get(arrival.key)
         if isinstance(arrival.event.body, Fired):
             if not self._fires(desk, place.id, arrival.event.body):
@@ -186,7 +186,7 @@ class Batch:
         desk.loaded.seen[arrival.key] = altered(outcome, repeated=True)
         return outcome
 
-    def _carried(self, desk: Desk, carrying: Carrying, arrival: Arrival) -> Conversation:
+    def _carried(self, desk: BatchContext, carrying: Carrying, arrival: Arrival) -> Conversation:
         """Step, and carry out what follows; the state it leads to. An edit that changes nothing leads nowhere."""
         place = carrying.place
         event = as_it_stands(arrival.event, place.state, place.cases.values(), self._advisor)
@@ -206,7 +206,7 @@ class Batch:
         _count_room(desk.loaded.room, place.state, state)
         return state
 
-    def _started(self, desk: Desk, carrying: Carrying, arrival: Arrival, started: Started) -> Outcome:
+    def _started(self, desk: BatchContext, carrying: Carrying, arrival: Arrival, started: Started) -> Outcome:
         """A chat that was opened: by a link of another chat, that one is left in the same transaction."""
         links, place = desk.loaded.links, carrying.place
         source = desk.loaded.places.get(links.source_of(started))
@@ -217,7 +217,9 @@ class Batch:
         beside = self._carry_over(desk, carrying, started, source) if isinstance(link, Resumed) else ()
         return carrying.finish(self._carried(desk, carrying, replace(arrival, event=event)), beside)
 
-    def _carry_over(self, desk: Desk, carrying: Carrying, started: Started, source: Place | None) -> tuple[str, ...]:
+    def _carry_over(
+        self, desk: BatchContext, carrying: Carrying, started: Started, source: ConversationRow | None
+    ) -> tuple[str, ...]:
         """Empty the chat that the link carries over, whose state the step is given; returns its id, if there is any."""
         desk.loaded.links.use(started, carrying.place, desk.changes, desk.now)
         if source is None:
@@ -233,7 +235,7 @@ class Batch:
         leaving.finish(state)
         return (source.id,)
 
-    def _carry_case(self, desk: Desk, carrying: Carrying, carry: CarryCase) -> None:
+    def _carry_case(self, desk: BatchContext, carrying: Carrying, carry: CarryCase) -> None:
         """The case goes on in another chat of the same customer, and is looked at there at once."""
         case, place = carrying.place.cases[carry.reference], desk.loaded.places[carry.to]
         count = case.survey.resolution if case.survey else 0
@@ -245,7 +247,7 @@ class Batch:
             there.carry(SetTimer(kind, case.reference, desk.now + _AT_ONCE))
         there.finish(changed(place.state, cases=place.state.status.cases + 1))
 
-    def _fires(self, desk: Desk, of_id: str, fired: Fired) -> bool:
+    def _fires(self, desk: BatchContext, of_id: str, fired: Fired) -> bool:
         """Whether the timer is still set for this very moment, and it has come; if so it is used up now.
 
         Where the clock was set back since the timer was found, it stays as it is.
@@ -257,7 +259,9 @@ class Batch:
         desk.changes.timers[key] = None
         return True
 
-    def _stepped(self, desk: Desk, place: Place, event: Event) -> tuple[Conversation, tuple[Effect, ...]]:
+    def _stepped(
+        self, desk: BatchContext, place: ConversationRow, event: Event
+    ) -> tuple[Conversation, tuple[Effect, ...]]:
         """Step once; and once more, with a reference of its own, if it files a case and none was held yet."""
         known = tuple(place.cases.values())
         reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
@@ -282,11 +286,11 @@ class Batch:
         desk.references.use()
         return state, effects
 
-    def _load(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> Loaded:
+    def _load(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> LoadedBatch:
         addressed = {arrival.conversation_id: arrival.event for arrival in arrivals}
         self._insert_missing(conn, addressed)
         links = Links(conn, self._dialect, arrivals)
-        asking = Asking(conn, self._dialect, arrivals)
+        asking = SurveyLookup(conn, self._dialect, arrivals)
         ids = self._dialect.texts({*addressed, *links.sources, *asking.addresses})
         places = {row.id: place_of(row, self._proof_keys) for row in conn.execute(self._queries.places, {"ids": ids})}
         links.lock()
@@ -297,7 +301,7 @@ class Batch:
             found = conn.execute(self._queries.timers, {"ids": ids})
             pending = {(row.conversation_id, row.kind, row.subject): row.due for row in found}
         room, speaking = self._load_room(conn, arrivals), self._load_speaking(conn, arrivals, now)
-        return Loaded(places, self._load_seen(conn, arrivals), pending, links, room, speaking, asking)
+        return LoadedBatch(places, self._load_seen(conn, arrivals), pending, links, room, speaking, asking)
 
     def _load_speaking(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
         """Whoever takes a chat over waits for the bot's last word to have left: nothing of it may leave later."""
@@ -321,7 +325,7 @@ class Batch:
         if missing:
             conn.execute(self._queries.insert, [_new_row(of_id, addressed[of_id]) for of_id in missing])
 
-    def _load_cases(self, conn: Connection, places: dict[str, Place]) -> None:
+    def _load_cases(self, conn: Connection, places: dict[str, ConversationRow]) -> None:
         wanted = [place.id for place in places.values() if place.case_count]
         if not wanted:
             return

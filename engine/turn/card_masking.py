@@ -26,7 +26,7 @@ _MASKED = {"text", "note", "why", "outcome", "cause", "value"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class OrderNumberAwaited:
     """Whether a chat waits for an order number. Raises `Unavailable` where the database is away."""
 
     database: Database

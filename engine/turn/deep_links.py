@@ -16,8 +16,8 @@ from dialogs.flows.events import Engaged, ForOrder, FromCampaign, Link, Resumed,
 from dialogs.flows.state import Conversation
 from engine.turn.admission import Arrival
 from engine.turn.pending_writes import Changes
-from storage.conversations.conversations import Address, Place, addresses_of
-from storage.conversations.deep_links import CAMPAIGN, ORDER, RESUME, Known, find_links
+from storage.conversations.conversations import Address, ConversationRow, addresses_of
+from storage.conversations.deep_links import CAMPAIGN, ORDER, RESUME, DeepLink, find_links
 from storage.db.dialect import Dialect
 from storage.db.timestamps import to_micros
 
@@ -30,7 +30,7 @@ class Links:
         self._digests = {body.digest for body in bodies if isinstance(body, Started) and body.digest}
         self._conn, self._dialect = conn, dialect
         self._addresses: dict[str, Address] = {}
-        self._known: dict[str, Known] = find_links(conn, dialect, self._digests) if self._digests else {}
+        self._known: dict[str, DeepLink] = find_links(conn, dialect, self._digests) if self._digests else {}
 
     @property
     def sources(self) -> set[str]:
@@ -47,7 +47,9 @@ class Links:
         """Channel, account and chat of a conversation that may be carried over."""
         return self._addresses[conversation]
 
-    def meant(self, place: Place, started: Started, source: Place | None, now: datetime) -> Link | None:
+    def meant(
+        self, place: ConversationRow, started: Started, source: ConversationRow | None, now: datetime
+    ) -> Link | None:
         """What a link means to the chat that opened it; `source` is the conversation it would carry over.
 
         None for a plain start, and for a link that this very chat used before.
@@ -68,13 +70,15 @@ class Links:
         known = self._known.get(started.digest)
         return known.subject if known and known.kind == RESUME else ""
 
-    def use(self, started: Started, place: Place, changes: Changes, now: datetime) -> None:
+    def use(self, started: Started, place: ConversationRow, changes: Changes, now: datetime) -> None:
         """This chat has used the link; no other can."""
         self._known[started.digest] = replace(self._known[started.digest], used_by=place.id)
         changes.links.append({"of_digest": started.digest, "by": place.id, "at": to_micros(now)})
 
 
-def _carried(known: Known, place: Place, source: Place | None, addresses: Mapping[str, Address]) -> Link | None:
+def _carried(
+    known: DeepLink, place: ConversationRow, source: ConversationRow | None, addresses: Mapping[str, Address]
+) -> Link | None:
     if known.used_by:
         return None if known.used_by == place.id else Worthless()
     if source and source.state.controller == "agent":

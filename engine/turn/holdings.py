@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from engine.turn.pending_writes import Changes
-from storage.audit.holdings import Held, promise_digest, promise_name, survey_digest, survey_name, timer_name
-from storage.conversations.conversations import Place, row_of, sealed
+from storage.audit.holdings import HeldRows, promise_digest, promise_name, survey_digest, survey_name, timer_name
+from storage.conversations.conversations import ConversationRow, row_of, sealed
 from storage.conversations.transcript import noted
 from storage.db.timestamps import to_micros
 
 
-def hold(key: bytes, places: Mapping[str, Place], changes: Changes, now: datetime) -> None:
+def hold(key: bytes, places: Mapping[str, ConversationRow], changes: Changes, now: datetime) -> None:
     """Note in every conversation what it holds from now on, and seal it with this key."""
     _move(places, changes)
     _timers(places, changes)
@@ -35,11 +35,11 @@ def hold(key: bytes, places: Mapping[str, Place], changes: Changes, now: datetim
         sealed(row, places[of_id].holdings, key)
 
 
-def _held(places: Mapping[str, Place], row: Mapping[str, Any]) -> Held:
+def _held(places: Mapping[str, ConversationRow], row: Mapping[str, Any]) -> HeldRows:
     return places[row["conversation_id"]].holdings.held
 
 
-def _timers(places: Mapping[str, Place], changes: Changes) -> None:
+def _timers(places: Mapping[str, ConversationRow], changes: Changes) -> None:
     for (of_id, kind, subject), due in changes.timers.items():
         timers = places[of_id].holdings.held.timers
         if due is None:
@@ -48,7 +48,7 @@ def _timers(places: Mapping[str, Place], changes: Changes) -> None:
             timers[timer_name(kind, subject)] = due
 
 
-def _move(places: Mapping[str, Place], changes: Changes) -> None:
+def _move(places: Mapping[str, ConversationRow], changes: Changes) -> None:
     """A case that was carried over takes its promises and surveys along."""
     for moved in changes.cases_moved:
         of, to = f"{moved['of_reference']} ", places[moved["to"]].holdings.held

@@ -31,8 +31,8 @@ from dialogs.understanding.reading import Understanding
 from engine.readers.pool import ReaderPool
 from engine.turn.admission import Arrival, admit, admit_unkept
 from engine.turn.apply_effects import Push
-from engine.turn.batch import UNLIMITED, Batch, Step
-from engine.turn.card_masking import Asking
+from engine.turn.batch import UNLIMITED, Step, TurnBatch
+from engine.turn.card_masking import OrderNumberAwaited
 from engine.turn.lanes import Lanes
 from engine.turn.outcome import Outcome, Tally
 from engine.turn.quarantine import Hopeless, set_aside
@@ -41,13 +41,13 @@ from engine.turn.reading_context import Advisor
 from storage.cases.playbooks import note_playbook
 from storage.conversations.transcript import Message
 from storage.db.database import Database
-from storage.db.errors import Clash, Unavailable, is_disconnect
+from storage.db.errors import Unavailable, WriteConflict, is_disconnect
 from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore
 from storage.security.keys import AnyKey
 from storage.security.ringing import Rate
 
-__all__ = ["Hopeless", "Message", "Outcome", "TurnDoor", "Unavailable"]
+__all__ = ["Hopeless", "Message", "Outcome", "TurnProcessor", "Unavailable"]
 
 MOST_TOGETHER = 100
 """Events in one transaction: as many as Telegram gives at once."""
@@ -69,7 +69,7 @@ class _Waiting:
 _Result = tuple[_Waiting, Outcome | Exception]
 
 
-class TurnDoor:
+class TurnProcessor:
     """Takes events, one transaction for as many as wait.
 
     Args:
@@ -109,8 +109,8 @@ class TurnDoor:
         self._clock = clock
         self._files = files
         self._patience = patience
-        self._asking = Asking(database)
-        self._batch = Batch(
+        self._asking = OrderNumberAwaited(database)
+        self._batch = TurnBatch(
             database.dialect,
             playbook,
             step,
@@ -296,7 +296,7 @@ class TurnDoor:
                 return self._commit(ready)
             except Unavailable as away:
                 self._batch.forget()
-                if not isinstance(away, Clash) and not is_disconnect(away):
+                if not isinstance(away, WriteConflict) and not is_disconnect(away):
                     raise
         return self._commit(ready)
 

@@ -21,11 +21,11 @@ from dialogs.flows.state import Conversation
 from dialogs.playbooks.playbook import Playbook
 from engine.turn.admission import Arrival
 from engine.turn.apply_effects import words_of
-from engine.turn.batch import Batch
+from engine.turn.batch import TurnBatch
 from engine.turn.card_masking import without_cards_anywhere
 from engine.turn.outcome import Outcome
 from engine.turn.pending_writes import Changes
-from storage.conversations.conversations import Place
+from storage.conversations.conversations import ConversationRow
 from storage.db.dialect import Dialect
 from storage.db.timestamps import to_micros
 from storage.tables.core import quarantine
@@ -47,7 +47,7 @@ class Hopeless:
 
 
 def set_aside(
-    conn: Connection, dialect: Dialect, batch: Batch, arrival: Arrival, hopeless: Hopeless, now: datetime
+    conn: Connection, dialect: Dialect, batch: TurnBatch, arrival: Arrival, hopeless: Hopeless, now: datetime
 ) -> Outcome:
     """Keep the event and what it raised; tell the customer. The conversation's state stays as it was."""
     desk = batch.open_desk(conn, [arrival], now)
@@ -68,7 +68,9 @@ def set_aside(
     return Outcome(outcome.conversation_id, outcome.turn, outcome.messages, quarantined=True)
 
 
-def _handed_over(changes: Changes, playbook: Playbook, place: Place, event: Event, now: datetime) -> Conversation:
+def _handed_over(
+    changes: Changes, playbook: Playbook, place: ConversationRow, event: Event, now: datetime
+) -> Conversation:
     """A chat whose customer we failed waits for a person; a timer's failure is an operator's matter."""
     if isinstance(event.body, Fired):
         return place.state

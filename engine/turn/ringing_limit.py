@@ -25,7 +25,7 @@ def _is_aside(state: Conversation) -> bool:
 
 
 @dataclass(slots=True)
-class Ringing:
+class RingingLimit:
     """What rang from where, within one batch and before it."""
 
     conn: Connection

@@ -17,14 +17,14 @@ from dialogs.flows.state import Conversation
 from dialogs.flows.survey import follow_up
 from engine.turn.admission import Arrival
 from storage.cases.opt_outs import contacts_of, opted_out
-from storage.conversations.conversations import Address, Place, addresses_of, states_of
+from storage.conversations.conversations import Address, ConversationRow, addresses_of, states_of
 from storage.db.dialect import Dialect
 from storage.security.keys import AnyKey
 
 _KINDS = (follow_up.KIND, follow_up.AGAIN)
 
 
-class Asking:
+class SurveyLookup:
     """The surveys' timers of a batch. `addresses` are those of other chats that have to be locked with its own."""
 
     def __init__(self, conn: Connection, dialect: Dialect, arrivals: Iterable[Arrival]) -> None:
@@ -38,7 +38,7 @@ class Asking:
         ids = {one.conversation for state in states for one in state.session.other_chats}
         return addresses_of(self._conn, self._dialect, ids) if ids else {}
 
-    def load_opt_outs(self, key: AnyKey, places: Mapping[str, Place]) -> None:
+    def load_opt_outs(self, key: AnyKey, places: Mapping[str, ConversationRow]) -> None:
         """Look up who of the customers concerned does not want to be asked, by the contacts in their cases."""
         contacts = {of_id: contacts_of(key, places[of_id].cases.values()) for of_id in self._asked if of_id in places}
         every = set().union(*contacts.values())
@@ -46,12 +46,12 @@ class Asking:
             found = opted_out(self._conn, self._dialect, every)
             self._opted_out = {of_id for of_id, mine in contacts.items() if mine & found}
 
-    def does_not_want(self, place: Place) -> bool:
+    def does_not_want(self, place: ConversationRow) -> bool:
         """Whether a contact in this chat belongs to somebody who does not want to be asked."""
         return place.id in self._opted_out
 
     def others(
-        self, place: Place, places: Mapping[str, Place], reaches: Mapping[str, Reach], now: datetime
+        self, place: ConversationRow, places: Mapping[str, ConversationRow], reaches: Mapping[str, Reach], now: datetime
     ) -> tuple[Other, ...]:
         """The same customer's other chats, and whether we may write there."""
         known = [(one, places.get(one.conversation)) for one in place.state.session.other_chats]

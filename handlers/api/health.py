@@ -24,7 +24,7 @@ from handlers.channels.base.event_stream import Chats
 from handlers.http.bearer_tokens import Tokens
 from handlers.http.fast_routes import LeanRoute
 from storage.db.errors import Unavailable
-from storage.staff.tokens import Scope
+from storage.staff.tokens import TokenScope
 
 PATIENCE = 3.0
 """Seconds that a database may take to answer before it counts as away."""
@@ -62,7 +62,7 @@ class Probes:
 
     async def metrics(self, request: Request) -> Response:
         """Counts and gauges as Prometheus reads them, for a token of the scope `metrics`."""
-        await self.tokens.admit(request, Scope.METRICS)
+        await self.tokens.admit(request, TokenScope.METRICS)
         registry = CollectorRegistry(auto_describe=False)
         registry.register(self.collector)
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")

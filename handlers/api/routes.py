@@ -22,11 +22,11 @@ from engine.security_log import SecurityLog
 from handlers.http.bearer_tokens import Tokens
 from handlers.http.limits import peer
 from handlers.http.problems import NotFound, only_known
-from storage.cases.cases import Filed, Filters, Moved, find_case, list_cases, timeline
+from storage.cases.cases import CaseOnFile, Filters, TimelineLine, find_case, list_cases, timeline
 from storage.conversations.threads import Thread, waiting_threads
 from storage.conversations.transcript import Message, last_messages
 from storage.security.events import SecurityEventKind
-from storage.staff.tokens import Scope
+from storage.staff.tokens import TokenScope
 
 LONGEST_TRANSCRIPT = 1000
 NAME = r"^[\w.-]*$"
@@ -243,7 +243,7 @@ class KnownToken(HTTPBearer):
 
     async def __call__(self, request: HTTPConnection) -> None:
         looks = request.scope["method"] in ("GET", "HEAD")
-        known = await self.tokens.admit(request, Scope.READ if looks else Scope.WRITE)
+        known = await self.tokens.admit(request, TokenScope.READ if looks else TokenScope.WRITE)
         request.state.token = known.name
 
 
@@ -275,7 +275,7 @@ def _handoff(waiting: Thread) -> HandoffOut:
     )  # fmt: skip
 
 
-def _case(filed: Filed) -> dict[str, Any]:
+def _case(filed: CaseOnFile) -> dict[str, Any]:
     case: Case = filed.case
     return {
         "reference": case.reference,
@@ -318,7 +318,7 @@ def _file(file: Any) -> FileOut:
     return FileOut(digest=file.digest, name=file.name, media_type=file.media_type, size=file.size)
 
 
-def _moved(moved: Moved) -> MovedOut:
+def _moved(moved: TimelineLine) -> MovedOut:
     return MovedOut(at=moved.at, actor=moved.actor, action=moved.action, detail=moved.detail)
 
 

@@ -20,7 +20,7 @@ from handlers.desk.routing import Pages
 from storage.conversations.inbox import counts, newest_change
 from storage.conversations.threads import Thread, alerted, escalated, held_by
 from storage.db.timestamps import to_micros
-from storage.staff.accounts import Presence, Role, Staff, presence_of
+from storage.staff.accounts import Role, Staff, StaffPresence, presence_of
 from storage.staff.notifications import Tiding
 
 _LEAD, _SUPERVISOR = 2, 3
@@ -35,12 +35,12 @@ def add(pages: Pages) -> None:
 
 
 @dataclass(slots=True)
-class Ringing:
+class AlertState:
     """What one open desk was told: the newest change (microseconds), what would ring of each chat of its own and how
     each stands, and whether its owner takes chats. `since` is the newest change that it knew when its line was cut.
     """
 
-    presence: Presence
+    presence: StaffPresence
     since: int = 0
     newest: int = 0
     mine: Mapping[str, frozenset[str]] | None = None
@@ -63,7 +63,7 @@ async def stream(visit: Visit) -> ASGIApp:
     """
     last = visit.request.headers.get("last-event-id", "")
     since = int(last) if last.isascii() and last.isdigit() and len(last) < 20 else 0
-    wake, told = asyncio.Event(), Ringing(visit.staff.presence, since)
+    wake, told = asyncio.Event(), AlertState(visit.staff.presence, since)
 
     async def look() -> bytes:
         return await _news(visit, told)
@@ -82,7 +82,7 @@ async def stream(visit: Visit) -> ASGIApp:
     return replace(stream, begin=listening)
 
 
-async def _news(visit: Visit, told: Ringing) -> bytes:
+async def _news(visit: Visit, told: AlertState) -> bytes:
     newest, presence = await visit.desk.read(_glance, visit.staff.id)
     said = b"" if presence is told.presence else event("presence", presence)
     told.presence = presence
@@ -100,7 +100,7 @@ async def _news(visit: Visit, told: Ringing) -> bytes:
     )
 
 
-def _glance(conn: Any, staff: str) -> tuple[int, Presence]:
+def _glance(conn: Any, staff: str) -> tuple[int, StaffPresence]:
     return newest_change(conn), presence_of(conn, staff)
 
 
@@ -122,7 +122,7 @@ def _led(conn: Any, staff: Staff) -> Iterator[Thread]:
             yield one
 
 
-def _chats(now: _Now, staff: Staff, told: Ringing) -> Iterator[dict[str, Any]]:
+def _chats(now: _Now, staff: Staff, told: AlertState) -> Iterator[dict[str, Any]]:
     """What rings of chats, and has not rung yet."""
     before, states = told.mine, told.states
     told.mine = {one.conversation_id: frozenset(_rings_of(one, staff)) for one in now.threads}
@@ -167,7 +167,7 @@ def _was_missed(thread: Thread, ring: str, since: int) -> bool:
     return ring.startswith(_MISSED) and at is not None and to_micros(at) > since
 
 
-def _words_of_customers(now: _Now, told: Ringing) -> Iterator[dict[str, Any]]:
+def _words_of_customers(now: _Now, told: AlertState) -> Iterator[dict[str, Any]]:
     """What customers say of a resolution, and has not been told yet."""
     heard, told.tidings = told.tidings, {one.key for one in now.tidings}
     for one in now.tidings:

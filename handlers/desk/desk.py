@@ -29,12 +29,12 @@ from storage.db.encryption import Seal, derived
 from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore
 from storage.security.keys import AnyKey, ring_of
-from storage.staff.account_log import Note, note
+from storage.staff.account_log import AccountEntry, note
 from storage.staff.passwords import Passwords
 from storage.staff.sessions import Lifetime
 
 if TYPE_CHECKING:
-    from engine.turn.processor import TurnDoor
+    from engine.turn.processor import TurnProcessor
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -62,7 +62,7 @@ class Desk:
     """
 
     database: Database
-    door: TurnDoor
+    door: TurnProcessor
     playbook: Playbook
     key: AnyKey
     files: FileStore
@@ -131,7 +131,7 @@ class Desk:
             connection,
             self.database.dialect,
             ring_of(self.key).current,
-            Note(self.clock(), actor, action, subject, detail),
+            AccountEntry(self.clock(), actor, action, subject, detail),
         )
 
     @property

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from handlers.channels.base.event_stream import PING, EventStream, Reader
+from handlers.channels.base.event_stream import PING, EventStream, StreamReader
 from handlers.desk.request_context import Visit
 from handlers.desk.translations import later
 from handlers.http.problems import TooMany
@@ -62,7 +62,7 @@ async def _events(visit: Visit, look: Look, wake: asyncio.Event) -> AsyncGenerat
     desk, told = visit.desk, _Told()
     desk.streams[visit.staff.id] += 1
     try:
-        with desk.closing.told(Reader(wake, 0)):
+        with desk.closing.told(StreamReader(wake, 0)):
             yield b"retry: 1000\n\n"
             while not desk.closing.begun:
                 wake.clear()

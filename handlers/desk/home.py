@@ -11,7 +11,7 @@ from handlers.desk.lists.notifications import news_for
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from staff.rights import needs
-from storage.conversations.inbox import MOST_COUNTED, VIEWS, Wanted, counts, page_of
+from storage.conversations.inbox import MOST_COUNTED, VIEWS, InboxQuery, counts, page_of
 from storage.conversations.threads import Thread
 from storage.staff.accounts import Role, Staff, list_staff
 
@@ -36,5 +36,5 @@ async def show(visit: Visit) -> Response:
 
 def _look(conn: Any, visit: Visit) -> tuple[dict[str, int], list[Thread], list[Staff]]:
     dialect, seen = visit.desk.database.dialect, seen_by(visit.staff)
-    first = page_of(conn, dialect, seen, Wanted(), limit=NEXT)
+    first = page_of(conn, dialect, seen, InboxQuery(), limit=NEXT)
     return counts(conn, dialect, seen), [one for one in first.threads if one.deadline], list_staff(conn)

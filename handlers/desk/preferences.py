@@ -10,7 +10,7 @@ from handlers.desk.routing import Pages
 from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
 from staff.rights import ANYBODY, needs
-from storage.staff.accounts import Presence, Role, change_staff, get_staff, set_presence
+from storage.staff.accounts import Role, StaffPresence, change_staff, get_staff, set_presence
 
 
 def add(pages: Pages) -> None:
@@ -21,9 +21,9 @@ def add(pages: Pages) -> None:
 async def switch(visit: Visit) -> Response:
     """Available, busy or away."""
     chosen = visit.text("presence")
-    if chosen not in set(Presence):
+    if chosen not in set(StaffPresence):
         raise BadRequest(later("This form is not complete. Reload the page and try again."))
-    await visit.desk.write(set_presence, visit.staff.id, Presence(chosen), visit.now)
+    await visit.desk.write(set_presence, visit.staff.id, StaffPresence(chosen), visit.now)
     if visit.is_htmx:
         return visit.render("_presence.html", staff=await visit.desk.read(get_staff, visit.staff.id))
     return visit.back()

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 
 from handlers.desk.request_context import Visit
 from handlers.desk.translations import later
-from handlers.http.problems import Unknown
+from handlers.http.problems import UnknownName
 
 
 def query_of(visit: Visit, known: Collection[str]) -> Mapping[str, str]:
-    """The query of an address. Raises `Unknown` for a name not known: a filter misspelt would show too much."""
+    """The query of an address. Raises `UnknownName` for a name not known: a filter misspelt would show too much."""
     asked: Mapping[str, str] = visit.request.query_params
     if not asked.keys() <= set(known):
-        raise Unknown(later("This address asks for something that the list does not know. Nothing was shown."))
+        raise UnknownName(later("This address asks for something that the list does not know. Nothing was shown."))
     return asked

@@ -21,10 +21,10 @@ from handlers.desk.desk import Desk
 from handlers.desk.translations import ago, brief, browser_name, moment, never, zone_of
 from handlers.http.limits import peer
 from handlers.http.problems import Forbidden
-from staff.rights import Act, may
+from staff.rights import Right, may
 from storage.db.timestamps import to_micros
 from storage.security.events import SecurityEvent, SecurityEventKind
-from storage.staff.accounts import Presence, Role, Staff
+from storage.staff.accounts import Role, Staff, StaffPresence
 from storage.staff.sessions import Session
 
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Vary": "Cookie, HX-Request"}
@@ -144,7 +144,7 @@ class Guest:
             "standing_of": self.desk.files.standing,
             "browser_name": browser_name,
             "Role": Role,
-            "Presence": Presence,
+            "Presence": StaffPresence,
         }
 
     def team_named(self, team: str) -> str:
@@ -172,11 +172,11 @@ class Visit(Guest):
     staff: Staff = field(kw_only=True)
     session: Session = field(kw_only=True)
 
-    def may(self, act: Act, team: str, owner: str) -> bool:
+    def may(self, act: Right, team: str, owner: str) -> bool:
         """Whether this person may do this to a chat of this team and owner."""
         return may(self.staff, act, team, owner)
 
-    def demand(self, act: Act, team: str, owner: str) -> None:
+    def demand(self, act: Right, team: str, owner: str) -> None:
         """Raise `Forbidden` unless this person may do this to a chat of this team and owner."""
         if not self.may(act, team, owner):
             raise Forbidden(self.words.gettext("This is not yours to do. Ask a supervisor."))

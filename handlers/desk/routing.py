@@ -35,7 +35,7 @@ from handlers.desk.request_context import Guest, Visit, zone_for
 from handlers.desk.translations import later, negotiated
 from handlers.http.fast_routes import LeanRoute, broken
 from handlers.http.forms import read_form
-from handlers.http.problems import Away, BadRequest, Forbidden, NotFound, Refused
+from handlers.http.problems import Away, BadRequest, Forbidden, NotFound, RequestRefused
 from staff.rights import ANYBODY, Permission
 from storage.db.errors import Unavailable
 from storage.staff.accounts import Staff
@@ -66,7 +66,7 @@ class Guarded:
         guest = await self._guest(request)
         try:
             return await self._allowed(guest)
-        except Refused as refused:
+        except RequestRefused as refused:
             return _refused(guest, refused)
         except Unavailable:
             return _refused(guest, Away())
@@ -80,7 +80,7 @@ class Guarded:
         """Who it is, as far as their cookies tell. A database that is away is told by the page itself."""
         try:
             return await arrive(self.desk, request)
-        except (Refused, Unavailable):
+        except (RequestRefused, Unavailable):
             return stranger(self.desk, request)
 
     async def _allowed(self, guest: Guest) -> ASGIApp:
@@ -250,7 +250,7 @@ def came_otherwise(visit: Visit) -> bool:
     return visit.desk.marks.read("way", visit.desk.cookies.read(visit.request, WAY)) == visit.session.digest
 
 
-def _refused(guest: Guest, refused: Refused) -> Response:
+def _refused(guest: Guest, refused: RequestRefused) -> Response:
     response = _problem(guest, refused.status, guest.words.gettext(refused.message))
     if refused.retry_after:
         response.headers["Retry-After"] = str(refused.retry_after)

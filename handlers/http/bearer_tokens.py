@@ -24,7 +24,7 @@ from handlers.http.limits import Buckets, peer
 from handlers.http.problems import Forbidden, TooMany, Unauthorized
 from storage.db.errors import Unavailable
 from storage.security.events import SecurityEvent, SecurityEventKind
-from storage.staff.tokens import PREFIX, Scope, Token, digest_of, find_token, note_use
+from storage.staff.tokens import PREFIX, Token, TokenScope, digest_of, find_token, note_use
 
 FRESH = 1.0
 """Seconds for which a token is good for talking without being looked up again."""
@@ -50,10 +50,10 @@ class Tokens:
     _noted: dict[str, float] = field(default_factory=dict)
     _noting: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def admit(self, request: HTTPConnection, scope: Scope) -> Token:
+    async def admit(self, request: HTTPConnection, scope: TokenScope) -> Token:
         """The good token that came with a request and is for this. Raises `Unauthorized`, `Forbidden`, `TooMany`."""
         secret = _shown(request)
-        token = await self._find(secret, FRESH if scope is Scope.CHAT else 0.0) if secret else None
+        token = await self._find(secret, FRESH if scope is TokenScope.CHAT else 0.0) if secret else None
         if token is None or not token.is_good(self.clock()):
             raise self._refusal(request, secret, token)
         if not token.allows(scope):

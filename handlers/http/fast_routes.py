@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from handlers.http.json_depth import MOST_DEEP, is_too_deep
-from handlers.http.problems import Away, BadRequest, Refused, answer, error
+from handlers.http.problems import Away, BadRequest, RequestRefused, answer, error
 from storage.db.errors import Unavailable
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ def _by_address(routes: Iterable[BaseRoute]) -> Mapping[tuple[str, str], Endpoin
 async def _answered(endpoint: Endpoint, request: Request) -> ASGIApp:
     try:
         return await endpoint(request)
-    except Refused as refused:
+    except RequestRefused as refused:
         return answer(refused, request.url.path)
     except Unavailable:
         return answer(Away(), request.url.path)

@@ -28,7 +28,7 @@ from starlette.responses import Response
 API_PREFIX = "/api/"
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that is answered with an error. `code` is for programs, `message` for people."""
 
     status: ClassVar[int] = 400
@@ -43,47 +43,47 @@ class Refused(Exception):
         self.retry_after = retry_after
 
 
-class BadRequest(Refused):
+class BadRequest(RequestRefused):
     status = 400
     code = "bad_request"
 
 
-class Unauthorized(Refused):
+class Unauthorized(RequestRefused):
     status = 401
     code = "unauthorized"
 
 
-class Forbidden(Refused):
+class Forbidden(RequestRefused):
     status = 403
     code = "forbidden"
 
 
-class NotFound(Refused):
+class NotFound(RequestRefused):
     status = 404
     code = "not_found"
 
 
-class TooSlow(Refused):
+class TooSlow(RequestRefused):
     status = 408
     code = "too_slow"
 
 
-class TooLarge(Refused):
+class TooLarge(RequestRefused):
     status = 413
     code = "too_large"
 
 
-class Unknown(Refused):
+class UnknownName(RequestRefused):
     status = 422
     code = "unknown_name"
 
 
-class TooMany(Refused):
+class TooMany(RequestRefused):
     status = 429
     code = "too_many"
 
 
-class Away(Refused):
+class Away(RequestRefused):
     status = 503
     code = "unavailable"
 
@@ -93,13 +93,13 @@ class Away(Refused):
 
 
 def only_known(asked: Iterable[str], known: Collection[str]) -> None:
-    """Raise `Unknown` for a name in a query that means nothing: a filter misspelt would show more than was meant."""
+    """Raise `UnknownName` for a name in a query that means nothing: a misspelt filter would show more than meant."""
     if strange := sorted(set(asked) - set(known)):
         named = ", ".join(name[:40] for name in strange[:5])
-        raise Unknown(f"Unknown in the query: {named}. Known are: {', '.join(sorted(known)) or 'none'}.")
+        raise UnknownName(f"Unknown in the query: {named}. Known are: {', '.join(sorted(known)) or 'none'}.")
 
 
-def answer(refused: Refused, path: str) -> Response:
+def answer(refused: RequestRefused, path: str) -> Response:
     """The HTTP answer to a refusal, in the form that the path's clients expect."""
     if path.startswith(API_PREFIX):
         return problem(refused.status, refused.message, _headers(refused))
@@ -118,7 +118,7 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
     return Response(msgspec.json.encode(body), status, headers, media_type="application/problem+json")
 
 
-def _headers(refused: Refused) -> dict[str, str]:
+def _headers(refused: RequestRefused) -> dict[str, str]:
     headers = dict(refused.extra)
     if refused.retry_after:
         headers["Retry-After"] = str(refused.retry_after)

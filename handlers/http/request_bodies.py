@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handlers.http.client_networks import network_of
 from handlers.http.limits import peer
-from handlers.http.problems import Away, Refused, TooMany, TooSlow, answer
+from handlers.http.problems import Away, RequestRefused, TooMany, TooSlow, answer
 
 SMALL = 64 * 1024
 """Bytes: a body that says it is no larger needs no place."""
@@ -28,7 +28,7 @@ _OWN = "A lot is arriving from where you are. Please wait until some of it is th
 
 
 @dataclass(eq=False, slots=True)
-class Arrival:
+class ArrivingBody:
     """One body on its way. `gone` is set when it has to make room."""
 
     network: str
@@ -52,13 +52,13 @@ class Arrivals:
     clock: Callable[[], float] = time.monotonic
     refused: int = 0
     ended: int = 0
-    _here: set[Arrival] = field(default_factory=set)
+    _here: set[ArrivingBody] = field(default_factory=set)
     _each: Counter[str] = field(default_factory=Counter)
 
     def __len__(self) -> int:
         return len(self._here)
 
-    def admit(self, network: str) -> Arrival:
+    def admit(self, network: str) -> ArrivingBody:
         """A place for one body. Raises `TooMany` or `Away` while there is none. Without a network it counts only in
         all.
         """
@@ -68,12 +68,12 @@ class Arrivals:
         if len(self._here) >= self.most and not self._make_room(""):
             self.refused += 1
             raise Away(_FULL, "arriving", retry_after=5)
-        arrival = Arrival(network, self.clock())
+        arrival = ArrivingBody(network, self.clock())
         self._here.add(arrival)
         self._each[network] += 1
         return arrival
 
-    def leave(self, arrival: Arrival) -> None:
+    def leave(self, arrival: ArrivingBody) -> None:
         """The body is here, or will not come."""
         if arrival in self._here:
             self._here.discard(arrival)
@@ -109,7 +109,7 @@ class ArrivalGuard:
             return await self.app(scope, receive, send)
         try:
             arrival = self.arrivals.admit(network_of(peer(scope)))
-        except Refused as refused:
+        except RequestRefused as refused:
             # What is still on its way is not waited for: hundreds of such lines would fill the memory with it.
             refused.extra = {"Connection": "close"}
             return await answer(refused, scope["path"])(scope, receive, send)
@@ -128,7 +128,7 @@ def _is_small(scope: Scope) -> bool:
     return not length or (length.isdigit() and len(length) < 10 and int(length) <= SMALL)
 
 
-def _watched(receive: Receive, arrival: Arrival, arrivals: Arrivals) -> Receive:
+def _watched(receive: Receive, arrival: ArrivingBody, arrivals: Arrivals) -> Receive:
     done = False
 
     async def watched() -> Message:
@@ -145,7 +145,7 @@ def _watched(receive: Receive, arrival: Arrival, arrivals: Arrivals) -> Receive:
     return watched
 
 
-async def _or_gone(receive: Receive, arrival: Arrival) -> Message:
+async def _or_gone(receive: Receive, arrival: ArrivingBody) -> Message:
     """The next piece. Raises `TooSlow` when this body has to make room meanwhile."""
     piece, gone = asyncio.ensure_future(receive()), asyncio.ensure_future(arrival.gone.wait())
     try:

@@ -20,9 +20,9 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram import error as errors
 from telegram.request import HTTPXRequest
 
-from engine.delivery import DeliveryError, NotSent, Refused, RetryAfter, Unknown
+from engine.delivery import ChannelRefused, DeliveryError, NotSent, OutcomeUnknown, RetryAfter
 from handlers.staff_telegram.buttons import Rows
-from handlers.staff_telegram.cards import Text
+from handlers.staff_telegram.cards import StyledText
 
 T = TypeVar("T")
 
@@ -40,15 +40,15 @@ _GONE = ("TOPIC_DELETED", "message thread not found", "TOPIC_ID_INVALID")
 _SAME = ("message is not modified", "TOPIC_NOT_MODIFIED")
 
 
-class TopicGone(Refused):
+class TopicGone(ChannelRefused):
     """Somebody deleted the topic."""
 
 
-class NothingNew(Refused):
+class NothingNew(ChannelRefused):
     """It stands there already as it should."""
 
 
-class Misplaced(Refused):
+class Misplaced(ChannelRefused):
     """The chat is not to be reached, or not enough rights were given: only an operator can help."""
 
 
@@ -83,7 +83,7 @@ class Pace:
         self._paused_until = max(self._paused_until, self._clock() + seconds)
 
 
-class Api:
+class StaffBotApi:
     """The staff bot's calls. `server` is the address of a Bot API server; empty for Telegram's own."""
 
     def __init__(self, token: str, server: str = "", pace: Pace | None = None) -> None:
@@ -114,7 +114,7 @@ class Api:
         except errors.TelegramError as error:
             raise meaning(error) from None
 
-    async def say(self, chat: int, text: Text, rows: Rows = (), *, topic: int = 0, reply_to: int = 0) -> int:
+    async def say(self, chat: int, text: StyledText, rows: Rows = (), *, topic: int = 0, reply_to: int = 0) -> int:
         """Send words; returns the message's number. A message to reply to may be gone. Raises `DeliveryError`."""
         sent = await self.call(
             lambda bot: bot.send_message(
@@ -155,7 +155,7 @@ def seconds_of(pause: errors.RetryAfter) -> float:
     return held.total_seconds() if isinstance(held, timedelta) else float(held)
 
 
-def marked(text: Text) -> list[MessageEntity]:
+def marked(text: StyledText) -> list[MessageEntity]:
     """What is bold, as Telegram wants it."""
     return [MessageEntity(MessageEntity.BOLD, offset, length) for offset, length in text.bold]
 
@@ -186,17 +186,17 @@ def meaning(error: errors.TelegramError) -> DeliveryError:
             error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout
         ):
             return NotSent(type(error.__cause__).__name__)
-    return Unknown(type(error.__cause__ or error).__name__)
+    return OutcomeUnknown(type(error.__cause__ or error).__name__)
 
 
-def _refusal(words: str) -> Refused:
+def _refusal(words: str) -> ChannelRefused:
     lower = words.lower()
     if any(one.lower() in lower for one in _GONE):
         return TopicGone(words)
     if any(one.lower() in lower for one in _SAME):
         return NothingNew(words)
     misplaced = "chat not found" in lower or "not enough rights" in lower or "not a forum" in lower
-    return Misplaced(words) if misplaced else Refused(words)
+    return Misplaced(words) if misplaced else ChannelRefused(words)
 
 
 def explained(error: Exception) -> dict[str, str]:

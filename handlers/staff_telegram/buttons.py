@@ -19,7 +19,7 @@ HELD = ("held", "snoozed")
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class InlineButton:
     """`data` comes back when it is pressed; `url` is opened. One of them is set."""
 
     title: str
@@ -27,7 +27,7 @@ class Button:
     url: str = ""
 
 
-Rows = tuple[tuple[Button, ...], ...]
+Rows = tuple[tuple[InlineButton, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,13 @@ def owner(view: View) -> str:
     return view.thread.agent if view.thread.state in HELD else ""
 
 
-def card_rows(view: View, words: StaffWords, place: Place) -> Rows:
+def card_rows(view: View, words: StaffWords, place: StaffChat) -> Rows:
     """Below a card: to claim the chat, or to find it. In a plain group it is the panel, too."""
     thread, of_id = view.thread, view.room.conversation_id
-    rows: list[tuple[Button, ...]] = []
+    rows: list[tuple[InlineButton, ...]] = []
     if thread.state in WAITING:
         bars = () if place.topics else (_bar(of_id, words),)
-        rows.append((Button(words.say("button.claim"), data("claim", of_id)), *bars))
+        rows.append((InlineButton(words.say("button.claim"), data("claim", of_id)), *bars))
     elif thread.state in HELD and not place.topics:
         rows += _work(of_id, words)
     rows += _barred(view, words)
@@ -93,12 +93,12 @@ def card_rows(view: View, words: StaffWords, place: Place) -> Rows:
     return tuple((*rows, ways) if ways else rows)
 
 
-def panel_rows(view: View, words: StaffWords, place: Place) -> Rows:
+def panel_rows(view: View, words: StaffWords, place: StaffChat) -> Rows:
     """Below the pinned summary of a topic: what can be done with the chat."""
     thread, of_id = view.thread, view.room.conversation_id
-    rows: list[tuple[Button, ...]] = []
+    rows: list[tuple[InlineButton, ...]] = []
     if thread.state in WAITING:
-        rows.append((Button(words.say("button.claim"), data("claim", of_id)), _bar(of_id, words)))
+        rows.append((InlineButton(words.say("button.claim"), data("claim", of_id)), _bar(of_id, words)))
     elif thread.state in HELD:
         rows += _work(of_id, words)
     rows += _barred(view, words)
@@ -107,44 +107,44 @@ def panel_rows(view: View, words: StaffWords, place: Place) -> Rows:
     return tuple(rows)
 
 
-def first_rows(view: View, words: StaffWords, place: Place, message: int) -> Rows:
+def first_rows(view: View, words: StaffWords, place: StaffChat, message: int) -> Rows:
     """What the message of this number had below it at first."""
     return (card_rows if message == view.room.card else panel_rows)(view, words, place)
 
 
-def _bar(of_id: str, words: StaffWords) -> Button:
+def _bar(of_id: str, words: StaffWords) -> InlineButton:
     """Opens what can be done about spam: nobody marks a chat by a slip of the finger."""
-    return Button(words.say("button.bar"), data("bar", of_id))
+    return InlineButton(words.say("button.bar"), data("bar", of_id))
 
 
-def _barred(view: View, words: StaffWords) -> list[tuple[Button, ...]]:
+def _barred(view: View, words: StaffWords) -> list[tuple[InlineButton, ...]]:
     """The way back from spam and blocks."""
     if view.thread.state not in BARRED:
         return []
-    return [(Button(words.say("button.unbar"), data("unbar", view.room.conversation_id)),)]
+    return [(InlineButton(words.say("button.unbar"), data("unbar", view.room.conversation_id)),)]
 
 
-def _work(of_id: str, words: StaffWords) -> list[tuple[Button, ...]]:
+def _work(of_id: str, words: StaffWords) -> list[tuple[InlineButton, ...]]:
     pairs = (("canned",), ("resolve", "back"), ("transfer", "snooze"), ("bar",))
-    return [tuple(Button(words.say(f"button.{verb}"), data(verb, of_id)) for verb in pair) for pair in pairs]
+    return [tuple(InlineButton(words.say(f"button.{verb}"), data(verb, of_id)) for verb in pair) for pair in pairs]
 
 
-def _topic(view: View, words: StaffWords, place: Place) -> tuple[Button, ...]:
+def _topic(view: View, words: StaffWords, place: StaffChat) -> tuple[InlineButton, ...]:
     if not view.room.topic:
         return ()
     # Telegram's own links leave the `-100` of a supergroup's id away.
     url = f"https://t.me/c/{str(place.chat).removeprefix('-100')}/{view.room.topic}"
-    return (Button(words.say("button.topic"), url=url),)
+    return (InlineButton(words.say("button.topic"), url=url),)
 
 
-def _desk(of_id: str, words: StaffWords, place: Place) -> tuple[Button, ...]:
+def _desk(of_id: str, words: StaffWords, place: StaffChat) -> tuple[InlineButton, ...]:
     if not place.desk_url:
         return ()
-    return (Button(words.say("button.desk"), url=f"{place.desk_url}/desk/chats/{of_id}"),)
+    return (InlineButton(words.say("button.desk"), url=f"{place.desk_url}/desk/chats/{of_id}"),)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StaffChat:
     """The staff chat: its id, whether it has topics, and where the desk is (empty: nowhere to be reached)."""
 
     chat: int

@@ -8,13 +8,13 @@ from datetime import timedelta
 from dialogs.flows.staff import Replied
 from dialogs.playbooks.schema import Macro
 from handlers.staff_telegram import forms
-from handlers.staff_telegram.buttons import LONGEST, Button, Pressed, Rows, data, first_rows, owner
-from handlers.staff_telegram.cards import Text
-from handlers.staff_telegram.context import Office
-from handlers.staff_telegram.incoming import Incoming
+from handlers.staff_telegram.buttons import LONGEST, InlineButton, Pressed, Rows, data, first_rows, owner
+from handlers.staff_telegram.cards import StyledText
+from handlers.staff_telegram.context import BotContext
+from handlers.staff_telegram.incoming import StaffUpdate
 from staff.canned_replies import Besides, Prepared, acts_of, blank, prepared
 from staff.chat import Chat, load_chat
-from staff.rights import Act, may
+from staff.rights import Right, may
 from storage.staff.accounts import Staff
 from storage.staff.topics import View
 
@@ -24,25 +24,25 @@ PER_ROW = 2
 class Shelf:
     """The playbook's prepared answers, for the chat at hand."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: BotContext) -> None:
         self._office = office
 
     async def rows(self, staff: Staff, view: View) -> Rows:
         """A button for each."""
         words = self._office.playbook.words(self._office.words.language)
         buttons = [
-            Button(words.say(f"macro.{each.name}.title"), data("can", view.room.conversation_id, each.name))
+            InlineButton(words.say(f"macro.{each.name}.title"), data("can", view.room.conversation_id, each.name))
             for each in await self._prepared(staff, view)
         ]
         fit = [button for button in buttons if len(button.data.encode()) <= LONGEST]
         return tuple(tuple(fit[at : at + PER_ROW]) for at in range(0, len(fit), PER_ROW))
 
-    async def take(self, incoming: Incoming, staff: Staff, view: View, pressed: Pressed) -> None:
+    async def take(self, incoming: StaffUpdate, staff: Staff, view: View, pressed: Pressed) -> None:
         """A tap on one of them, or on the button that sends it."""
         chosen = next((one for one in await self._prepared(staff, view) if one.name == pressed.about), None)
         if chosen is None:
             return self._office.answers.tell(incoming, "stale", alert=True)
-        if not may(staff, Act.REPLY, view.thread.team, owner(view)):
+        if not may(staff, Right.REPLY, view.thread.team, owner(view)):
             return self._office.answers.tell(incoming, "not_allowed", alert=True)
         if pressed.verb == "can":
             return self._show(incoming, view, chosen)
@@ -53,20 +53,20 @@ class Shelf:
         chat = await office.read(load_chat, view.room.conversation_id)
         return prepared(office.playbook, chat, staff.name, office.clock()) if chat else []
 
-    def _show(self, incoming: Incoming, view: View, chosen: Prepared) -> None:
+    def _show(self, incoming: StaffUpdate, view: View, chosen: Prepared) -> None:
         """Nothing leaves unread. With a gap in it, it is to be written by hand."""
         office, words = self._office, self._office.words
         title = office.playbook.words(words.language).say(f"macro.{chosen.name}.title")
         shown = forms.offer(title, [*self._besides(chosen.macro)], chosen.text)
         office.answers.silence(incoming)
         if missing := blank(chosen.text):
-            office.answers.answer(incoming, shown.then(Text("\n\n" + words.say("said.blank", blank=missing))))
+            office.answers.answer(incoming, shown.then(StyledText("\n\n" + words.say("said.blank", blank=missing))))
         else:
-            send = Button(words.say("button.send"), data("send", view.room.conversation_id, chosen.name))
+            send = InlineButton(words.say("button.send"), data("send", view.room.conversation_id, chosen.name))
             office.answers.answer(incoming, shown, ((send,),))
         office.answers.rebutton(incoming, first_rows(view, words, office.place, incoming.message))
 
-    async def _send(self, incoming: Incoming, staff: Staff, view: View, chosen: Prepared) -> None:
+    async def _send(self, incoming: StaffUpdate, staff: Staff, view: View, chosen: Prepared) -> None:
         """Send what was read, and do what belongs to it; once, however often it is pressed."""
         office, of_id = self._office, view.room.conversation_id
         event = f"canned:{incoming.chat}:{incoming.message}"

@@ -26,22 +26,24 @@ _AUTHORS = {"customer": "👤", "bot": "🤖", "agent": "🧑‍💼", "notice":
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class StyledText:
     """Words, and which of them are bold: offset and length in UTF-16 units."""
 
     words: str
     bold: tuple[tuple[int, int], ...] = ()
 
-    def then(self, other: Text, gap: str = "\n") -> Text:
+    def then(self, other: StyledText, gap: str = "\n") -> StyledText:
         """Both, one below the other."""
         if not self.words:
             return other
         start = units(self.words + gap)
-        return Text(self.words + gap + other.words, (*self.bold, *((start + at, long) for at, long in other.bold)))
+        return StyledText(
+            self.words + gap + other.words, (*self.bold, *((start + at, long) for at, long in other.bold))
+        )
 
 
-def bold(words: str) -> Text:
-    return Text(words, ((0, units(words)),))
+def bold(words: str) -> StyledText:
+    return StyledText(words, ((0, units(words)),))
 
 
 def units(words: str) -> int:
@@ -49,11 +51,11 @@ def units(words: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class CardPiece:
     """As much of something said as goes into one message; `seq` where its fate is to be shown beside it."""
 
     turn: int
-    text: Text
+    text: StyledText
     file: Attachment | None = None
     seq: int = 0
 
@@ -72,7 +74,7 @@ class Showing:
         facts = (thread.reference or self.words.say("chat"), thread.customer, self._category(thread.category))
         return " · ".join(_line(fact) for fact in facts if fact)[:TITLE]
 
-    def card(self, view: View) -> Text:
+    def card(self, view: View) -> StyledText:
         """What a colleague needs to know before they claim: what, who, why, until when, and how it stands."""
         thread, words = view.thread, self.words
         urgent = self._customers.say(f"priority.{thread.priority}")
@@ -86,7 +88,7 @@ class Showing:
             lines.append(f"“{_line(thread.summary)}”")
         lines.append(self._state(view))
         head = bold(f"{_SIGNS[thread.priority]} {' · '.join(one for one in what if one)}")
-        return head.then(Text("\n".join(lines)))
+        return head.then(StyledText("\n".join(lines)))
 
     def _proved(self, view: View) -> Iterator[str]:
         """Whether the name is known to be theirs, where there is one."""
@@ -115,20 +117,20 @@ class Showing:
         at = thread.snoozed_until or thread.waiting_since or thread.changed_at
         return words.say(f"state.{thread.state}", name=view.holder, at=words.moment(at))
 
-    def pieces(self, view: View) -> list[Piece]:
+    def pieces(self, view: View) -> list[CardPiece]:
         """What is still to be shown of what was said, cut so that each piece fits into one message."""
         found = [piece for item in view.items if not item.there for piece in self._pieces(view, item)]
         first = found[0].turn if found else 0
         begun = [piece for piece in found if piece.turn == first]
         return [*begun[view.room.part :], *found[len(begun) :]]
 
-    def _pieces(self, view: View, item: Item) -> Iterator[Piece]:
+    def _pieces(self, view: View, item: Item) -> Iterator[CardPiece]:
         author = bold(self._author(view, item))
         fate = item.seq if item.who == "agent" else 0
         for part in parts(item.text, LONGEST - ROOM_FOR_NAME):
-            yield Piece(item.turn, author.then(Text(part)), seq=fate)
+            yield CardPiece(item.turn, author.then(StyledText(part)), seq=fate)
         for file in item.files:
-            yield Piece(item.turn, author, file, fate)
+            yield CardPiece(item.turn, author, file, fate)
 
     def _author(self, view: View, item: Item) -> str:
         names = {
@@ -139,17 +141,17 @@ class Showing:
         }
         return f"{_AUTHORS.get(item.who, '')} {_line(names.get(item.who, item.name))[:80]}".strip()
 
-    def doubtful(self, text: Text) -> Text:
+    def doubtful(self, text: StyledText) -> StyledText:
         """The same, marked as something that may have been shown before."""
         return bold(self.words.say("again")).then(text)
 
 
-def together(pieces: Sequence[Piece]) -> list[Piece]:
+def together(pieces: Sequence[CardPiece]) -> list[CardPiece]:
     """The pieces that go into the next message: a file alone, and of texts as many as fit.
 
     A group may be sent twenty messages a minute, so what waits is shown in as few as can be.
     """
-    taken: list[Piece] = []
+    taken: list[CardPiece] = []
     for piece in pieces:
         if piece.file is not None:
             return taken or [piece]
@@ -159,9 +161,9 @@ def together(pieces: Sequence[Piece]) -> list[Piece]:
     return taken
 
 
-def joined(pieces: Iterable[Piece]) -> Text:
+def joined(pieces: Iterable[CardPiece]) -> StyledText:
     """Pieces of text as one."""
-    whole = Text("")
+    whole = StyledText("")
     for piece in pieces:
         whole = whole.then(piece.text, GAP)
     return whole

@@ -14,19 +14,19 @@ from sqlalchemy import Connection
 from telegram import Bot, Update
 
 from dialogs.playbooks.playbook import Playbook
-from engine.delivery import DeliveryError, NotSent, RetryAfter, Unknown
+from engine.delivery import DeliveryError, NotSent, OutcomeUnknown, RetryAfter
 from engine.reads import Reads
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from handlers.channels.base.polling import LONGEST_REST, Polling
 from handlers.staff_telegram import group_removal
-from handlers.staff_telegram.api import Api, Pace, explained
-from handlers.staff_telegram.buttons import Place
+from handlers.staff_telegram.api import Pace, StaffBotApi, explained
+from handlers.staff_telegram.buttons import StaffChat
 from handlers.staff_telegram.callbacks import Taps
 from handlers.staff_telegram.cards import Showing
-from handlers.staff_telegram.context import Answers, Office
-from handlers.staff_telegram.files import Files
-from handlers.staff_telegram.incoming import WANTED_UPDATES, Incoming, incoming
-from handlers.staff_telegram.reception import Reception
+from handlers.staff_telegram.context import BotContext, BotReplies
+from handlers.staff_telegram.files import StaffFiles
+from handlers.staff_telegram.incoming import WANTED_UPDATES, StaffUpdate, incoming
+from handlers.staff_telegram.reception import StaffReception
 from handlers.staff_telegram.sync import Mirroring
 from handlers.staff_telegram.words import StaffWords
 from staff.actions import Acting
@@ -59,19 +59,19 @@ class StaffChannel:
     """One staff chat. `committed` is called whenever there may be something to send to a customer."""
 
     def __init__(
-        self, bureau: Bureau, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
+        self, bureau: Bureau, door: TurnProcessor, database: Database, playbook: Playbook, files: FileStore,
         joined: Callable[[Connection, Staff], None] = lambda _conn, _staff: None, pace: Pace | None = None,
     ) -> None:  # fmt: skip
         self.committed: Callable[[], None] = lambda: None
-        self._api = Api(bureau.token, bureau.server, pace)
+        self._api = StaffBotApi(bureau.token, bureau.server, pace)
         self._database = database
         words = StaffWords(bureau.language, ZoneInfo(playbook.file.timezone))
-        kept, place = Files(self._api, files), Place(bureau.chat, False, bureau.desk_url.rstrip("/"))
+        kept, place = StaffFiles(self._api, files), StaffChat(bureau.chat, False, bureau.desk_url.rstrip("/"))
         showing = Showing(words, playbook)
         self._mirroring = Mirroring(self._api, database, showing, kept, place)
         acting = Acting(door, Reads(database, anyio.CapacityLimiter(LOOKING)))
-        self._answers = Answers(self._api, words)
-        self._office = Office(
+        self._answers = BotReplies(self._api, words)
+        self._office = BotContext(
             self._api, acting, database, words, kept, place, playbook, self._answers, joined, self._something_new
         )
 
@@ -84,9 +84,9 @@ class StaffChannel:
         """The bot's name, for deep links; empty until Telegram has told it."""
         return self._api.username
 
-    def reception(self) -> Reception:
+    def reception(self) -> StaffReception:
         """What takes the updates of the staff chat, as it is set up by now."""
-        return Reception(self._office, Taps(self._office).take)
+        return StaffReception(self._office, Taps(self._office).take)
 
     async def run(self) -> None:
         """Set the bot up, then poll and mirror while leading."""
@@ -123,7 +123,7 @@ class StaffChannel:
     async def _ask(self, offset: int | None, wait: int) -> list[dict[str, Any]]:
         return await self._api.updates(offset, wait, WANTED_UPDATES)
 
-    def _read(self, raw: dict[str, Any]) -> Incoming | None:
+    def _read(self, raw: dict[str, Any]) -> StaffUpdate | None:
         update = Update.de_json(raw, self._api.bot)
         return incoming(update, self._api.id) if update else None
 
@@ -153,7 +153,7 @@ class StaffChannel:
             except RetryAfter as pause:
                 await asyncio.sleep(pause.seconds)
             except DeliveryError as error:
-                away = isinstance(error, NotSent | Unknown)
+                away = isinstance(error, NotSent | OutcomeUnknown)
                 told = _log.warning if away else _log.error
                 told("staff_chat_away", **explained(error), remedy="" if away else "amends doctor")
                 await asyncio.sleep(rest if away else LONGEST_REST)

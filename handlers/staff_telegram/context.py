@@ -18,18 +18,18 @@ from telegram import ForceReply, MessageEntity, User
 from dialogs.flows.staff import Acted, StaffAct
 from dialogs.playbooks.playbook import Playbook
 from engine.turn.outcome import Outcome
-from handlers.staff_telegram.api import Api, explained, keyboard, marked
-from handlers.staff_telegram.buttons import Place, Rows
-from handlers.staff_telegram.cards import Text, units
-from handlers.staff_telegram.files import Files
-from handlers.staff_telegram.forms import Asked
-from handlers.staff_telegram.incoming import Incoming
+from handlers.staff_telegram.api import StaffBotApi, explained, keyboard, marked
+from handlers.staff_telegram.buttons import Rows, StaffChat
+from handlers.staff_telegram.cards import StyledText, units
+from handlers.staff_telegram.files import StaffFiles
+from handlers.staff_telegram.forms import OutcomeQuestion
+from handlers.staff_telegram.incoming import StaffUpdate
 from handlers.staff_telegram.words import StaffWords
 from staff.actions import Acting
 from storage.db.database import Database
 from storage.db.timestamps import utc_now
 from storage.staff.accounts import Staff
-from storage.staff.topic_questions import Asker, Question, close_question, find_question, put_question
+from storage.staff.topic_questions import Asker, TopicQuestion, close_question, find_question, put_question
 
 T = TypeVar("T")
 _log = structlog.get_logger("amends.staff_chat")
@@ -39,19 +39,19 @@ PENDING = timedelta(minutes=10)
 """For so long what somebody writes next in a topic answers what they were asked there."""
 
 
-class Answers:
+class BotReplies:
     """Answers to colleagues, each beside whatever else is done."""
 
-    def __init__(self, api: Api, words: StaffWords) -> None:
+    def __init__(self, api: StaffBotApi, words: StaffWords) -> None:
         self._api = api
         self._words = words
         self._courtesies: set[asyncio.Task[None]] = set()
 
-    def ask(self, incoming: Incoming, question: Text, name: str = "") -> None:
+    def ask(self, incoming: StaffUpdate, question: StyledText, name: str = "") -> None:
         """Ask a question that is answered by a reply. `name` is called, so that Telegram opens the reply for them: it
         does so for whoever is replied to or named, and below a button we reply to ourselves.
         """
-        called = question.then(Text(name)) if name else question
+        called = question.then(StyledText(name)) if name else question
         entities = [*marked(question), *_calling(called, name, incoming.user)]
 
         async def leave() -> None:
@@ -66,17 +66,17 @@ class Answers:
 
         self.beside(leave())
 
-    def tell(self, incoming: Incoming, key: str, *, alert: bool = True, **facts: object) -> None:
+    def tell(self, incoming: StaffUpdate, key: str, *, alert: bool = True, **facts: object) -> None:
         """Answer a tap, in words."""
         text = self._words.say(f"said.{key}", **facts)[:200]
         self.beside(self._api.call(lambda bot: bot.answer_callback_query(incoming.query, text, show_alert=alert)))
 
-    def silence(self, incoming: Incoming) -> None:
+    def silence(self, incoming: StaffUpdate) -> None:
         """Answer a tap without words, so that its clock stops."""
         self.beside(self._api.call(lambda bot: bot.answer_callback_query(incoming.query)))
 
-    def answer(self, incoming: Incoming, text: Text | str, rows: Rows = ()) -> None:
-        told = Text(text) if isinstance(text, str) else text
+    def answer(self, incoming: StaffUpdate, text: StyledText | str, rows: Rows = ()) -> None:
+        told = StyledText(text) if isinstance(text, str) else text
 
         async def leave() -> None:
             if not incoming.private:
@@ -85,7 +85,7 @@ class Answers:
 
         self.beside(leave())
 
-    def rebutton(self, incoming: Incoming, rows: Rows = ()) -> None:
+    def rebutton(self, incoming: StaffUpdate, rows: Rows = ()) -> None:
         """Other buttons below the message that was tapped on; none by default."""
         shown = keyboard(rows) if rows else None
         self.beside(
@@ -107,11 +107,11 @@ class Answers:
         await asyncio.gather(*self._courtesies, return_exceptions=True)
 
 
-def _asker(incoming: Incoming) -> Asker:
+def _asker(incoming: StaffUpdate) -> Asker:
     return Asker(incoming.chat, incoming.topic, incoming.user)
 
 
-def _calling(text: Text, name: str, user: int) -> list[MessageEntity]:
+def _calling(text: StyledText, name: str, user: int) -> list[MessageEntity]:
     """The name at the end of a text as one that calls its bearer."""
     if not name:
         return []
@@ -127,17 +127,17 @@ async def _courtesy(call: Coroutine[Any, Any, Any]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class BotContext:
     """What taking a colleague's update needs."""
 
-    api: Api
+    api: StaffBotApi
     acting: Acting
     database: Database
     words: StaffWords
-    files: Files
-    place: Place
+    files: StaffFiles
+    place: StaffChat
     playbook: Playbook
-    answers: Answers
+    answers: BotReplies
     joined: Callable[[Connection, Staff], None] = lambda _conn, _staff: None
     committed: Callable[[], None] = lambda: None
     clock: Callable[[], datetime] = utc_now
@@ -160,14 +160,14 @@ class Office:
 
         return await asyncio.to_thread(writing)
 
-    async def ask(self, incoming: Incoming, question: Text, about: Asked, name: str = "") -> None:
-        """Ask a question, as `Answers.ask` does. What was asked is kept before it leaves. Raises `Unavailable`."""
+    async def ask(self, incoming: StaffUpdate, question: StyledText, about: OutcomeQuestion, name: str = "") -> None:
+        """Ask a question, as `BotReplies.ask` does. What was asked is kept before it leaves. Raises `Unavailable`."""
         answered_by = 0 if incoming.query else incoming.message
-        asked = Question(about.reference, self.clock(), about.outcome, answered_by)
+        asked = TopicQuestion(about.reference, self.clock(), about.outcome, answered_by)
         await self.write(lambda conn: put_question(conn, self.database.dialect, _asker(incoming), asked))
         self.answers.ask(incoming, question, name)
 
-    async def asked(self, incoming: Incoming) -> Question | None:
+    async def asked(self, incoming: StaffUpdate) -> TopicQuestion | None:
         """What its author was asked in this topic shortly before they wrote it; also when it is answered, if this very
         message did so and Telegram brings it again. Raises `Unavailable`.
         """
@@ -178,7 +178,7 @@ class Office:
         written = min(self.clock(), incoming.at or self.clock())
         return found if found.open and written - found.at < PENDING else None
 
-    async def heard(self, incoming: Incoming) -> None:
+    async def heard(self, incoming: StaffUpdate) -> None:
         """It is answered, or of no interest any more. Raises `Unavailable`."""
         await self.write(lambda conn: close_question(conn, _asker(incoming), incoming.message))
 

@@ -9,10 +9,10 @@ from typing import Any
 from telegram import Bot, InputFile, Message
 
 from complaints.record import Attachment
-from engine.delivery import NotSent, Refused, RetryAfter, Unknown
-from handlers.staff_telegram.api import Api, marked
-from handlers.staff_telegram.cards import CAPTION, Text, units
-from handlers.staff_telegram.incoming import Wanted
+from engine.delivery import ChannelRefused, NotSent, OutcomeUnknown, RetryAfter
+from handlers.staff_telegram.api import StaffBotApi, marked
+from handlers.staff_telegram.cards import CAPTION, StyledText, units
+from handlers.staff_telegram.incoming import StaffFileToFetch
 from storage.db.errors import FileHarmful, FileRefused, FileTooLarge, NoSpace, Unavailable
 from storage.files.attachments import MEGABYTE, FileStore, tidy_name
 
@@ -24,17 +24,17 @@ WAIT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostFile:
     """A file that could not be had: why (a key of the words), and its name."""
 
     reason: str
     name: str
 
 
-class Files:
+class StaffFiles:
     """Fetches and sends files, one at a time."""
 
-    def __init__(self, api: Api, store: FileStore) -> None:
+    def __init__(self, api: StaffBotApi, store: FileStore) -> None:
         self._api = api
         self._store = store
 
@@ -43,47 +43,47 @@ class Files:
         """Megabytes that are taken."""
         return min(LARGEST_DOWN, self._store.largest) // MEGABYTE
 
-    async def fetch(self, wanted: Wanted) -> Attachment | Lost:
+    async def fetch(self, wanted: StaffFileToFetch) -> Attachment | LostFile:
         """Fetch and keep a file. Raises `Unavailable` when the disk takes nothing."""
         name = tidy_name(wanted.name)
         if wanted.size > LARGEST_DOWN:
-            return Lost("said.file_large", name)
+            return LostFile("said.file_large", name)
         content = await self._content(wanted)
         if content is None:
-            return Lost("said.file_lost", name)
+            return LostFile("said.file_lost", name)
         try:
             return await asyncio.to_thread(self._store.put, content, wanted.name)
         except FileTooLarge:
-            return Lost("said.file_large", name)
+            return LostFile("said.file_large", name)
         except FileHarmful:
-            return Lost("said.file_harmful", name)
+            return LostFile("said.file_harmful", name)
         except NoSpace:
-            return Lost("said.file_no_space", name)
+            return LostFile("said.file_no_space", name)
         except FileRefused:
-            return Lost("said.file_refused", name)
+            return LostFile("said.file_refused", name)
         except OSError as error:
             raise Unavailable(f"the file store takes nothing: {error.strerror}") from None
 
-    async def _content(self, wanted: Wanted) -> bytes | None:
+    async def _content(self, wanted: StaffFileToFetch) -> bytes | None:
         for attempt in range(TRIES):
             try:
                 return await self._api.call(lambda bot: _fetched(bot, wanted.file_id))
             except RetryAfter as pause:
                 await asyncio.sleep(pause.seconds)
-            except Refused:
+            except ChannelRefused:
                 return None
-            except (NotSent, Unknown):
+            except (NotSent, OutcomeUnknown):
                 await asyncio.sleep(WAIT * 2**attempt)
         return None
 
     async def send(
-        self, chat: int, file: Attachment, caption: Text, *, topic: int = 0, reply_to: int = 0
+        self, chat: int, file: Attachment, caption: StyledText, *, topic: int = 0, reply_to: int = 0
     ) -> int | None:
         """Send a file with its author's name; None when it is not here, or too large. Raises `DeliveryError`."""
         content = await asyncio.to_thread(self._store.get, file.digest)
         if content is None or len(content) > LARGEST_UP:
             return None
-        told = caption if units(caption.words) <= CAPTION else Text("")
+        told = caption if units(caption.words) <= CAPTION else StyledText("")
         where: dict[str, Any] = {
             "chat_id": chat, "caption": told.words, "caption_entities": marked(told),
             "message_thread_id": topic or None, "reply_to_message_id": reply_to or None,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.staff_telegram.cards import Text, bold
+from handlers.staff_telegram.cards import StyledText, bold
 from handlers.staff_telegram.words import StaffWords
 
 LONGEST = 3000
@@ -18,7 +18,7 @@ _GAP = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OutcomeQuestion:
     """A question about the end of a case. `outcome` is known once it was answered; `is_over` says that all of it is."""
 
     reference: str
@@ -26,40 +26,40 @@ class Asked:
     is_over: bool = False
 
 
-def outcome_asked(reference: str, words: StaffWords) -> Text:
+def outcome_asked(reference: str, words: StaffWords) -> StyledText:
     """The first question: what was done?"""
-    return bold(_head(reference, 1)).then(Text(words.say("ask.outcome")))
+    return bold(_head(reference, 1)).then(StyledText(words.say("ask.outcome")))
 
 
-def cause_asked(reference: str, outcome: str, words: StaffWords) -> Text:
+def cause_asked(reference: str, outcome: str, words: StaffWords) -> StyledText:
     """The second question: why had it happened?"""
     told = words.say("ask.done", outcome=outcome[:LONGEST])
-    return bold(_head(reference, 2)).then(Text(f"{words.say('ask.cause')}{_GAP}{told}"))
+    return bold(_head(reference, 2)).then(StyledText(f"{words.say('ask.cause')}{_GAP}{told}"))
 
 
-def read(question: str, words: StaffWords) -> Asked | None:
+def read(question: str, words: StaffWords) -> OutcomeQuestion | None:
     """What one of our questions is about; None for any other words."""
     head, _, rest = question.partition("\n")
     found = _HEAD.fullmatch(head)
     if found is None:
         return None
     if found["place"] == "1":
-        return Asked(found["reference"])
+        return OutcomeQuestion(found["reference"])
     before, after = words.say("ask.done", outcome="\0").split("\0")
     told = rest.partition(_GAP)[2]
     outcome = told.removeprefix(before)
-    return Asked(found["reference"], outcome.removesuffix(after) if after else outcome)
+    return OutcomeQuestion(found["reference"], outcome.removesuffix(after) if after else outcome)
 
 
-def correction(words: StaffWords, text: str) -> Text:
+def correction(words: StaffWords, text: str) -> StyledText:
     """The customer has the first version; the new one is carried along, to be sent if wanted."""
-    return Text(f"{words.say('said.first_version')}{_GAP}{text}")
+    return StyledText(f"{words.say('said.first_version')}{_GAP}{text}")
 
 
-def offer(title: str, besides: Sequence[str], text: str) -> Text:
+def offer(title: str, besides: Sequence[str], text: str) -> StyledText:
     """A prepared answer and what is done besides, to be read before it leaves."""
     also = "\n".join(f"➕ {each}" for each in besides)
-    return bold(f"✉️ {title}").then(Text(f"{also}{_GAP}{text}"))
+    return bold(f"✉️ {title}").then(StyledText(f"{also}{_GAP}{text}"))
 
 
 def carried(shown: str) -> str:

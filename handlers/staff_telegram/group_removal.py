@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import structlog
 
-from engine.delivery import DeliveryError, NotSent, Refused, RetryAfter, Unknown
-from handlers.staff_telegram.api import Api, Misplaced, explained
+from engine.delivery import ChannelRefused, DeliveryError, NotSent, OutcomeUnknown, RetryAfter
+from handlers.staff_telegram.api import Misplaced, StaffBotApi, explained
 
 TRIES = 3
 LONGEST_PAUSE = 5.0
@@ -20,11 +20,11 @@ class NoRight(Exception):
     """The bot may not ban members of the group, or they are above it (its owner, an administrator)."""
 
 
-async def remove(api: Api, chat: int, user: int) -> None:
+async def remove(api: StaffBotApi, chat: int, user: int) -> None:
     """Take a user out of a group; whoever is not in it is no mistake. Raises `NoRight`, `DeliveryError`."""
     try:
         await _patiently(api, chat, user)
-    except (NotSent, Unknown, RetryAfter):
+    except (NotSent, OutcomeUnknown, RetryAfter):
         raise
     except DeliveryError as error:
         _log.warning("not_removed_from_group", user=user, **explained(error))
@@ -33,22 +33,22 @@ async def remove(api: Api, chat: int, user: int) -> None:
         raise NoRight(str(error)) from None
 
 
-async def _patiently(api: Api, chat: int, user: int) -> None:
+async def _patiently(api: StaffBotApi, chat: int, user: int) -> None:
     for again in range(TRIES):
         try:
             await api.call(lambda bot: bot.ban_chat_member(chat, user))
             await _forgiven(api, chat, user)
             return
-        except (NotSent, Unknown, RetryAfter) as error:
+        except (NotSent, OutcomeUnknown, RetryAfter) as error:
             pause = error.seconds if isinstance(error, RetryAfter) else 0.5
             if again == TRIES - 1 or pause > LONGEST_PAUSE:
                 raise
             await asyncio.sleep(pause)
 
 
-async def _forgiven(api: Api, chat: int, user: int) -> None:
+async def _forgiven(api: StaffBotApi, chat: int, user: int) -> None:
     """A small group knows no bans: whoever is out of it may come back, and the call is refused."""
-    with suppress(Refused):
+    with suppress(ChannelRefused):
         await api.call(lambda bot: bot.unban_chat_member(chat, user, only_if_banned=True))
 
 

@@ -12,7 +12,7 @@ PRIVATE = "private"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class StaffFileToFetch:
     """A file still to be fetched. `size` is in bytes, 0 where Telegram does not say."""
 
     file_id: str
@@ -21,7 +21,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class StaffUpdate:
     """One update. A tap has a `query` and its `data`; everything else was written.
 
     `message` is the number of the message that was written, or that was tapped on; `topic` is 0 outside one.
@@ -38,7 +38,7 @@ class Incoming:
     private: bool = False
     topic: int = 0
     text: str = ""
-    files: tuple[Wanted, ...] = ()
+    files: tuple[StaffFileToFetch, ...] = ()
     edited: bool = False
     replied: int = 0
     asked: str = ""
@@ -57,7 +57,7 @@ class Incoming:
         return self.chat, self.topic
 
 
-def incoming(update: Update, bot: int) -> Incoming | None:
+def incoming(update: Update, bot: int) -> StaffUpdate | None:
     """What the update says to the bot of this id, or None where there is nothing to be done about it."""
     match update:
         case Update(message=Message() as message):
@@ -69,7 +69,7 @@ def incoming(update: Update, bot: int) -> Incoming | None:
     return None
 
 
-def _written(number: int, message: Message, bot: int, *, edited: bool = False) -> Incoming | None:
+def _written(number: int, message: Message, bot: int, *, edited: bool = False) -> StaffUpdate | None:
     user = message.from_user
     if user is None or (user.is_bot and message.sender_chat is None):
         return None
@@ -79,7 +79,7 @@ def _written(number: int, message: Message, bot: int, *, edited: bool = False) -
         replied = None
     own = replied is not None and replied.from_user is not None and replied.from_user.id == bot
     text, files = _words(message), _files(message)
-    return Incoming(
+    return StaffUpdate(
         number, message.chat.id, user.id, message.message_id,
         private=message.chat.type == PRIVATE, topic=_topic(message), text=text, files=files, edited=edited,
         replied=replied.message_id if replied else 0, asked=(replied.text or "") if replied and own else "", ours=own,
@@ -104,30 +104,30 @@ def _is_said(message: Message) -> bool:
     return any(one is not None for one in said)
 
 
-def _tapped(number: int, query: CallbackQuery) -> Incoming | None:
+def _tapped(number: int, query: CallbackQuery) -> StaffUpdate | None:
     message = query.message
     if message is None or not isinstance(query.data, str):
         return None
     topic = _topic(message) if isinstance(message, Message) else 0
     shown = (message.text or "") if isinstance(message, Message) else ""
-    return Incoming(
+    return StaffUpdate(
         number, message.chat.id, query.from_user.id, message.message_id,
         private=message.chat.type == PRIVATE, topic=topic, query=query.id, data=query.data, shown=shown,
     )  # fmt: skip
 
 
-def _files(message: Message) -> tuple[Wanted, ...]:
+def _files(message: Message) -> tuple[StaffFileToFetch, ...]:
     """The file of a message. An animation comes as a document too, and a photo in several sizes: the largest is it."""
     if message.photo:
         best = max(message.photo, key=lambda size: size.width * size.height)
-        return (Wanted(best.file_id, "photo.jpg", best.file_size or 0),)
+        return (StaffFileToFetch(best.file_id, "photo.jpg", best.file_size or 0),)
     named = message.animation or message.video or message.audio or message.document
     if named:
-        return (Wanted(named.file_id, named.file_name or _plain_name(message), named.file_size or 0),)
+        return (StaffFileToFetch(named.file_id, named.file_name or _plain_name(message), named.file_size or 0),)
     if message.voice:
-        return (Wanted(message.voice.file_id, "voice.ogg", message.voice.file_size or 0),)
+        return (StaffFileToFetch(message.voice.file_id, "voice.ogg", message.voice.file_size or 0),)
     if message.video_note:
-        return (Wanted(message.video_note.file_id, "video.mp4", message.video_note.file_size or 0),)
+        return (StaffFileToFetch(message.video_note.file_id, "video.mp4", message.video_note.file_size or 0),)
     return ()
 
 

@@ -19,13 +19,13 @@ from sqlalchemy import Connection
 from complaints.record import Attachment
 from dialogs.flows.staff import Noted, Replied, Resolved
 from handlers.staff_telegram import forms
-from handlers.staff_telegram.buttons import HELD, Button, data
-from handlers.staff_telegram.context import Office
-from handlers.staff_telegram.files import Lost
-from handlers.staff_telegram.incoming import Incoming
-from staff.rights import Act, may
+from handlers.staff_telegram.buttons import HELD, InlineButton, data
+from handlers.staff_telegram.context import BotContext
+from handlers.staff_telegram.files import LostFile
+from handlers.staff_telegram.incoming import StaffUpdate
+from staff.rights import Right, may
 from storage.cases.cases import find_case
-from storage.staff.accounts import Presence, Staff, find_telegram, note_seen, set_presence
+from storage.staff.accounts import Staff, StaffPresence, find_telegram, note_seen, set_presence
 from storage.staff.note_albums import is_aside, put_aside
 from storage.staff.telegram_links import take_link
 from storage.staff.topics import View, conversation_in, event_id, expect, look, post
@@ -41,15 +41,15 @@ T = TypeVar("T")
 _log = structlog.get_logger("amends.staff_chat")
 
 
-class Reception:
+class StaffReception:
     """Takes the updates of one staff chat."""
 
-    def __init__(self, office: Office, tapped: Callable[[Incoming, Staff], Coroutine[Any, Any, None]]) -> None:
+    def __init__(self, office: BotContext, tapped: Callable[[StaffUpdate, Staff], Coroutine[Any, Any, None]]) -> None:
         self._office = office
         self._tapped = tapped
         self._told: dict[int, float] = {}
 
-    async def take(self, incoming: Incoming) -> None:
+    async def take(self, incoming: StaffUpdate) -> None:
         """Take one update. Raises `Unavailable` when nothing could be kept: let Telegram bring it again."""
         if incoming.private:
             return await self._privately(incoming)
@@ -69,11 +69,11 @@ class Reception:
         if staff is None or staff.disabled:
             return None
         now = office.clock()
-        if staff.presence is Presence.AWAY or now - staff.seen_at > SEEN_AGAIN:
+        if staff.presence is StaffPresence.AWAY or now - staff.seen_at > SEEN_AGAIN:
             await office.write(lambda conn: _here(conn, staff, now))
         return staff
 
-    async def _privately(self, incoming: Incoming) -> None:
+    async def _privately(self, incoming: StaffUpdate) -> None:
         """A deep link from the desk joins an account; there is nothing else to talk about here."""
         command, _, token = incoming.text.partition(" ")
         if command != "/start" or not token:
@@ -90,15 +90,15 @@ class Reception:
         said = office.words.say("said.linked", name=staff.name) if staff else office.words.say("said.bad_link")
         return self._office.answers.answer(incoming, said)
 
-    def _elsewhere(self, incoming: Incoming) -> None:
+    def _elsewhere(self, incoming: StaffUpdate) -> None:
         """Another group. It is told its number when it asks, so that it can be made the staff chat."""
         if incoming.text.split("@")[0].strip() == "/id":
             self._office.answers.answer(incoming, self._office.words.say("said.this_chat", chat=incoming.chat))
 
-    async def _unknown_tap(self, incoming: Incoming) -> None:
+    async def _unknown_tap(self, incoming: StaffUpdate) -> None:
         self._office.answers.tell(incoming, "stranger")
 
-    async def _written(self, incoming: Incoming, staff: Staff | None) -> None:
+    async def _written(self, incoming: StaffUpdate, staff: Staff | None) -> None:
         asked = await self._asked(incoming)
         view = await self._chat_of(incoming, asked)
         if view is None:
@@ -114,7 +114,7 @@ class Reception:
         await self._passed_on(incoming, staff, view)
         return None
 
-    async def _asked(self, incoming: Incoming) -> forms.Asked | None:
+    async def _asked(self, incoming: StaffUpdate) -> forms.OutcomeQuestion | None:
         """Which of our questions this answers. Not everybody's Telegram opens a reply, and what is for us alone must
         not go to the customer: what somebody writes next in a topic is their answer, but for commands and files.
         """
@@ -128,9 +128,9 @@ class Reception:
             return None
         # A message that gave the outcome, and comes again, is not the cause.
         again = found.answered_by == incoming.message
-        return forms.Asked(found.reference, "" if again else found.outcome, is_over=not found.open)
+        return forms.OutcomeQuestion(found.reference, "" if again else found.outcome, is_over=not found.open)
 
-    async def _chat_of(self, incoming: Incoming, asked: forms.Asked | None) -> View | None:
+    async def _chat_of(self, incoming: StaffUpdate, asked: forms.OutcomeQuestion | None) -> View | None:
         """Which customer's chat this is about: by the topic, by what was replied to, by the case asked about."""
         chat = self._office.place.chat
 
@@ -148,19 +148,19 @@ class Reception:
             view = view or await self._office.read(find)
         return view
 
-    def _of_no_chat(self, incoming: Incoming, staff: Staff | None) -> None:
+    def _of_no_chat(self, incoming: StaffUpdate, staff: Staff | None) -> None:
         """Talk among colleagues. But a reply to us was meant for a customer, and must not get lost in silence."""
         if incoming.ours and staff is not None and not incoming.edited:
             self._office.answers.answer(incoming, self._office.words.say("said.which_chat"))
 
-    def _stranger(self, incoming: Incoming) -> None:
+    def _stranger(self, incoming: StaffUpdate) -> None:
         now = time.monotonic()
         self._told = {user: at for user, at in self._told.items() if now - at < SAID_ONCE}
         if incoming.user not in self._told:
             self._told[incoming.user] = now
             self._office.answers.answer(incoming, self._office.words.say("said.stranger"))
 
-    async def _command(self, incoming: Incoming, staff: Staff, view: View) -> None:
+    async def _command(self, incoming: StaffUpdate, staff: Staff, view: View) -> None:
         name, _, text = incoming.text.partition(" ")
         if name.partition("@")[0] == "/cancel":
             found = await self._office.asked(incoming)
@@ -177,14 +177,14 @@ class Reception:
         await self._note(replace(incoming, text=text.strip()), staff, view)
         return None
 
-    async def _passed_on(self, incoming: Incoming, staff: Staff, view: View) -> None:
+    async def _passed_on(self, incoming: StaffUpdate, staff: Staff, view: View) -> None:
         """The holder's words go to the customer, everyone else's are kept as a note."""
         thread = view.thread
         if not incoming.text and not incoming.files:
             return self._office.answers.answer(incoming, self._office.words.say("said.no_words"))
         if incoming.album and await self._is_aside(incoming):
             return await self._note(incoming, staff, view)
-        if thread.state not in HELD or not may(staff, Act.REPLY, thread.team, thread.agent):
+        if thread.state not in HELD or not may(staff, Right.REPLY, thread.team, thread.agent):
             return await self._note(incoming, staff, view, meant="" if thread.state in HELD else "unclaimed")
         files = await self._fetched(incoming)
         if files is None:
@@ -198,22 +198,27 @@ class Reception:
         await self._office.write(lambda conn: self._expect(conn, incoming, view, sent))
         return None
 
-    async def _is_aside(self, incoming: Incoming) -> bool:
+    async def _is_aside(self, incoming: StaffUpdate) -> bool:
         """Whether it belongs to an album that came as a note: only the first picture has words that say so."""
         return await self._office.read(is_aside, incoming.chat, incoming.album)
 
-    def _expect(self, conn: Connection, incoming: Incoming, view: View, sent: list[int]) -> None:
+    def _expect(self, conn: Connection, incoming: StaffUpdate, view: View, sent: list[int]) -> None:
         for seq in sent:
             dialect = self._office.database.dialect
             expect(conn, dialect, view.room.conversation_id, seq, incoming.chat, incoming.message)
             post(conn, dialect, incoming.chat, incoming.message, view.room.conversation_id)
 
     async def _note(
-        self, incoming: Incoming, staff: Staff, view: View, files: tuple[Attachment, ...] | None = None, meant: str = ""
+        self,
+        incoming: StaffUpdate,
+        staff: Staff,
+        view: View,
+        files: tuple[Attachment, ...] | None = None,
+        meant: str = "",
     ) -> None:
         """Words among colleagues. `meant`: what to say to somebody who meant them for the customer."""
         thread, office = view.thread, self._office
-        if not may(staff, Act.NOTE, thread.team, thread.agent if thread.state in HELD else ""):
+        if not may(staff, Right.NOTE, thread.team, thread.agent if thread.state in HELD else ""):
             return self._office.answers.answer(incoming, office.words.say("said.not_allowed"))
         files = await self._fetched(incoming) if files is None else files
         if files is None:
@@ -227,10 +232,10 @@ class Reception:
             office.answers.answer(incoming, office.words.say(f"said.{meant}", name=view.holder))
         return None
 
-    async def _fetched(self, incoming: Incoming) -> tuple[Attachment, ...] | None:
+    async def _fetched(self, incoming: StaffUpdate) -> tuple[Attachment, ...] | None:
         """The message's files, kept; None when one of them could not be had, which is said."""
         found = [await self._office.files.fetch(wanted) for wanted in incoming.files]
-        lost = next((one for one in found if isinstance(one, Lost)), None)
+        lost = next((one for one in found if isinstance(one, LostFile)), None)
         if lost is not None:
             self._office.answers.answer(
                 incoming, self._office.words.say(lost.reason, name=lost.name, largest=self._office.files.largest)
@@ -238,7 +243,7 @@ class Reception:
             return None
         return tuple(one for one in found if isinstance(one, Attachment))
 
-    async def _edited(self, incoming: Incoming, staff: Staff, view: View) -> None:
+    async def _edited(self, incoming: StaffUpdate, staff: Staff, view: View) -> None:
         """The customer has the first version, and it cannot be taken back: offer to send the second."""
         office, of_id = self._office, view.room.conversation_id
         known = await office.read(conversation_in, incoming.chat, 0, incoming.message)
@@ -246,15 +251,15 @@ class Reception:
             return None
         if len(incoming.text) > forms.LONGEST:
             return self._office.answers.answer(incoming, office.words.say("said.first_version_long"))
-        button = Button(office.words.say("button.correct"), data("correct", of_id))
+        button = InlineButton(office.words.say("button.correct"), data("correct", of_id))
         return office.answers.answer(incoming, forms.correction(office.words, incoming.text), ((button,),))
 
-    async def _answered(self, incoming: Incoming, staff: Staff, view: View, asked: forms.Asked) -> None:
+    async def _answered(self, incoming: StaffUpdate, staff: Staff, view: View, asked: forms.OutcomeQuestion) -> None:
         """One of our questions about the end of a case."""
         office, thread, text = self._office, view.thread, incoming.text.strip()
         if asked.is_over:
             return None
-        if not may(staff, Act.RESOLVE, thread.team, thread.agent if thread.state in HELD else ""):
+        if not may(staff, Right.RESOLVE, thread.team, thread.agent if thread.state in HELD else ""):
             return self._office.answers.answer(incoming, office.words.say("said.not_allowed"))
         if not text:
             return self._office.answers.answer(incoming, office.words.say("said.no_words"))
@@ -272,5 +277,5 @@ class Reception:
 def _here(conn: Connection, staff: Staff, now: datetime) -> None:
     """Whoever was away is at least busy now: their chats are not taken from them, and none are pressed on them."""
     note_seen(conn, staff.id, now)
-    if staff.presence is Presence.AWAY:
-        set_presence(conn, staff.id, Presence.BUSY, now)
+    if staff.presence is StaffPresence.AWAY:
+        set_presence(conn, staff.id, StaffPresence.BUSY, now)

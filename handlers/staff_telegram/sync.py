@@ -19,11 +19,20 @@ import structlog
 from sqlalchemy import Connection
 from telegram import Bot
 
-from engine.delivery import DeliveryError, NotSent, Refused, RetryAfter, Unknown
-from handlers.staff_telegram.api import KEPT_FREE, Api, Misplaced, NothingNew, TopicGone, explained, keyboard, marked
-from handlers.staff_telegram.buttons import HELD, Place
-from handlers.staff_telegram.cards import Showing, Text
-from handlers.staff_telegram.files import Files
+from engine.delivery import ChannelRefused, DeliveryError, NotSent, OutcomeUnknown, RetryAfter
+from handlers.staff_telegram.api import (
+    KEPT_FREE,
+    Misplaced,
+    NothingNew,
+    StaffBotApi,
+    TopicGone,
+    explained,
+    keyboard,
+    marked,
+)
+from handlers.staff_telegram.buttons import HELD, StaffChat
+from handlers.staff_telegram.cards import Showing, StyledText
+from handlers.staff_telegram.files import StaffFiles
 from handlers.staff_telegram.sync_plan import (
     SENDING,
     Close,
@@ -47,7 +56,7 @@ from storage.db.timestamps import utc_now
 from storage.delivery.outbox import TAKEN_OVER
 from storage.staff.topics import (
     Receipt,
-    Room,
+    StaffTopic,
     View,
     begin,
     behind,
@@ -80,7 +89,7 @@ class Mirroring:
     """
 
     def __init__(
-        self, api: Api, database: Database, showing: Showing, files: Files, place: Place,
+        self, api: StaffBotApi, database: Database, showing: Showing, files: StaffFiles, place: StaffChat,
         *, clock: Callable[[], datetime] = utc_now, every: float = EVERY,
     ) -> None:  # fmt: skip
         self.shown: Callable[[str], None] = lambda _conversation: None
@@ -219,14 +228,14 @@ class Mirroring:
         room, first = view.room, step.pieces[0]
         topic, reply_to = (room.topic, 0) if self.place.topics else (0, room.card)
         if self._is_hopeless(view):
-            text = step.pieces[0].text.then(Text(self._showing.words.say("unshown")))
+            text = step.pieces[0].text.then(StyledText(self._showing.words.say("unshown")))
         elif first.file is None:
             text = step.text
         else:
             sent = await self._files.send(self.place.chat, first.file, step.text, topic=topic, reply_to=reply_to)
             if sent is not None:
                 return sent
-            text = step.text.then(Text(f"📎 {first.file.name} {self._showing.words.say('too_large')}"))
+            text = step.text.then(StyledText(f"📎 {first.file.name} {self._showing.words.say('too_large')}"))
         return await self._api.say(self.place.chat, text, topic=topic, reply_to=reply_to)
 
     async def _set_right(self, view: View, step: Step) -> None:
@@ -258,18 +267,18 @@ class Mirroring:
         """What a failure means for the chat's room."""
         room, of_id = view.room, view.room.conversation_id
         match error:
-            case Unknown():
+            case OutcomeUnknown():
                 # It may have arrived. An edit is simply made again.
                 room = replace(room, doubt=isinstance(step, SENDING), leaving="")
             case TopicGone():
                 room = without_topic(room)
             case Misplaced():
                 room = replace(room, leaving="")
-            case Refused() if isinstance(step, Edit):
+            case ChannelRefused() if isinstance(step, Edit):
                 room = _without(room, step)
-            case Refused() if isinstance(step, Pin | Rename | Close | Reopen):
+            case ChannelRefused() if isinstance(step, Pin | Rename | Close | Reopen):
                 room = done(view, step, 0)
-            case Refused() if isinstance(step, Show):
+            case ChannelRefused() if isinstance(step, Show):
                 room = self._given_up(view, step) if self._is_hopeless(view, 2 * TRIES) else replace(room, leaving="")
                 self._count_failure(view)
             case _:
@@ -290,7 +299,7 @@ class Mirroring:
         """Telegram will not take this: say that something is there, and go on."""
         return self._failures.get((view.room.conversation_id, view.room.turn, view.room.part), 0) >= tries
 
-    def _given_up(self, view: View, step: Step) -> Room:
+    def _given_up(self, view: View, step: Step) -> StaffTopic:
         """Not even that can be said. It is in the desk."""
         _log.error("staff_chat_gives_up", conversation=view.room.conversation_id, turn=view.room.turn)
         return done(view, step, 0)
@@ -304,7 +313,7 @@ class Mirroring:
                 continue
             try:
                 await self._show_receipt(receipt)
-            except (RetryAfter, NotSent, Unknown) as error:
+            except (RetryAfter, NotSent, OutcomeUnknown) as error:
                 self._resting[key] = now + REST
                 _log.warning("receipt_waits", **explained(error))
             except DeliveryError:
@@ -320,7 +329,7 @@ class Mirroring:
         # The sign can be set twice, the words are said once: they are noted first.
         await self._write_receipt(receipt)
         topic = await self._read(lambda conn: look(conn, chat, receipt.conversation_id))
-        text = Text(self._fate(receipt))
+        text = StyledText(self._fate(receipt))
         await self._api.room()
         await self._api.say(chat, text, topic=topic.room.topic if topic else 0, reply_to=message)
         return None
@@ -365,7 +374,7 @@ def _counts(step: Step) -> bool:
     return isinstance(step, PostCard | PostPanel | Show | Edit)
 
 
-def _without(room: Room, edit: Edit) -> Room:
+def _without(room: StaffTopic, edit: Edit) -> StaffTopic:
     """A message that cannot be edited any more is made anew."""
     if edit.message == room.card:
         return replace(room, card=0, card_shown="")

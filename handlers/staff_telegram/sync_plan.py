@@ -9,17 +9,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from handlers.staff_telegram.buttons import BARRED, Place, Rows, card_rows, panel_rows
-from handlers.staff_telegram.cards import Piece, Showing, Text, joined, together
+from handlers.staff_telegram.buttons import BARRED, Rows, StaffChat, card_rows, panel_rows
+from handlers.staff_telegram.cards import CardPiece, Showing, StyledText, joined, together
 from storage.conversations.threads import OVER
-from storage.staff.topics import ESCALATED, Room, View
+from storage.staff.topics import ESCALATED, StaffTopic, View
 
 
 @dataclass(frozen=True, slots=True)
 class PostCard:
     """Into the queue, which is the general topic."""
 
-    text: Text
+    text: StyledText
     rows: Rows
 
 
@@ -32,7 +32,7 @@ class OpenTopic:
 class PostPanel:
     """The summary, with what can be done, as the topic's first message."""
 
-    text: Text
+    text: StyledText
     rows: Rows
 
 
@@ -45,8 +45,8 @@ class Pin:
 class Show:
     """What was said; afterwards the room stands at `turn` and `part`."""
 
-    text: Text
-    pieces: tuple[Piece, ...]
+    text: StyledText
+    pieces: tuple[CardPiece, ...]
     turn: int
     part: int
 
@@ -56,7 +56,7 @@ class Edit:
     """The card or the panel, in its new version."""
 
     message: int
-    text: Text
+    text: StyledText
     rows: Rows
 
 
@@ -80,7 +80,7 @@ SENDING = (PostCard, OpenTopic, PostPanel, Show)
 """Steps that make something new: taken twice, they would show it twice. All others can be repeated."""
 
 
-def next_step(view: View, showing: Showing, place: Place) -> Step | None:
+def next_step(view: View, showing: Showing, place: StaffChat) -> Step | None:
     """The next thing to do about this chat; None when all of it is shown."""
     room, state = view.room, view.thread.state
     card, rows = showing.card(view), card_rows(view, showing.words, place)
@@ -92,7 +92,7 @@ def next_step(view: View, showing: Showing, place: Place) -> Step | None:
     return step or _said_step(view, showing) or _upkeep(view, showing, card, rows, place)
 
 
-def _topic_step(view: View, showing: Showing, card: Text, place: Place) -> Step | None:
+def _topic_step(view: View, showing: Showing, card: StyledText, place: StaffChat) -> Step | None:
     room = view.room
     if room.standing == "closed" and _is_wanted(view):
         return Reopen()
@@ -117,7 +117,7 @@ def _said_step(view: View, showing: Showing) -> Show | None:
     return Show(_doubted(view.room, showing, joined(taken)), tuple(taken), turn, part)
 
 
-def _after(pieces: list[Piece], count: int, view: View) -> tuple[int, int]:
+def _after(pieces: list[CardPiece], count: int, view: View) -> tuple[int, int]:
     """Where the room stands once the first pieces have been shown."""
     last, left = pieces[count - 1], pieces[count:]
     if not left:
@@ -128,7 +128,7 @@ def _after(pieces: list[Piece], count: int, view: View) -> tuple[int, int]:
     return last.turn - 1, before + sum(piece.turn == last.turn for piece in pieces[:count])
 
 
-def _upkeep(view: View, showing: Showing, card: Text, rows: Rows, place: Place) -> Step | None:
+def _upkeep(view: View, showing: Showing, card: StyledText, rows: Rows, place: StaffChat) -> Step | None:
     room, words = view.room, showing.words
     edit = _edited(room.card, room.card_shown, card, rows)
     if edit or not place.topics:
@@ -141,20 +141,20 @@ def _upkeep(view: View, showing: Showing, card: Text, rows: Rows, place: Place) 
     return Close() if view.thread.state in OVER and room.standing == "open" else None
 
 
-def _edited(message: int, shown: str, text: Text, rows: Rows) -> Edit | None:
+def _edited(message: int, shown: str, text: StyledText, rows: Rows) -> Edit | None:
     return Edit(message, text, rows) if shown != mark(text, rows) else None
 
 
-def mark(text: Text, rows: Rows) -> str:
+def mark(text: StyledText, rows: Rows) -> str:
     """A short mark by which to know whether this is what is shown."""
     return hashlib.blake2b(repr((text.words, rows)).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def _doubted(room: Room, showing: Showing, text: Text) -> Text:
+def _doubted(room: StaffTopic, showing: Showing, text: StyledText) -> StyledText:
     return showing.doubtful(text) if room.doubt else text
 
 
-def done(view: View, step: Step, number: int) -> Room:
+def done(view: View, step: Step, number: int) -> StaffTopic:
     """The room after a step; `number` is Telegram's of what was made, where something was."""
     room = replace(view.room, leaving="", doubt=False)
     match step:
@@ -173,7 +173,7 @@ def done(view: View, step: Step, number: int) -> Room:
     return _repeated(view, room, step)
 
 
-def _repeated(view: View, room: Room, step: Step) -> Room:
+def _repeated(view: View, room: StaffTopic, step: Step) -> StaffTopic:
     """The room after a step that makes nothing new."""
     match step:
         case Rename(title):
@@ -187,7 +187,7 @@ def _repeated(view: View, room: Room, step: Step) -> Room:
     return room
 
 
-def settled(view: View) -> Room:
+def settled(view: View) -> StaffTopic:
     """The room when nothing is left to do."""
     standing = "open" if view.room.standing == "again" and view.thread.state not in OVER else view.room.standing
     turn = max(view.room.turn, view.upto)
@@ -200,7 +200,7 @@ def _last_seq(view: View, turn: int) -> int:
     return max((item.seq for item in view.items if item.turn <= turn), default=view.room.seq) or view.room.seq
 
 
-def without_topic(room: Room) -> Room:
+def without_topic(room: StaffTopic) -> StaffTopic:
     """The topic is gone, and all that was in it: it is made anew, and filled again."""
     gone = replace(room, topic=0, title="", since=0, panel=0, panel_shown="", pinned=False, leaving="")
     return replace(gone, turn=0, part=0, seq=0)

@@ -18,7 +18,7 @@ _LONGEST_ASKED = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PostResult:
     """What came of one try. `status` is 0 where there was no answer; `after` is how long they ask us to wait."""
 
     status: int
@@ -38,7 +38,7 @@ class Posting:
         self._trusting = trusting
         self._client: httpx.AsyncClient | None = None
 
-    async def post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    async def post(self, url: str, headers: dict[str, str], body: bytes) -> PostResult:
         """Post once. Whatever goes wrong is an answer; never raises."""
         import httpx
 
@@ -48,17 +48,19 @@ class Posting:
             async with asyncio.timeout(self._patience):
                 return await self._posted(self._client, httpx.URL(url), headers, body)
         except NotAllowed as error:
-            return Answer(0, str(error))
+            return PostResult(0, str(error))
         except (TimeoutError, OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
             # Another's own words may hold the address, and that a token.
-            return Answer(0, type(error).__name__)
+            return PostResult(0, type(error).__name__)
 
     async def close(self) -> None:
         if self._client:
             await self._client.aclose()
         self._client = None
 
-    async def _posted(self, client: httpx.AsyncClient, url: httpx.URL, headers: dict[str, str], body: bytes) -> Answer:
+    async def _posted(
+        self, client: httpx.AsyncClient, url: httpx.URL, headers: dict[str, str], body: bytes
+    ) -> PostResult:
         self._places.check(str(url))
         address = await self._places.find(url.host, url.port or (443 if url.scheme == "https" else 80))
         # The address that was judged is the one we connect to; the certificate is still the name's.
@@ -71,9 +73,9 @@ class Posting:
         return _judged(response)
 
 
-def _judged(response: httpx.Response) -> Answer:
+def _judged(response: httpx.Response) -> PostResult:
     if response.is_success:
-        return Answer(response.status_code)
+        return PostResult(response.status_code)
     asked = response.headers.get("retry-after", "")
     after = min(float(asked), _LONGEST_ASKED) if asked.isascii() and asked.isdecimal() else 0.0
-    return Answer(response.status_code, f"status {response.status_code}", after)
+    return PostResult(response.status_code, f"status {response.status_code}", after)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from handlers.webhooks.posting import Answer, Posting
+from handlers.webhooks.posting import Posting, PostResult
 from handlers.webhooks.signing import headers
 from storage.db.database import Database
 from storage.db.errors import StorageError, Unavailable
 from storage.db.timestamps import utc_now
-from storage.delivery.webhooks import Attempt, Claimed, claim_due, end_webhook, forget, has_due, settle
+from storage.delivery.webhooks import Attempt, ClaimedDelivery, claim_due, end_webhook, forget, has_due, settle
 
 if TYPE_CHECKING:
     from storage.db.encryption import Seal
@@ -80,7 +80,7 @@ class Webhooks:
         await asyncio.gather(*(self._send(one) for one in claimed))
         return len(claimed)
 
-    def _claim(self) -> list[Claimed]:
+    def _claim(self) -> list[ClaimedDelivery]:
         now = self._clock()
         # Looking costs no write transaction; most of the time there is nothing to claim.
         with self._database.read() as conn:
@@ -89,19 +89,19 @@ class Webhooks:
         with self._database.write() as conn:
             return claim_due(conn, self._database.dialect, now, TOGETHER)
 
-    async def _send(self, claimed: Claimed) -> None:
+    async def _send(self, claimed: ClaimedDelivery) -> None:
         at, begun, body = self._clock(), time.monotonic(), claimed.body.encode()
         try:
             secret = self._seal().open(claimed.secret, claimed.webhook_id)
             answer = await self._posting.post(claimed.url, headers([secret], claimed.id, at, body), body)
         except StorageError as error:
-            answer = Answer(0, type(error).__name__)
+            answer = PostResult(0, type(error).__name__)
         came = Attempt(at, answer.status, round(1000 * (time.monotonic() - begun)), answer.trouble)
         if came.trouble:
             _log.warning("webhook_failed", webhook=claimed.webhook_id, message=claimed.id, trouble=came.trouble)
         await asyncio.to_thread(self._settle, claimed, came, answer)
 
-    def _settle(self, claimed: Claimed, came: Attempt, answer: Answer) -> None:
+    def _settle(self, claimed: ClaimedDelivery, came: Attempt, answer: PostResult) -> None:
         """Write it down. Where that fails the lease runs out, and it is sent once more."""
         again = None if answer.status == _GONE else self._again(claimed.attempt, answer.after)
         try:

@@ -25,7 +25,7 @@ KINDS = tuple(kind.value for kind in Kind)
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class FigureScope:
     """What is counted: from `since` to before `until` (aware), and of these teams only, or of all (None)."""
 
     since: datetime
@@ -34,7 +34,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class SurveyFigures:
     """How the follow-up went for one group of resolutions, `of` being empty for all of them.
 
     `counts` has every figure of `FIGURES`; the averages are None where there is no score.
@@ -133,7 +133,7 @@ PROMISE_GROUPS: Mapping[str, ColumnElement[Any]] = {
 """What promises may be grouped by."""
 
 
-def answers(conn: Connection, scope: Scope, by: str = "") -> list[Answers]:
+def answers(conn: Connection, scope: FigureScope, by: str = "") -> list[SurveyFigures]:
     """How the follow-up went, in one line or in one for each group; groups without a resolution have none."""
     group = _group(GROUPS, by)
     counted = [func.sum(case((condition, 1), else_=0)).label(name) for name, condition in FIGURES.items()]
@@ -146,12 +146,12 @@ def answers(conn: Connection, scope: Scope, by: str = "") -> list[Answers]:
     return [_answers(row) for row in rows if row.resolutions]
 
 
-def _answers(row: Any) -> Answers:
+def _answers(row: Any) -> SurveyFigures:
     counts = {name: int(getattr(row, name)) for name in FIGURES}
-    return Answers(str(row[0]), counts, _number(row.mean_outcome), _number(row.mean_treatment))
+    return SurveyFigures(str(row[0]), counts, _number(row.mean_outcome), _number(row.mean_treatment))
 
 
-def keeping(conn: Connection, scope: Scope, by: str = "") -> list[Keeping]:
+def keeping(conn: Connection, scope: FigureScope, by: str = "") -> list[Keeping]:
     """How each kind of promise was kept, for all or for each group."""
     group = _group(PROMISE_GROUPS, by)
     counted = [func.sum(case((promises.c.state == state, 1), else_=0)).label(state) for state in STATES]
@@ -168,7 +168,9 @@ def _keeping(row: Any, middle: Mapping[tuple[str, str], float], high: Mapping[tu
     return Keeping(*key, counts, middle.get(key), high.get(key))
 
 
-def _rank(conn: Connection, scope: Scope, group: ColumnElement[Any], percent: int) -> dict[tuple[str, str], float]:
+def _rank(
+    conn: Connection, scope: FigureScope, group: ColumnElement[Any], percent: int
+) -> dict[tuple[str, str], float]:
     """For each kind and group the working seconds within which this share was kept: by nearest rank."""
     parts = [promises.c.kind, group]
     kept = select(
@@ -185,7 +187,7 @@ def _rank(conn: Connection, scope: Scope, group: ColumnElement[Any], percent: in
 
 
 def resolutions_behind(
-    conn: Connection, scope: Scope, figure: str, by: str = "", of: str = "", limit: int = 200, skip: int = 0
+    conn: Connection, scope: FigureScope, figure: str, by: str = "", of: str = "", limit: int = 200, skip: int = 0
 ) -> list[Behind]:
     """The resolutions that a figure counts, the newest first. Raises KeyError for one that is not known."""
     query = select(surveys).where(*_within(surveys, surveys.c.resolved_at, scope), FIGURES[figure])
@@ -201,7 +203,14 @@ def resolutions_behind(
 
 
 def promises_behind(
-    conn: Connection, scope: Scope, kind: str, state: str, by: str = "", of: str = "", limit: int = 200, skip: int = 0
+    conn: Connection,
+    scope: FigureScope,
+    kind: str,
+    state: str,
+    by: str = "",
+    of: str = "",
+    limit: int = 200,
+    skip: int = 0,
 ) -> list[Behind]:
     """The promises that a figure counts, the newest first; `state` may be `all`."""
     query = select(promises).where(*_within(promises, promises.c.began_at, scope), promises.c.kind == kind)
@@ -228,7 +237,7 @@ def _of_group(query: Select[Any], group: ColumnElement[Any], by: str, of: str) -
     return query.where(group == (int(of) if by == "wave" else of))
 
 
-def _within(table: Any, moment: ColumnElement[int], scope: Scope) -> Sequence[ColumnElement[bool]]:
+def _within(table: Any, moment: ColumnElement[int], scope: FigureScope) -> Sequence[ColumnElement[bool]]:
     """The rows of the scope, in the words of the index."""
     within = [moment >= to_micros(scope.since), moment < to_micros(scope.until), _NO_SPAM[table.name]]
     return within if scope.teams is None else [*within, table.c.team.in_(scope.teams)]

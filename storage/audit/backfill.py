@@ -17,7 +17,7 @@ from storage.audit.books import BROKEN, held_book, save_book
 from storage.audit.check_books import BROUGHT_OVER
 from storage.audit.covered_tables import LEFT_OUT
 from storage.audit.holdings import (
-    Held,
+    HeldRows,
     attachment_seal,
     conversation_seal,
     outbox_seal,
@@ -188,8 +188,8 @@ def _settled(proof: bytes, row: dict[str, Any]) -> str:
     return outbox_seal(proof, row["conversation_id"], row["seq"], row["state"], row["receipt"], row["reason"])
 
 
-def _held(conn: Connection, of_id: str) -> Held:
-    held = Held(
+def _held(conn: Connection, of_id: str) -> HeldRows:
+    held = HeldRows(
         {timer_name(each["kind"], each["subject"]): each["due"] for each in _rows(conn, timers, of_id)},
         {promise_name(each): promise_digest(each) for each in _rows(conn, promises, of_id)},
         {survey_name(each): survey_digest(each) for each in _rows(conn, surveys, of_id)},

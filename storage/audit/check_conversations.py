@@ -11,9 +11,9 @@ import msgspec
 from sqlalchemy import Connection, Row, select
 
 from complaints.record import Attachment
-from storage.audit.findings import Finding, Stream
+from storage.audit.findings import AuditFinding, Stream
 from storage.audit.holdings import (
-    Held,
+    HeldRows,
     attachment_seal,
     conversation_seal,
     digest_seal,
@@ -42,7 +42,7 @@ _FILES = msgspec.json.Decoder(tuple[Attachment, ...])
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ConversationProof:
     """What was read of a conversation: its row, messages, trail, cases, and the running digests of its messages."""
 
     row: Any
@@ -52,7 +52,7 @@ class Known:
     heads: Sequence[str]
 
 
-class Holdings:
+class HoldingTables:
     """The tables that conversations hold, read in step with them.
 
     `complete` is whether everything of earlier versions was brought over, so that nothing is without a seal.
@@ -73,7 +73,7 @@ class Holdings:
         """All but the files: they may come before their conversation."""
         return self._roll, self._timers, self._promises, self._surveys, self._outbox, self._notes
 
-    def check(self, known: Known) -> Iterator[Finding]:
+    def check(self, known: ConversationProof) -> Iterator[AuditFinding]:
         """What is wrong with one conversation. To be called for each, in the order of their ids."""
         of_id, row = known.row.id, known.row
         taken = {
@@ -88,16 +88,18 @@ class Holdings:
         yield from self._roll_of(known, taken["roll"])
         if not row.seal:
             if row.turn and (self._complete or taken["roll"]):
-                yield Finding(of_id, 0, "the conversation has no seal")
+                yield AuditFinding(of_id, 0, "the conversation has no seal")
             return
         if not self._fits(row.seal, lambda key: conversation_seal(key, row._mapping)):
-            yield Finding(of_id, 0, "the conversation is not as its last turn left it")
+            yield AuditFinding(of_id, 0, "the conversation is not as its last turn left it")
             return
         held = held_of(row.held)
         if not all(self._fits(seal, partial(_doubted, digest)) for seal, digest in held.doubts):
-            yield Finding(of_id, 0, "the conversation was not as its last turn had left it when another turn began")
+            yield AuditFinding(
+                of_id, 0, "the conversation was not as its last turn had left it when another turn began"
+            )
         if conversation_id(row.channel, row.account, row.chat) != of_id:
-            yield Finding(of_id, 0, "the conversation's address is not its own")
+            yield AuditFinding(of_id, 0, "the conversation's address is not its own")
         for what in (
             *self._kept("timer", held.timers, taken["timers"], _timer, lambda timer: timer.due),
             *self._digests("promise", held.promises, taken["promises"], promise_name, promise_digest),
@@ -106,22 +108,22 @@ class Holdings:
             *self._noted(held, taken["notes"]),
             *self._filed(known, files, taken["notes"]),
         ):
-            yield Finding(of_id, 0, what)
+            yield AuditFinding(of_id, 0, what)
 
     def _fits(self, seal: str, made_with: Callable[[bytes], str]) -> bool:
         return any(seal == made_with(key) for key in self._keys)
 
-    def _roll_of(self, known: Known, found: list[Row[Any]]) -> Iterator[Finding]:
+    def _roll_of(self, known: ConversationProof, found: list[Row[Any]]) -> Iterator[AuditFinding]:
         row = known.row
         if not found:
             return
         (line,) = found
         if not self._ring.fits(lambda key: line.seal == roll_seal(key, line._mapping)):
-            yield Finding(row.id, 0, "its line of the roll is not as it was written")
+            yield AuditFinding(row.id, 0, "its line of the roll is not as it was written")
         behind = row.turn < line.turn or line.said not in known.heads[line.messages : line.messages + 1]
         done = known.trail[line.entries - 1].digest if 0 < line.entries <= len(known.trail) else ""
         if behind or done != line.done:
-            yield Finding(row.id, 0, "the conversation was put back to what it had been earlier, or written anew")
+            yield AuditFinding(row.id, 0, "the conversation was put back to what it had been earlier, or written anew")
 
     def _kept(
         self, what: str, held: Mapping[str, Any], rows: list[Row[Any]], name: Callable[[Any], str],
@@ -141,7 +143,7 @@ class Holdings:
     ) -> Iterator[str]:  # fmt: skip
         yield from self._kept(what, held, rows, lambda row: name(row._mapping), lambda row: digest(row._mapping))
 
-    def _outgoing(self, held: Held, rows: list[Row[Any]], said: list[Row[Any]]) -> Iterator[str]:
+    def _outgoing(self, held: HeldRows, rows: list[Row[Any]], said: list[Row[Any]]) -> Iterator[str]:
         if len(rows) != held.outbox:
             yield f"{len(rows)} messages are to deliver or delivered, and there were {held.outbox}"
         authors = {message.seq: message.author for message in said}
@@ -151,14 +153,14 @@ class Holdings:
             elif not self._fits(row.seal, partial(_settled, row)):
                 yield f"message {row.seq} was not delivered as it is written"
 
-    def _noted(self, held: Held, rows: list[Row[Any]]) -> Iterator[str]:
+    def _noted(self, held: HeldRows, rows: list[Row[Any]]) -> Iterator[str]:
         last = ""
         for row in rows:
             last = noted(last, row._mapping)
         if (len(rows), last) != (held.notes, held.noted):
             yield "the notes are not as they were written"
 
-    def _filed(self, known: Known, rows: list[Row[Any]], written: list[Row[Any]]) -> Iterator[str]:
+    def _filed(self, known: ConversationProof, rows: list[Row[Any]], written: list[Row[Any]]) -> Iterator[str]:
         there = {row.digest for row in rows}
         for digest in sorted(_mentioned(known, written) - there):
             yield f"the file {digest[:12]} was sent and is not listed"
@@ -192,7 +194,7 @@ def _timer(row: Any) -> str:
     return timer_name(row.kind, row.subject)
 
 
-def _mentioned(known: Known, written: list[Row[Any]]) -> set[str]:
+def _mentioned(known: ConversationProof, written: list[Row[Any]]) -> set[str]:
     """The files that messages, notes and cases of a conversation speak of."""
     found: set[str] = set()
     for row in known.said:

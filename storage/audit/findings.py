@@ -13,7 +13,7 @@ STREAMED = {"yield_per": 1000}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """Something wrong: in which conversation (empty for none), at which entry (0 for the whole), and what."""
 
     conversation_id: str
@@ -35,10 +35,10 @@ class Stream:
         found = next(self._groups, None)
         self._next = None if found is None else (found[0], list(found[1]))
 
-    def orphans(self, before: str) -> Iterator[Finding]:
+    def orphans(self, before: str) -> Iterator[AuditFinding]:
         """Pass by the groups before this conversation, each of which has none; all that are left when it is empty."""
         while self._next is not None and (not before or self._next[0] < before):
-            yield Finding(self._next[0], 0, f"{self._name} without a conversation")
+            yield AuditFinding(self._next[0], 0, f"{self._name} without a conversation")
             self._advance()
 
     def take(self, conversation_id: str) -> list[Row[Any]]:

@@ -22,7 +22,7 @@ _ENCODE = msgspec.json.Encoder()
 MOST_DOUBTS = 8
 
 
-class Held(msgspec.Struct, omit_defaults=True):
+class HeldRows(msgspec.Struct, omit_defaults=True):
     """In short what there is of a conversation in other tables.
 
     `timers` holds what is due (microseconds), by kind and subject; `promises` and `surveys` a digest of each row, by
@@ -42,7 +42,7 @@ class Held(msgspec.Struct, omit_defaults=True):
     doubts: list[tuple[str, str]] = []
 
 
-_DECODE = msgspec.json.Decoder(Held)
+_DECODE = msgspec.json.Decoder(HeldRows)
 
 _SEALED = (
     "id", "controller", "language", "turn", "message_count", "case_count", "audit_count", "audit_last",
@@ -70,10 +70,10 @@ class Holdings:
 
     text: str = ""
     sealed: bool = True
-    _held: Held | None = field(default=None)
+    _held: HeldRows | None = field(default=None)
 
     @property
-    def held(self) -> Held:
+    def held(self) -> HeldRows:
         if self._held is None:
             self._held = held_of(self.text)
         return self._held
@@ -87,15 +87,15 @@ class Holdings:
         return self.text if self._held is None else _ENCODE.encode(self._held).decode()
 
 
-def held_of(text: str) -> Held:
+def held_of(text: str) -> HeldRows:
     """What is held, from its JSON text; nothing where that cannot be read."""
     try:
-        return _DECODE.decode(text) if text else Held()
+        return _DECODE.decode(text) if text else HeldRows()
     except msgspec.DecodeError:
-        return Held()
+        return HeldRows()
 
 
-def text_of(held: Held) -> str:
+def text_of(held: HeldRows) -> str:
     return _ENCODE.encode(held).decode()
 
 

@@ -53,7 +53,7 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TrailEntry:
     """One thing that was done. `subject` is a case's reference, or empty for the conversation itself;
     `at` is microseconds.
     """
@@ -65,7 +65,7 @@ class Entry:
     detail: Mapping[str, str]
 
 
-def append(key: bytes, conversation_id: str, chain: Chain, entry: Entry) -> tuple[Chain, dict[str, Any]]:
+def append(key: bytes, conversation_id: str, chain: Chain, entry: TrailEntry) -> tuple[Chain, dict[str, Any]]:
     """The chain with one more entry, and the entry as a row."""
     n, salt = chain.count + 1, new_salt()
     detail = _SORTED.encode(without_personal(key, entry.detail, salt)).decode()

@@ -14,8 +14,8 @@ import msgspec
 from sqlalchemy import Connection, Row, func, select
 
 from storage.audit.check_books import check_books, check_head, is_complete
-from storage.audit.check_conversations import Holdings, Known
-from storage.audit.findings import STREAMED, Finding, Stream
+from storage.audit.check_conversations import ConversationProof, HoldingTables
+from storage.audit.findings import STREAMED, AuditFinding, Stream
 from storage.audit.trail import BODY, MARK, SAID, digest_of, head_of, keyed, salted
 from storage.cases.cases import CARRIED_IN, CARRIED_OUT, decode_case, row_of
 from storage.cases.references import counter_name, month_of, seal_of
@@ -33,7 +33,7 @@ _HEADS = select(conversations).order_by(conversations.c.id).execution_options(**
 _filed_in = func.substr(cases.c.reference, 3, 4)
 
 
-def verify(conn: Connection, key: AnyKey, files: FileStore | None = None, head: str = "") -> Iterator[Finding]:
+def verify(conn: Connection, key: AnyKey, files: FileStore | None = None, head: str = "") -> Iterator[AuditFinding]:
     """Walk everything, one conversation in memory at a time, and tell what is wrong with it.
 
     Args:
@@ -50,17 +50,19 @@ def verify(conn: Connection, key: AnyKey, files: FileStore | None = None, head: 
     yield from check_books(conn, ring)
 
 
-def _conversations(conn: Connection, ring: Keyring, files: FileStore | None) -> Iterator[Finding]:
+def _conversations(conn: Connection, ring: Keyring, files: FileStore | None) -> Iterator[AuditFinding]:
     trails = Stream(conn, "a trail", select(audit).order_by(audit.c.conversation_id, audit.c.n))
     said = Stream(conn, "messages", select(messages).order_by(messages.c.conversation_id, messages.c.seq))
     filed = Stream(conn, "cases", select(cases).order_by(cases.c.conversation_id, cases.c.reference))
-    holdings = Holdings(conn, ring, is_complete(conn, ring), files)
+    holdings = HoldingTables(conn, ring, is_complete(conn, ring), files)
     streams = (trails, said, filed, *holdings.streams)
     for row in conn.execute(_HEADS):
         for stream in streams:
             yield from stream.orphans(row.id)
         messages_of, trail = said.take(row.id), trails.take(row.id)
-        known = Known(row, messages_of, trail, filed.take(row.id), passed_by(ring, row.transcript_head, messages_of))
+        known = ConversationProof(
+            row, messages_of, trail, filed.take(row.id), passed_by(ring, row.transcript_head, messages_of)
+        )
         yield from _chain(ring, row, trail)
         yield from _transcript(known)
         yield from _cases(ring, row.id, known.cases, trail)
@@ -69,20 +71,20 @@ def _conversations(conn: Connection, ring: Keyring, files: FileStore | None) -> 
         yield from stream.orphans("")
 
 
-def _chain(ring: Keyring, head: Any, trail: list[Row[Any]]) -> Iterator[Finding]:
+def _chain(ring: Keyring, head: Any, trail: list[Row[Any]]) -> Iterator[AuditFinding]:
     last = ""
     for place, row in enumerate(trail, start=1):
         if row.n != place:
-            yield Finding(head.id, place, "an entry is missing or out of place")
+            yield AuditFinding(head.id, place, "an entry is missing or out of place")
             return
         if not ring.fits(partial(_is_made_with, row, last)):
-            yield Finding(head.id, row.n, "the entry is not as it was written")
+            yield AuditFinding(head.id, row.n, "the entry is not as it was written")
             return
         last = row.digest
     any_trail = trail or head.audit_count
     ends = {head_of(key, head.id, len(trail), last) if any_trail else "" for key in ring.every}
     if (head.audit_count, head.audit_last) != (len(trail), last) or head.audit_head not in ends:
-        yield Finding(head.id, len(trail), "the trail's end is not where it was left")
+        yield AuditFinding(head.id, len(trail), "the trail's end is not where it was left")
 
 
 def _is_made_with(row: Row[Any], last: str, key: bytes) -> bool:
@@ -90,33 +92,33 @@ def _is_made_with(row: Row[Any], last: str, key: bytes) -> bool:
     return bool(row.digest == digest_of(key, last, *words))
 
 
-def _transcript(known: Known) -> Iterator[Finding]:
+def _transcript(known: ConversationProof) -> Iterator[AuditFinding]:
     head, passed = known.row, set(known.heads)
     if (head.message_count, head.transcript_head) != (len(known.said), known.heads[-1]):
-        yield Finding(head.id, 0, "the messages are not as they were said")
+        yield AuditFinding(head.id, 0, "the messages are not as they were said")
     elif stray := next((row for row in known.trail if _noted(row.detail, SAID) not in passed), None):
-        yield Finding(head.id, stray.n, "the messages are not those that this entry followed")
+        yield AuditFinding(head.id, stray.n, "the messages are not those that this entry followed")
     yield from _erased(head.id, known.said, known.trail)
 
 
-def _erased(of_id: str, said: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[Finding]:
+def _erased(of_id: str, said: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[AuditFinding]:
     """Words may be gone only if the trail says that they were erased; nothing stands in their place."""
     allowed = {n for row in trail if row.action == ERASED for n in _noted(row.detail, ERASED_MESSAGES).split(",") if n}
     for row in said:
         if row.words and (row.salt or row.text or str(row.seq) not in allowed):
-            yield Finding(of_id, 0, f"the words of message {row.seq} were taken away")
+            yield AuditFinding(of_id, 0, f"the words of message {row.seq} were taken away")
 
 
-def _cases(ring: Keyring, of_id: str, filed: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[Finding]:
+def _cases(ring: Keyring, of_id: str, filed: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[AuditFinding]:
     opened = _held(trail)
     latest = {row.subject: row for row in trail if _noted(row.detail, BODY)}
     for case in filed:
         if case.reference not in opened:
-            yield Finding(of_id, 0, f"case {case.reference} has no entry that it was opened")
+            yield AuditFinding(of_id, 0, f"case {case.reference} has no entry that it was opened")
         elif wrong := _amiss(ring, case, latest.get(case.reference)):
-            yield Finding(of_id, 0, f"case {case.reference} {wrong}")
+            yield AuditFinding(of_id, 0, f"case {case.reference} {wrong}")
     for reference in sorted(opened - {case.reference for case in filed}):
-        yield Finding(of_id, 0, f"case {reference} was opened and is not there")
+        yield AuditFinding(of_id, 0, f"case {reference} was opened and is not there")
 
 
 def _held(trail: list[Row[Any]]) -> set[str]:
@@ -158,7 +160,7 @@ def _noted(detail: str, name: str) -> str:
         return ""
 
 
-def _references(conn: Connection, ring: Keyring) -> Iterator[Finding]:
+def _references(conn: Connection, ring: Keyring) -> Iterator[AuditFinding]:
     """References are handed out without gaps, so each month's counter tells which cases must be on file."""
     kept = {month_of(row.name): row for row in conn.execute(select(counters))}
     rows = conn.execute(select(_filed_in.label("month"), func.count().label("many")).group_by(_filed_in))
@@ -167,15 +169,15 @@ def _references(conn: Connection, ring: Keyring) -> Iterator[Finding]:
         counter = kept.get(month)
         value = 0 if counter is None else counter.value
         if counter is not None and counter.seal not in {seal_of(key, counter.name, value) for key in ring.every}:
-            yield Finding("", 0, f"the counter {counter_name(month)} is not as it was left")
+            yield AuditFinding("", 0, f"the counter {counter_name(month)} is not as it was left")
         if filed.get(month, 0) > value:
-            yield Finding("", 0, f"month {month} has more cases than references were handed out")
+            yield AuditFinding("", 0, f"month {month} has more cases than references were handed out")
         elif filed.get(month, 0) < value:
             yield from _missing(conn, month, value)
 
 
-def _missing(conn: Connection, month: str, value: int) -> Iterator[Finding]:
+def _missing(conn: Connection, month: str, value: int) -> Iterator[AuditFinding]:
     there = set(conn.scalars(select(cases.c.reference).where(_filed_in == month)))
     wanted = (f"C-{month}-{n:06d}" for n in range(1, value + 1))
     for reference in islice((each for each in wanted if each not in there), MOST_MISSING):
-        yield Finding("", 0, f"case {reference} was handed out and is not on file")
+        yield AuditFinding("", 0, f"case {reference} was handed out and is not on file")

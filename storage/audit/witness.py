@@ -31,7 +31,7 @@ _ENCODE = msgspec.json.Encoder()
 
 
 @dataclass(slots=True)
-class Seen:
+class TouchedRows:
     """What one transaction has touched: for each table, the rows as they were before, by key."""
 
     dialect: Dialect
@@ -48,7 +48,7 @@ def listen(engine: Engine) -> None:
 
 def begin(conn: Connection, dialect: Dialect, ring: Keyring, proof: bytes) -> None:
     """From here on this transaction is witnessed. `proof` is the key of the seals on rows of conversations."""
-    conn.info[_NAME] = Seen(dialect, ring, proof)
+    conn.info[_NAME] = TouchedRows(dialect, ring, proof)
 
 
 def end(conn: Connection) -> None:
@@ -105,13 +105,13 @@ def _inserted(statement: Insert, table: Table, given: Sequence[Mapping[str, Any]
     return [tuple({**fixed, **each}[name] for name in names) for each in given]
 
 
-def _rows_of(conn: Connection, seen: Seen, statement: Any, table: Table, params: Mapping[str, Any]) -> list[Key]:
+def _rows_of(conn: Connection, seen: TouchedRows, statement: Any, table: Table, params: Mapping[str, Any]) -> list[Key]:
     """The keys of the rows that an update or a removal is about; they are locked, as it will do itself."""
     query = select(*table.primary_key).where(*statement._where_criteria)
     return [tuple(row) for row in conn.execute(seen.dialect.locking(query), dict(params))]
 
 
-def _remember(conn: Connection, seen: Seen, table: Table, keys: Iterable[Key]) -> None:
+def _remember(conn: Connection, seen: TouchedRows, table: Table, keys: Iterable[Key]) -> None:
     touched = seen.touched.setdefault(table.name, set())
     fresh = [key for key in dict.fromkeys(keys) if key not in touched]
     touched.update(fresh)
@@ -129,7 +129,7 @@ def _read(conn: Connection, table: Table, keys: Sequence[Key]) -> Rows:
     return found
 
 
-def _settle(conn: Connection, seen: Seen, table: Table) -> None:
+def _settle(conn: Connection, seen: TouchedRows, table: Table) -> None:
     keys = list(seen.touched[table.name])
     before, after = seen.before.get(table.name, {}), _read(conn, table, keys)
     changed = [key for key in keys if _content(table, before.get(key)) != _content(table, after.get(key))]

@@ -34,7 +34,7 @@ CARRIED_OUT, CARRIED_IN = "carried_out", "carried_in"
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class CaseOnFile:
     """A case and where it lives. `changed_at` is aware, UTC."""
 
     case: Case
@@ -53,7 +53,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class TimelineLine:
     """One line of a case's timeline: when, by whom, what (past tense), and its particulars."""
 
     at: datetime
@@ -109,13 +109,13 @@ def cases_in(conn: Connection, conversation_id: str) -> tuple[Case, ...]:
     return tuple(decode_case(body) for body in conn.scalars(query.order_by(cases.c.opened_at, cases.c.reference)))
 
 
-def find_case(conn: Connection, reference: str) -> Filed | None:
+def find_case(conn: Connection, reference: str) -> CaseOnFile | None:
     """The case with this reference, or None."""
     row = conn.execute(select(cases).where(cases.c.reference == reference)).first()
     return None if row is None else _filed(row)
 
 
-def list_cases(conn: Connection, after: str = "", limit: int = 50, filters: Filters | None = None) -> list[Filed]:
+def list_cases(conn: Connection, after: str = "", limit: int = 50, filters: Filters | None = None) -> list[CaseOnFile]:
     """A page of cases, newest reference first, following the case whose reference is `after`."""
     query = select(cases).order_by(cases.c.opened_at.desc(), cases.c.reference.desc()).limit(limit)
     if after:
@@ -136,14 +136,17 @@ def _conditions(filters: Filters) -> Sequence[Any]:
     return found if filters.partial is None else [*found, cases.c.partial == filters.partial]
 
 
-def timeline(conn: Connection, filed: Filed) -> list[Moved]:
+def timeline(conn: Connection, filed: CaseOnFile) -> list[TimelineLine]:
     """What happened to a case, oldest first, from the audit trail; from those of earlier chats too."""
-    found: list[Moved] = []
+    found: list[TimelineLine] = []
     chat = filed.conversation_id
     while chat:
         query = select(audit).where(audit.c.conversation_id == chat, audit.c.subject == filed.case.reference)
         rows = conn.execute(query.order_by(audit.c.n)).all()
-        found = [*(Moved(from_micros(row.at), row.actor, row.action, _shown(row.detail)) for row in rows), *found]
+        found = [
+            *(TimelineLine(from_micros(row.at), row.actor, row.action, _shown(row.detail)) for row in rows),
+            *found,
+        ]
         chat = next((_shown(row.detail).get("from", "") for row in rows if row.action == CARRIED_IN), "")
     return found
 
@@ -153,5 +156,5 @@ def _shown(detail: str) -> dict[str, str]:
     return {name: value for name, value in held.items() if not value.startswith("hmac:")}
 
 
-def _filed(row: Any) -> Filed:
-    return Filed(decode_case(row.body), row.conversation_id, from_micros(row.changed_at))
+def _filed(row: Any) -> CaseOnFile:
+    return CaseOnFile(decode_case(row.body), row.conversation_id, from_micros(row.changed_at))

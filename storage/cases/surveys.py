@@ -27,7 +27,7 @@ MOVE = update(surveys).where(surveys.c.reference == bindparam("of_reference")).v
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SurveyOnFile:
     """A survey as it is on file. `delivered_at` is aware, UTC; None while nothing shows that it arrived."""
 
     reference: str
@@ -69,18 +69,18 @@ def note_delivered(conn: Connection, conversation_id: str, seq: int, now: dateti
     conn.execute(_DELIVERED, {"of_id": conversation_id, "of_seq": seq, "at": to_micros(now)})
 
 
-def surveys_of(conn: Connection, reference: str) -> list[Asked]:
+def surveys_of(conn: Connection, reference: str) -> list[SurveyOnFile]:
     """The surveys of a case, the first resolution's first."""
     query = select(surveys).where(surveys.c.reference == reference).order_by(surveys.c.resolution)
     return [asked_of(row) for row in conn.execute(query)]
 
 
-def asked_of(row: Any) -> Asked:
+def asked_of(row: Any) -> SurveyOnFile:
     """A row as a survey; which parts were left out is known to the case alone."""
     moments = {name: _moment(getattr(row, name)) for name in _MOMENTS}
     facts: dict[str, Any] = {**moments, **{name: getattr(row, name) for name in _PLAIN}}
     survey = Survey(**facts)
-    return Asked(row.reference, row.conversation_id, survey, _moment(row.delivered_at))
+    return SurveyOnFile(row.reference, row.conversation_id, survey, _moment(row.delivered_at))
 
 
 def _micros(moment: datetime | None) -> int:

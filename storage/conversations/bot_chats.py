@@ -21,7 +21,7 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
+class BotChat:
     """A chat that the bot leads. `team` is that of its thread, None while it has none; `changed_at` is aware, UTC."""
 
     conversation_id: str
@@ -32,13 +32,13 @@ class Led:
     team: str | None
 
 
-def led_chats(conn: Connection, limit: int = MOST) -> list[Led]:
+def led_chats(conn: Connection, limit: int = MOST) -> list[BotChat]:
     """Those that were talked in last come first."""
     query = led_query().order_by(conversations.c.updated_at.desc()).limit(limit)
     return [_led(row) for row in conn.execute(query)]
 
 
-def find_led(conn: Connection, conversation_id: str) -> Led | None:
+def find_led(conn: Connection, conversation_id: str) -> BotChat | None:
     """This chat, if the bot leads it."""
     row = conn.execute(led_query().where(conversations.c.id == conversation_id)).first()
     return None if row is None else _led(row)
@@ -55,5 +55,5 @@ def led_query() -> Select[Any]:
     )
 
 
-def _led(row: Any) -> Led:
-    return Led(row.id, row.channel, from_json(row.state), row.turn, from_micros(row.updated_at), row.team)
+def _led(row: Any) -> BotChat:
+    return BotChat(row.id, row.channel, from_json(row.state), row.turn, from_micros(row.updated_at), row.team)

@@ -28,7 +28,7 @@ Address = tuple[str, str, str]
 
 
 @dataclass(slots=True)
-class Place:
+class ConversationRow:
     """One conversation while its turns are taken; it changes with each of them and is then saved.
 
     `turn` and `message_count` are storage's own counts, `transcript_head` seals the messages; `cases` are
@@ -86,10 +86,10 @@ def locked(dialect: Dialect) -> Any:
     return dialect.locking(wanted.order_by(conversations.c.id))
 
 
-def place_of(row: Any, keys: Sequence[bytes]) -> Place:
+def place_of(row: Any, keys: Sequence[bytes]) -> ConversationRow:
     """A loaded row, made ready for its turns; `keys` are those of the conversations' seals."""
     chain = Chain(row.audit_count, row.audit_last, row.audit_head)
-    return Place(
+    return ConversationRow(
         row.id, from_json(row.state), row.turn, row.message_count, row.case_count, chain, row.transcript_head, {},
         _holdings_of(row, keys),
     )  # fmt: skip
@@ -111,7 +111,7 @@ def sealed(row: dict[str, Any], holdings: Holdings, key: bytes) -> dict[str, Any
     return row
 
 
-def row_of(place: Place, now: int) -> dict[str, Any]:
+def row_of(place: ConversationRow, now: int) -> dict[str, Any]:
     """A place as parameters of `SAVE`; `now` in microseconds."""
     return {
         "of_id": place.id,

@@ -25,7 +25,7 @@ TOKEN_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DeepLink:
     """A link that was made. Moments are microseconds; `used_by` is a conversation, or empty."""
 
     digest: str
@@ -50,12 +50,12 @@ def make_link(conn: Connection, kind: str, subject: str, now: datetime, lasts: t
     return token
 
 
-def find_links(conn: Connection, dialect: Dialect, digests: Any, *, locked: bool = False) -> dict[str, Known]:
+def find_links(conn: Connection, dialect: Dialect, digests: Any, *, locked: bool = False) -> dict[str, DeepLink]:
     """Those of the links with these digests that there are; `locked` until the transaction ends, in one order."""
     columns = (links.c.digest, links.c.kind, links.c.subject, links.c.expires_at, links.c.used_by)
     query = select(*columns).where(dialect.among(links.c.digest, "digests")).order_by(links.c.digest)
     rows = conn.execute(dialect.locking(query) if locked else query, {"digests": dialect.texts(digests)})
-    return {row.digest: Known(row.digest, row.kind, row.subject, row.expires_at, row.used_by) for row in rows}
+    return {row.digest: DeepLink(row.digest, row.kind, row.subject, row.expires_at, row.used_by) for row in rows}
 
 
 USE = (

@@ -26,7 +26,7 @@ MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ViewerScope:
     """Whose eyes a list is for: their account, and the teams whose chats they may see (empty: all of them)."""
 
     staff: str
@@ -34,7 +34,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class InboxQuery:
     """What a list is to show. Empty values ask for nothing in particular.
 
     `view` is one of `VIEWS`, `state` one of `STATES`, `sort` one of `SORTS`; `waiting_before` and
@@ -63,7 +63,9 @@ class Page:
     next: str = ""
 
 
-def page_of(conn: Connection, dialect: Dialect, seen: Seen, wanted: Wanted, after: str = "", limit: int = 50) -> Page:
+def page_of(
+    conn: Connection, dialect: Dialect, seen: ViewerScope, wanted: InboxQuery, after: str = "", limit: int = 50
+) -> Page:
     """One page. `after` is the `next` of the page before; one that makes no sense begins anew.
 
     What is searched for everywhere and is in no chat that goes on is looked for among those that are done.
@@ -74,7 +76,7 @@ def page_of(conn: Connection, dialect: Dialect, seen: Seen, wanted: Wanted, afte
     return _page(conn, dialect, seen, replace(wanted, state="done"), after, limit)
 
 
-def _page(conn: Connection, dialect: Dialect, seen: Seen, wanted: Wanted, after: str, limit: int) -> Page:
+def _page(conn: Connection, dialect: Dialect, seen: ViewerScope, wanted: InboxQuery, after: str, limit: int) -> Page:
     query, bound = _query(dialect, seen, wanted)
     place = _place(wanted.sort, after)
     query = query.where(place) if place is not None else query
@@ -83,31 +85,31 @@ def _page(conn: Connection, dialect: Dialect, seen: Seen, wanted: Wanted, after:
     return Page(tuple(thread_of(row) for row in rows[:limit]), following)
 
 
-def counts(conn: Connection, dialect: Dialect, seen: Seen) -> dict[str, int]:
+def counts(conn: Connection, dialect: Dialect, seen: ViewerScope) -> dict[str, int]:
     """How many each view shows, counted up to `MOST_COUNTED`."""
-    return {view: _count(conn, dialect, seen, Wanted(view)) for view in VIEWS}
+    return {view: _count(conn, dialect, seen, InboxQuery(view)) for view in VIEWS}
 
 
-def count_aside(conn: Connection, seen: Seen) -> int:
+def count_aside(conn: Connection, seen: ViewerScope) -> int:
     """How many wait aside, counted up to `MOST_COUNTED`."""
     of_teams = [threads.c.team.in_((*seen.teams, ""))] if seen.teams else []
     some = select(threads.c.conversation_id).where(ASIDE, *of_teams).limit(MOST_COUNTED)
     return conn.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-def _count(conn: Connection, dialect: Dialect, seen: Seen, wanted: Wanted) -> int:
+def _count(conn: Connection, dialect: Dialect, seen: ViewerScope, wanted: InboxQuery) -> int:
     query, bound = _query(dialect, seen, wanted)
     some = query.with_only_columns(threads.c.conversation_id).order_by(None).limit(MOST_COUNTED).subquery()
     return conn.scalar(select(func.count()).select_from(some), bound) or 0
 
 
-def _query(dialect: Dialect, seen: Seen, wanted: Wanted) -> tuple[Select[Any], dict[str, Any]]:
+def _query(dialect: Dialect, seen: ViewerScope, wanted: InboxQuery) -> tuple[Select[Any], dict[str, Any]]:
     found = matching(dialect, wanted.query, threads.c.conversation_id) if wanted.query else None
     conditions = [*_of_view(seen, wanted), *_of_filters(wanted), *([found[0]] if found else [])]
     return select(threads).where(*conditions).order_by(*_order(wanted.sort)), found[1] if found else {}
 
 
-def _of_view(seen: Seen, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _of_view(seen: ViewerScope, wanted: InboxQuery) -> Iterable[ColumnElement[bool]]:
     yield threads.c.live.is_(wanted.state not in OVER)
     match wanted.view:
         case "mine":
@@ -118,7 +120,7 @@ def _of_view(seen: Seen, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield or_(threads.c.team.in_((*seen.teams, "")), threads.c.agent == seen.staff)
 
 
-def _of_filters(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _of_filters(wanted: InboxQuery) -> Iterable[ColumnElement[bool]]:
     named = {name: getattr(wanted, name) for name in ("state", "team", "category", "language", "channel")}
     yield from (threads.c[name] == value for name, value in named.items() if value)
     if wanted.priority in Priority.__members__.values():

@@ -23,7 +23,7 @@ _DECODE = msgspec.json.Decoder(tuple[Attachment, ...])
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ChatNote:
     """What `name` (the account `staff`) wrote after the message numbered `after_seq`. `at` is aware, UTC.
 
     `turn` and `n` tell it from the chat's other notes.
@@ -55,15 +55,15 @@ def files_text(files: tuple[Attachment, ...]) -> str:
     return _ENCODE.encode(files).decode()
 
 
-def notes_of(conn: Connection, conversation_id: str, after_turn: int = 0) -> list[Note]:
+def notes_of(conn: Connection, conversation_id: str, after_turn: int = 0) -> list[ChatNote]:
     """The notes on a chat that were made after a turn, oldest first."""
     wanted = (notes.c.conversation_id == conversation_id) & (notes.c.turn > after_turn)
     return [note_of(row) for row in conn.execute(select(notes).where(wanted).order_by(notes.c.turn, notes.c.n))]
 
 
-def note_of(row: Any) -> Note:
+def note_of(row: Any) -> ChatNote:
     """A row as a note."""
-    return Note(
+    return ChatNote(
         row.after_seq, row.staff, row.name, from_micros(row.at), row.text, _DECODE.decode(row.files), row.turn, row.n
     )
 

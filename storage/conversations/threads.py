@@ -19,7 +19,7 @@ from complaints.record import Record
 from complaints.routing import Level, Waiting
 from dialogs.flows.state import Conversation, Holding
 from dialogs.understanding.language.packs import spoken
-from storage.conversations.conversations import Place
+from storage.conversations.conversations import ConversationRow
 from storage.db.dialect import Dialect
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.core import conversations, threads
@@ -78,7 +78,7 @@ def concerns_people(state: Conversation, cases: dict[str, Case]) -> bool:
     return bool(cases or state.handoff.barred) or state.controller != "bot" or state.queue.holding is not None
 
 
-def row_of(place: Place, channel: str, spoke_at: int, speaker: str, now: int) -> dict[str, Any]:
+def row_of(place: ConversationRow, channel: str, spoke_at: int, speaker: str, now: int) -> dict[str, Any]:
     """The chat's thread as a row; moments in microseconds. `speaker` is empty when nobody spoke in this turn."""
     state, held = place.state, place.state.queue.holding or Holding()
     case = _foremost(place.cases.values())

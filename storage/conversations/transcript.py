@@ -21,7 +21,7 @@ from storage.tables.core import events, messages
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class MessageExtras:
     """What a program is told beside a message of the bot: further slots asked for, why a person comes, dangers."""
 
     also: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Heard:
     dangers: tuple[str, ...] = ()
 
 
-NOTHING_HEARD = Heard()
+NOTHING_HEARD = MessageExtras()
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Message:
     by: str = ""
     edits: int = 0
     album: str = ""
-    heard: Heard = NOTHING_HEARD
+    heard: MessageExtras = NOTHING_HEARD
 
 
 class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
@@ -62,7 +62,7 @@ class _Body(msgspec.Struct, omit_defaults=True, frozen=True):
     by: str = ""
     edits: int = 0
     album: str = ""
-    heard: Heard = NOTHING_HEARD
+    heard: MessageExtras = NOTHING_HEARD
     key: str = ""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Update
 
-from storage.db.customer_words import Words
+from storage.db.customer_words import CustomerWords
 
 Row = Mapping[str, Any]
 
@@ -58,7 +58,7 @@ class ManyRows:
 
 def _sealing(compiled: Any, dialect: Dialect) -> dict[str, Callable[[Any], Any]]:
     """What customers' words go through on their way into the database, by the names of their values."""
-    words = {name: bind.type for name, bind in compiled.binds.items() if isinstance(bind.type, Words)}
+    words = {name: bind.type for name, bind in compiled.binds.items() if isinstance(bind.type, CustomerWords)}
     return {name: sealing for name, kind in words.items() if (sealing := kind.bind_processor(dialect))}
 
 

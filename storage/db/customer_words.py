@@ -1,10 +1,10 @@
 """The one place through which customers' words and values go on their way into the database and out of it.
 
-A column that holds them has the type `Words`; a test fails for a text column that has neither this type nor a reason
-to be plain. Today `seal` and `unseal` leave the text as it is, and then cost nothing. Once they do not, all that is
-stored is sealed and all that is read is open again, and nobody who writes or reads has to change: a sealed text names
-the key that it was sealed with, so that a chat's words can be erased with its key. The terms by which chats are found
-(`storage.conversations.search`) are the one thing that must stay legible to the database.
+A column that holds them has the type `CustomerWords`; a test fails for a text column that has neither this type nor a
+reason to be plain. Today `seal` and `unseal` leave the text as it is, and cost nothing. Once they seal, all that is
+stored is sealed, all that is read is open again, and whoever writes or reads does not change: a sealed text names the
+key that it was sealed with, so that a chat's words can be erased with its key. The terms by which chats are found
+(`storage.conversations.search`) stay legible to the database.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def unseal(place: str, stored: str) -> str:
     return stored
 
 
-class Words(TypeDecorator[str]):
+class CustomerWords(TypeDecorator[str]):
     """A text column that holds words or values of customers, or of colleagues about them."""
 
     impl = Text

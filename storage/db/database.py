@@ -21,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 from storage.audit import witness
 from storage.audit.holdings import proof_keys
 from storage.db.dialect import Dialect, Postgres, Sqlite
-from storage.db.errors import AlreadyServed, BadAddress, Clash, Unavailable, is_away, is_clash
+from storage.db.errors import AlreadyServed, BadAddress, Unavailable, WriteConflict, is_away, is_clash
 from storage.security.keys import AnyKey, Keyring, ring_of
 
 CHECKPOINT_PAGES = 1000
@@ -234,7 +234,7 @@ def _telling_away() -> Iterator[None]:
         raise
     except Exception as error:
         if is_clash(error):
-            raise Clash("another transaction was in the way") from error
+            raise WriteConflict("another transaction was in the way") from error
         if is_away(error):
             raise Unavailable(f"the database is not available: {type(error).__name__}") from error
         raise

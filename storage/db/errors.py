@@ -2,7 +2,7 @@
 
 StorageError
 ├── Unavailable        the database is away, full or locked: nothing was kept, send it again
-│   └── Clash          two transactions stood in each other's way: trying again at once is right
+│   └── WriteConflict  two transactions stood in each other's way: trying again at once is right
 ├── BadAddress         what is given as the address of a database is none that we know
 ├── AlreadyServed      another process serves this SQLite file
 ├── SchemaBehind       the tables are older than this program
@@ -30,7 +30,7 @@ class Unavailable(StorageError):
     """The database cannot take anything now. Nothing was acknowledged, so send it again later."""
 
 
-class Clash(Unavailable):
+class WriteConflict(Unavailable):
     """Two transactions stood in each other's way; the database gave this one up."""
 
 

@@ -36,7 +36,7 @@ _COLUMNS = ("id", "kind", "reference", "at", "body", "state", "attempts", "due",
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class WebhookReceiver:
     """One receiver: the news it wants, when it was added, and since when it wants no more, with the reason."""
 
     id: str
@@ -48,7 +48,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedDelivery:
     """A message to be sent now. `secret` is sealed; `attempt` counts from 1."""
 
     webhook_id: str
@@ -99,11 +99,11 @@ def remove_webhook(conn: Connection, of_id: str) -> bool:
     return conn.execute(delete(webhooks).where(webhooks.c.id == of_id)).rowcount == 1
 
 
-def list_webhooks(conn: Connection) -> list[Webhook]:
+def list_webhooks(conn: Connection) -> list[WebhookReceiver]:
     """Every receiver, the oldest first."""
     rows = conn.execute(select(webhooks).order_by(webhooks.c.created_at))
     return [
-        Webhook(
+        WebhookReceiver(
             row.id, row.url, tuple(row.kinds.split()), from_micros(row.created_at),
             from_micros(row.ended_at) if row.ended_at else None, row.reason,
         )
@@ -147,7 +147,7 @@ def has_due(conn: Connection, now: datetime) -> bool:
     return conn.execute(_READY, {"now": to_micros(now), "most": 1}).first() is not None
 
 
-def claim_due(conn: Connection, dialect: Dialect, now: datetime, limit: int = 16) -> list[Claimed]:
+def claim_due(conn: Connection, dialect: Dialect, now: datetime, limit: int = 16) -> list[ClaimedDelivery]:
     """Claim up to `limit` messages that may be sent now, those that have waited longest first."""
     rows = conn.execute(dialect.locking(_READY, skip=True), {"now": to_micros(now), "most": limit}).all()
     if not rows:
@@ -156,7 +156,7 @@ def claim_due(conn: Connection, dialect: Dialect, now: datetime, limit: int = 16
     conn.execute(_LEASE, [{"of_webhook": row.webhook_id, "of_id": row.id, "until": until} for row in rows])
     known = {row.id: row for row in conn.execute(select(webhooks))}
     return [
-        Claimed(row.webhook_id, to.url, to.secret, row.id, row.body, row.attempts + 1)
+        ClaimedDelivery(row.webhook_id, to.url, to.secret, row.id, row.body, row.attempts + 1)
         for row in rows
         if (to := known.get(row.webhook_id))
     ]
@@ -178,7 +178,7 @@ _SETTLE = (
 )
 
 
-def settle(conn: Connection, claimed: Claimed, came: Attempt, again: datetime | None) -> None:
+def settle(conn: Connection, claimed: ClaimedDelivery, came: Attempt, again: datetime | None) -> None:
     """Write down what came of sending; `again` is when it is tried next, if it did not arrive. None: never."""
     log = {"at": to_micros(came.at), "status": came.status, "milliseconds": came.milliseconds, "trouble": came.trouble}
     conn.execute(insert(webhook_attempts), {"webhook_id": claimed.webhook_id, "message_id": claimed.id, **log})

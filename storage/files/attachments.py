@@ -25,7 +25,7 @@ from storage.db.errors import FileEmpty, FileHarmful, FileTooLarge, NoSpace, Sto
 from storage.db.timestamps import to_micros
 from storage.files.filetypes import ending_as, media_type_in
 from storage.files.pictures import cleaned
-from storage.files.room import FULL, Room
+from storage.files.room import FULL, StorageRoom
 from storage.tables.core import attachments
 
 MEGABYTE = 1024 * 1024
@@ -51,7 +51,7 @@ class FileStore:
 
     folder: Path
     largest: int = 20 * MEGABYTE
-    room: Room = field(default_factory=Room)
+    room: StorageRoom = field(default_factory=StorageRoom)
     scan: Scan | None = None
 
     def put(self, content: bytes, name: str) -> Attachment:

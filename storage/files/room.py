@@ -24,7 +24,7 @@ def free_bytes(folder: Path) -> int:
 
 
 @dataclass(slots=True)
-class Room:
+class StorageRoom:
     """Whether another file may be kept. 0 is no limit.
 
     Attributes:

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
-from storage.audit.findings import Finding
+from storage.audit.findings import AuditFinding
 from storage.audit.trail import digest_of, head_of
 from storage.db.dialect import Dialect
 from storage.db.timestamps import from_micros, to_micros
@@ -29,7 +29,7 @@ _SORTED = msgspec.json.Encoder(order="sorted")
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class AccountEntry:
     """One thing that was done: by whom (a staff id), what, to whom (a staff id), with what in particular."""
 
     at: datetime
@@ -39,7 +39,7 @@ class Note:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-def note(conn: Connection, dialect: Dialect, key: bytes, done: Note) -> None:
+def note(conn: Connection, dialect: Dialect, key: bytes, done: AccountEntry) -> None:
     """Add an entry. Entries wait for each other: they are few, and each seals the one before it."""
     fresh = {"id": 1, "length": 0, "last": "", "head": ""}
     conn.execute(dialect.insert(staff_log_end).values(fresh).on_conflict_do_nothing())
@@ -51,25 +51,25 @@ def note(conn: Connection, dialect: Dialect, key: bytes, done: Note) -> None:
     conn.execute(update(staff_log_end).values(length=n, last=digest, head=head_of(key, NAME, n, digest)))
 
 
-def notes(conn: Connection, subject: str = "", limit: int = 100) -> list[Note]:
+def notes(conn: Connection, subject: str = "", limit: int = 100) -> list[AccountEntry]:
     """The newest entries first: about one account, or all."""
     query = select(staff_log).order_by(staff_log.c.n.desc()).limit(limit)
     return [_note(row) for row in conn.execute(query.where(staff_log.c.subject == subject) if subject else query)]
 
 
-def verify_staff_log(conn: Connection, key: AnyKey) -> Iterator[Finding]:
+def verify_staff_log(conn: Connection, key: AnyKey) -> Iterator[AuditFinding]:
     """What is wrong with the log, if anything."""
     ring, last, count = ring_of(key), "", 0
     for row in conn.execute(select(staff_log).order_by(staff_log.c.n).execution_options(yield_per=1000)):
         count += 1
         if row.n != count or not ring.fits(partial(_is_made_with, row, last)):
-            yield Finding(NAME, count, "the entry is missing, or not as it was written")
+            yield AuditFinding(NAME, count, "the entry is missing, or not as it was written")
             return
         last = row.digest
     end = conn.execute(select(staff_log_end)).one_or_none()
     kept = (end.length, end.last, end.head) if end else (0, "", "")
     if kept not in {(count, last, head_of(each, NAME, count, last) if count else "") for each in ring.every}:
-        yield Finding(NAME, count, "the log's end is not where it was left")
+        yield AuditFinding(NAME, count, "the log's end is not where it was left")
 
 
 def _is_made_with(row: Row[Any], last: str, key: bytes) -> bool:
@@ -77,5 +77,5 @@ def _is_made_with(row: Row[Any], last: str, key: bytes) -> bool:
     return bool(row.digest == told)
 
 
-def _note(row: Row[Any]) -> Note:
-    return Note(from_micros(row.at), row.actor, row.action, row.subject, msgspec.json.decode(row.detail))
+def _note(row: Row[Any]) -> AccountEntry:
+    return AccountEntry(from_micros(row.at), row.actor, row.action, row.subject, msgspec.json.decode(row.detail))

@@ -41,7 +41,7 @@ class Role(StrEnum):
         return list(Role).index(self)
 
 
-class Presence(StrEnum):
+class StaffPresence(StrEnum):
     """Whether somebody takes chats now."""
 
     AVAILABLE = "available"
@@ -78,7 +78,7 @@ class Staff:
     languages: tuple[str, ...]
     skills: tuple[str, ...]
     capacity: int
-    presence: Presence
+    presence: StaffPresence
     presence_at: datetime
     seen_at: datetime
     created_at: datetime
@@ -131,7 +131,7 @@ def add_staff(conn: Connection, new: NewStaff, now: datetime) -> Staff:
     row = {
         "id": key, "login": login, "password": new.password, "must_change": new.must_change,
         "totp": "", "totp_step": 0, "language": "", "timezone": "",
-        "presence": Presence.AWAY, "presence_at": at, "seen_at": 0, "created_at": at,
+        "presence": StaffPresence.AWAY, "presence_at": at, "seen_at": 0, "created_at": at,
         **_columns({"name": new.name, "role": new.role, "languages": new.languages,
                     "skills": new.skills, "capacity": new.capacity}),
     }  # fmt: skip
@@ -199,7 +199,7 @@ def change_staff(conn: Connection, staff_id: str, changes: Mapping[str, Any]) ->
     return get_staff(conn, staff_id)
 
 
-def set_presence(conn: Connection, staff_id: str, presence: Presence, now: datetime) -> bool:
+def set_presence(conn: Connection, staff_id: str, presence: StaffPresence, now: datetime) -> bool:
     """Say whether somebody takes chats. False when that is how it was."""
     other = (staff.c.id == staff_id) & (staff.c.presence != presence)
     return conn.execute(update(staff).where(other).values(presence=presence, presence_at=to_micros(now))).rowcount == 1
@@ -209,7 +209,7 @@ def disable_staff(conn: Connection, staff_id: str, now: datetime) -> bool:
     """Close an account; it is away from now on, and linked to nobody in Telegram. False when it was closed already."""
     at = to_micros(now)
     open_one = (staff.c.id == staff_id) & staff.c.disabled_at.is_(None)
-    values = {"disabled_at": at, "presence": Presence.AWAY, "presence_at": at, "telegram_id": None}
+    values = {"disabled_at": at, "presence": StaffPresence.AWAY, "presence_at": at, "telegram_id": None}
     return conn.execute(update(staff).where(open_one).values(**values)).rowcount == 1
 
 
@@ -226,10 +226,10 @@ def link_telegram(conn: Connection, staff_id: str, telegram_id: int | None) -> N
     conn.execute(update(staff).where(staff.c.id == staff_id).values(telegram_id=telegram_id))
 
 
-def presence_of(conn: Connection, staff_id: str) -> Presence:
+def presence_of(conn: Connection, staff_id: str) -> StaffPresence:
     """Whether somebody takes chats; whoever is not there any more is away."""
     found = conn.scalar(select(staff.c.presence).where(staff.c.id == staff_id))
-    return Presence(found) if found else Presence.AWAY
+    return StaffPresence(found) if found else StaffPresence.AWAY
 
 
 def note_seen(conn: Connection, staff_id: str, now: datetime) -> None:
@@ -261,7 +261,7 @@ def _staff(row: Row[Any], teams: tuple[str, ...]) -> Staff:
         languages=tuple(msgspec.json.decode(row.languages)),
         skills=tuple(msgspec.json.decode(row.skills)),
         capacity=row.capacity,
-        presence=Presence(row.presence),
+        presence=StaffPresence(row.presence),
         presence_at=from_micros(row.presence_at),
         seen_at=from_micros(row.seen_at),
         created_at=from_micros(row.created_at),

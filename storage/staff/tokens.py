@@ -20,7 +20,7 @@ PREFIX = "amends_"
 """Begins every token, so that people and scanners know one when they see it."""
 
 
-class Scope(StrEnum):
+class TokenScope(StrEnum):
     """What a token is for. `admin` is for all of it."""
 
     CHAT = "chat"
@@ -43,13 +43,13 @@ class Token:
     name: str
     created_at: datetime
     revoked_at: datetime | None
-    scopes: frozenset[Scope] = frozenset((Scope.READ,))
+    scopes: frozenset[TokenScope] = frozenset((TokenScope.READ,))
     expires_at: datetime | None = None
     used_at: datetime | None = None
 
-    def allows(self, scope: Scope) -> bool:
+    def allows(self, scope: TokenScope) -> bool:
         """Whether it is for this."""
-        return scope in self.scopes or Scope.ADMIN in self.scopes
+        return scope in self.scopes or TokenScope.ADMIN in self.scopes
 
     def is_good(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired."""
@@ -60,7 +60,7 @@ def create_token(
     conn: Connection,
     name: str,
     now: datetime,
-    scopes: Iterable[Scope] = (Scope.READ,),
+    scopes: Iterable[TokenScope] = (TokenScope.READ,),
     expires_at: datetime | None = None,
 ) -> str:
     """Make a token and return it; it cannot be shown again. Raises `TokenExists`."""
@@ -107,7 +107,7 @@ def digest_of(secret: str) -> str:
 
 
 def _token(row: Row[Any]) -> Token:
-    scopes = frozenset(Scope(each) for each in row.scopes.split())
+    scopes = frozenset(TokenScope(each) for each in row.scopes.split())
     moments = (row.revoked_at, row.expires_at, row.used_at)
     revoked, expires, used = (None if each is None else from_micros(each) for each in moments)
     return Token(row.name, from_micros(row.created_at), revoked, scopes, expires, used)

@@ -28,7 +28,7 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TopicQuestion:
     """How a case ended: `outcome` is empty until it was answered. `answered_by` is the last message that answered one
     of its parts, 0 for none; `open` says that there is a part left. `at` (aware, UTC) is when it was asked.
     """
@@ -40,7 +40,7 @@ class Question:
     open: bool = True
 
 
-def put_question(conn: Connection, dialect: Dialect, asker: Asker, question: Question) -> None:
+def put_question(conn: Connection, dialect: Dialect, asker: Asker, question: TopicQuestion) -> None:
     """Keep what they were asked, in place of what they were asked before."""
     conn.execute(delete(staff_questions).where(staff_questions.c.at < to_micros(question.at - FORGOTTEN)))
     key = {"chat": asker.chat, "topic": asker.topic, "telegram_id": asker.telegram_id}
@@ -52,10 +52,14 @@ def put_question(conn: Connection, dialect: Dialect, asker: Asker, question: Que
     conn.execute(made.on_conflict_do_update(index_elements=list(key), set_=fresh))
 
 
-def find_question(conn: Connection, asker: Asker) -> Question | None:
+def find_question(conn: Connection, asker: Asker) -> TopicQuestion | None:
     """What they were asked last."""
     row = conn.execute(select(staff_questions).where(_of(asker))).first()
-    return None if row is None else Question(row.reference, from_micros(row.at), row.outcome, row.answered_by, row.open)
+    return (
+        None
+        if row is None
+        else TopicQuestion(row.reference, from_micros(row.at), row.outcome, row.answered_by, row.open)
+    )
 
 
 def close_question(conn: Connection, asker: Asker, message: int) -> None:

@@ -34,7 +34,7 @@ MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class StaffTopic:
     """What the staff chat `chat` shows of a conversation.
 
     `seen` is the thread's turn at which nothing was left to do. All of the turns up to `turn` has been shown, which
@@ -88,7 +88,7 @@ class View:
 
     thread: Thread
     holder: str
-    room: Room
+    room: StaffTopic
     items: tuple[Item, ...] = ()
     upto: int = 0
     identity: Identity | None = None
@@ -137,7 +137,7 @@ def _views(chat: int) -> Any:
 
 def _view(row: Row[Any], chat: int) -> View:
     kept = {column.name: getattr(row, f"room_{column.name}") for column in staff_rooms.c}
-    room = Room(row.conversation_id, chat) if kept["conversation_id"] is None else Room(**kept)
+    room = StaffTopic(row.conversation_id, chat) if kept["conversation_id"] is None else StaffTopic(**kept)
     return View(thread_of(row), row.holder or "", room, identity=_identity(row))
 
 
@@ -164,7 +164,7 @@ def _after(conn: Connection, table: Any, then: Any, of_id: str, turn: int, *more
     return list(conn.execute(wanted.order_by(table.c.turn, then).limit(MOST)))
 
 
-def _written_there(conn: Connection, room: Room) -> frozenset[int]:
+def _written_there(conn: Connection, room: StaffTopic) -> frozenset[int]:
     """The turns that colleagues took by writing in this staff chat, since it has shown what they write."""
     ours = events.c.event_id.startswith(f"staff:tg:{room.chat}:", autoescape=True)
     query = select(events.c.turn).where(events.c.conversation_id == room.conversation_id, ours)
@@ -183,7 +183,7 @@ def _noted(row: Row[Any], there: frozenset[int]) -> Item:
     return Item(row.turn, "note", note.name, note.text, note.files, 0, row.turn in there)
 
 
-def begin(conn: Connection, dialect: Dialect, room: Room, name: str) -> bool:
+def begin(conn: Connection, dialect: Dialect, room: StaffTopic, name: str) -> bool:
     """Note, before something leaves, that it is about to. False when somebody else began meanwhile."""
     fresh = {**asdict(room), "leaving": ""}
     conn.execute(dialect.insert(staff_rooms).values(fresh).on_conflict_do_nothing())
@@ -194,7 +194,7 @@ def begin(conn: Connection, dialect: Dialect, room: Room, name: str) -> bool:
     return conn.execute(update(staff_rooms).where(mine, *same).values(leaving=name, doubt=room.doubt)).rowcount == 1
 
 
-def save(conn: Connection, dialect: Dialect, room: Room) -> None:
+def save(conn: Connection, dialect: Dialect, room: StaffTopic) -> None:
     """Keep a room as it is now."""
     row = asdict(room)
     made = dialect.insert(staff_rooms).values(row)

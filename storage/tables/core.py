@@ -17,7 +17,7 @@ import storage.tables.space
 import storage.tables.staff_chat
 import storage.tables.surveys
 import storage.tables.webhooks  # noqa: F401 - so that whoever knows these tables knows all
-from storage.db.customer_words import Words
+from storage.db.customer_words import CustomerWords
 from storage.db.metadata import metadata as metadata
 from storage.tables.proof import audit as audit
 from storage.tables.proof import counters as counters
@@ -44,7 +44,7 @@ conversations = Table(
     Column("audit_head", Text, nullable=False),
     Column("transcript_head", Text, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
-    Column("state", Words("conversations.state"), nullable=False),
+    Column("state", CustomerWords("conversations.state"), nullable=False),
     Column("held", Text, nullable=False, server_default=""),
     Column("seal", Text, nullable=False, server_default=""),
     Index("ix_conversations_unsealed", "id", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
@@ -59,8 +59,8 @@ messages = Table(
     Column("turn", Integer, nullable=False),
     Column("author", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("text", Words("messages.text"), nullable=False),
-    Column("body", Words("messages.body"), nullable=False),
+    Column("text", CustomerWords("messages.text"), nullable=False),
+    Column("body", CustomerWords("messages.body"), nullable=False),
     Column("salt", Text, nullable=False, server_default=""),
     Column("words", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
@@ -91,7 +91,7 @@ cases = Table(
     Column("partial", Boolean, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    Column("body", Words("cases.body"), nullable=False),
+    Column("body", CustomerWords("cases.body"), nullable=False),
     Index(None, "conversation_id"),
     Index(None, "opened_at", "reference"),
 )
@@ -101,7 +101,7 @@ attachments = Table(
     metadata,
     Column("conversation_id", String(32), primary_key=True),
     Column("digest", String(64), primary_key=True),
-    Column("name", Words("attachments.name"), nullable=False),
+    Column("name", CustomerWords("attachments.name"), nullable=False),
     Column("media_type", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
@@ -164,8 +164,8 @@ quarantine = Table(
     Column("conversation_id", String(32), primary_key=True),
     Column("event_id", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
-    Column("event", Words("quarantine.event"), nullable=False),
-    Column("error", Words("quarantine.error"), nullable=False),
+    Column("event", CustomerWords("quarantine.event"), nullable=False),
+    Column("error", CustomerWords("quarantine.error"), nullable=False),
 )
 
 _UNINDEXED = text("indexed_turn < turn")
@@ -188,8 +188,8 @@ threads = Table(
     Column("language", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("reference", Text, nullable=False),
-    Column("customer", Words("threads.customer"), nullable=False),
-    Column("summary", Words("threads.summary"), nullable=False),
+    Column("customer", CustomerWords("threads.customer"), nullable=False),
+    Column("summary", CustomerWords("threads.summary"), nullable=False),
     Column("tags", Text, nullable=False),
     Column("waiting_since", BigInteger, nullable=False),
     Column("answer_by", BigInteger, nullable=False),
@@ -225,8 +225,8 @@ notes = Table(
     Column("staff", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("text", Words("notes.text"), nullable=False),
-    Column("files", Words("notes.files"), nullable=False),
+    Column("text", CustomerWords("notes.text"), nullable=False),
+    Column("files", CustomerWords("notes.files"), nullable=False),
     Column("salt", Text, nullable=False, server_default=""),
     Column("words", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
@@ -241,7 +241,7 @@ corrections = Table(
     Column("at", BigInteger, nullable=False),
     Column("staff", Text, nullable=False),
     Column("language", Text, nullable=False),
-    Column("text", Words("corrections.text"), nullable=False),
+    Column("text", CustomerWords("corrections.text"), nullable=False),
     Column("was", Text, nullable=False),
     Column("now", Text, nullable=False),
     Index(None, "at"),
@@ -253,7 +253,7 @@ saved_views = Table(
     metadata,
     Column("staff_id", String(32), primary_key=True),
     Column("name", Text, primary_key=True),
-    Column("query", Words("saved_views.query"), nullable=False),
+    Column("query", CustomerWords("saved_views.query"), nullable=False),
     Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -366,7 +366,7 @@ unsent = Table(
     Column("conversation_id", String(32), primary_key=True),
     Column("staff", String(32), primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("text", Words("unsent.text"), nullable=False),
+    Column("text", CustomerWords("unsent.text"), nullable=False),
     Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

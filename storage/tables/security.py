@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, String, Table, Text
 
-from storage.db.customer_words import Words
+from storage.db.customer_words import CustomerWords
 from storage.db.metadata import metadata
 
 security_events = Table(
@@ -35,9 +35,9 @@ identities = Table(
     "identities",
     metadata,
     Column("conversation_id", String(32), primary_key=True),
-    Column("number", Words("identities.number"), nullable=False),
-    Column("name", Words("identities.name"), nullable=False),
-    Column("email", Words("identities.email"), nullable=False),
+    Column("number", CustomerWords("identities.number"), nullable=False),
+    Column("name", CustomerWords("identities.name"), nullable=False),
+    Column("email", CustomerWords("identities.email"), nullable=False),
     Column("at", BigInteger, nullable=False),
 )
 """Who a chat's customer is, as the host page proved. A chat may have one before anything is said in it."""

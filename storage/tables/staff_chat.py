@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
-from storage.db.customer_words import Words
+from storage.db.customer_words import CustomerWords
 from storage.db.metadata import metadata
 
 _DUE = text("state = 'due'")
@@ -19,13 +19,13 @@ staff_rooms = Table(
     Column("part", Integer, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("card", BigInteger, nullable=False),
-    Column("card_shown", Words("staff_rooms.card_shown"), nullable=False),
+    Column("card_shown", CustomerWords("staff_rooms.card_shown"), nullable=False),
     Column("topic", BigInteger, nullable=False),
     Column("since", Integer, nullable=False),
-    Column("title", Words("staff_rooms.title"), nullable=False),
+    Column("title", CustomerWords("staff_rooms.title"), nullable=False),
     Column("standing", Text, nullable=False),
     Column("panel", BigInteger, nullable=False),
-    Column("panel_shown", Words("staff_rooms.panel_shown"), nullable=False),
+    Column("panel_shown", CustomerWords("staff_rooms.panel_shown"), nullable=False),
     Column("pinned", Boolean, nullable=False),
     Column("leaving", Text, nullable=False),
     Column("doubt", Boolean, nullable=False),
@@ -61,7 +61,7 @@ staff_questions = Table(
     Column("topic", BigInteger, primary_key=True),
     Column("telegram_id", BigInteger, primary_key=True),
     Column("reference", Text, nullable=False),
-    Column("outcome", Words("staff_questions.outcome"), nullable=False),
+    Column("outcome", CustomerWords("staff_questions.outcome"), nullable=False),
     Column("answered_by", BigInteger, nullable=False),
     Column("open", Boolean, nullable=False),
     Column("at", BigInteger, nullable=False),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
 
-from storage.db.customer_words import Words
+from storage.db.customer_words import CustomerWords
 from storage.db.metadata import metadata
 
 _UNSEEN = text("seen_at = 0")
@@ -36,8 +36,8 @@ surveys = Table(
     Column("outcome", Integer, nullable=False),
     Column("treatment", Integer, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("words", Words("surveys.words"), nullable=False),
-    Column("more", Words("surveys.more"), nullable=False),
+    Column("words", CustomerWords("surveys.words"), nullable=False),
+    Column("more", CustomerWords("surveys.more"), nullable=False),
     Column("contact", Text, nullable=False),
     Column("dropped", Text, nullable=False),
     Column("reopened_at", BigInteger, nullable=False),

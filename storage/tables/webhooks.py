@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
 
-from storage.db.customer_words import Words
+from storage.db.customer_words import CustomerWords
 from storage.db.metadata import metadata
 
 _WAITING = text("state = 'waiting'")
@@ -34,7 +34,7 @@ webhook_messages = Table(
     Column("kind", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("body", Words("webhook_messages.body"), nullable=False),
+    Column("body", CustomerWords("webhook_messages.body"), nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", BigInteger, nullable=False),

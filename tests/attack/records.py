@@ -16,9 +16,9 @@ from complaints.record import Attachment
 from dialogs.flows.effects import ChangeCase, Note, OpenCase
 from dialogs.flows.events import Said
 from dialogs.flows.staff import Acted, Noted
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from engine.upkeep.proof import Proving
-from storage.audit.findings import Finding
+from storage.audit.findings import AuditFinding
 from storage.audit.head_chain import newest
 from storage.audit.verify import verify
 from storage.cases.playbooks import note_playbook
@@ -72,15 +72,15 @@ class Records:
     intruder: Database
     files: FileStore
     photo: Attachment
-    door: TurnDoor
+    door: TurnProcessor
     proving: Proving
     staff: str = ""
 
-    def findings(self, head: str = "") -> list[Finding]:
+    def findings(self, head: str = "") -> list[AuditFinding]:
         with self.database.read() as conn:
             return self._found(conn, head)
 
-    def findings_after(self, act: Callable[[Connection], Any]) -> list[Finding]:
+    def findings_after(self, act: Callable[[Connection], Any]) -> list[AuditFinding]:
         """What is found once an intruder did this. It is undone again."""
         with self.intruder.writer.connect() as conn, conn.begin() as undone:
             act(conn)
@@ -88,7 +88,7 @@ class Records:
             undone.rollback()
             return found
 
-    def _found(self, conn: Connection, head: str = "") -> list[Finding]:
+    def _found(self, conn: Connection, head: str = "") -> list[AuditFinding]:
         return [*verify(conn, KEY, self.files, head), *verify_staff_log(conn, KEY)]
 
     def tamper(self, act: Callable[[Connection], Any]) -> None:
@@ -141,7 +141,7 @@ async def in_use(database: Database, folder: Path) -> Records:
     files = FileStore(folder)
     photo = files.keep_text(b"the broken cup", "cup.txt")
     options: dict[str, Any] = {"step": step, "clock": lambda: NOON, "files": files, "audit_key": KEY}
-    door = TurnDoor(database, StandIn(), Literal(), push_channels=frozenset({"test"}), **options)  # type: ignore[arg-type]
+    door = TurnProcessor(database, StandIn(), Literal(), push_channels=frozenset({"test"}), **options)  # type: ignore[arg-type]
     proving = Proving(database, ring_of(KEY), door.moved, lambda: NOON)
     records = Records(database, open_database(database.url), files, photo, door, proving)
     door.start()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from storage.staff.accounts import Role
-from storage.staff.tokens import Scope
+from storage.staff.tokens import TokenScope
 from tests.desk.test_routes import FILES, TABLE
 
 
@@ -22,7 +22,7 @@ class Open(StrEnum):
 
 
 Key = tuple[str, str]
-For = Open | Scope | Role
+For = Open | TokenScope | Role
 
 EDGES: Mapping[Key, For] = {
     ("GET", "/"): Open.ANYBODY,
@@ -39,11 +39,11 @@ EDGES: Mapping[Key, For] = {
     ("POST", "/chat/identity"): Open.VISITOR,
     ("GET", "/chat/stream"): Open.VISITOR,
     ("GET", "/webhooks/rest/"): Open.ANYBODY,
-    ("POST", "/webhooks/rest/webhook"): Scope.CHAT,
-    ("GET", "/api/v1/cases"): Scope.READ,
-    ("GET", "/api/v1/cases/{reference}"): Scope.READ,
-    ("GET", "/api/v1/handoffs"): Scope.READ,
-    ("GET", "/metrics"): Scope.METRICS,
+    ("POST", "/webhooks/rest/webhook"): TokenScope.CHAT,
+    ("GET", "/api/v1/cases"): TokenScope.READ,
+    ("GET", "/api/v1/cases/{reference}"): TokenScope.READ,
+    ("GET", "/api/v1/handoffs"): TokenScope.READ,
+    ("GET", "/metrics"): TokenScope.METRICS,
     ("GET", "/healthz"): Open.ANYBODY,
     ("GET", "/readyz"): Open.ANYBODY,
     ("GET", "/openapi.json"): Open.ANYBODY,
@@ -60,7 +60,7 @@ ROUTES: Mapping[Key, For] = {**EDGES, **TELEGRAM, **DESK}
 COLUMNS: tuple[tuple[str, For | None], ...] = (
     ("nobody", None),
     ("chat", Open.VISITOR),
-    *((f"`{scope}`", scope) for scope in Scope),
+    *((f"`{scope}`", scope) for scope in TokenScope),
     *((role.value, role) for role in Role),
 )
 INTRODUCTION = """# Who may call what
@@ -78,8 +78,8 @@ def opens(who: For | None, key: Key) -> bool:
     asked = ROUTES[key]
     if asked is Open.ANYBODY:
         return True
-    if isinstance(asked, Scope):
-        return who in (asked, Scope.ADMIN)
+    if isinstance(asked, TokenScope):
+        return who in (asked, TokenScope.ADMIN)
     if isinstance(asked, Role):
         return isinstance(who, Role) and who.rank >= asked.rank
     return who is asked

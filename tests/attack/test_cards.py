@@ -20,7 +20,7 @@ from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Utterance
-from engine.turn.processor import Hopeless, TurnDoor
+from engine.turn.processor import Hopeless, TurnProcessor
 from storage.db.database import open_database
 from storage.files.attachments import FileStore
 from storage.migrations.upgrade import bring_up_to_date
@@ -152,7 +152,7 @@ async def test_a_card_is_nowhere_in_the_database_or_the_data_folder(
     """Cards in messages, edits, long texts, poison, files' names, colleagues' words: the stored bytes are searched."""
     database = open_database(f"sqlite:///{tmp_path / 'amends.db'}")
     bring_up_to_date(database)
-    door = TurnDoor(
+    door = TurnProcessor(
         database,
         _without_orders(shop),
         local,
@@ -230,7 +230,9 @@ async def test_what_was_asked_for_as_an_order_number_is_kept(
 ) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'amends.db'}")
     bring_up_to_date(database)
-    door = TurnDoor(database, shop, local, clock=lambda: NOW, files=FileStore(tmp_path / "files"), audit_key=b"k" * 32)
+    door = TurnProcessor(
+        database, shop, local, clock=lambda: NOW, files=FileStore(tmp_path / "files"), audit_key=b"k" * 32
+    )
     door.start()
     number, at = "4111111111111111", Event("e0", "web", "shop", "ann", NOW, Said("my parcel never arrived"))
     try:

@@ -37,7 +37,7 @@ from storage.audit.reading import happenings
 from storage.audit.verify import verify
 from storage.cases.cases import cases_in
 from storage.conversations.conversations import conversation_id
-from storage.conversations.inbox import MOST_COUNTED, Seen, Wanted, count_aside, page_of
+from storage.conversations.inbox import MOST_COUNTED, InboxQuery, ViewerScope, count_aside, page_of
 from storage.conversations.threads import Thread, find_thread, waiting_threads
 from storage.conversations.transcript import last_messages
 from storage.db.database import Database
@@ -133,9 +133,9 @@ async def test_everybody_may_still_ask_and_the_surplus_moves_up(office: Office, 
 
 def count(office: Office, state: str) -> int:
     with office.database.read() as conn:
-        page = page_of(conn, office.database.dialect, Seen("x", ()), Wanted(state=state), limit=MOST_COUNTED)
+        page = page_of(conn, office.database.dialect, ViewerScope("x", ()), InboxQuery(state=state), limit=MOST_COUNTED)
         if state == "aside":
-            assert count_aside(conn, Seen("x", ())) == len(page.threads)
+            assert count_aside(conn, ViewerScope("x", ())) == len(page.threads)
     return len(page.threads)
 
 
@@ -250,7 +250,7 @@ async def _filed(office: Office, chat: str, li: Staff) -> str:
 
 def _counted(office: Office) -> tuple[int, int]:
     """Resolutions and promises."""
-    scope = figures.Scope(office.now - timedelta(days=1), office.now + timedelta(days=1))
+    scope = figures.FigureScope(office.now - timedelta(days=1), office.now + timedelta(days=1))
     with office.database.read() as conn:
         resolutions = sum(line.counts["resolutions"] for line in figures.answers(conn, scope))
         return resolutions, sum(line.counts["all"] for line in figures.keeping(conn, scope))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.upkeep import Broken, audit_head, migrate, verify_audit
+from bot.commands.upkeep import TrailBroken, audit_head, migrate, verify_audit
 from bot.refusal import Refusal
 from bot.settings import Settings, load_settings
 from engine.upkeep.proof import Proving, sending
@@ -125,7 +125,7 @@ def test_an_older_copy_of_the_file_is_told_by_the_heads_kept_elsewhere(
         beside.unlink()
     file.write_bytes(yesterday)
     assert verify_audit(settings) == "The audit trail is whole."
-    with pytest.raises(Broken, match="older copy"):
+    with pytest.raises(TrailBroken, match="older copy"):
         verify_audit(settings, str(kept))
     tried(1)
 

@@ -15,7 +15,7 @@ from bot.settings import load_settings
 from dialogs.playbooks.loading import load_playbook
 from storage.db.timestamps import utc_now
 from storage.staff.accounts import Role
-from storage.staff.tokens import PREFIX, Scope, create_token, revoke_token
+from storage.staff.tokens import PREFIX, TokenScope, create_token, revoke_token
 from tests.attack.conftest import Tried
 from tests.attack.routes import DESK, EDGES, ROUTES, For, Open, opens, page
 from tests.desk.scenery import Office, office
@@ -57,10 +57,10 @@ def _tokens(place: Office) -> dict[str, str]:
     """A token of each scope, and those that are none any more."""
     now, made = utc_now(), {}
     with place.house.database.write() as conn:
-        for scope in Scope:
+        for scope in TokenScope:
             made[scope.value] = create_token(conn, f"{scope.value}-{secrets.token_hex(2)}", now, (scope,))
-        made["expired"] = create_token(conn, "expired", now - timedelta(days=2), Scope, now - timedelta(days=1))
-        made["revoked"] = create_token(conn, "revoked", now, Scope)
+        made["expired"] = create_token(conn, "expired", now - timedelta(days=2), TokenScope, now - timedelta(days=1))
+        made["revoked"] = create_token(conn, "revoked", now, TokenScope)
         revoke_token(conn, "revoked", now)
     return {**made, "wrong": PREFIX + "0" * 43, "cut": made["admin"][:-1]}
 
@@ -74,7 +74,7 @@ def test_each_route_opens_for_whom_the_table_says_and_for_nobody_else(place: Off
     callers: list[tuple[str, For | None, httpx.Client]] = [("nobody", None, place.house.client())]
     callers.append(("visitor", Open.VISITOR, place.house.client(headers=_bearer(secrets.token_urlsafe(32)))))
     for name, token in _tokens(place).items():
-        scope = Scope(name) if name in set(Scope) else None
+        scope = TokenScope(name) if name in set(TokenScope) else None
         callers.append((name, scope, place.house.client(headers=_bearer(token))))
     callers += [(role.value, role, place.at_work(role.value).http) for role in Role]
     left = place.at_work(Role.ADMINISTRATOR.value)

@@ -26,7 +26,7 @@ from storage.db.errors import NoSpace
 from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore, remember
 from storage.files.quotas import Quotas
-from storage.files.room import Room
+from storage.files.room import StorageRoom
 from storage.files.sweeping import Swept, sweep
 from storage.migrations.upgrade import bring_up_to_date
 from storage.tables.core import attachments
@@ -245,8 +245,8 @@ def test_below_the_reserve_files_are_refused_and_text_goes_on(open_house: Open, 
     assert one.upload("b.jpg", JPEG + b"b").status_code == 200
 
 
-def _room_of(house: House) -> Room:
-    found: Room = house.door._files.room
+def _room_of(house: House) -> StorageRoom:
+    found: StorageRoom = house.door._files.room
     return found
 
 
@@ -292,13 +292,13 @@ async def test_probing_is_cheap_however_often_it_is_asked(tmp_path: Path, tried:
 
 def test_what_is_kept_in_all_is_bounded(tmp_path: Path, tried: Tried) -> None:
     """Many addresses together fill what is kept"""
-    store = FileStore(tmp_path, room=Room(most_files=3, most_bytes=10_000))
+    store = FileStore(tmp_path, room=StorageRoom(most_files=3, most_bytes=10_000))
     kept = [store.put(JPEG + bytes([n]), "a.jpg") for n in range(3)]
     for n in range(10):
         with pytest.raises(NoSpace):
             store.put(JPEG + bytes([50 + n]), "a.jpg")
     tried(10)
-    counted = Room()
+    counted = StorageRoom()
     counted.count(tmp_path)
     assert (counted.files, counted.bytes) == (3, sum(file.size for file in kept))
 

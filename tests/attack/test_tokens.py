@@ -16,7 +16,7 @@ from storage.db.database import open_database
 from storage.db.timestamps import utc_now
 from storage.migrations.upgrade import bring_up_to_date
 from storage.security.events import SecurityEventKind, newest
-from storage.staff.tokens import PREFIX, Scope, revoke_token
+from storage.staff.tokens import PREFIX, TokenScope, revoke_token
 from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.edges.scenery import House, build, served
@@ -116,19 +116,20 @@ def test_one_integration_cannot_speak_as_anothers_customer(house: House, tried: 
 
 
 OPENS = {
-    ("POST", WEBHOOK): Scope.CHAT, ("GET", "/metrics"): Scope.METRICS, ("GET", "/api/v1/cases"): Scope.READ,
-    ("GET", "/api/v1/handoffs"): Scope.READ,
+    ("POST", WEBHOOK): TokenScope.CHAT, ("GET", "/metrics"): TokenScope.METRICS,
+    ("GET", "/api/v1/cases"): TokenScope.READ,
+    ("GET", "/api/v1/handoffs"): TokenScope.READ,
 }  # fmt: skip
 
 
 def test_a_token_opens_what_it_is_for_and_nothing_else(house: House, tried: Tried) -> None:
     """A token for one thing is used for another: a dashboard's for customers' words, a shop's for the metrics."""
-    for scope in Scope:
+    for scope in TokenScope:
         with house.program(scope, name=scope.value) as http:
             for (method, path), wanted in OPENS.items():
                 status = http.request(method, path, json=HELLO if method == "POST" else None).status_code
                 tried(1)
-                assert status == (200 if scope in (wanted, Scope.ADMIN) else 403), (scope, path)
+                assert status == (200 if scope in (wanted, TokenScope.ADMIN) else 403), (scope, path)
 
 
 def test_a_revoked_token_is_worthless_within_a_second(house: House, tried: Tried) -> None:

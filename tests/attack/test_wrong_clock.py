@@ -21,7 +21,7 @@ from dialogs.flows.staff import Acted, Claimed, Resolved, Snoozed
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.timers import Timers
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from engine.upkeep.clock_correction import ClockWatch
 from storage.cases.cases import decode_case
 from storage.db.database import Database, open_database
@@ -139,7 +139,7 @@ class Shop:
     """A door, its timers and its watch, under a clock that is told the time."""
 
     database: Database
-    door: TurnDoor
+    door: TurnProcessor
     watch: ClockWatch
     wall: list[datetime]
     turns: int = 0
@@ -177,7 +177,7 @@ class Shop:
 async def shop(database: Database, tmp_path: Path) -> AsyncIterator[Shop]:
     wall = [NOW]
     files, reader = FileStore(tmp_path / "files"), RulesUnderstanding(PLAYBOOK)
-    door = TurnDoor(database, PLAYBOOK, reader, files=files, audit_key=b"a key for tests", clock=lambda: wall[0])
+    door = TurnProcessor(database, PLAYBOOK, reader, files=files, audit_key=b"a key for tests", clock=lambda: wall[0])
     door.start()
     # PostgreSQL has a clock of its own, which is not the one we tell the time.
     watch = ClockWatch(database, PLAYBOOK, clock=lambda: wall[0], certain=database.dialect.name != "sqlite")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.upkeep import verify_audit
-from bot.commands.users import Wanted, add_user
+from bot.commands.users import WantedAccount, add_user
 from bot.keys import FILE, keyring, known_keys, rotate
 from bot.opening import opened
 from bot.refusal import BadKey, NotReachable
@@ -24,7 +24,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def _add(settings: Settings, login: str) -> None:
-    add_user(settings, login, Wanted("Somebody", "agent"), "a long enough word 7")
+    add_user(settings, login, WantedAccount("Somebody", "agent"), "a long enough word 7")
 
 
 def test_the_first_start_makes_a_random_key_that_nobody_else_may_read(settings: Settings) -> None:

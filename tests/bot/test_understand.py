@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.commands.reading_json import Home
-from bot.commands.understand import Line, Reads
+from bot.commands.understand import InputLine, LineReader
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.real.server import ROOT
@@ -22,7 +22,7 @@ CHINESE = "上上周五买的电饭煲坏了，花了两千三百块，要退款
 ENGLISH = "Parcel came smashed last Tue at 3pm, want my £49.99 back, shop was shut from 3 Nov to 5 Nov"
 
 
-READS = Reads(RulesUnderstanding(load_playbook("shop")), Home("Asia/Shanghai"), explain=False)
+READS = LineReader(RulesUnderstanding(load_playbook("shop")), Home("Asia/Shanghai"), explain=False)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def command(tmp_path: Path) -> dict[str, Any]:
 
 def answers(*lines: dict[str, Any] | str) -> list[dict[str, Any]]:
     written = [line if isinstance(line, str) else json.dumps(line) for line in lines]
-    return READS.answers([Line(number, line.encode()) for number, line in enumerate(written, 1)])
+    return READS.answers([InputLine(number, line.encode()) for number, line in enumerate(written, 1)])
 
 
 def values(answer: dict[str, Any], slot: str) -> list[Any]:
@@ -145,8 +145,8 @@ def test_who_writes_one_line_gets_its_answer_before_writing_the_next(command: di
 
 
 def test_explain_says_who_decided_and_why() -> None:
-    reads = Reads(RulesUnderstanding(load_playbook("shop")), Home("Asia/Shanghai"), explain=True)
-    [answer] = reads.answers([Line(1, json.dumps({"text": "这个插座冒烟了，很危险"}).encode())])
+    reads = LineReader(RulesUnderstanding(load_playbook("shop")), Home("Asia/Shanghai"), explain=True)
+    [answer] = reads.answers([InputLine(1, json.dumps({"text": "这个插座冒烟了，很危险"}).encode())])
     assert set(answer["explanation"]) == {"decided_by", "label", "confidence", "least", "rules", "weights"}
     assert answer["explanation"]["rules"]
 

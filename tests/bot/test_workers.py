@@ -22,7 +22,7 @@ from bot.opening import prepare
 from bot.settings import load_settings
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Said
-from engine.delivery import Delivery, Refused, RetryAfter, Unknown
+from engine.delivery import ChannelRefused, Delivery, OutcomeUnknown, RetryAfter
 from engine.timers import Timers
 from handlers.channels.rest.callback import Callback, judge
 from storage.db.timestamps import from_micros, utc_now
@@ -144,7 +144,8 @@ async def test_what_a_server_refuses_is_not_sent_again_and_not_forgotten(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(429, RetryAfter), (503, RetryAfter), (500, Unknown), (404, Refused), (301, Refused)]
+    ("status", "error"),
+    [(429, RetryAfter), (503, RetryAfter), (500, OutcomeUnknown), (404, ChannelRefused), (301, ChannelRefused)],
 )
 def test_each_answer_of_a_server_means_one_thing(status: int, error: type[Exception]) -> None:
     with pytest.raises(error):

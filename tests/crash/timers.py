@@ -25,7 +25,7 @@ from dialogs.flows.events import Event, Said
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Utterance
 from dialogs.understanding.rule_provider import RulesUnderstanding
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.db.database import Database, open_database
 from storage.db.timestamps import from_micros
 from storage.files.attachments import FileStore
@@ -108,7 +108,7 @@ async def set_timers(plan: Plan, folder: Path, database: Database) -> dict[str, 
     rules = RulesUnderstanding(playbook)
     (reading,) = rules.read([Utterance(STORY, now, "UTC")])
     showing = [now]
-    door = TurnDoor(
+    door = TurnProcessor(
         database, playbook, rules, files=FileStore(folder / "files"), audit_key=KEY, clock=lambda: showing[0]
     )
     door.start()

@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.security_log import SecurityLog
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from handlers.asgi import create_asgi
 from handlers.desk.desk import Desk
 from handlers.desk.pages import Screens, read_screens
@@ -150,7 +150,7 @@ def office(folder: Path, playbook: Playbook, scan: Scan | None = None, **parts: 
     clock = Clock()
     database = with_tables(f"sqlite:///{folder / 'amends.db'}")
     files = FileStore(folder / "files", largest=2 * 1024 * 1024, scan=scan)
-    door = TurnDoor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY, clock=clock)
+    door = TurnProcessor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY, clock=clock)
     made = {"passwords": Passwords(QUICK), **parts}
     made.setdefault("security", SecurityLog(database, clock=clock))
     if "screens" not in made:

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from storage.staff.account_log import notes
-from storage.staff.accounts import Presence, find_login
+from storage.staff.accounts import StaffPresence, find_login
 from tests.desk.scenery import PASSWORD, Browser, Office, said
 
 NEW = "nine loud umbrellas"
@@ -133,7 +133,7 @@ def test_presence_is_set_from_any_page_and_htmx_gets_only_the_switch(place: Offi
         "/desk/presence", {"presence": "busy"}, "/desk", Referer=f"{place.house.address}/desk/account?x=1"
     )
     assert answer.headers["location"] == "/desk/account?x=1"
-    assert place.rows(find_login, "mei").presence is Presence.BUSY
+    assert place.rows(find_login, "mei").presence is StaffPresence.BUSY
     part = mei.post("/desk/presence", {"presence": "available"}, "/desk", **{"HX-Request": "true"})
     assert part.text.lstrip().startswith("<form")
     assert re.search(r'value="available" aria-pressed="true"', part.text)

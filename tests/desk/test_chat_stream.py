@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from dialogs.playbooks.playbook import Playbook
-from staff.presence import Person
+from staff.presence import Participant
 from storage.delivery.outbox import row_of
 from storage.staff.accounts import Role, disable_staff, find_login
 from storage.tables.core import outbox
@@ -140,7 +140,7 @@ def test_the_customer_sees_the_holder_write_and_nobody_else(place: Office, mei: 
 def test_nobody_is_remembered_where_no_page_is_open(place: Office) -> None:
     company = place.desk.company
     for n in range(1000):
-        company.writes(f"chat {n}", Person("x", "X"))
+        company.writes(f"chat {n}", Participant("x", "X"))
     assert not [each for each in company.conversations() if each.startswith("chat ")]
 
 

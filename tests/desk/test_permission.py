@@ -7,27 +7,28 @@ from datetime import UTC, datetime
 
 import pytest
 
-from staff.rights import Act, may
-from storage.staff.accounts import Presence, Role, Staff
+from staff.rights import Right, may
+from storage.staff.accounts import Role, Staff, StaffPresence
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ME, SOMEBODY = "m" * 32, "s" * 32
-TEAM = {Act.SEE, Act.NOTE, Act.EDIT, Act.REOPEN, Act.MERGE, Act.BAR}
-OWNER = {Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE}
+TEAM = {Right.SEE, Right.NOTE, Right.EDIT, Right.REOPEN, Right.MERGE, Right.BAR}
+OWNER = {Right.REPLY, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK, Right.RESOLVE}
 SUPERVISOR = TEAM | {
-    Act.ASSIGN, Act.PULL, Act.UNBAR, Act.LET_THROUGH, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE,
+    Right.ASSIGN, Right.PULL, Right.UNBAR, Right.LET_THROUGH, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK,
+    Right.RESOLVE,
 }  # fmt: skip
 
 TABLE = {
     # (role, team of the chat, who has it): what is allowed; this person is in the team "web".
-    (Role.AGENT, "web", ""): TEAM | {Act.CLAIM},
-    (Role.AGENT, "", ""): TEAM | {Act.CLAIM},
+    (Role.AGENT, "web", ""): TEAM | {Right.CLAIM},
+    (Role.AGENT, "", ""): TEAM | {Right.CLAIM},
     (Role.AGENT, "web", ME): TEAM | OWNER,
     (Role.AGENT, "web", SOMEBODY): TEAM,
     (Role.AGENT, "care", ""): set(),
     (Role.AGENT, "care", ME): TEAM | OWNER,
     (Role.AGENT, "care", SOMEBODY): set(),
-    (Role.SUPERVISOR, "web", ""): SUPERVISOR | {Act.CLAIM},
+    (Role.SUPERVISOR, "web", ""): SUPERVISOR | {Right.CLAIM},
     (Role.SUPERVISOR, "web", ME): SUPERVISOR | OWNER,
     (Role.SUPERVISOR, "web", SOMEBODY): SUPERVISOR,
     (Role.SUPERVISOR, "care", ""): set(),
@@ -39,11 +40,11 @@ TABLE = {
 
 
 def person(role: Role, *teams: str) -> Staff:
-    return Staff(ME, "mei", "Mei", role, teams, (), (), 8, Presence.AVAILABLE, NOW, NOW, NOW)
+    return Staff(ME, "mei", "Mei", role, teams, (), (), 8, StaffPresence.AVAILABLE, NOW, NOW, NOW)
 
 
-def allowed(staff: Staff, team: str, owner: str) -> set[Act]:
-    return {act for act in Act if may(staff, act, team, owner)}
+def allowed(staff: Staff, team: str, owner: str) -> set[Right]:
+    return {act for act in Right if may(staff, act, team, owner)}
 
 
 @pytest.mark.parametrize(("role", "team", "owner"), TABLE)

@@ -12,7 +12,7 @@ from bot.app import App, build, create_asgi
 from bot.settings import load_settings
 from storage.db.timestamps import utc_now
 from storage.migrations.upgrade import bring_up_to_date
-from storage.staff.tokens import Scope, create_token
+from storage.staff.tokens import TokenScope, create_token
 from tests.real.server import ROOT
 
 
@@ -36,7 +36,7 @@ async def test_its_counters_stand_among_the_others(tmp_path: Path) -> None:
     app = built(tmp_path)
     bring_up_to_date(app.database)
     with app.database.write() as conn:
-        token = create_token(conn, "prometheus", utc_now(), (Scope.METRICS,))
+        token = create_token(conn, "prometheus", utc_now(), (TokenScope.METRICS,))
     async with asgi(app) as http:
         told = (await http.get("/metrics", headers={"Authorization": f"Bearer {token}"})).text
     for name in ("sign_ins", "sign_ins_failed", "sign_ins_locked"):

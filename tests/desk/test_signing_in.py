@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from storage.staff.accounts import Presence, find_login
+from storage.staff.accounts import StaffPresence, find_login
 from storage.staff.passwords import Passwords, keep_password, kept_password
 from storage.staff.second_steps import keep_totp
 from tests.desk.conftest import OpenOffice
@@ -28,9 +28,9 @@ def test_whoever_signs_out_for_the_day_is_offered_no_chat(place: Office) -> None
     desktop, phone = place.at_work("mei"), place.at_work("mei")
     desktop.post("/desk/presence", {"presence": "available"}, "/desk")
     phone.post("/desk/sign-out", page="/desk")
-    assert place.rows(find_login, "mei").presence is Presence.AVAILABLE, "the other browser is still there"
+    assert place.rows(find_login, "mei").presence is StaffPresence.AVAILABLE, "the other browser is still there"
     desktop.post("/desk/sign-out", page="/desk")
-    assert place.rows(find_login, "mei").presence is Presence.AWAY
+    assert place.rows(find_login, "mei").presence is StaffPresence.AWAY
 
 
 def test_a_login_is_the_same_however_it_is_written(place: Office) -> None:

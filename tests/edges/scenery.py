@@ -22,14 +22,14 @@ from dialogs.flows.setting import Setting
 from dialogs.flows.state import Act, Conversation, Offer, Question
 from dialogs.playbooks.playbook import Playbook
 from engine.security_log import SecurityLog
-from engine.turn.processor import TurnDoor
-from handlers.asgi import Edges, Parts, create_asgi
+from engine.turn.processor import TurnProcessor
+from handlers.asgi import EdgeParts, Edges, create_asgi
 from handlers.http.limits import Limits
 from handlers.http.server import EdgeServer, config
 from storage.db.database import Database
 from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore
-from storage.staff.tokens import Scope, create_token
+from storage.staff.tokens import TokenScope, create_token
 from tests.turn.scenery import KEY, Literal
 from tests.turn.scenery import step as turn_step
 
@@ -53,7 +53,7 @@ class House:
     """The edges and what is behind them."""
 
     app: Edges
-    door: TurnDoor
+    door: TurnProcessor
     database: Database
     playbook: Playbook
     security: SecurityLog | None = None
@@ -67,14 +67,14 @@ class House:
     def visitor(self) -> Visitor:
         return Visitor(self.client())
 
-    def token(self, *scopes: Scope, name: str = "default") -> str:
+    def token(self, *scopes: TokenScope, name: str = "default") -> str:
         """A program's token, for talking if no scope is named; each name has one."""
         if name not in self.tokens:
             with self.database.write() as conn:
-                self.tokens[name] = create_token(conn, name, utc_now(), scopes or (Scope.CHAT,))
+                self.tokens[name] = create_token(conn, name, utc_now(), scopes or (TokenScope.CHAT,))
         return self.tokens[name]
 
-    def program(self, *scopes: Scope, name: str = "default", **headers: str) -> httpx.Client:
+    def program(self, *scopes: TokenScope, name: str = "default", **headers: str) -> httpx.Client:
         """A program that shows its token."""
         return self.client(headers={"Authorization": f"Bearer {self.token(*scopes, name=name)}", **headers})
 
@@ -145,9 +145,9 @@ def messages(stream: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any
 
 
 def build(database: Database, playbook: Playbook, folder: Path, **parts: Any) -> House:
-    """The edges with a turn that really stores; `parts` as in `Parts`."""
+    """The edges with a turn that really stores; `parts` as in `EdgeParts`."""
     files = FileStore(folder / "files", largest=2 * 1024 * 1024)
-    door = TurnDoor(database, playbook, Literal(), step=step, files=files, audit_key=KEY)
+    door = TurnProcessor(database, playbook, Literal(), step=step, files=files, audit_key=KEY)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
@@ -158,7 +158,7 @@ def build(database: Database, playbook: Playbook, folder: Path, **parts: Any) ->
     security = SecurityLog(database)
     usual = {"limits": Limits(poll=0.2, rate=0), "running": running, "counters": lambda: {"turns_total": 1}}
     chosen: dict[str, Any] = {**usual, "security": security, **parts}
-    return House(create_asgi(Parts(door, database, playbook, files, **chosen)), door, database, playbook, security)
+    return House(create_asgi(EdgeParts(door, database, playbook, files, **chosen)), door, database, playbook, security)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import sqlalchemy.exc
 from prometheus_client.parser import text_string_to_metric_families
 
 from handlers.http.access_log import Access
-from storage.staff.tokens import Scope
+from storage.staff.tokens import TokenScope
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House
 
@@ -44,7 +44,7 @@ def test_not_ready_while_the_database_is_away_and_alive_all_the_same(
 def test_metrics_can_be_read_by_prometheus(open_house: OpenHouse) -> None:
     house = open_house()
     house.visitor().say("a secret of mine")
-    with house.program(Scope.METRICS, name="prometheus") as http:
+    with house.program(TokenScope.METRICS, name="prometheus") as http:
         http.get("/some/strange/path")
         text = http.get("/metrics").text
     found = {family.name: family for family in text_string_to_metric_families(text)}
@@ -56,10 +56,10 @@ def test_metrics_can_be_read_by_prometheus(open_house: OpenHouse) -> None:
 
 
 def test_metrics_are_for_a_token_of_that_scope(house: House) -> None:
-    for name, scopes, status in (("prometheus", (Scope.METRICS,), 200), ("all", (Scope.ADMIN,), 200)):
+    for name, scopes, status in (("prometheus", (TokenScope.METRICS,), 200), ("all", (TokenScope.ADMIN,), 200)):
         with house.program(*scopes, name=name) as http:
             assert http.get("/metrics").status_code == status
-    with house.program(Scope.READ, name="reader") as http:
+    with house.program(TokenScope.READ, name="reader") as http:
         answer = http.get("/metrics")
     assert (answer.status_code, "`metrics`" in answer.json()["error"]["message"]) == (403, True)
 

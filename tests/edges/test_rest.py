@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dialogs.flows.events import Tapped
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from handlers.http.limits import Limits
 from storage.conversations.conversations import conversation_id
 from storage.conversations.transcript import last_messages
@@ -276,7 +276,7 @@ def test_the_channel_s_health_answers_as_rasa_s_does(house: House) -> None:
         assert http.get("/webhooks/rest/").json() == {"status": "ok"}
 
 
-def watched(door: TurnDoor, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def watched(door: TurnProcessor, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The events that go through a door."""
     seen: list[Any] = []
     take = door.take

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.http.forwarding_headers import Trusted, networks_of
 from handlers.http.security_headers import secured
-from storage.staff.tokens import Scope
+from storage.staff.tokens import TokenScope
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import JPEG, House
 
@@ -60,7 +60,7 @@ def test_what_is_personal_is_kept_in_no_cache(house: House) -> None:
     answers = [visitor.post(text="file it", files=[digest])]
     reference = answers[0].json()["messages"][-1]["case"]
     answers.append(visitor.http.get(f"/chat/files/{digest}", headers=visitor.headers))
-    with house.program(Scope.ADMIN, name="all") as http:
+    with house.program(TokenScope.ADMIN, name="all") as http:
         answers.append(http.post("/webhooks/rest/webhook", json={"sender": "ann", "message": "hi"}))
         answers += [http.get(path) for path in ("/api/v1/cases", f"/api/v1/cases/{reference}", "/api/v1/handoffs")]
         answers += [http.get("/metrics"), http.get("/api/v1/cases/none"), http.post("/webhooks/rest/webhook")]

@@ -17,7 +17,7 @@ from handlers.channels.base import http_events
 from handlers.http.limits import Limits
 from storage.db.errors import Unavailable
 from storage.db.timestamps import utc_now
-from storage.staff.tokens import Scope
+from storage.staff.tokens import TokenScope
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House, Visitor, messages
 
@@ -166,7 +166,7 @@ def test_nothing_is_left_behind_by_readers_who_went_away(open_house: OpenHouse) 
             pass
         visitor.http.close()
     time.sleep(0.5)
-    with house.program(Scope.METRICS, name="prometheus") as http:
+    with house.program(TokenScope.METRICS, name="prometheus") as http:
         assert "amends_streams_open 0.0" in http.get("/metrics").text
     assert not house.door._watchers
 

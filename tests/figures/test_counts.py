@@ -16,7 +16,7 @@ from storage.analytics.figures import (
     FIGURES,
     GROUPS,
     PROMISE_GROUPS,
-    Scope,
+    FigureScope,
     answers,
     keeping,
     promises_behind,
@@ -29,10 +29,10 @@ from tests.figures.rows import HOUR, NOON, WORDS, filled, given_promises, resolu
 
 Row = dict[str, Any]
 SCOPES = [
-    Scope(NOON - 24 * HOUR, NOON + 24 * HOUR),
-    Scope(NOON - 24 * HOUR, NOON + 24 * HOUR, ("care", "quality")),
-    Scope(NOON - 24 * HOUR, NOON + 24 * HOUR, ()),
-    Scope(NOON, NOON),
+    FigureScope(NOON - 24 * HOUR, NOON + 24 * HOUR),
+    FigureScope(NOON - 24 * HOUR, NOON + 24 * HOUR, ("care", "quality")),
+    FigureScope(NOON - 24 * HOUR, NOON + 24 * HOUR, ()),
+    FigureScope(NOON, NOON),
 ]
 
 
@@ -44,7 +44,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     opened.close()
 
 
-def plainly(rows: list[Row], scope: Scope, moment: str) -> list[Row]:
+def plainly(rows: list[Row], scope: FigureScope, moment: str) -> list[Row]:
     since, until = to_micros(scope.since), to_micros(scope.until)
     teams = scope.teams
     return [row for row in rows if since <= row[moment] < until and (teams is None or row["team"] in teams)]
@@ -106,7 +106,7 @@ def nearest(values: list[int], percent: int) -> float | None:
     by=st.sampled_from(["", *GROUPS]),
 )
 def test_each_figure_of_the_follow_up_is_a_count_over_raw_rows(
-    kept: Database, drawn: list[Row], vowed: list[Row], spoken: list[Row], scope: Scope, by: str
+    kept: Database, drawn: list[Row], vowed: list[Row], spoken: list[Row], scope: FigureScope, by: str
 ) -> None:
     asked, vows, words = filled(kept, drawn, vowed, spoken)
     told, rows = meanings(vows, words), plainly(asked, scope, "resolved_at")
@@ -134,7 +134,7 @@ def test_each_figure_of_the_follow_up_is_a_count_over_raw_rows(
     by=st.sampled_from(["", *PROMISE_GROUPS]),
 )
 def test_each_figure_of_the_promises_is_a_count_over_raw_rows(
-    kept: Database, vowed: list[Row], scope: Scope, by: str
+    kept: Database, vowed: list[Row], scope: FigureScope, by: str
 ) -> None:
     _, vows, _ = filled(kept, [], vowed, [])
     rows = plainly(vows, scope, "began_at")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from bot.cli.main import app
-from storage.analytics.figures import Scope, answers
+from storage.analytics.figures import FigureScope, answers
 from storage.tables.promises import promises
 from tests.desk.conftest import mei, open_office, place, playbook  # noqa: F401
 from tests.desk.scenery import KEY, Browser, Office
@@ -49,7 +49,7 @@ def test_a_resolution_counts_from_the_moment_it_is_made_and_as_one_that_did_not_
     def counted() -> tuple[int, ...]:
         now = place.desk.clock()
         with place.house.database.read() as conn:
-            lines = answers(conn, Scope(now - timedelta(days=1), now + timedelta(days=1)), "category")
+            lines = answers(conn, FigureScope(now - timedelta(days=1), now + timedelta(days=1)), "category")
         return tuple(line.counts[name] for line in lines for name in ("resolutions", "first_contact", "reopened"))
 
     _, page, reference = filed(place, mei)

@@ -7,17 +7,27 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from storage.conversations.inbox import SORTS, SavedView, Seen, Wanted, counts, drop_view, page_of, save_view, views_of
+from storage.conversations.inbox import (
+    SORTS,
+    InboxQuery,
+    SavedView,
+    ViewerScope,
+    counts,
+    drop_view,
+    page_of,
+    save_view,
+    views_of,
+)
 from storage.conversations.inbox import _query as query_of
 from storage.conversations.search import asked_terms, terms_of
 from storage.conversations.threads import Thread
 from storage.db.database import Database
 from tests.inbox.crowd import rows
 
-EVERYONE, LI = Seen("somebody"), Seen("agent7", ("payments",))
+EVERYONE, LI = ViewerScope("somebody"), ViewerScope("agent7", ("payments",))
 
 
-def _all(database: Database, seen: Seen, wanted: Wanted, limit: int = 97) -> list[Thread]:
+def _all(database: Database, seen: ViewerScope, wanted: InboxQuery, limit: int = 97) -> list[Thread]:
     """Every page of a list, one after the other."""
     found: list[Thread] = []
     after = ""
@@ -32,7 +42,7 @@ def _all(database: Database, seen: Seen, wanted: Wanted, limit: int = 97) -> lis
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_page_by_page_every_chat_is_shown_once_and_in_order(crowded: Database, sort: str) -> None:
-    shown = _all(crowded, EVERYONE, Wanted(sort=sort))
+    shown = _all(crowded, EVERYONE, InboxQuery(sort=sort))
     live = {row["conversation_id"]: row for row in rows(3000) if row["live"]}
     assert len(shown) == len(live)
     order = {
@@ -48,17 +58,17 @@ def test_page_by_page_every_chat_is_shown_once_and_in_order(crowded: Database, s
 @pytest.mark.parametrize(
     ("wanted", "holds"),
     [
-        (Wanted("mine"), lambda row: row["agent"] == "agent7"),
-        (Wanted("unassigned"), lambda row: row["agent"] == "" and row["team"] == "payments"),
-        (Wanted(state="held", language="zh"), lambda row: row["state"] == "held" and row["language"] == "zh"),
-        (Wanted(priority="urgent"), lambda row: row["priority"] == 0),
-        (Wanted(category="payment", team="payments"), lambda row: row["category"] == row["team"][:-1] == "payment"),
-        (Wanted(tag="vip", channel="web"), lambda row: row["tags"] == "vip" and row["channel"] == "web"),
-        (Wanted(state="done"), lambda row: row["state"] == "done"),
+        (InboxQuery("mine"), lambda row: row["agent"] == "agent7"),
+        (InboxQuery("unassigned"), lambda row: row["agent"] == "" and row["team"] == "payments"),
+        (InboxQuery(state="held", language="zh"), lambda row: row["state"] == "held" and row["language"] == "zh"),
+        (InboxQuery(priority="urgent"), lambda row: row["priority"] == 0),
+        (InboxQuery(category="payment", team="payments"), lambda row: row["category"] == row["team"][:-1] == "payment"),
+        (InboxQuery(tag="vip", channel="web"), lambda row: row["tags"] == "vip" and row["channel"] == "web"),
+        (InboxQuery(state="done"), lambda row: row["state"] == "done"),
     ],
 )  # fmt: skip
 def test_a_filter_shows_what_it_says_and_only_of_teams_one_may_see(
-    crowded: Database, wanted: Wanted, holds: Any
+    crowded: Database, wanted: InboxQuery, holds: Any
 ) -> None:
     shown = {one.conversation_id for one in _all(crowded, LI, wanted)}
     alive = wanted.state != "done"
@@ -78,7 +88,7 @@ def test_a_filter_shows_what_it_says_and_only_of_teams_one_may_see(
     ],
 )  # fmt: skip
 def test_a_search_finds_chinese_and_english_by_any_part(crowded: Database, query: str, story: str) -> None:
-    shown = _all(crowded, EVERYONE, Wanted(query=query))
+    shown = _all(crowded, EVERYONE, InboxQuery(query=query))
     live = [row for row in rows(3000) if row["live"]]
     assert {one.summary for one in shown} == {story}
     assert len(shown) == sum(row["summary"] == story for row in live)
@@ -88,9 +98,9 @@ def test_a_search_finds_chinese_and_english_by_any_part(crowded: Database, query
 def test_a_case_is_found_by_its_reference_though_all_is_done(crowded: Database, live: bool) -> None:
     """Somebody rings up about a complaint of last month; it is in no list of what goes on."""
     rung = next(row for row in rows(3000) if row["live"] is live)
-    shown = _all(crowded, EVERYONE, Wanted(query=rung["reference"]))
+    shown = _all(crowded, EVERYONE, InboxQuery(query=rung["reference"]))
     assert [one.reference for one in shown] == [rung["reference"]]
-    mine = _all(crowded, EVERYONE, Wanted(view="mine", query=rung["reference"]))
+    mine = _all(crowded, EVERYONE, InboxQuery(view="mine", query=rung["reference"]))
     assert mine == [], "what is mine goes on"
 
 
@@ -98,7 +108,7 @@ def test_a_case_is_found_by_its_reference_though_all_is_done(crowded: Database, 
 def test_what_is_found_among_what_is_done_has_pages_too(crowded: Database, sort: str) -> None:
     ten = [row for row in rows(3000) if row["reference"].startswith("C-2611-00127")]
     assert not any(row["live"] for row in ten)
-    shown = _all(crowded, EVERYONE, Wanted(query="C-2611-00127", sort=sort), limit=3)
+    shown = _all(crowded, EVERYONE, InboxQuery(query="C-2611-00127", sort=sort), limit=3)
     assert sorted(one.reference for one in shown) == [row["reference"] for row in ten]
 
 
@@ -107,7 +117,7 @@ def test_what_is_found_among_what_is_done_has_pages_too(crowded: Database, sort:
 )
 def test_no_query_breaks_the_search(crowded: Database, query: str) -> None:
     with crowded.read() as conn:
-        page_of(conn, crowded.dialect, EVERYONE, Wanted(query=query))
+        page_of(conn, crowded.dialect, EVERYONE, InboxQuery(query=query))
 
 
 def test_terms_are_pairs_of_characters_and_words() -> None:
@@ -119,13 +129,13 @@ def test_terms_are_pairs_of_characters_and_words() -> None:
 def test_counts_are_those_of_the_lists(crowded: Database) -> None:
     with crowded.read() as conn:
         counted = counts(conn, crowded.dialect, LI)
-    assert counted == {view: min(1000, len(_all(crowded, LI, Wanted(view)))) for view in counted}
+    assert counted == {view: min(1000, len(_all(crowded, LI, InboxQuery(view)))) for view in counted}
 
 
 @pytest.mark.parametrize("after", ["x", "1.2.3.4", "-1.a", "9" * 40 + ".a", "1.", "."])
 def test_a_cursor_that_makes_no_sense_begins_anew_or_ends(crowded: Database, after: str) -> None:
     with crowded.read() as conn:
-        page_of(conn, crowded.dialect, EVERYONE, Wanted(), after)
+        page_of(conn, crowded.dialect, EVERYONE, InboxQuery(), after)
 
 
 def test_a_view_is_kept_under_its_name_and_forgotten(database: Database) -> None:
@@ -141,7 +151,7 @@ def test_a_view_is_kept_under_its_name_and_forgotten(database: Database) -> None
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("view", ["mine", "unassigned", "all"])
 def test_no_list_reads_the_whole_table_or_sorts_it(crowded: Database, view: str, sort: str) -> None:
-    query, bound = query_of(crowded.dialect, LI, Wanted(view, sort=sort))
+    query, bound = query_of(crowded.dialect, LI, InboxQuery(view, sort=sort))
     plan = _plan(crowded, query.limit(51), bound)
     assert "Seq Scan" not in plan, plan
     assert "SCAN threads" not in plan.replace("SCAN threads USING INDEX", ""), plan

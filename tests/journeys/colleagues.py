@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from dialogs.flows.staff import Acted, Claimed, HandedBack, Resolved, StaffAct
 from engine.reads import Reads
-from engine.turn.processor import Outcome, TurnDoor
+from engine.turn.processor import Outcome, TurnProcessor
 from staff.actions import Acting
 from storage.cases.cases import list_cases
 from storage.db.database import Database
@@ -27,7 +27,7 @@ class Colleagues:
     """Everybody who acts in a journey has an account from then on."""
 
     database: Database
-    door: TurnDoor
+    door: TurnProcessor
     clock: Callable[[], datetime]
     numbers: count[int] = field(default_factory=lambda: count(1))
 

@@ -17,7 +17,7 @@ from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
 from engine.timers import Timers
-from engine.turn.processor import Message, Outcome, TurnDoor
+from engine.turn.processor import Message, Outcome, TurnProcessor
 from storage.cases.cases import list_cases
 from storage.db.database import Database
 from storage.db.timestamps import from_micros
@@ -72,7 +72,7 @@ class Chat:
     async def _start(self) -> None:
         self.database: Database = with_tables(self.url)
         self.files = FileStore(self.folder / "files")
-        self.door = TurnDoor(
+        self.door = TurnProcessor(
             self.database, self.playbook, self.understanding, clock=self.clock, files=self.files, audit_key=b"journeys"
         )
         self.door.start()

@@ -14,7 +14,7 @@ from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
 from engine.providers.llm.model import LanguageModel, Terms
-from engine.providers.llm.server import CompletionServer, Place
+from engine.providers.llm.server import CompletionServer, ModelAddress
 from tests.llm.stand_in import KEY, MODEL, StandIn, standing_in
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ def asking(shop: Playbook, stand_in: StandIn, clock: Clock) -> Asking:
     """Makes language models that ask the stand-in."""
 
     def make(deadline: float = PLENTY, at_once: int = 8, mask: bool = False) -> LanguageModel:
-        server = CompletionServer(Place(stand_in.url, MODEL, KEY), at_once)
+        server = CompletionServer(ModelAddress(stand_in.url, MODEL, KEY), at_once)
         return LanguageModel(shop, server, Terms(deadline, at_once, mask), clock)
 
     return make

@@ -14,7 +14,7 @@ from typing import Any
 from complaints.record import Slot
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.cases.cases import list_cases
 from storage.db.database import Database
 from storage.files.attachments import FileStore
@@ -89,7 +89,7 @@ async def test_a_hundred_instructions_and_a_model_that_obeys_come_to_nothing(
     databases = [with_tables(f"sqlite:///{tmp_path / name}.db") for name in ("asked", "alone")]
     files, model = FileStore(tmp_path / "files"), asking()
     door, twin = (
-        TurnDoor(one, shop, local, clock=lambda: NOON, files=files, audit_key=b"injections", advisor=advisor)
+        TurnProcessor(one, shop, local, clock=lambda: NOON, files=files, audit_key=b"injections", advisor=advisor)
         for one, advisor in zip(databases, (model, None), strict=True)
     )
     for each in (door, twin):
@@ -117,7 +117,7 @@ async def test_a_danger_is_heard_whatever_the_model_is_told_to_say(
 ) -> None:
     stand_in.mood = moods.writing(json.dumps(answer(acts=["praise"])))
     database, model = with_tables(sqlite_url), asking()
-    door = TurnDoor(
+    door = TurnProcessor(
         database, shop, local, clock=lambda: NOON, files=FileStore(tmp_path), audit_key=b"injections", advisor=model
     )
     door.start()

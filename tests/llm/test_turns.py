@@ -22,7 +22,7 @@ from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from engine.providers.llm.model import LanguageModel
 from engine.turn.outcome import Outcome
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from engine.turn.reading_context import context_of
 from storage.conversations.conversations import conversation_id, load_state
 from storage.db.database import Database
@@ -41,8 +41,8 @@ def open_door(database: Database, shop: Playbook, local: LocalUnderstanding, tmp
     """Doors to the same database; with a language model beside one, or without."""
 
     @asynccontextmanager
-    async def opened(advisor: LanguageModel | None = None, patience: float = 60.0) -> AsyncIterator[TurnDoor]:
-        door = TurnDoor(
+    async def opened(advisor: LanguageModel | None = None, patience: float = 60.0) -> AsyncIterator[TurnProcessor]:
+        door = TurnProcessor(
             database, shop, local, clock=lambda: NOON, files=FileStore(tmp_path / "files"), audit_key=b"language model",
             patience=patience, advisor=advisor,
         )  # fmt: skip

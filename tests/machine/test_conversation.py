@@ -20,9 +20,9 @@ from dialogs.flows.events import Event, Said, Tapped
 from dialogs.flows.state import Conversation
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
-from engine.turn.processor import Message, TurnDoor, Unavailable
+from engine.turn.processor import Message, TurnProcessor, Unavailable
 from storage.audit.verify import verify
-from storage.cases.cases import Filed, list_cases
+from storage.cases.cases import CaseOnFile, list_cases
 from storage.conversations.conversations import conversation_id, load_state
 from storage.conversations.transcript import messages_after
 from storage.db.database import Database, open_database
@@ -76,7 +76,7 @@ class Chatting(RuleBasedStateMachine):
 
     def start(self) -> None:
         self.database = PluggedDatabase(open_database(self.place.url))
-        self.door = TurnDoor(
+        self.door = TurnProcessor(
             self.database, self.place.playbook, PlainUnderstanding(), clock=lambda: self.now,  # type: ignore[arg-type]
             files=FileStore(self.place.folder), audit_key=b"machine",
         )  # fmt: skip
@@ -215,7 +215,7 @@ class Chatting(RuleBasedStateMachine):
         dead = [button for button in [*self.stale, "~0123456789ab"] if button not in live]
         self.take(Tapped(dead[which % len(dead)]))
 
-    def filed(self) -> list[Filed]:
+    def filed(self) -> list[CaseOnFile]:
         """The cases of this chat, oldest first. One that was filed because it took too long is told to the model."""
         with self.database.read() as conn:
             mine = [c for c in list_cases(conn, limit=10_000) if c.conversation_id == self.of_id]

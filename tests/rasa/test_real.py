@@ -16,7 +16,7 @@ import pytest
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from engine.providers.rasa import RasaUnderstanding
-from engine.providers.rasa_check import Unfit, look_at_rasa
+from engine.providers.rasa_check import RasaUnfit, look_at_rasa
 from engine.providers.rasa_server import RasaServer
 from tests.rasa.conftest import PLENTY
 from tests.rasa.playing import JOURNEYS, expected, filed
@@ -73,7 +73,7 @@ def test_this_folder_does_not_hide_rasa_itself() -> None:
 def test_it_answers_as_the_stand_in_does_and_the_doctor_finds_it_well(served: RealRasa, shop: Playbook) -> None:
     labels = {label for examples in shop.examples.values() for label in examples.intents}
     assert "knows 29 of 29 intents" in look_at_rasa(served.url, TOKEN, labels)
-    with pytest.raises(Unfit, match="AMENDS_RASA_TOKEN"):
+    with pytest.raises(RasaUnfit, match="AMENDS_RASA_TOKEN"):
         look_at_rasa(served.url, "a guess", labels)
     answer = _parse(served, "the parcel never came")
     stand_in = json.loads(parsed("the parcel never came", {"complain.delivery": 1.0}))

@@ -12,7 +12,7 @@ from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Utterance
 from engine.providers.breaker import FAILURES, PAUSE
-from engine.providers.rasa_check import Unfit, look_at_rasa
+from engine.providers.rasa_check import RasaUnfit, look_at_rasa
 from tests.rasa import stand_in
 from tests.rasa.conftest import DEADLINE, Asking, Clock
 from tests.rasa.stand_in import Ranks, StandIn, standing_in
@@ -167,7 +167,7 @@ def test_the_doctor_sees_version_and_model(rasa: StandIn, shop: Playbook) -> Non
 def test_the_doctor_says_what_to_do(ranks: Ranks, shop: Playbook, mood: stand_in.Mood, token: str, says: str) -> None:
     with (
         standing_in(ranks, mood, token="a secret") as unfit,
-        pytest.raises(Unfit, match=says),
+        pytest.raises(RasaUnfit, match=says),
     ):
         look_at_rasa(unfit.url, token, labels(shop))
 
@@ -180,7 +180,7 @@ def nobody() -> Iterator[str]:
 
 
 def test_the_doctor_says_how_to_start_one(nobody: str, shop: Playbook) -> None:
-    with pytest.raises(Unfit, match="make rasa-serve"):
+    with pytest.raises(RasaUnfit, match="make rasa-serve"):
         look_at_rasa(nobody, "", labels(shop))
 
 

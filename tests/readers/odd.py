@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 
 from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Understanding, Utterance
-from engine.readers.template import Loaded, run
+from engine.readers.template import LoadedReader, run
 from engine.readers.template_client import Program
 
 
@@ -62,13 +62,13 @@ def odd(inner: str = "", model: str = "odd-1", backstop: float = 30.0) -> Progra
     return Program([sys.executable, "-m", "tests.readers.odd"], environment, backstop)
 
 
-def _loaded() -> Loaded:
+def _loaded() -> LoadedReader:
     if not os.environ["ODD_INNER"]:
-        return Loaded(Odd(), os.environ["ODD_MODEL"])
+        return LoadedReader(Odd(), os.environ["ODD_MODEL"])
     from dialogs.playbooks.loading import load_playbook
     from dialogs.understanding.rule_provider import RulesUnderstanding
 
-    return Loaded(Odd(RulesUnderstanding(load_playbook("shop"))), os.environ["ODD_MODEL"])
+    return LoadedReader(Odd(RulesUnderstanding(load_playbook("shop"))), os.environ["ODD_MODEL"])
 
 
 if __name__ == "__main__":

@@ -10,21 +10,21 @@ import pytest
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Reading, Span, Utterance
-from engine.readers.frames import HEAD, Answer, Request, answer, decoded, encoded
+from engine.readers.frames import HEAD, ReadAnswer, ReadRequest, answer, decoded, encoded
 from tests.turn.scenery import NOON
 
 BLIND = Path(__file__).parents[1] / "blind"
 
 
 def sent(readings: list[Reading]) -> list[Reading]:
-    return [decoded(encoded(answer(reading, {}))[HEAD:], Answer).result() for reading in readings]  # type: ignore[misc]
+    return [decoded(encoded(answer(reading, {}))[HEAD:], ReadAnswer).result() for reading in readings]  # type: ignore[misc]
 
 
 def test_readings_of_what_people_write_come_back_equal() -> None:
     texts = [row["text"] for file in sorted(BLIND.glob("*.csv")) for row in csv.DictReader(file.open())][::12]
     texts += ["I paid 30.50 EUR on 3 May for order AM2611180042, call +44 20 7946 0018 after 5", "350"]
     asked = [Utterance(text, NOON, "Asia/Shanghai", "CN") for text in texts]
-    assert all(decoded(encoded(Request(one))[HEAD:], Request).said == one for one in asked)
+    assert all(decoded(encoded(ReadRequest(one))[HEAD:], ReadRequest).said == one for one in asked)
     understanding = LocalUnderstanding(load_playbook("shop"))
     readings = understanding.read(asked)
     assert {type(span.value).__name__ for one in readings for span in one.slots} >= {
@@ -35,7 +35,7 @@ def test_readings_of_what_people_write_come_back_equal() -> None:
     }
     assert sent(readings) == readings
     why = understanding.explain(asked[0])
-    assert decoded(encoded(answer(why.reading, {}, why))[HEAD:], Answer).result() == why
+    assert decoded(encoded(answer(why.reading, {}, why))[HEAD:], ReadAnswer).result() == why
 
 
 def test_what_is_no_value_is_not_sent() -> None:

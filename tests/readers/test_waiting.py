@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from engine.readers.queue import PATIENT_FOR, Latecomers, Text, Waiting
+from engine.readers.queue import PATIENT_FOR, Latecomers, PendingText, ReadingQueue
 from tests.readers.conftest import said
 
 
-def text(words: str) -> Text:
-    return Text(words, said(words), asyncio.get_running_loop().create_future())
+def text(words: str) -> PendingText:
+    return PendingText(words, said(words), asyncio.get_running_loop().create_future())
 
 
-def order(waiting: Waiting) -> list[str]:
+def order(waiting: ReadingQueue) -> list[str]:
     found = []
     while waiting.first:
         found.append(waiting.pop().said.text)
@@ -20,7 +20,7 @@ def order(waiting: Waiting) -> list[str]:
 
 
 async def test_who_comes_first_is_read_first_and_who_comes_back_has_waited_already() -> None:
-    waiting = Waiting()
+    waiting = ReadingQueue()
     for words in ("c", "d"):
         waiting.put(text(words))
     waiting.put_back([text("a"), text("b")])
@@ -28,7 +28,7 @@ async def test_who_comes_first_is_read_first_and_who_comes_back_has_waited_alrea
 
 
 async def test_what_nobody_waits_for_any_more_is_not_read() -> None:
-    waiting = Waiting()
+    waiting = ReadingQueue()
     given_up, wanted = text("a"), text("b")
     waiting.put(given_up)
     waiting.put(wanted)

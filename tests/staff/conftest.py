@@ -20,14 +20,14 @@ from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.reads import Reads
 from engine.turn.outcome import Outcome
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from staff.actions import Acting
 from staff.assignment import GivingOut
 from storage.conversations.conversations import conversation_id
 from storage.conversations.threads import Thread, find_thread
 from storage.db.database import Database
 from storage.files.attachments import FileStore
-from storage.staff.accounts import NewStaff, Presence, Role, Staff, add_staff, get_staff, note_seen, set_presence
+from storage.staff.accounts import NewStaff, Role, Staff, StaffPresence, add_staff, get_staff, note_seen, set_presence
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Office:
     """Customers on one side, colleagues on the other, and a clock that is told the time."""
 
     database: Database
-    door: TurnDoor
+    door: TurnProcessor
     acting: Acting
     now: datetime = datetime(2026, 11, 18, 3, tzinfo=UTC)
     numbers: count[int] = field(default_factory=count)
@@ -47,7 +47,7 @@ class Office:
         with self.database.write() as conn:
             new = NewStaff(name.lower(), name, role, "-", capacity=capacity, teams=teams, skills=skills)
             somebody = add_staff(conn, new, self.now)
-            set_presence(conn, somebody.id, Presence.AVAILABLE, self.now)
+            set_presence(conn, somebody.id, StaffPresence.AVAILABLE, self.now)
             note_seen(conn, somebody.id, self.now)
             return get_staff(conn, somebody.id)
 
@@ -83,7 +83,7 @@ def shop() -> Playbook:
 @asynccontextmanager
 async def opened(database: Database, playbook: Playbook, folder: Path, **parts: Any) -> AsyncIterator[Office]:
     office: Office
-    door = TurnDoor(
+    door = TurnProcessor(
         database, playbook, RulesUnderstanding(playbook), files=FileStore(folder), audit_key=b"a key for tests only",
         clock=lambda: office.now, **parts,
     )  # fmt: skip

@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import make_url
 
-from staff.presence import CUSTOMER, Company, Onlooker, Person
+from staff.presence import CUSTOMER, Company, Onlooker, Participant
 from storage.db.pubsub import Gossip
 from tests.real.postgres import new_database
 
-MEI, WANG = Person("m", "Mei"), Person("w", "Wang")
+MEI, WANG = Participant("m", "Mei"), Participant("w", "Wang")
 
 
 @asynccontextmanager
@@ -39,7 +39,7 @@ async def until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(0.02)
 
 
-def onlooker(person: Person | None) -> Onlooker:
+def onlooker(person: Participant | None) -> Onlooker:
     return Onlooker(asyncio.Event(), person)
 
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from dialogs.flows.staff import Claimed, Replied
-from storage.staff.accounts import Presence, Role, get_staff, note_seen, set_presence
+from storage.staff.accounts import Role, StaffPresence, get_staff, note_seen, set_presence
 from tests.staff.conftest import Office
 
 
@@ -55,7 +55,7 @@ async def test_whoever_was_not_seen_for_long_is_away_and_their_waiting_chats_go_
     giving_out = office.giving_out()
     await giving_out.give_out()
     with office.database.read() as conn:
-        assert get_staff(conn, li.id).presence is Presence.AWAY
+        assert get_staff(conn, li.id).presence is StaffPresence.AWAY
     office.waits(minutes=11)
     wang = await office.hires("Wang")
     await giving_out.give_out()
@@ -66,7 +66,7 @@ async def test_whoever_was_not_seen_for_long_is_away_and_their_waiting_chats_go_
 async def test_whoever_is_at_work_loses_nothing_for_having_called_themselves_away(office: Office) -> None:
     li = await office.hires("Li")
     with office.database.write() as conn:
-        set_presence(conn, li.id, Presence.AWAY, office.now)
+        set_presence(conn, li.id, StaffPresence.AWAY, office.now)
     await office.says("a", "a person please")
     await office.acts(li, "a", Claimed())
     office.waits(minutes=11)
@@ -79,6 +79,6 @@ async def test_whoever_is_at_work_loses_nothing_for_having_called_themselves_awa
 async def test_a_busy_colleague_is_given_nothing_new(office: Office) -> None:
     li = await office.hires("Li", Role.SUPERVISOR)
     with office.database.write() as conn:
-        set_presence(conn, li.id, Presence.BUSY, office.now)
+        set_presence(conn, li.id, StaffPresence.BUSY, office.now)
     await office.says("a", "a person please")
     assert await office.giving_out().give_out() == 0

@@ -10,7 +10,7 @@ from dialogs.playbooks.playbook import Playbook
 from storage.conversations.bot_chats import find_led, led_chats
 from storage.db.database import Database
 from storage.staff.accounts import Role
-from storage.staff.topic_questions import Asker, Question, close_question, find_question, put_question
+from storage.staff.topic_questions import Asker, TopicQuestion, close_question, find_question, put_question
 from tests.staff.conftest import Office, opened
 
 STORY = "My blender broke after two days"
@@ -53,11 +53,11 @@ async def test_those_that_were_talked_in_last_come_first(database: Database, sho
 def test_a_question_is_each_one_s_own_replaced_closed_and_after_a_day_forgotten(database: Database) -> None:
     li, wang = Asker(-100, 7, 1), Asker(-100, 7, 2)
     with database.write() as conn:
-        put_question(conn, database.dialect, li, Question("C-2611-000001", NOW))
-        put_question(conn, database.dialect, li, Question("C-2611-000001", NOW, "Refunded", answered_by=5))
-        assert find_question(conn, li) == Question("C-2611-000001", NOW, "Refunded", 5)
+        put_question(conn, database.dialect, li, TopicQuestion("C-2611-000001", NOW))
+        put_question(conn, database.dialect, li, TopicQuestion("C-2611-000001", NOW, "Refunded", answered_by=5))
+        assert find_question(conn, li) == TopicQuestion("C-2611-000001", NOW, "Refunded", 5)
         assert find_question(conn, wang) is None
         close_question(conn, li, 6)
-        assert find_question(conn, li) == Question("C-2611-000001", NOW, "", 6, open=False)
-        put_question(conn, database.dialect, wang, Question("C-2611-000002", NOW + timedelta(days=2)))
+        assert find_question(conn, li) == TopicQuestion("C-2611-000001", NOW, "", 6, open=False)
+        put_question(conn, database.dialect, wang, TopicQuestion("C-2611-000002", NOW + timedelta(days=2)))
         assert find_question(conn, li) is None

@@ -9,7 +9,7 @@ from dialogs.flows.staff import Claimed, Noted, Replied
 from storage.db.timestamps import utc_now
 from storage.staff.telegram_links import make_link, take_link
 from storage.staff.topics import (
-    Room,
+    StaffTopic,
     begin,
     behind,
     conversation_in,
@@ -32,7 +32,7 @@ async def test_a_chat_is_behind_until_all_of_it_was_shown(office: Office) -> Non
     await office.says("a", "a person please")
     with office.database.write() as conn:
         (view,) = behind(conn, CHAT, EVER)
-        assert view.room == Room(office.id_of("a"), CHAT)
+        assert view.room == StaffTopic(office.id_of("a"), CHAT)
         save(conn, office.database.dialect, replace(view.room, card=7, topic=8, seen=view.thread.turn))
         assert behind(conn, CHAT, EVER) == []
         assert conversation_in(conn, CHAT, 8) == office.id_of("a")
@@ -67,7 +67,7 @@ async def test_what_was_said_comes_turn_by_turn_after_the_cursor(office: Office)
 
 
 async def test_of_two_who_begin_to_show_the_same_one_goes_on(office: Office) -> None:
-    dialect, room = office.database.dialect, Room(office.id_of("a"), CHAT)
+    dialect, room = office.database.dialect, StaffTopic(office.id_of("a"), CHAT)
     with office.database.write() as conn:
         assert begin(conn, dialect, room, "one")
         assert not begin(conn, dialect, room, "two")

@@ -23,13 +23,13 @@ from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.delivery import Delivery
 from engine.reads import Reads
 from engine.turn.outcome import Outcome
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from handlers.channels.telegram import CHANNEL
+from handlers.channels.telegram.channel import BotAddress as CustomersPlace
 from handlers.channels.telegram.channel import Channel
-from handlers.channels.telegram.channel import Place as CustomersPlace
 from handlers.staff_telegram.api import Pace
 from handlers.staff_telegram.channel import Bureau, StaffChannel
-from handlers.staff_telegram.incoming import Incoming
+from handlers.staff_telegram.incoming import StaffUpdate
 from staff.actions import Acting
 from storage.conversations.conversations import conversation_id
 from storage.conversations.threads import Thread, find_thread
@@ -38,7 +38,7 @@ from storage.db.database import Database
 from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore
 from storage.staff.accounts import NewStaff, Role, Staff, add_staff, get_staff, link_telegram
-from storage.staff.topics import Room, look
+from storage.staff.topics import StaffTopic, look
 from storage.tables.core import outbox
 from tests.real.tables import with_tables
 from tests.telegram.groups import Group
@@ -59,7 +59,7 @@ class Shop:
     bot: Bot
     staff_bot: Bot
     group: Group
-    door: TurnDoor
+    door: TurnProcessor
     database: Database
     channel: StaffChannel
     playbook: Playbook
@@ -85,7 +85,7 @@ class Shop:
 
     async def hears_again(self, said: Sent, user: User, place: Place) -> None:
         """Telegram brings a message a second time, as it does when we were killed before we confirmed it."""
-        update = Incoming(0, self.group.id, user.id, said.id, topic=place.thread or 0, text=said.text, at=utc_now())
+        update = StaffUpdate(0, self.group.id, user.id, said.id, topic=place.thread or 0, text=said.text, at=utc_now())
         await self.channel.reception().take(update)
 
     def id_of(self, who: User | str) -> str:
@@ -99,10 +99,10 @@ class Shop:
         assert found is not None
         return found
 
-    def room(self, who: User | str) -> Room:
+    def room(self, who: User | str) -> StaffTopic:
         with self.database.read() as conn:
             found = look(conn, self.group.id, self.id_of(who))
-        return found.room if found else Room(self.id_of(who), self.group.id)
+        return found.room if found else StaffTopic(self.id_of(who), self.group.id)
 
     def transcript(self, who: User | str) -> list[Message]:
         with self.database.read() as conn:
@@ -154,7 +154,7 @@ def open_shop(telegram: TelegramServer, sqlite_url: str, tmp_path: Path, shop_pl
         database = await asyncio.to_thread(with_tables, chosen.get("url", sqlite_url))
         files = FileStore(tmp_path / "files")
         pushed = frozenset({CHANNEL})
-        door = TurnDoor(
+        door = TurnProcessor(
             database, shop_playbook, RulesUnderstanding(shop_playbook), files=files, audit_key=b"staff",
             push_channels=pushed,
         )  # fmt: skip

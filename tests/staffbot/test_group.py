@@ -10,7 +10,7 @@ from complaints.record import Slot
 from dialogs.flows.staff import HandedBack, PutOnFile, SlotPut
 from storage.cases.cases import find_case
 from storage.db.timestamps import utc_now
-from storage.staff.accounts import Presence, Role, Staff, find_telegram, get_staff, set_presence
+from storage.staff.accounts import Role, Staff, StaffPresence, find_telegram, get_staff, set_presence
 from storage.staff.telegram_links import GOOD_FOR, deep_link, make_link, take_link
 from tests.staffbot.conftest import STAFF, Open, Shop
 from tests.telegram.groups import Group
@@ -70,7 +70,7 @@ async def test_a_chat_is_passed_on_and_put_aside_by_buttons(
         shop.hires("Li", li)
         other = shop.hires("Wang", wang)
         with shop.database.write() as conn:
-            set_presence(conn, other.id, Presence.AVAILABLE, utc_now())
+            set_presence(conn, other.id, StaffPresence.AVAILABLE, utc_now())
         await shop.web_says("a", "I want to talk to a person")
         topic = await shop.topic("a")
         await li.taps("Claim", topic)
@@ -262,11 +262,11 @@ async def test_whoever_acts_in_the_staff_chat_is_there(open_shop: Open, group: G
     """Else the queue would take their chats from them at once."""
     async with open_shop(group) as shop:
         staff = shop.hires("Li", li)
-        assert staff.presence is Presence.AWAY
+        assert staff.presence is StaffPresence.AWAY
         await shop.web_says("a", "I want to talk to a person")
         await (await li.taps("Claim", await shop.topic("a"))).answered()
         with shop.database.read() as conn:
-            assert get_staff(conn, staff.id).presence is Presence.BUSY
+            assert get_staff(conn, staff.id).presence is StaffPresence.BUSY
 
 
 async def test_what_is_done_at_the_desk_is_seen_in_the_staff_chat(open_shop: Open, group: Group, li: User) -> None:

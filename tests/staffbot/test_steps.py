@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from complaints.priority import Priority
 from dialogs.playbooks.loading import load_playbook
-from handlers.staff_telegram.buttons import Place
+from handlers.staff_telegram.buttons import StaffChat
 from handlers.staff_telegram.cards import LONGEST, Showing, units
 from handlers.staff_telegram.sync_plan import (
     SENDING,
@@ -32,11 +32,11 @@ from handlers.staff_telegram.sync_plan import (
 )
 from handlers.staff_telegram.words import StaffWords
 from storage.conversations.threads import Thread
-from storage.staff.topics import Item, Room, View
+from storage.staff.topics import Item, StaffTopic, View
 
 NOW = datetime(2026, 11, 18, 3, tzinfo=UTC)
 SHOWING = Showing(StaffWords("en", ZoneInfo("UTC")), load_playbook("shop"))
-FORUM, PLAIN = Place(-100123, True), Place(-123, False)
+FORUM, PLAIN = StaffChat(-100123, True), StaffChat(-123, False)
 AGAIN = "Perhaps for the second time"
 ID = "0f" * 16
 
@@ -48,7 +48,7 @@ def thread(turn: int, state: str = "waiting") -> Thread:
     )  # fmt: skip
 
 
-def view(items: list[Item], room: Room, state: str = "waiting", upto: int = 0) -> View:
+def view(items: list[Item], room: StaffTopic, state: str = "waiting", upto: int = 0) -> View:
     """As storage would give it: what is after the cursor, up to a turn."""
     turn = max((item.turn for item in items), default=1)
     upto = min(upto or turn, turn)
@@ -56,9 +56,9 @@ def view(items: list[Item], room: Room, state: str = "waiting", upto: int = 0) -
     return View(thread(turn, state), "Li", room, left, upto)
 
 
-def shown_by(items: list[Item], crashes: list[bool], place: Place, upto: int) -> list[str]:
+def shown_by(items: list[Item], crashes: list[bool], place: StaffChat, upto: int) -> list[str]:
     """Take steps until none is left. Where `crashes` says so, what was sent is not noted."""
-    room, told, fates, numbers = Room(ID, place.chat), [], iter(crashes), count(100)
+    room, told, fates, numbers = StaffTopic(ID, place.chat), [], iter(crashes), count(100)
     for _ in range(400):
         looked = view(items, room, upto=room.turn + upto)
         step = next_step(looked, SHOWING, place)
@@ -81,7 +81,7 @@ turns = st.lists(st.lists(st.tuples(texts, sizes), max_size=3), min_size=1, max_
 
 @given(turns, st.lists(st.booleans(), max_size=12), st.sampled_from([FORUM, PLAIN]), st.integers(1, 4))
 def test_everything_is_shown_in_order_and_twice_only_with_a_mark(
-    said: list[list[tuple[str, int]]], crashes: list[bool], place: Place, upto: int
+    said: list[list[tuple[str, int]]], crashes: list[bool], place: StaffChat, upto: int
 ) -> None:
     items = [
         Item(turn, "customer", "", f"<{turn}.{n}>" + text * size, seq=turn * 10 + n)
@@ -99,7 +99,7 @@ def test_everything_is_shown_in_order_and_twice_only_with_a_mark(
     assert places == sorted(places)
 
 
-def steps_of(room: Room, state: str = "waiting", items: tuple[Item, ...] = ()) -> list[Step]:
+def steps_of(room: StaffTopic, state: str = "waiting", items: tuple[Item, ...] = ()) -> list[Step]:
     """The steps from here to where nothing is left."""
     found: list[Step] = []
     while (step := next_step(looked := view(list(items), room, state), SHOWING, FORUM)) is not None:
@@ -110,16 +110,16 @@ def steps_of(room: Room, state: str = "waiting", items: tuple[Item, ...] = ()) -
 
 
 def test_a_chat_is_shown_by_a_card_a_topic_and_a_pinned_summary() -> None:
-    assert [type(step) for step in steps_of(Room(ID, FORUM.chat))][:4] == [PostCard, OpenTopic, PostPanel, Pin]
+    assert [type(step) for step in steps_of(StaffTopic(ID, FORUM.chat))][:4] == [PostCard, OpenTopic, PostPanel, Pin]
 
 
 def test_a_chat_that_nobody_asked_for_is_not_shown() -> None:
-    assert steps_of(Room(ID, FORUM.chat), "bot") == []
+    assert steps_of(StaffTopic(ID, FORUM.chat), "bot") == []
 
 
-def in_order(state: str = "waiting") -> Room:
+def in_order(state: str = "waiting") -> StaffTopic:
     """A room in which everything is shown."""
-    room, number = Room(ID, FORUM.chat), 100
+    room, number = StaffTopic(ID, FORUM.chat), 100
     while (step := next_step(looked := view([], room, state), SHOWING, FORUM)) is not None:
         room, number = done(looked, step, number), number + 1
     return room
@@ -149,6 +149,6 @@ def test_a_topic_that_is_gone_is_made_anew_with_all_that_was_said() -> None:
 
 @pytest.mark.parametrize("state", ["waiting", "offered", "held", "snoozed", "bot", "done"])
 def test_a_card_tells_how_things_stand(state: str) -> None:
-    card = SHOWING.card(view([], Room(ID, FORUM.chat), state)).words
+    card = SHOWING.card(view([], StaffTopic(ID, FORUM.chat), state)).words
     assert "C-2611-000042" in card
     assert ("Li" in card) == (state in ("offered", "held", "snoozed"))

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from dialogs.flows.staff import PutOnFile
 from handlers.staff_telegram.buttons import data
-from handlers.staff_telegram.incoming import Incoming
+from handlers.staff_telegram.incoming import StaffUpdate
 from storage.conversations.notes import notes_of
 from storage.db.timestamps import utc_now
 from storage.staff.accounts import get_staff
-from storage.staff.topic_questions import Asker, Question, put_question
+from storage.staff.topic_questions import Asker, TopicQuestion, put_question
 from tests.staffbot.conftest import Open, Shop
 from tests.telegram.groups import Group
 from tests.telegram.server import TelegramServer
@@ -328,14 +328,14 @@ async def test_what_is_written_long_after_a_question_is_for_the_customer_though_
         hour_ago = utc_now() - timedelta(hours=1)
         asker = Asker(group.id, topic.thread or 0, li.id)
         with shop.database.write() as conn:
-            put_question(conn, shop.database.dialect, asker, Question(reference, hour_ago))
-        soon = Incoming(
+            put_question(conn, shop.database.dialect, asker, TopicQuestion(reference, hour_ago))
+        soon = StaffUpdate(
             0, group.id, li.id, 9000, topic=asker.topic, text="Refunded", at=hour_ago + timedelta(minutes=5)
         )
         await shop.channel.reception().take(soon)
         await li.sees(topic, "Why had it happened?")
         with shop.database.write() as conn:
-            put_question(conn, shop.database.dialect, asker, Question(reference, hour_ago))
+            put_question(conn, shop.database.dialect, asker, TopicQuestion(reference, hour_ago))
         await li.says(topic, "Good morning Anna")
         await anna.sees(shop.bot, "Good morning Anna")
 

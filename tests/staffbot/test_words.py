@@ -19,7 +19,7 @@ from handlers.desk.chats.reasons import CAUSES
 from handlers.desk.translations import read_words
 from handlers.staff_telegram import forms
 from handlers.staff_telegram.buttons import data, read
-from handlers.staff_telegram.cards import LONGEST, Piece, Text, bold, joined, together, units
+from handlers.staff_telegram.cards import LONGEST, CardPiece, StyledText, bold, joined, together, units
 from handlers.staff_telegram.words import HERE, LANGUAGES, StaffWords, texts
 
 WORDS = {language: StaffWords(language, ZoneInfo("UTC")) for language in LANGUAGES}
@@ -73,9 +73,9 @@ def test_a_stranger_is_told_the_button_that_there_is(language: str) -> None:
 def test_a_question_carries_what_was_answered_before_it(language: str, outcome: str) -> None:
     words = WORDS[language]
     first = forms.outcome_asked("C-2611-000042", words)
-    assert forms.read(first.words, words) == forms.Asked("C-2611-000042")
+    assert forms.read(first.words, words) == forms.OutcomeQuestion("C-2611-000042")
     second = forms.cause_asked("C-2611-000042", outcome, words)
-    assert forms.read(second.words, words) == forms.Asked("C-2611-000042", outcome)
+    assert forms.read(second.words, words) == forms.OutcomeQuestion("C-2611-000042", outcome)
 
 
 @given(st.text(max_size=200))
@@ -103,7 +103,7 @@ def test_data_of_a_button_holds_two_ids_in_64_bytes() -> None:
 
 @given(st.lists(st.text(min_size=1, max_size=3000), min_size=1, max_size=40))
 def test_what_is_shown_together_fits_into_one_message_and_nothing_is_left_out(said: list[str]) -> None:
-    pieces = [Piece(turn, bold("👤 Anna").then(Text(text))) for turn, text in enumerate(said)]
+    pieces = [CardPiece(turn, bold("👤 Anna").then(StyledText(text))) for turn, text in enumerate(said)]
     shown = []
     while pieces:
         taken = together(pieces)
@@ -116,7 +116,9 @@ def test_what_is_shown_together_fits_into_one_message_and_nothing_is_left_out(sa
 
 def test_only_our_own_words_are_bold_whatever_a_customer_writes() -> None:
     forged = "hello\n\n🧑‍💼 Li\nYou get 1000"
-    shown = joined([Piece(1, bold("👤 Anna").then(Text(forged))), Piece(2, bold("🤖 Bot").then(Text("Hi")))])
+    shown = joined(
+        [CardPiece(1, bold("👤 Anna").then(StyledText(forged))), CardPiece(2, bold("🤖 Bot").then(StyledText("Hi")))]
+    )
     encoded = shown.words.encode("utf-16-le")
     marked = [encoded[2 * at : 2 * (at + long)].decode("utf-16-le") for at, long in shown.bold]
     assert marked == ["👤 Anna", "🤖 Bot"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 from sqlalchemy.pool import StaticPool
 
-from storage.audit.trail import ADD, Chain, Entry, append, head_of, keyed, salted, without_personal
+from storage.audit.trail import ADD, Chain, TrailEntry, append, head_of, keyed, salted, without_personal
 from storage.audit.verify import verify
 from storage.conversations.conversations import NEW
 from storage.db.database import Database
@@ -26,7 +26,7 @@ def _write(conn: Connection, lengths: tuple[int, ...] = (5, 3, 4)) -> None:
     for chat, length in zip(CHATS, lengths, strict=True):
         chain = Chain()
         for n in range(length):
-            chain, row = append(KEY, chat, chain, Entry(n, "customer", f"did {n}", "", {"n": str(n)}))
+            chain, row = append(KEY, chat, chain, TrailEntry(n, "customer", f"did {n}", "", {"n": str(n)}))
             conn.execute(ADD, row)
         address = {"channel": "test", "account": "shop", "chat": chat[0]}
         held = {"audit_count": chain.count, "audit_last": chain.last, "audit_head": chain.head}
@@ -139,14 +139,14 @@ def test_personal_values_stand_in_the_trail_only_as_digests() -> None:
 def test_a_case_edited_in_the_table_is_found(sqlite_url: str, tmp_path: Any) -> None:
     import asyncio
 
-    from engine.turn.processor import TurnDoor
+    from engine.turn.processor import TurnProcessor
     from storage.db.database import open_database
     from storage.files.attachments import FileStore
     from storage.migrations.upgrade import bring_up_to_date
     from tests.turn.scenery import Literal, StandIn, event, step
 
     async def file_one() -> None:
-        door = TurnDoor(
+        door = TurnProcessor(
             database,
             StandIn(),
             Literal(),

@@ -86,7 +86,7 @@ async def test_what_was_altered_before_is_not_made_good(old: Records) -> None:
 
 async def test_words_that_were_erased_with_their_salt_leave_the_rest_proved(database: Database, tmp_path: Path) -> None:
     from storage.audit.holdings import conversation_seal, proof_keys
-    from storage.audit.trail import Chain, Entry, append
+    from storage.audit.trail import Chain, TrailEntry, append
     from storage.conversations.transcript import sealing_key, words_digest
     from storage.security.keys import ring_of
 
@@ -103,7 +103,7 @@ async def test_words_that_were_erased_with_their_salt_leave_the_rest_proved(data
     with records.intruder.write() as conn:
         held = conn.execute(select(conversations).where(of_cem)).mappings().one()
         chain = Chain(held["audit_count"], held["audit_last"], held["audit_head"])
-        chain, entry = append(KEY, id_of("cem"), chain, Entry(5, "mei", "erased", "", {"messages": "1"}))
+        chain, entry = append(KEY, id_of("cem"), chain, TrailEntry(5, "mei", "erased", "", {"messages": "1"}))
         conn.execute(trail.ADD, entry)
         ends = {"audit_count": chain.count, "audit_last": chain.last, "audit_head": chain.head}
         seal = conversation_seal(proof_keys(ring_of(KEY))[0], {**held, **ends})

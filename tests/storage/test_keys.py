@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from handlers.desk.csrf import Marks
 from storage.audit.verify import verify
 from storage.cases.opt_outs import contacts_of
@@ -19,7 +19,7 @@ from storage.db.encryption import Seal, Unsealable
 from storage.files.attachments import FileStore
 from storage.security.key_check import WrongKey, check_keys, is_recorded, record_key
 from storage.security.keys import AnyKey, Keyring
-from storage.staff.account_log import Note, note, verify_staff_log
+from storage.staff.account_log import AccountEntry, note, verify_staff_log
 from tests.turn.scenery import NOON, Literal, StandIn, a_case, event, step
 
 FIRST, SECOND, THIRD = b"the first key", b"the second key", b"the third key"
@@ -28,7 +28,7 @@ RINGS = (FIRST, Keyring(SECOND, (FIRST,)), Keyring(THIRD, (SECOND, FIRST)))
 
 async def _talk(database: Database, folder: Path, key: AnyKey, *said: str) -> None:
     options: dict[str, Any] = {"step": step, "clock": lambda: NOON, "files": FileStore(folder), "audit_key": key}
-    door = TurnDoor(database, StandIn(), Literal(), **options)  # type: ignore[arg-type]
+    door = TurnProcessor(database, StandIn(), Literal(), **options)  # type: ignore[arg-type]
     door.start()
     for words in said:
         await door.take(event("ann", words, words.split("/")[0]))
@@ -47,7 +47,7 @@ async def test_a_chat_that_goes_on_under_new_keys_verifies_with_the_ring_and_wit
         await _talk(database, tmp_path, key, f"hello/{n}", f"file it/{n}", f"change it/{n}", f"bye/{n}")
         with database.write() as conn:
             current = key.current if isinstance(key, Keyring) else key
-            note(conn, database.dialect, current, Note(NOON, "a", "added", str(n)))
+            note(conn, database.dialect, current, AccountEntry(NOON, "a", "added", str(n)))
     # A process that was not yet started again still writes with the key before.
     await _talk(database, tmp_path, RINGS[1], "hello/late")
     await _talk(database, tmp_path, RINGS[2], "hello/later")

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, delete, update
 
 from storage.db.database import Database
 from storage.db.encryption import Seal, Unsealable
-from storage.staff.account_log import Note, note, notes, verify_staff_log
+from storage.staff.account_log import AccountEntry, note, notes, verify_staff_log
 from storage.staff.accounts import (  # fmt: skip
     BadStaff,
     LoginTaken,
     NewStaff,
-    Presence,
     Role,
     Staff,
+    StaffPresence,
     add_staff,
     change_staff,
     disable_staff,
@@ -68,7 +68,7 @@ def test_an_account_comes_back_as_it_was_made_and_begins_away(database: Database
         made = hire(conn, " Mei ", teams=("web", "care", "web"), languages=("zh",), skills=("refunds",), capacity=3)
         assert made == find_login(conn, "MEI") == get_staff(conn, made.id)
     assert (made.login, made.name, made.teams, made.capacity) == ("mei", "Mei", ("care", "web"), 3)
-    assert made.presence is Presence.AWAY
+    assert made.presence is StaffPresence.AWAY
 
 
 def test_two_logins_that_differ_only_in_letters_are_one(database: Database) -> None:
@@ -107,8 +107,8 @@ def test_what_is_changed_is_changed_and_nothing_else_can_be(database: Database) 
 def test_presence_tells_when_it_changed(database: Database) -> None:
     with database.write() as conn:
         mei, later = hire(conn), NOW + timedelta(minutes=5)
-        assert set_presence(conn, mei.id, Presence.AVAILABLE, later)
-        assert not set_presence(conn, mei.id, Presence.AVAILABLE, later + timedelta(minutes=1))
+        assert set_presence(conn, mei.id, StaffPresence.AVAILABLE, later)
+        assert not set_presence(conn, mei.id, StaffPresence.AVAILABLE, later + timedelta(minutes=1))
         assert get_staff(conn, mei.id).presence_at == later
 
 
@@ -319,7 +319,7 @@ def test_one_client_s_addresses_of_ipv6_are_one(database: Database) -> None:
 def log_three(database: Database) -> None:
     with database.write() as conn:
         for action in ("added", "signed in", "disabled"):
-            note(conn, database.dialect, KEY, Note(NOW, "ada", action, "mei", {"how": action}))
+            note(conn, database.dialect, KEY, AccountEntry(NOW, "ada", action, "mei", {"how": action}))
 
 
 def findings(database: Database) -> int:

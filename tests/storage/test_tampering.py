@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.audit.verify import verify
 from storage.cases.references import seal_of
 from storage.db.database import Database
@@ -29,7 +29,7 @@ CHATS = {
 async def used(database: Database, tmp_path: Path) -> Database:
     """Ann has the first case, Bob the second and third, Cem none; one turn of Bob's was set aside."""
     options: dict[str, Any] = {"step": step, "clock": lambda: NOON, "files": FileStore(tmp_path), "audit_key": KEY}
-    door = TurnDoor(database, StandIn(), Literal(), **options)  # type: ignore[arg-type]
+    door = TurnProcessor(database, StandIn(), Literal(), **options)  # type: ignore[arg-type]
     door.start()
     for chat, texts in CHATS.items():
         await asyncio.gather(*(door.take(event(chat, f"e{n}", text)) for n, text in enumerate(texts)))
@@ -138,7 +138,7 @@ async def test_a_transcript_cut_back_to_what_it_once_was_is_found_when_something
 ) -> None:
     """Even a digest that was right once does not fit the trail's later entries."""
     options: dict[str, Any] = {"step": step, "clock": lambda: NOON, "files": FileStore(tmp_path), "audit_key": KEY}
-    door = TurnDoor(used, StandIn(), Literal(), **options)  # type: ignore[arg-type]
+    door = TurnProcessor(used, StandIn(), Literal(), **options)  # type: ignore[arg-type]
     dan = conversations.c.chat == "dan"
     door.start()
     await door.take(event("dan", "e1", "hello"))

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, text
 from storage.db.database import Database
 from storage.db.timestamps import utc_now
 from storage.staff.tokens import (
-    Scope,
     TokenExists,
+    TokenScope,
     create_token,
     digest_of,
     find_token,
@@ -55,15 +55,15 @@ def test_the_secret_itself_is_nowhere_in_the_database(database: Database) -> Non
 def test_a_token_is_for_what_was_asked_until_it_expires(database: Database) -> None:
     now = utc_now()
     with database.write() as conn:
-        secret = create_token(conn, "shop", now, (Scope.CHAT, Scope.READ), now + timedelta(days=90))
+        secret = create_token(conn, "shop", now, (TokenScope.CHAT, TokenScope.READ), now + timedelta(days=90))
         (kept,) = list_tokens(conn)
-        assert [scope for scope in Scope if kept.allows(scope)] == [Scope.CHAT, Scope.READ]
+        assert [scope for scope in TokenScope if kept.allows(scope)] == [TokenScope.CHAT, TokenScope.READ]
         assert _is_good(conn, secret, now + timedelta(days=89))
         assert not _is_good(conn, secret, now + timedelta(days=90))
         assert create_token(conn, "reports", now)
-        assert list_tokens(conn)[0].scopes == {Scope.READ}, "none named: read"
-        create_token(conn, "all", now, (Scope.ADMIN,))
-        assert all(list_tokens(conn)[0].allows(scope) for scope in Scope)
+        assert list_tokens(conn)[0].scopes == {TokenScope.READ}, "none named: read"
+        create_token(conn, "all", now, (TokenScope.ADMIN,))
+        assert all(list_tokens(conn)[0].allows(scope) for scope in TokenScope)
 
 
 def test_a_name_whose_token_expired_can_be_given_again(database: Database) -> None:
@@ -87,5 +87,5 @@ def test_a_token_from_before_there_were_scopes_reads_and_measures(database: Data
         conn.execute(text("INSERT INTO api_tokens (name, digest, created_at) VALUES ('old', 'd', 1)"))
         found = find_token(conn, "d")
     assert found is not None
-    assert found.scopes == {Scope.READ, Scope.METRICS}
+    assert found.scopes == {TokenScope.READ, TokenScope.METRICS}
     assert found.is_good(utc_now())

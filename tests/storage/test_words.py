@@ -11,7 +11,7 @@ from sqlalchemy import String, select, text
 
 from storage.conversations.search import NAME
 from storage.db import customer_words
-from storage.db.customer_words import Words
+from storage.db.customer_words import CustomerWords
 from storage.db.database import Database, open_database
 from storage.tables.core import metadata
 
@@ -86,10 +86,10 @@ PLAIN = {
 
 def test_every_text_column_goes_through_the_seam_or_has_a_reason_not_to() -> None:
     texts = {
-        (table.name, column.name): isinstance(column.type, Words)
+        (table.name, column.name): isinstance(column.type, CustomerWords)
         for table in metadata.sorted_tables
         for column in table.c
-        if isinstance(column.type, Words) or (isinstance(column.type, String) and column.type.length is None)
+        if isinstance(column.type, CustomerWords) or (isinstance(column.type, String) and column.type.length is None)
     }
     plain = {(table, column) for table, columns in PLAIN.items() for column in columns}
     assert {place for place, sealed in texts.items() if not sealed} - plain == set(), (
@@ -102,7 +102,7 @@ def test_every_text_column_goes_through_the_seam_or_has_a_reason_not_to() -> Non
 def test_each_column_says_where_it_is() -> None:
     for table in metadata.sorted_tables:
         for column in table.c:
-            if isinstance(column.type, Words):
+            if isinstance(column.type, CustomerWords):
                 assert column.type.place == f"{table.name}.{column.name}"
 
 

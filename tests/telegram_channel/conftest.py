@@ -20,9 +20,9 @@ from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
 from engine.delivery import Delivery
 from engine.timers import Timers
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.channel import Channel, Place
+from handlers.channels.telegram.channel import BotAddress, Channel
 from storage.conversations.conversations import conversation_id
 from storage.conversations.transcript import Message, last_messages
 from storage.db.database import Database
@@ -42,7 +42,7 @@ class Shop:
 
     telegram: TelegramServer
     bot: Bot
-    door: TurnDoor
+    door: TurnProcessor
     database: Database
     channel: Channel
     delivery: Delivery
@@ -105,10 +105,10 @@ def open_shop(
         database.seal_with(b"telegram")
         files = FileStore(tmp_path / "files")
         chosen = {"understanding": understanding, **door}
-        turns = TurnDoor(
+        turns = TurnProcessor(
             database, shop_playbook, files=files, audit_key=b"telegram", push_channels=frozenset({CHANNEL}), **chosen
         )
-        channel = Channel(Place(TOKEN, telegram.url, folder=folder), turns, database, shop_playbook, files)
+        channel = Channel(BotAddress(TOKEN, telegram.url, folder=folder), turns, database, shop_playbook, files)
         delivery = Delivery(
             database, {CHANNEL: channel.send}, paces={CHANNEL: pace}, leads=channel.leads, rooms=channel.rooms
         )

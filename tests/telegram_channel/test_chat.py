@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from dialogs.flows.state import Draft
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.api import Gone, meaning
+from handlers.channels.telegram.api import ChatGone, meaning
 from storage.audit.verify import verify
 from storage.conversations.conversations import conversation_id, load_state
 from storage.conversations.transcript import last_messages
@@ -306,8 +306,8 @@ async def test_a_refusal_while_sending_is_dead_marked_and_told(shop: Shop, teleg
 
 def test_a_chat_that_telegram_does_not_find_any_more_is_one_that_was_left() -> None:
     asked = SendMessage(chat_id=1, text="hello")
-    assert isinstance(meaning(TelegramBadRequest(asked, "Bad Request: chat not found")), Gone)
-    assert not isinstance(meaning(TelegramBadRequest(asked, "Bad Request: message is too long")), Gone)
+    assert isinstance(meaning(TelegramBadRequest(asked, "Bad Request: chat not found")), ChatGone)
+    assert not isinstance(meaning(TelegramBadRequest(asked, "Bad Request: message is too long")), ChatGone)
 
 
 async def test_typing_is_shown_while_we_think(open_shop, telegram: TelegramServer, understanding) -> None:  # type: ignore[no-untyped-def]

@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.pieces import LARGEST_PHOTO, Piece, pieces
+from handlers.channels.telegram.pieces import LARGEST_PHOTO, TelegramPiece, pieces
 from storage.conversations.conversations import conversation_id
 from storage.conversations.transcript import Message, row_of
 from storage.db.timestamps import to_micros, utc_now
@@ -133,10 +133,10 @@ def test_photos_and_documents_never_share_an_album_and_none_has_more_than_ten() 
 
 def test_buttons_always_have_something_to_hang_on() -> None:
     album = [file("a"), file("b")]
-    assert pieces("Look", album, has_buttons=True)[-1] == Piece("Look")
+    assert pieces("Look", album, has_buttons=True)[-1] == TelegramPiece("Look")
     assert pieces("", album, has_buttons=True)[-1].takes_buttons
     assert [piece.text for piece in pieces("Look", album, has_buttons=False)] == ["Look"]
-    assert pieces("", [], has_buttons=False) == [Piece("…")]
+    assert pieces("", [], has_buttons=False) == [TelegramPiece("…")]
 
 
 def beside(telegram: TelegramServer, folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from handlers.channels.telegram.incoming import Incoming, Wanted, incoming
+from handlers.channels.telegram.incoming import CustomerUpdate, FileToFetch, incoming
 
 ANNA = {"id": 77, "is_bot": False, "first_name": "Anna", "language_code": "zh-hans"}
 PRIVATE = {"id": 77, "type": "private", "first_name": "Anna"}
@@ -18,12 +18,12 @@ def message(chat: dict[str, Any] = PRIVATE, **body: Any) -> dict[str, Any]:
     return {"message_id": 5, "date": 1795000000, "chat": chat, "from": ANNA, **body}
 
 
-def read(kind: str = "message", number: int = 9, chat: dict[str, Any] = PRIVATE, **body: Any) -> Incoming | None:
+def read(kind: str = "message", number: int = 9, chat: dict[str, Any] = PRIVATE, **body: Any) -> CustomerUpdate | None:
     raw = {"update_id": number, kind: message(chat, **body)}
     return incoming(Update.model_validate(raw), "amends_bot")
 
 
-def heard(**body: Any) -> Incoming:
+def heard(**body: Any) -> CustomerUpdate:
     found = read(**body)
     assert found is not None
     return found
@@ -34,7 +34,7 @@ def file(name: str, size: int = 100) -> dict[str, Any]:
 
 
 def test_words_come_with_the_number_the_chat_and_the_language() -> None:
-    assert heard(text="快递丢了") == Incoming(9, 77, "zh-hans", "快递丢了", message=5)
+    assert heard(text="快递丢了") == CustomerUpdate(9, 77, "zh-hans", "快递丢了", message=5)
     assert heard(text="hi", number=9).id == heard(text="hi", number=10).id
 
 
@@ -81,7 +81,7 @@ def test_an_unknown_command_is_read_like_any_words() -> None:
 def test_of_a_photo_the_largest_size_is_wanted_with_its_caption() -> None:
     sizes = [file("small") | {"width": 90, "height": 60}, file("big", 5000) | {"width": 1280, "height": 960}]
     found = heard(photo=sizes, caption="看，坏了")
-    assert found.wanted == (Wanted("big", "photo.jpg", 5000),)
+    assert found.wanted == (FileToFetch("big", "photo.jpg", 5000),)
     assert found.text == "看，坏了"
 
 
@@ -141,12 +141,12 @@ def test_a_place_that_moves_on_is_no_edit() -> None:
 def test_a_tap_brings_the_opaque_id_and_the_query_to_answer() -> None:
     raw = {"id": "q1", "from": ANNA, "chat_instance": "1", "data": "~0123456789ab", "message": message(text="?")}
     found = incoming(Update.model_validate({"update_id": 3, "callback_query": raw}))
-    assert found == Incoming(3, 77, "zh-hans", button="~0123456789ab", query="q1")
+    assert found == CustomerUpdate(3, 77, "zh-hans", button="~0123456789ab", query="q1")
 
 
 def test_a_group_is_only_shown_the_way_to_a_private_chat() -> None:
     found = read(chat=GROUP, text="/start@amends_bot my parcel")
-    assert found == Incoming(9, -100, "zh-hans", elsewhere=True)
+    assert found == CustomerUpdate(9, -100, "zh-hans", elsewhere=True)
     assert read(chat=GROUP, text="ask @Amends_Bot then") is not None
 
 

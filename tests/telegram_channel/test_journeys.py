@@ -24,9 +24,9 @@ from dialogs.flows.files.media_groups import WAIT
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
 from engine.delivery import Bucket, Delivery
-from engine.turn.processor import Outcome, TurnDoor
+from engine.turn.processor import Outcome, TurnProcessor
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.channel import Channel, Place
+from handlers.channels.telegram.channel import BotAddress, Channel
 from storage.cases.cases import list_cases
 from storage.files.attachments import FileStore
 from tests.journeys.colleagues import Colleagues
@@ -38,7 +38,7 @@ from tests.telegram.server import TelegramServer
 TOKEN = "123456:journeys"
 
 
-class Zoned(TurnDoor):
+class Zoned(TurnProcessor):
     """A door that is told the customer's zone."""
 
     zone = ""
@@ -69,7 +69,9 @@ class Chat:
         )  # fmt: skip
         self.door.zone = self.heading.timezone
         async with _listening(webhook) as (app, address):
-            channel = Channel(Place(TOKEN, self.telegram.url, address), self.door, self.database, self.playbook, files)
+            channel = Channel(
+                BotAddress(TOKEN, self.telegram.url, address), self.door, self.database, self.playbook, files
+            )
             for router in channel.routers():
                 app.include_router(router)
             plenty = {CHANNEL: Bucket(10_000, 10_000)}

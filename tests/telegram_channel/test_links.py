@@ -17,9 +17,9 @@ from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
 from engine.turn.admission import Arrival
-from engine.turn.batch import Batch
+from engine.turn.batch import TurnBatch
 from engine.turn.outcome import Tally
-from engine.turn.processor import Outcome, TurnDoor
+from engine.turn.processor import Outcome, TurnProcessor
 from handlers.channels.telegram import CHANNEL
 from storage.audit.verify import verify
 from storage.cases.cases import cases_in, list_cases, timeline
@@ -39,11 +39,11 @@ WEB = conversation_id("web", "default", "anna")
 DAY = timedelta(days=1)
 
 
-async def web(door: TurnDoor, number: int, text: str) -> Outcome:
+async def web(door: TurnProcessor, number: int, text: str) -> Outcome:
     return await door.take(Event(f"w{number}", "web", "default", "anna", utc_now(), Said(text), "en", "Europe/London"))
 
 
-async def files(door: TurnDoor) -> str:
+async def files(door: TurnProcessor) -> str:
     """The whole of a complaint on the web page; returns the case's reference."""
     for number, text in enumerate((STORY, "Anna Smith", "anna@example.com", "skip", "skip", "skip")):
         outcome = await web(door, number, text)
@@ -235,7 +235,8 @@ class Chats:
     def __init__(self, database: Database, playbook: Playbook, understanding: Understanding, folder: Path) -> None:
         several = 2 if database.dialect.name == "postgresql" else 1
         self.doors = [
-            TurnDoor(database, playbook, understanding, files=FileStore(folder), audit_key=b"l") for _ in range(several)
+            TurnProcessor(database, playbook, understanding, files=FileStore(folder), audit_key=b"l")
+            for _ in range(several)
         ]
 
     async def start(self, number: int, chat: str, digest: str) -> Outcome:
@@ -284,7 +285,7 @@ async def test_a_link_used_by_a_turn_that_never_committed_is_still_good(
     digest = digest_of(token(database))
     event = Event("message:1", "telegram", "1", "anna", utc_now(), Started(digest), "en")
     arrival = Arrival(event, conversation_id("telegram", "1", "anna"))
-    batch = Batch(database.dialect, shop_playbook, step, b"l", lambda _event: True, Tally())
+    batch = TurnBatch(database.dialect, shop_playbook, step, b"l", lambda _event: True, Tally())
 
     def pulled() -> None:
         with database.write() as conn:

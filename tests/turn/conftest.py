@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.db.database import Database
 from storage.files.attachments import FileStore
 from tests.turn.scenery import KEY, NOON, Literal, StandIn, step
@@ -20,9 +20,9 @@ OpenDoor = Callable[..., Any]
 @pytest.fixture
 def open_door(tmp_path: Path) -> OpenDoor:
     @asynccontextmanager
-    async def opened(database: Database, **options: Any) -> AsyncIterator[TurnDoor]:
+    async def opened(database: Database, **options: Any) -> AsyncIterator[TurnProcessor]:
         chosen = {"step": step, "clock": lambda: NOON, "files": FileStore(tmp_path / "files"), "audit_key": KEY}
-        door = TurnDoor(database, StandIn(), Literal(), **{**chosen, **options})  # type: ignore[arg-type]
+        door = TurnProcessor(database, StandIn(), Literal(), **{**chosen, **options})  # type: ignore[arg-type]
         door.start()
         try:
             yield door
@@ -33,6 +33,6 @@ def open_door(tmp_path: Path) -> OpenDoor:
 
 
 @pytest.fixture
-async def door(database: Database, open_door: OpenDoor) -> AsyncIterator[TurnDoor]:
+async def door(database: Database, open_door: OpenDoor) -> AsyncIterator[TurnProcessor]:
     async with open_door(database) as opened:
         yield opened

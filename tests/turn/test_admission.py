@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.turn.admission import LONGEST_TEXT, admit, clean, cut, fitting, plain
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.files.attachments import FileStore
 from tests.turn.scenery import event
 
@@ -35,12 +35,12 @@ def test_emoji_joined_and_right_to_left_text_stay_as_they_were() -> None:
     assert clean(text) is text
 
 
-async def test_a_text_with_a_nul_is_answered(door: TurnDoor) -> None:
+async def test_a_text_with_a_nul_is_answered(door: TurnProcessor) -> None:
     outcome = await door.take(event("ann", "e1", "before\x00after \ud800"))
     assert outcome.answers[0].text == "1 beforeafter \ufffd"
 
 
-async def test_a_message_of_a_megabyte_is_cut_for_the_flow_and_kept_whole(tmp_path: Path, door: TurnDoor) -> None:
+async def test_a_message_of_a_megabyte_is_cut_for_the_flow_and_kept_whole(tmp_path: Path, door: TurnProcessor) -> None:
     text = "我的水壶坏了 " * 50_000
     outcome = await door.take(event("ann", "e1", text))
     (kept,) = outcome.messages[0].files
@@ -50,7 +50,7 @@ async def test_a_message_of_a_megabyte_is_cut_for_the_flow_and_kept_whole(tmp_pa
 
 
 @pytest.mark.parametrize("start", ["<html><body>", "<?xml version='1.0'?>", "#!/bin/sh\n", "\x1b[1m", "%PDF-1.7"])
-async def test_a_long_message_is_kept_as_words_whatever_it_looks_like(door: TurnDoor, start: str) -> None:
+async def test_a_long_message_is_kept_as_words_whatever_it_looks_like(door: TurnProcessor, start: str) -> None:
     outcome = await door.take(event("ann", "e1", start + "我的水壶坏了" * 1_000))
     assert not outcome.quarantined
     assert [file.media_type for file in outcome.messages[0].files] == ["text/plain"]
@@ -68,7 +68,7 @@ def test_a_cut_falls_between_words_where_one_is_near() -> None:
     assert cut("水" * 6000) == "水" * LONGEST_TEXT
 
 
-async def test_a_language_and_zone_that_cannot_be_are_left_out(door: TurnDoor) -> None:
+async def test_a_language_and_zone_that_cannot_be_are_left_out(door: TurnProcessor) -> None:
     odd = replace(event("ann", "e1", "hello"), language="zh\x00" * 50, timezone="Mars/\ud800")
     assert (await door.take(odd)).answers[0].text == "1 hello"
     assert plain("zh-Hans-CN") == "zh-Hans-CN"

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from engine.turn.processor import TurnDoor, Unavailable
+from engine.turn.processor import TurnProcessor, Unavailable
 from storage.conversations.transcript import messages_after
 from storage.db.database import Database, open_database
 from storage.migrations.upgrade import bring_up_to_date
@@ -148,7 +148,7 @@ async def test_a_closed_door_says_so(database: Database, open_door: Callable[...
 
 
 async def test_stopping_takes_what_still_waits(database: Database, open_door: Callable[..., Any]) -> None:
-    door: TurnDoor
+    door: TurnProcessor
     async with open_door(database) as door:
         waiting = [asyncio.create_task(door.take(event(f"c{n}", "e", "hi"))) for n in range(150)]
         await asyncio.sleep(0)

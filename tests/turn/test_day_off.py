@@ -17,7 +17,7 @@ from dialogs.flows.events import Event, Said
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.timers import Timers
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.db.database import Database, open_database
 from storage.db.timestamps import from_micros, to_micros
 from storage.files.attachments import FileStore
@@ -38,7 +38,7 @@ class Shop:
     """A door and its timers, under a clock that is told the time."""
 
     database: Database
-    door: TurnDoor
+    door: TurnProcessor
     wall: list[datetime]
 
     async def hears(self, chat: str, text: str, name: str) -> str:
@@ -88,7 +88,7 @@ async def shop(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     wall, playbook, database = [MORNING], load_playbook("shop"), open_database(sqlite_url)
     bring_up_to_date(database)
     reader, files = RulesUnderstanding(playbook), FileStore(tmp_path / "files")
-    door = TurnDoor(database, playbook, reader, files=files, audit_key=b"a key for tests", clock=lambda: wall[0])
+    door = TurnProcessor(database, playbook, reader, files=files, audit_key=b"a key for tests", clock=lambda: wall[0])
     door.start()
     yield Shop(database, door, wall)
     await door.stop()

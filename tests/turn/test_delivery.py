@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from engine.delivery import Bucket, Delivery, NotSent, Refused, RetryAfter, Unknown
-from engine.turn.processor import TurnDoor
+from engine.delivery import Bucket, ChannelRefused, Delivery, NotSent, OutcomeUnknown, RetryAfter
+from engine.turn.processor import TurnProcessor
 from storage.db.database import Database
 from storage.delivery import outbox
 from storage.delivery.outbox import Outgoing
@@ -62,12 +62,12 @@ async def _all(delivery: Delivery) -> None:
         pass
 
 
-async def test_only_push_channels_have_an_outbox(door: TurnDoor, database: Database) -> None:
+async def test_only_push_channels_have_an_outbox(door: TurnProcessor, database: Database) -> None:
     await door.take(event("ann", "e1", "hello"))
     assert _states(database) == []
 
 
-async def test_many_workers_send_each_message_once_and_in_order(pushing: TurnDoor, database: Database) -> None:
+async def test_many_workers_send_each_message_once_and_in_order(pushing: TurnProcessor, database: Database) -> None:
     await asyncio.gather(*(pushing.take(event(f"c{n % 8}", f"e{n}", f"{n:03d}")) for n in range(80)))
     post = Post()
     plenty = {"test": Bucket(10_000, 10_000)}
@@ -82,7 +82,7 @@ async def test_many_workers_send_each_message_once_and_in_order(pushing: TurnDoo
 
 
 async def test_what_did_not_leave_is_sent_again_later_and_holds_up_what_follows(
-    pushing: TurnDoor, database: Database
+    pushing: TurnProcessor, database: Database
 ) -> None:
     clock, post = Clock(), Post(NotSent("no connection"))
     for n in range(2):
@@ -96,9 +96,9 @@ async def test_what_did_not_leave_is_sent_again_later_and_holds_up_what_follows(
     assert [text for _, text in post.given] == ["1 word 0", "2 word 1"]
 
 
-@pytest.mark.parametrize("failure", [Unknown("timed out"), TimeoutError(), ValueError("a bug")])
+@pytest.mark.parametrize("failure", [OutcomeUnknown("timed out"), TimeoutError(), ValueError("a bug")])
 async def test_what_may_have_arrived_is_marked_and_not_repeated(
-    pushing: TurnDoor, database: Database, failure: Exception
+    pushing: TurnProcessor, database: Database, failure: Exception
 ) -> None:
     clock, post = Clock(), Post(failure)
     await pushing.take(event("ann", "e1", "hello"))
@@ -110,7 +110,7 @@ async def test_what_may_have_arrived_is_marked_and_not_repeated(
     assert _states(database) == ["unknown"]
 
 
-async def test_a_lease_that_ran_out_is_unknown(pushing: TurnDoor, database: Database) -> None:
+async def test_a_lease_that_ran_out_is_unknown(pushing: TurnProcessor, database: Database) -> None:
     clock, post = Clock(), Post()
     await pushing.take(event("ann", "e1", "hello"))
     with database.write() as conn:
@@ -123,7 +123,7 @@ async def test_a_lease_that_ran_out_is_unknown(pushing: TurnDoor, database: Data
 
 
 async def test_what_was_claimed_and_never_began_to_leave_is_sent_by_another(
-    pushing: TurnDoor, database: Database
+    pushing: TurnProcessor, database: Database
 ) -> None:
     clock, post = Clock(), Post()
     await pushing.take(event("ann", "e1", "hello"))
@@ -137,7 +137,7 @@ async def test_what_was_claimed_and_never_began_to_leave_is_sent_by_another(
         assert not outbox.still_mine(conn, database.dialect, claimed)
 
 
-async def test_a_sender_known_to_be_gone_is_not_waited_for(pushing: TurnDoor, database: Database) -> None:
+async def test_a_sender_known_to_be_gone_is_not_waited_for(pushing: TurnProcessor, database: Database) -> None:
     post = Post()
     await pushing.take(event("ann", "e1", "hello"))
     await pushing.take(event("ben", "e2", "hello"))
@@ -151,7 +151,7 @@ async def test_a_sender_known_to_be_gone_is_not_waited_for(pushing: TurnDoor, da
     assert sorted(_states(database)) == ["sent", "unknown"]
 
 
-async def test_a_channel_that_asks_to_wait_is_left_alone_as_long(pushing: TurnDoor, database: Database) -> None:
+async def test_a_channel_that_asks_to_wait_is_left_alone_as_long(pushing: TurnProcessor, database: Database) -> None:
     clock, post = Clock(), Post(RetryAfter(30))
     for chat in ("ann", "bob"):
         await pushing.take(event(chat, "e1", "hello"))
@@ -166,15 +166,17 @@ async def test_a_channel_that_asks_to_wait_is_left_alone_as_long(pushing: TurnDo
     assert sorted(chat for chat, _ in post.given) == ["ann", "bob"]
 
 
-async def test_what_is_refused_for_good_is_dead_and_holds_nothing_up(pushing: TurnDoor, database: Database) -> None:
-    post = Post(Refused("blocked"))
+async def test_what_is_refused_for_good_is_dead_and_holds_nothing_up(
+    pushing: TurnProcessor, database: Database
+) -> None:
+    post = Post(ChannelRefused("blocked"))
     for n in range(2):
         await pushing.take(event("ann", f"e{n}", f"word {n}"))
     await _all(Delivery(database, {"test": post}, clock=lambda: NOON))
     assert _states(database) == ["dead", "sent"]
 
 
-async def test_giving_up_after_many_attempts(pushing: TurnDoor, database: Database) -> None:
+async def test_giving_up_after_many_attempts(pushing: TurnProcessor, database: Database) -> None:
     clock, post = Clock(), Post(*[NotSent("no connection")] * 50)
     await pushing.take(event("ann", "e1", "hello"))
     delivery = Delivery(database, {"test": post}, clock=clock)
@@ -185,7 +187,7 @@ async def test_giving_up_after_many_attempts(pushing: TurnDoor, database: Databa
     assert len(post.failures) == 50 - outbox.MOST_ATTEMPTS
 
 
-async def test_after_a_takeover_not_one_bot_message_leaves(pushing: TurnDoor, database: Database) -> None:
+async def test_after_a_takeover_not_one_bot_message_leaves(pushing: TurnProcessor, database: Database) -> None:
     post = Post()
     for n in range(3):
         await pushing.take(event("ann", f"e{n}", "hello"))
@@ -199,7 +201,7 @@ async def test_after_a_takeover_not_one_bot_message_leaves(pushing: TurnDoor, da
     assert reasons == {outbox.TAKEN_OVER}
 
 
-async def test_what_an_agent_says_in_a_chat_of_theirs_leaves(pushing: TurnDoor, database: Database) -> None:
+async def test_what_an_agent_says_in_a_chat_of_theirs_leaves(pushing: TurnProcessor, database: Database) -> None:
     post = Post()
     await pushing.take(event("ann", "e1", "hello"))
     await pushing.take(event("ann", "e2", "agent"))
@@ -210,7 +212,7 @@ async def test_what_an_agent_says_in_a_chat_of_theirs_leaves(pushing: TurnDoor, 
 
 
 async def test_a_takeover_between_claim_and_send_silences_what_was_claimed(
-    pushing: TurnDoor, database: Database
+    pushing: TurnProcessor, database: Database
 ) -> None:
     post = Post()
     await pushing.take(event("ann", "e1", "hello"))
@@ -222,7 +224,7 @@ async def test_a_takeover_between_claim_and_send_silences_what_was_claimed(
     assert _states(database) == ["dead"]
 
 
-async def test_a_channel_is_sent_no_more_than_its_rate(pushing: TurnDoor, database: Database) -> None:
+async def test_a_channel_is_sent_no_more_than_its_rate(pushing: TurnProcessor, database: Database) -> None:
     clock, post = Clock(), Post()
     await asyncio.gather(*(pushing.take(event(f"c{n}", "e", "hello")) for n in range(12)))
     delivery = Delivery(database, {"test": post}, buckets={"test": Bucket(rate=2, burst=4)}, clock=clock)
@@ -241,7 +243,9 @@ async def test_messages_of_only_some_events_may_be_pushed(database: Database, op
     assert _states(database) == ["new"]
 
 
-async def test_a_conversation_gets_its_messages_at_the_channel_s_pace(pushing: TurnDoor, database: Database) -> None:
+async def test_a_conversation_gets_its_messages_at_the_channel_s_pace(
+    pushing: TurnProcessor, database: Database
+) -> None:
     clock, post = Clock(), Post()
     for n in range(3):
         await pushing.take(event("ann", f"e{n}", f"word {n}"))
@@ -257,7 +261,9 @@ async def test_a_conversation_gets_its_messages_at_the_channel_s_pace(pushing: T
     assert post.given[2:] == [("ann", "2 word 1")]
 
 
-async def test_nothing_more_leaves_once_the_channel_has_asked_to_wait(pushing: TurnDoor, database: Database) -> None:
+async def test_nothing_more_leaves_once_the_channel_has_asked_to_wait(
+    pushing: TurnProcessor, database: Database
+) -> None:
     clock, post = Clock(), Post(RetryAfter(30))
     for n in range(20):
         await pushing.take(event(f"chat {n}", "e1", "hello"))
@@ -272,7 +278,7 @@ async def test_nothing_more_leaves_once_the_channel_has_asked_to_wait(pushing: T
     assert len(post.given) == 20
 
 
-async def test_what_was_sent_before_is_known_with_its_receipt(pushing: TurnDoor, database: Database) -> None:
+async def test_what_was_sent_before_is_known_with_its_receipt(pushing: TurnProcessor, database: Database) -> None:
     first = await pushing.take(event("ann", "e1", "ask"))
     await _all(Delivery(database, {"test": Post()}, clock=Clock()))
     second = await pushing.take(event("ann", "e2", "hello"))
@@ -284,7 +290,9 @@ async def test_what_was_sent_before_is_known_with_its_receipt(pushing: TurnDoor,
     assert earlier == outbox.Earlier("receipt 1", shown, asks="consent")
 
 
-async def test_a_delivery_that_is_woken_does_not_wait_for_its_next_look(pushing: TurnDoor, database: Database) -> None:
+async def test_a_delivery_that_is_woken_does_not_wait_for_its_next_look(
+    pushing: TurnProcessor, database: Database
+) -> None:
     arrived = asyncio.Event()
 
     async def send(_: Outgoing) -> str:
@@ -301,7 +309,9 @@ async def test_a_delivery_that_is_woken_does_not_wait_for_its_next_look(pushing:
     running.cancel()
 
 
-async def test_a_delivery_that_is_ended_brings_what_it_began_to_its_end(pushing: TurnDoor, database: Database) -> None:
+async def test_a_delivery_that_is_ended_brings_what_it_began_to_its_end(
+    pushing: TurnProcessor, database: Database
+) -> None:
     begun = asyncio.Event()
 
     async def slowly(_: Outgoing) -> str:
@@ -334,7 +344,7 @@ class Slow:
 
 @pytest.mark.parametrize(("answers", "most"), [(0.0, 1), (0.1, 4), (0.2, 7)])
 async def test_as_many_are_under_way_as_the_rate_needs_and_no_more(
-    pushing: TurnDoor, database: Database, answers: float, most: int
+    pushing: TurnProcessor, database: Database, answers: float, most: int
 ) -> None:
     slow, plenty = Slow(answers), {"test": Bucket(30, 10_000)}
     delivery = Delivery(database, {"test": slow}, buckets=plenty, clock=lambda: NOON)
@@ -346,7 +356,7 @@ async def test_as_many_are_under_way_as_the_rate_needs_and_no_more(
     assert slow.most == 1 if answers == 0 else 1 < slow.most <= most
 
 
-async def test_one_slow_answer_does_not_let_others_leave_beside_it(pushing: TurnDoor, database: Database) -> None:
+async def test_one_slow_answer_does_not_let_others_leave_beside_it(pushing: TurnProcessor, database: Database) -> None:
     class Once(Slow):
         async def __call__(self, outgoing: Outgoing) -> str:
             self.seconds = 0.3 if self.sent == 5 else 0.0
@@ -358,7 +368,7 @@ async def test_one_slow_answer_does_not_let_others_leave_beside_it(pushing: Turn
     assert (slow.sent, slow.most) == (12, 1)
 
 
-async def test_a_chat_that_hangs_holds_no_other_up(pushing: TurnDoor, database: Database) -> None:
+async def test_a_chat_that_hangs_holds_no_other_up(pushing: TurnProcessor, database: Database) -> None:
     hanging, given = asyncio.Event(), []
 
     async def send(outgoing: Outgoing) -> str:
@@ -383,7 +393,9 @@ async def test_a_chat_that_hangs_holds_no_other_up(pushing: TurnDoor, database: 
     assert set(_states(database)) == {"sent"}
 
 
-async def test_only_the_leader_sends_and_a_new_one_lets_a_second_pass(pushing: TurnDoor, database: Database) -> None:
+async def test_only_the_leader_sends_and_a_new_one_lets_a_second_pass(
+    pushing: TurnProcessor, database: Database
+) -> None:
     clock, post, leading = Clock(), Post(), [False]
     await pushing.take(event("ann", "e1", "hello"))
     delivery = Delivery(database, {"test": post}, clock=clock, leads={"test": lambda: leading[0]})

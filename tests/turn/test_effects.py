@@ -6,7 +6,7 @@ from complaints.lifecycle import State
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
 from dialogs.flows.events import Said, Tapped
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.audit.verify import verify
 from storage.cases import cases
 from storage.conversations.conversations import load_state
@@ -17,7 +17,7 @@ from storage.tables.core import playbook_versions
 from tests.turn.scenery import KEY, a_case, event
 
 
-async def test_a_filed_case_can_be_found_and_its_timeline_read(door: TurnDoor, database: Database) -> None:
+async def test_a_filed_case_can_be_found_and_its_timeline_read(door: TurnProcessor, database: Database) -> None:
     outcome = await door.take(event("ann", "e1", "file my broken kettle"))
     await door.take(event("ann", "e2", "change"))
     with database.read() as conn:
@@ -30,7 +30,7 @@ async def test_a_filed_case_can_be_found_and_its_timeline_read(door: TurnDoor, d
         assert list(verify(conn, KEY)) == []
 
 
-async def test_cases_are_listed_newest_first_in_pages(door: TurnDoor, database: Database) -> None:
+async def test_cases_are_listed_newest_first_in_pages(door: TurnProcessor, database: Database) -> None:
     for n in range(5):
         await door.take(event(f"c{n}", "e", "file it"))
     with database.read() as conn:
@@ -41,7 +41,7 @@ async def test_cases_are_listed_newest_first_in_pages(door: TurnDoor, database: 
     assert none == []
 
 
-async def test_a_tap_is_kept_in_the_words_of_its_button(door: TurnDoor) -> None:
+async def test_a_tap_is_kept_in_the_words_of_its_button(door: TurnProcessor) -> None:
     asked = await door.take(event("ann", "e1", "ask me"))
     assert asked.answers[0].buttons == (Button("b1", "好的"),)
     tapped = await door.take(event("ann", "e2", Tapped("b1")))
@@ -51,12 +51,14 @@ async def test_a_tap_is_kept_in_the_words_of_its_button(door: TurnDoor) -> None:
     ]
 
 
-async def test_a_forged_tap_leaves_no_words_of_the_customer(door: TurnDoor) -> None:
+async def test_a_forged_tap_leaves_no_words_of_the_customer(door: TurnProcessor) -> None:
     tapped = await door.take(event("ann", "e1", Tapped("forged")))
     assert [message.author for message in tapped.messages] == ["bot"]
 
 
-async def test_a_file_belongs_to_the_chat_it_was_sent_in_and_to_no_other(door: TurnDoor, database: Database) -> None:
+async def test_a_file_belongs_to_the_chat_it_was_sent_in_and_to_no_other(
+    door: TurnProcessor, database: Database
+) -> None:
     photo = Attachment("ab" * 32, "kettle.jpg", "image/jpeg", 1234)
     ann = await door.take(event("ann", "e1", Said("", (photo,))))
     bob = await door.take(event("bob", "e1", "hello"))
@@ -66,7 +68,7 @@ async def test_a_file_belongs_to_the_chat_it_was_sent_in_and_to_no_other(door: T
         assert attachments.find_attachment(conn, bob.conversation_id, photo.digest) is None
 
 
-async def test_asking_for_a_person_puts_the_chat_in_the_queue(door: TurnDoor, database: Database) -> None:
+async def test_asking_for_a_person_puts_the_chat_in_the_queue(door: TurnProcessor, database: Database) -> None:
     outcome = await door.take(event("ann", "e1", "person please"))
     with database.read() as conn:
         (waiting,) = waiting_threads(conn)
@@ -76,13 +78,13 @@ async def test_asking_for_a_person_puts_the_chat_in_the_queue(door: TurnDoor, da
     assert state.controller == "queue"
 
 
-async def test_the_playbook_in_use_is_kept_whole(door: TurnDoor, database: Database) -> None:
+async def test_the_playbook_in_use_is_kept_whole(door: TurnProcessor, database: Database) -> None:
     await door.take(event("ann", "e1", "hello"))
     with database.read() as conn:
         assert conn.execute(playbook_versions.select()).one().version == "0123456789ab"
 
 
-async def test_a_watcher_wakes_when_its_conversation_moves_and_not_for_another(door: TurnDoor) -> None:
+async def test_a_watcher_wakes_when_its_conversation_moves_and_not_for_another(door: TurnProcessor) -> None:
     ann = (await door.take(event("ann", "e1", "hello"))).conversation_id
     async with door.watch(ann) as wake:
         await door.take(event("bob", "e1", "hello"))

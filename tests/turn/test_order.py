@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.conversations.conversations import conversation_id
 from storage.conversations.transcript import messages_after
 from storage.db.database import Database
@@ -19,7 +19,9 @@ from tests.turn.conftest import OpenDoor
 from tests.turn.scenery import KEY, NOON, Literal, StandIn, event, step
 
 
-async def test_messages_of_one_chat_are_answered_in_the_order_they_came(door: TurnDoor, database: Database) -> None:
+async def test_messages_of_one_chat_are_answered_in_the_order_they_came(
+    door: TurnProcessor, database: Database
+) -> None:
     outcomes = await asyncio.gather(*(door.take(event("ann", f"e{n}", f"word {n}")) for n in range(100)))
     assert [outcome.answers[0].text for outcome in outcomes] == [f"{n + 1} word {n}" for n in range(100)]
     with database.read() as conn:
@@ -46,7 +48,7 @@ def test_whatever_the_interleaving_each_chat_is_as_if_it_were_alone(told: list[t
 
 async def _tell(database: Database, folder: Path, told: list[tuple[str, int]]) -> None:
     files = FileStore(folder / "files")
-    door = TurnDoor(
+    door = TurnProcessor(
         database,
         StandIn(),
         Literal(),

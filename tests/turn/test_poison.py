@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from engine.turn.processor import TurnDoor, Unavailable
+from engine.turn.processor import TurnProcessor, Unavailable
 from engine.turn.quarantine import PLAIN, apology
 from storage.db.database import Database
 from storage.files.attachments import FileStore
@@ -17,7 +17,7 @@ from tests.turn.scenery import StandIn, event
 
 
 async def test_a_poisoned_turn_is_set_aside_and_the_rest_of_its_batch_goes_through(
-    door: TurnDoor, database: Database
+    door: TurnProcessor, database: Database
 ) -> None:
     events = [event(f"chat{n % 5}", f"e{n}", "poison me" if n == 13 else f"word {n}") for n in range(30)]
     outcomes = await asyncio.gather(*map(door.take, events))
@@ -32,7 +32,7 @@ async def test_a_poisoned_turn_is_set_aside_and_the_rest_of_its_batch_goes_throu
     assert "poison me" in row.event
 
 
-async def test_a_quarantined_event_sent_again_is_no_endless_loop(door: TurnDoor, database: Database) -> None:
+async def test_a_quarantined_event_sent_again_is_no_endless_loop(door: TurnProcessor, database: Database) -> None:
     first = await door.take(event("ann", "e1", "poison"))
     again = await door.take(event("ann", "e1", "poison"))
     assert again.repeated
@@ -40,14 +40,14 @@ async def test_a_quarantined_event_sent_again_is_no_endless_loop(door: TurnDoor,
     assert door.tally.quarantined == 1
 
 
-async def test_the_chat_goes_on_after_a_poisoned_turn(door: TurnDoor) -> None:
+async def test_the_chat_goes_on_after_a_poisoned_turn(door: TurnProcessor) -> None:
     await door.take(event("ann", "e1", "one"))
     await door.take(event("ann", "e2", "poison"))
     assert (await door.take(event("ann", "e3", "two"))).answers[0].text == "2 two"
 
 
 async def test_an_event_that_cannot_be_admitted_is_set_aside_whole_and_alone(
-    door: TurnDoor, database: Database, monkeypatch: pytest.MonkeyPatch
+    door: TurnProcessor, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refusing(*_: object) -> None:
         raise ValueError("no store can digest this")

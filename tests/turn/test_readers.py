@@ -14,7 +14,7 @@ from dialogs.flows.staff import Acted, Claimed
 from dialogs.understanding.reading import Reading, Utterance
 from engine.readers.pool import ReaderPool
 from engine.turn import lanes
-from engine.turn.processor import TurnDoor, Unavailable
+from engine.turn.processor import TurnProcessor, Unavailable
 from storage.db.database import Database
 from storage.files.attachments import FileStore
 from tests.turn.scenery import KEY, NOON, StandIn, event, step
@@ -35,9 +35,9 @@ class Held(ReaderPool):
 
 
 @pytest.fixture
-async def held(database: Database, tmp_path: Path) -> AsyncIterator[tuple[TurnDoor, Held]]:
+async def held(database: Database, tmp_path: Path) -> AsyncIterator[tuple[TurnProcessor, Held]]:
     pool = Held()
-    door = TurnDoor(
+    door = TurnProcessor(
         database, StandIn(), pool, step=step, clock=lambda: NOON, files=FileStore(tmp_path), audit_key=KEY, patience=2
     )  # type: ignore[arg-type]
     door.start()
@@ -47,7 +47,7 @@ async def held(database: Database, tmp_path: Path) -> AsyncIterator[tuple[TurnDo
     await door.stop()
 
 
-async def test_what_comes_behind_a_text_of_the_same_chat_waits_for_it(held: tuple[TurnDoor, Held]) -> None:
+async def test_what_comes_behind_a_text_of_the_same_chat_waits_for_it(held: tuple[TurnProcessor, Held]) -> None:
     door, pool = held
     bodies = ["slow", Tapped("b1"), "word", Tapped("b2")]
     taking = [asyncio.create_task(door.take(event("ann", f"e{n}", body))) for n, body in enumerate(bodies)]
@@ -68,7 +68,7 @@ async def test_a_clock_and_a_colleague_do_not_wait_for_what_the_customer_wrote()
                 assert same == chat
 
 
-async def test_a_text_is_read_as_it_is_admitted(held: tuple[TurnDoor, Held]) -> None:
+async def test_a_text_is_read_as_it_is_admitted(held: tuple[TurnProcessor, Held]) -> None:
     door, pool = held
     await door.take(event("ann", "e1", "be\x00fore " + "long " * 2_000))
     await door.take(event("ann", "e2", Said("/new my kettle", act="new_case")))
@@ -79,14 +79,14 @@ async def test_a_text_is_read_as_it_is_admitted(held: tuple[TurnDoor, Held]) -> 
     assert second == "my kettle"
 
 
-async def test_who_waits_too_long_is_told_and_the_chat_goes_on(held: tuple[TurnDoor, Held]) -> None:
+async def test_who_waits_too_long_is_told_and_the_chat_goes_on(held: tuple[TurnProcessor, Held]) -> None:
     door, _ = held
     with pytest.raises(Unavailable):
         await door.take(event("ann", "e1", "slow"))
     assert (await door.take(event("ann", "e2", "hello"))).turn == 1
 
 
-async def test_one_chat_cannot_fill_the_door(held: tuple[TurnDoor, Held], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_chat_cannot_fill_the_door(held: tuple[TurnProcessor, Held], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "MOST_IN_A_LANE", 3)
     door, _ = held
     waiting = [asyncio.create_task(door.take(event("ann", f"e{n}", f"slow {n}"))) for n in range(3)]
@@ -98,7 +98,7 @@ async def test_one_chat_cannot_fill_the_door(held: tuple[TurnDoor, Held], monkey
         task.cancel()
 
 
-async def test_a_door_that_closes_waits_for_what_is_being_read(held: tuple[TurnDoor, Held]) -> None:
+async def test_a_door_that_closes_waits_for_what_is_being_read(held: tuple[TurnProcessor, Held]) -> None:
     door, pool = held
     taking = [asyncio.create_task(door.take(event("ann", f"e{n}", words))) for n, words in enumerate(("slow", "word"))]
     await asyncio.sleep(0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.db.database import Database, open_database
 from storage.tables.core import cases
 from tests.turn.scenery import event
@@ -32,6 +32,6 @@ async def test_references_of_four_doors_are_unique_and_without_gaps(
         one.close()
 
 
-async def test_two_cases_filed_in_one_batch_by_one_chat_get_two_references(door: TurnDoor) -> None:
+async def test_two_cases_filed_in_one_batch_by_one_chat_get_two_references(door: TurnProcessor) -> None:
     outcomes = await asyncio.gather(*(door.take(event("ann", f"e{n}", "file it")) for n in range(3)))
     assert [outcome.answers[0].case for outcome in outcomes] == [f"C-2611-00000{n}" for n in (1, 2, 3)]

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from engine.turn.processor import TurnDoor
+from engine.turn.processor import TurnProcessor
 from storage.conversations.transcript import messages_after
 from storage.db.database import Database
 from tests.turn.scenery import event
 
 
-async def test_an_event_delivered_eight_times_at_once_has_the_effect_of_one(door: TurnDoor, database: Database) -> None:
+async def test_an_event_delivered_eight_times_at_once_has_the_effect_of_one(
+    door: TurnProcessor, database: Database
+) -> None:
     outcomes = await asyncio.gather(*(door.take(event("ann", "e1", "file my complaint")) for _ in range(8)))
     assert {outcome.messages for outcome in outcomes} == {outcomes[0].messages}
     assert [outcome.repeated for outcome in outcomes] == [False] + [True] * 7
@@ -31,7 +33,7 @@ async def test_two_doors_given_the_same_events_at_once_take_each_once(
     assert all(pair[0].messages == pair[1].messages for pair in pairs)
 
 
-async def test_a_later_repeat_gets_the_stored_answer(door: TurnDoor) -> None:
+async def test_a_later_repeat_gets_the_stored_answer(door: TurnProcessor) -> None:
     first = await door.take(event("ann", "e1", "hello"))
     await door.take(event("ann", "e2", "again"))
     later = await door.take(event("ann", "e1", "hello"))

@@ -9,7 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from dialogs.flows.events import Event
 from engine.turn.admission import Arrival
-from engine.turn.batch import Batch
+from engine.turn.batch import TurnBatch
 from engine.turn.outcome import Tally
 from storage.conversations.conversations import conversation_id
 from storage.db.database import Database, open_database
@@ -17,8 +17,8 @@ from storage.migrations.upgrade import bring_up_to_date
 from tests.turn.scenery import KEY, NOON, StandIn, event, step
 
 
-def _batch(database: Database) -> Batch:
-    return Batch(database.dialect, StandIn(), step, KEY, lambda _event: True, Tally())  # type: ignore[arg-type]
+def _batch(database: Database) -> TurnBatch:
+    return TurnBatch(database.dialect, StandIn(), step, KEY, lambda _event: True, Tally())  # type: ignore[arg-type]
 
 
 def _arrival(one: Event) -> Arrival:
@@ -49,7 +49,7 @@ def test_a_batch_of_64_takes_as_many_statements_as_a_batch_of_one(database: Data
 
 def test_a_turn_that_only_talks_takes_six_statements(database: Database) -> None:
     seen: list[str] = []
-    batch = Batch(database.dialect, StandIn(), step, KEY, lambda _event: False, Tally())  # type: ignore[arg-type]
+    batch = TurnBatch(database.dialect, StandIn(), step, KEY, lambda _event: False, Tally())  # type: ignore[arg-type]
     for n in (1, 2):
         arrivals = [_arrival(event("ann", f"e{n}", "hello"))]
         seen.clear()
@@ -89,12 +89,12 @@ def test_no_statement_of_a_turn_scans_a_table_that_grows(sqlite_url: str) -> Non
 def test_understanding_is_asked_once_for_a_whole_batch(database: Database, size: int) -> None:
     from concurrent.futures import Future
 
-    from engine.turn.processor import TurnDoor, _Waiting
+    from engine.turn.processor import TurnProcessor, _Waiting
     from storage.files.attachments import FileStore
     from tests.turn.scenery import Literal
 
     reader = Literal()
-    door = TurnDoor(database, StandIn(), reader, step=step, files=FileStore(None), audit_key=KEY)  # type: ignore[arg-type]
+    door = TurnProcessor(database, StandIn(), reader, step=step, files=FileStore(None), audit_key=KEY)  # type: ignore[arg-type]
     waiting = [_Waiting(event(f"c{n}", "e", "hi"), Future()) for n in range(size)]  # type: ignore[arg-type]
     door._settle(waiting)
     assert reader.asked == [size]

@@ -16,10 +16,10 @@ from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.delivery import Delivery
-from engine.turn.processor import Outcome, TurnDoor
+from engine.turn.processor import Outcome, TurnProcessor
 from storage.audit.verify import verify
 from storage.cases.cases import list_cases, timeline
-from storage.cases.surveys import Asked, surveys_of
+from storage.cases.surveys import SurveyOnFile, surveys_of
 from storage.conversations.conversations import conversation_id, load_state
 from storage.conversations.deep_links import RESUME, digest_of, make_link
 from storage.db.database import Database
@@ -43,7 +43,7 @@ class Shop:
     """Real turns, a clock, one customer with a page and a messenger, and what the messenger was given."""
 
     database: Database
-    door: TurnDoor
+    door: TurnProcessor
     clock: Clock
     numbers: count[int] = field(default_factory=count)
     sent: list[str] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Shop:
         with self.database.read() as conn:
             return [filed.case.reference for filed in list_cases(conn)]
 
-    def surveys(self) -> list[Asked]:
+    def surveys(self) -> list[SurveyOnFile]:
         with self.database.read() as conn:
             return surveys_of(conn, self.cases()[0])
 
@@ -112,7 +112,7 @@ async def shop(database: Database, playbook: Playbook, tmp_path: Path) -> AsyncI
 
 async def _open(database: Database, playbook: Playbook, folder: Path, **reaches: Reach) -> AsyncIterator[Shop]:
     clock = Clock(BEGIN)
-    door = TurnDoor(
+    door = TurnProcessor(
         database, playbook, RulesUnderstanding(playbook), clock=clock, files=FileStore(folder), audit_key=b"k",
         push_channels=frozenset({TELEGRAM}), reaches=reaches,
     )  # fmt: skip

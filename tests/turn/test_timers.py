@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from dialogs.flows.events import Fired
 from engine.timers import Timers, event_of
-from engine.turn.processor import TurnDoor, Unavailable
+from engine.turn.processor import TurnProcessor, Unavailable
 from storage.conversations.transcript import messages_after
 from storage.db.database import Database, open_database
 from storage.db.timestamps import from_micros
@@ -55,7 +55,7 @@ def _fired(database: Database, conversation_id: str) -> int:
         return sum("fired" in message.text for message in messages_after(conn, conversation_id, 0))
 
 
-async def _wakes(door: TurnDoor, chat: str = "ann", name: str = "e1") -> str:
+async def _wakes(door: TurnProcessor, chat: str = "ann", name: str = "e1") -> str:
     """A chat that has a timer set, due at `DUE`."""
     return (await door.take(event(chat, name, "wake me"))).conversation_id
 
@@ -214,7 +214,7 @@ async def test_a_timer_whose_turn_is_poisoned_is_set_aside_and_does_not_come_bac
     assert _left(database) == 0
 
 
-async def test_the_worker_waits_for_a_database_that_is_away(door: TurnDoor, database: Database) -> None:
+async def test_the_worker_waits_for_a_database_that_is_away(door: TurnProcessor, database: Database) -> None:
     asked = 0
 
     class Away(Timers):

@@ -254,7 +254,7 @@ async def test_the_secret_and_the_address_stay_out_of_the_log(
 
 
 async def test_news_are_written_in_the_transaction_of_their_turn(sqlite_url: str, tmp_path: Path) -> None:
-    from engine.turn.processor import TurnDoor
+    from engine.turn.processor import TurnProcessor
     from storage.files.attachments import FileStore
     from storage.migrations.upgrade import bring_up_to_date
     from tests.turn.scenery import Literal, StandIn, step
@@ -271,7 +271,7 @@ async def test_news_are_written_in_the_transaction_of_their_turn(sqlite_url: str
         return step(state, one, setting)
 
     files, clock = FileStore(tmp_path / "files"), lambda: NOON
-    door = TurnDoor(database, StandIn(), Literal(), step=step_and_poison, clock=clock, files=files, audit_key=KEY)  # type: ignore[arg-type]
+    door = TurnProcessor(database, StandIn(), Literal(), step=step_and_poison, clock=clock, files=files, audit_key=KEY)  # type: ignore[arg-type]
     door.start()
     await door.take(event("ann", "e1", "file the first"))
     assert post.logged() == []

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from handlers.webhooks.places import Places
-from handlers.webhooks.posting import Answer, Posting
+from handlers.webhooks.posting import Posting, PostResult
 from tests.webhooks.receiver import Receiver
 
 
@@ -63,4 +63,4 @@ async def test_a_message_goes_only_to_whom_the_certificate_names(
     posting = Posting(HERE, patience=5, trusting=context)
     answer = await posting.post(f"https://{host}:{port}/hook", {}, b"{}")
     await posting.close()
-    assert answer == (Answer(204) if arrives else Answer(0, "ConnectError"))
+    assert answer == (PostResult(204) if arrives else PostResult(0, "ConnectError"))

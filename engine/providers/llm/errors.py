@@ -12,7 +12,7 @@ class NoAnswer(Exception):
     """It did not answer."""
 
 
-class Refused(NoAnswer):
+class ServerRefused(NoAnswer):
     """It answered with `status`; `pause` is the seconds that it asked to be left alone, or 0."""
 
     def __init__(self, status: int, pause: float = 0.0) -> None:
@@ -21,5 +21,5 @@ class Refused(NoAnswer):
         self.pause = pause
 
 
-class Broken(NoAnswer):
+class BadAnswer(NoAnswer):
     """What came is nothing that we asked for; the message says what was the matter, never the server's words."""

@@ -26,7 +26,7 @@ from dialogs.understanding.llm.schema import schema
 from dialogs.understanding.llm.veil import Veil, unveiled, veiled
 from dialogs.understanding.reading import Reading
 from engine.providers.breaker import Breaker, Closed, Open, answered, ask, failed
-from engine.providers.llm.errors import NoAnswer, Refused
+from engine.providers.llm.errors import NoAnswer, ServerRefused
 
 LEAST = 0.2
 """Seconds in which an answer may come; with less left nobody is asked."""
@@ -39,7 +39,7 @@ _PREFIX = "understanding_llm"
 _log = structlog.get_logger("amends.understanding")
 
 
-class Server(Protocol):
+class CompletionServer(Protocol):
     """Writes an answer, or raises `NoAnswer`."""
 
     async def complete(self, messages: list[Message], schema: dict[str, object]) -> str: ...
@@ -60,7 +60,7 @@ class LanguageModel:
     """Second readings by a language model. Of one event loop until it is closed; `clock` gives seconds that grow."""
 
     def __init__(
-        self, playbook: Playbook, server: Server, terms: Terms, clock: Callable[[], float] = time.monotonic
+        self, playbook: Playbook, server: CompletionServer, terms: Terms, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.breaker: Breaker = Closed()
@@ -130,7 +130,7 @@ class LanguageModel:
             self._failed("late")
             return None
         except NoAnswer as error:
-            self._failed("refused" if isinstance(error, Refused) else "broken", error)
+            self._failed("refused" if isinstance(error, ServerRefused) else "broken", error)
             return None
         finally:
             self._seconds += self._clock() - started
@@ -143,7 +143,7 @@ class LanguageModel:
         """Count it; where the server asked to be left alone, it is."""
         self.counts[how] += 1
         now = self._clock()
-        pause = error.pause if isinstance(error, Refused) else 0.0
+        pause = error.pause if isinstance(error, ServerRefused) else 0.0
         self._move(Open(now + pause) if pause else failed(self.breaker, now))
         _log.info("language_model_gave_no_answer", how=how, reason=str(error or ""))
 

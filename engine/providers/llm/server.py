@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from dialogs.understanding.llm.prompt import Message
-from engine.providers.llm.errors import Broken, Refused
+from engine.providers.llm.errors import BadAnswer, ServerRefused
 
 MOST_BYTES = 200_000
 """Of an answer."""
@@ -28,7 +28,7 @@ _NOT_TAKEN = frozenset({400, 415, 422, 501})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ModelAddress:
     """Where the model is: the address as OpenAI's clients take it (`https://host/v1`), its name there, and the key."""
 
     url: str
@@ -37,14 +37,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class AnswerFormat:
     """How an answer is asked for: `schema`, `object` or `text`."""
 
     format: str
     temperature: bool
 
 
-FORMS = (Form("schema", True), Form("schema", False), Form("object", False), Form("text", False))
+FORMS = (
+    AnswerFormat("schema", True),
+    AnswerFormat("schema", False),
+    AnswerFormat("object", False),
+    AnswerFormat("text", False),
+)
 
 
 class _Said(msgspec.Struct):
@@ -65,7 +70,7 @@ _completions = msgspec.json.Decoder(_Completion)
 class CompletionServer:
     """A server of chat completions. It belongs to the event loop that asks first, until it is closed."""
 
-    def __init__(self, place: Place, at_once: int) -> None:
+    def __init__(self, place: ModelAddress, at_once: int) -> None:
         self._url = place.url.rstrip("/").removesuffix(_PATH) + _PATH
         self._model = place.model
         self._headers = {"Accept-Encoding": "identity"}
@@ -76,7 +81,7 @@ class CompletionServer:
         self._client: httpx.AsyncClient | None = None
 
     @property
-    def form(self) -> Form:
+    def form(self) -> AnswerFormat:
         """How answers are asked for now."""
         return FORMS[self._form]
 
@@ -85,7 +90,7 @@ class CompletionServer:
         for at in range(self._form, len(FORMS)):
             try:
                 written = await self._written(self._request(FORMS[at], messages, schema))
-            except Refused as refused:
+            except ServerRefused as refused:
                 if refused.status not in _NOT_TAKEN or at == len(FORMS) - 1:
                     raise
                 continue
@@ -99,7 +104,7 @@ class CompletionServer:
         if client is not None:
             await client.aclose()
 
-    def _request(self, form: Form, messages: Sequence[Message], schema: dict[str, Any]) -> dict[str, Any]:
+    def _request(self, form: AnswerFormat, messages: Sequence[Message], schema: dict[str, Any]) -> dict[str, Any]:
         request: dict[str, Any] = {"model": self._model, "messages": list(messages), "stream": False}
         if form.temperature:
             request["temperature"] = 0
@@ -115,10 +120,10 @@ class CompletionServer:
         try:
             async with self._connected().stream("POST", self._url, json=request) as response:
                 if response.status_code != httpx.codes.OK:
-                    raise Refused(response.status_code, _pause(response.headers.get("Retry-After", "")))
+                    raise ServerRefused(response.status_code, _pause(response.headers.get("Retry-After", "")))
                 return _content(await _body(response))
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise Broken(type(error).__name__) from None
+            raise BadAnswer(type(error).__name__) from None
 
     def _connected(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -137,12 +142,12 @@ def _content(body: bytes) -> str:
     try:
         completion = _completions.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Broken("no completion") from None
+        raise BadAnswer("no completion") from None
     content = completion.choices[0].message.content if completion.choices else None
     if isinstance(content, list):
         content = "".join(part["text"] for part in content if isinstance(part.get("text"), str))
     if not content:
-        raise Broken("an empty completion")
+        raise BadAnswer("an empty completion")
     return content
 
 
@@ -151,5 +156,5 @@ async def _body(response: httpx.Response) -> bytes:
     async for piece in response.aiter_raw():
         body += piece
         if len(body) > MOST_BYTES:
-            raise Broken("too long")
+            raise BadAnswer("too long")
     return bytes(body)

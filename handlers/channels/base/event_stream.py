@@ -28,7 +28,7 @@ from storage.conversations.transcript import last_messages, messages_after
 from storage.db.errors import Unavailable
 
 if TYPE_CHECKING:
-    from engine.turn.processor import TurnDoor
+    from engine.turn.processor import TurnProcessor
     from storage.conversations.transcript import Message
 
 PAGE = 200
@@ -46,7 +46,7 @@ _SILENT = b'event: typing\ndata: {"on":false}\n\n'
 
 
 @dataclass(eq=False, slots=True)
-class Reader:
+class StreamReader:
     """One open stream: how it is woken, the number of the last message it was told, whether somebody is writing."""
 
     wake: asyncio.Event
@@ -55,7 +55,7 @@ class Reader:
 
 
 @dataclass(slots=True)
-class Told:
+class StreamState:
     """What one reader was told last: whether somebody is writing; and when."""
 
     typing: bytes = _SILENT
@@ -67,7 +67,7 @@ class Closing:
 
     def __init__(self) -> None:
         self.begun = False
-        self._readers: set[Reader] = set()
+        self._readers: set[StreamReader] = set()
 
     def begin(self) -> None:
         """From now on streams end. Call it on the loop's thread."""
@@ -76,7 +76,7 @@ class Closing:
             reader.wake.set()
 
     @contextmanager
-    def told(self, reader: Reader) -> Iterator[None]:
+    def told(self, reader: StreamReader) -> Iterator[None]:
         self._readers.add(reader)
         try:
             yield
@@ -91,7 +91,7 @@ class Chats:
         self.limits = limits
         self.closing = closing
         self.company = company or Company()
-        self._readers: dict[str, list[Reader]] = {}
+        self._readers: dict[str, list[StreamReader]] = {}
         self._working: dict[str, int] = {}
         self._peers: Counter[str] = Counter()
         self.open = 0
@@ -105,9 +105,9 @@ class Chats:
             raise TooMany("Very many people are here right now. Please try again soon.", "too_busy", retry_after=15)
 
     @contextmanager
-    def reading(self, conversation: str, after: int, wake: asyncio.Event, address: str = "") -> Iterator[Reader]:
+    def reading(self, conversation: str, after: int, wake: asyncio.Event, address: str = "") -> Iterator[StreamReader]:
         """A place for one stream, which `admit` allowed."""
-        reader = Reader(wake, after, typing=conversation in self._working)
+        reader = StreamReader(wake, after, typing=conversation in self._working)
         self._readers.setdefault(conversation, []).append(reader)
         self.open += 1
         self._peers[address] += 1
@@ -142,7 +142,7 @@ class Chats:
                 if reader.after < number:
                     reader.wake.set()
 
-    def _leave(self, conversation: str, reader: Reader, address: str) -> None:
+    def _leave(self, conversation: str, reader: StreamReader, address: str) -> None:
         self._peers[address] -= 1
         if not self._peers[address]:
             del self._peers[address]
@@ -161,13 +161,13 @@ class Chats:
 class Follow:
     """How a stream is fed: from the transcript, looked at when woken."""
 
-    door: TurnDoor
+    door: TurnProcessor
     reads: Reads
     chats: Chats
 
     async def events(self, conversation: str, after: int, address: str = "") -> AsyncGenerator[bytes]:
         """Everything after the message numbered `after`, for ever, as encoded events."""
-        told = Told()
+        told = StreamState()
         async with self.door.watch(conversation) as wake:
             here = self.chats.company.present(conversation, Onlooker(wake, after=_NEVER_BEHIND))
             with here, self.chats.reading(conversation, after, wake, address) as reader:
@@ -179,7 +179,7 @@ class Follow:
                     else:
                         await _woken(wake, self.chats.limits.ping)
 
-    async def _say(self, conversation: str, told: Told, reader: Reader) -> bytes:
+    async def _say(self, conversation: str, told: StreamState, reader: StreamReader) -> bytes:
         """What the reader has not been told yet, or a ping when there was long nothing to tell."""
         said = b""
         for message in await self._news(conversation, reader.after):
@@ -195,7 +195,7 @@ class Follow:
             told.at = time.monotonic()
         return said
 
-    def _typing(self, conversation: str, reader: Reader) -> bytes:
+    def _typing(self, conversation: str, reader: StreamReader) -> bytes:
         """Who is writing to the customer: a colleague, by name, or the bot."""
         names = [each.name for each in self.chats.company.writers(conversation) if each.name]
         if names:

@@ -32,7 +32,7 @@ from handlers.http.blocked_networks import Bars
 from handlers.http.client_networks import Sources
 from handlers.http.forms import read_form
 from handlers.http.limits import peer
-from handlers.http.problems import Away, BadRequest, Forbidden, NotFound, Refused, TooLarge, TooMany, TooSlow
+from handlers.http.problems import Away, BadRequest, Forbidden, NotFound, RequestRefused, TooLarge, TooMany, TooSlow
 from storage.db.errors import (
     ChatFull,
     EnoughForToday,
@@ -62,7 +62,7 @@ _ABSENT = {
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-class UnsupportedFile(Refused):
+class UnsupportedFile(RequestRefused):
     """A file of a kind that is not taken."""
 
     status = 415
@@ -107,7 +107,7 @@ class Uploads:
     bars: Bars = field(default_factory=Bars)
 
     async def keep_form(self, conversation: str, request: Request) -> Attachment:
-        """The one file of a multipart form, kept. Raises `Refused` with words in the visitor's language."""
+        """The one file of a multipart form, kept. Raises `RequestRefused` with words in the visitor's language."""
         language, names = preferred(request), self.sources.names(peer(request.scope))
         try:
             await self.reads.run(self._may_send, conversation, names, _declared(request))
@@ -214,7 +214,7 @@ class Uploads:
         except OSError:
             raise Away("We cannot keep files right now. Please send it again in a moment.", retry_after=5) from None
 
-    def _refusal(self, fault: FileRefused, name: str, language: str) -> Refused:
+    def _refusal(self, fault: FileRefused, name: str, language: str) -> RequestRefused:
         """The refusal in the playbook's words."""
         told = regretted(fault, tidy_name(name), self.store.largest)
         facts: dict[str, Any] = dict(told.facts)

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from engine.delivery import NotSent, Refused, RetryAfter, Unknown
+from engine.delivery import ChannelRefused, NotSent, OutcomeUnknown, RetryAfter
 from handlers.webhooks.signing import headers
 from storage.db.timestamps import utc_now
 from storage.delivery.outbox import Outgoing
@@ -42,7 +42,7 @@ class Callback:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise NotSent(type(error).__name__) from None
         except httpx.HTTPError as error:
-            raise Unknown(type(error).__name__) from None
+            raise OutcomeUnknown(type(error).__name__) from None
         judge(answer)
         return ""
 
@@ -62,8 +62,8 @@ def judge(answer: httpx.Response) -> None:
         asked = answer.headers.get("retry-after", "")
         raise RetryAfter(float(asked) if asked.isdecimal() else PAUSE)
     if answer.is_server_error:
-        raise Unknown(f"status {answer.status_code}")
-    raise Refused(f"status {answer.status_code}")
+        raise OutcomeUnknown(f"status {answer.status_code}")
+    raise ChannelRefused(f"status {answer.status_code}")
 
 
 def body_of(outgoing: Outgoing) -> dict[str, Any]:

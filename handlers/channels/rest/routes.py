@@ -25,11 +25,11 @@ from handlers.http.fast_routes import LeanRoute, decoded
 from handlers.http.limits import Buckets
 from handlers.http.problems import BadRequest, Forbidden
 from storage.conversations.conversations import conversation_id
-from storage.staff.tokens import Scope
+from storage.staff.tokens import TokenScope
 
 if TYPE_CHECKING:
     from complaints.record import Attachment
-    from engine.turn.processor import TurnDoor
+    from engine.turn.processor import TurnProcessor
 
 CHANNEL = "rest"
 LONGEST_SENDER = 200
@@ -127,7 +127,7 @@ _DOCUMENTED: dict[str, Any] = {
 class RestDoor:
     """Takes one REST message at a time. `opened` is False where an operator switched the channel off."""
 
-    door: TurnDoor
+    door: TurnProcessor
     uploads: Uploads
     buckets: Buckets
     opened: bool
@@ -138,7 +138,7 @@ class RestDoor:
         """One message of a customer; answers when everything it caused is stored."""
         if not self.opened:
             raise Forbidden("The HTTP channel is switched off here: AMENDS_REST=off.", "rest_closed")
-        account = (await self.tokens.admit(request, Scope.CHAT)).name
+        account = (await self.tokens.admit(request, TokenScope.CHAT)).name
         message = await decoded(request, _DECODER)
         sender = _sender(message)
         self.buckets.take(f"{account} {sender}")

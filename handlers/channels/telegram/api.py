@@ -33,7 +33,7 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.types import File, Message, User
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from engine.delivery import NotSent, Refused, RetryAfter, Unknown
+from engine.delivery import ChannelRefused, NotSent, OutcomeUnknown, RetryAfter
 
 T = TypeVar("T")
 
@@ -53,11 +53,11 @@ class TokenRefused(NotSent):
     """The token is no bot's, or not any more. What waits can be sent once an operator has put that right."""
 
 
-class Gone(Refused):
+class ChatGone(ChannelRefused):
     """The customer blocked the bot, or their account is no more."""
 
 
-class Moved(Refused):
+class ChatMoved(ChannelRefused):
     """The chat has another id now."""
 
     def __init__(self, chat: int) -> None:
@@ -65,7 +65,7 @@ class Moved(Refused):
         self.chat = chat
 
 
-class Api:
+class BotApi:
     """One bot's calls. `server` is the address of a Bot API server; empty for Telegram's own."""
 
     def __init__(self, token: str, server: str = "", *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -133,20 +133,20 @@ def meaning(error: AiogramError) -> Exception:
     """What a failed call means for the message it carried."""
     match error:
         case TelegramMigrateToChat(migrate_to_chat_id=chat):
-            return Moved(chat)
+            return ChatMoved(chat)
         case TelegramForbiddenError():
-            return Gone(said(error))
+            return ChatGone(said(error))
         case TelegramBadRequest() if NO_CHAT in error.message:
-            return Gone(said(error))
+            return ChatGone(said(error))
         case TelegramEntityTooLarge() | TelegramBadRequest() | TelegramNotFound():
-            return Refused(said(error))
+            return ChannelRefused(said(error))
         case TelegramUnauthorizedError():
             return TokenRefused(said(error))
         case TelegramConflictError():
             return NotSent(said(error))
         case TelegramNetworkError() if never_left(error):
             return NotSent(type(error.__cause__).__name__)
-    return Unknown(type(error.__cause__ or error).__name__)
+    return OutcomeUnknown(type(error.__cause__ or error).__name__)
 
 
 def never_left(error: TelegramNetworkError) -> bool:
@@ -161,4 +161,7 @@ def said(error: AiogramError) -> str:
 
 def explained(error: Exception) -> dict[str, Any]:
     """What may be logged of a failure."""
-    return {"error": type(error).__name__, "reason": str(error)[:160] if isinstance(error, Refused | NotSent) else ""}
+    return {
+        "error": type(error).__name__,
+        "reason": str(error)[:160] if isinstance(error, ChannelRefused | NotSent) else "",
+    }

@@ -14,19 +14,19 @@ from aiogram.methods import DeleteWebhook, GetMe, SetWebhook, TelegramMethod
 from fastapi import APIRouter
 
 from dialogs.playbooks.playbook import Playbook
-from engine.delivery import NotSent, Refused, RetryAfter, Unknown
-from engine.turn.processor import TurnDoor
+from engine.delivery import ChannelRefused, NotSent, OutcomeUnknown, RetryAfter
+from engine.turn.processor import TurnProcessor
 from handlers.channels.base.polling import LONGEST_REST, Polling
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.api import Api, TokenRefused, explained
+from handlers.channels.telegram.api import BotApi, TokenRefused, explained
 from handlers.channels.telegram.commands import menus
-from handlers.channels.telegram.files import NO_QUOTAS, Files
-from handlers.channels.telegram.incoming import WANTED_UPDATES, Incoming
+from handlers.channels.telegram.files import NO_QUOTAS, CustomerFiles
+from handlers.channels.telegram.incoming import WANTED_UPDATES, CustomerUpdate
 from handlers.channels.telegram.outgoing import Sender
 from handlers.channels.telegram.polling import NO_BOT, updates
 from handlers.channels.telegram.reading import read
-from handlers.channels.telegram.reception import Reception
-from handlers.channels.telegram.webhook import Webhook, path_of, router, secret_of
+from handlers.channels.telegram.reception import CustomerReception
+from handlers.channels.telegram.webhook import TelegramWebhook, path_of, router, secret_of
 from storage.db.database import Database
 from storage.db.leadership import Leadership
 from storage.files.attachments import FileStore
@@ -41,7 +41,7 @@ _log = structlog.get_logger("amends.telegram")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BotAddress:
     """Where the bot is: its token, the Bot API server (empty: Telegram's own), and where we can be reached.
 
     Without `public_url` updates are asked for, with it they are brought. `folder` is where a Bot API server that
@@ -58,15 +58,15 @@ class Channel:
     """One customers' bot. `committed` is called whenever there may be something to send."""
 
     def __init__(
-        self, place: Place, door: TurnDoor, database: Database, playbook: Playbook, files: FileStore,
+        self, place: BotAddress, door: TurnProcessor, database: Database, playbook: Playbook, files: FileStore,
         quotas: Quotas = NO_QUOTAS,
     ) -> None:  # fmt: skip
         self.committed: Callable[[], None] = lambda: None
         self._place = place
         self._playbook = playbook
-        self._api = Api(place.token, place.server)
-        kept = Files(self._api, files, database, quotas, folder=place.folder)
-        self._reception = Reception(door, self._api, kept, committed=lambda: self.committed())
+        self._api = BotApi(place.token, place.server)
+        kept = CustomerFiles(self._api, files, database, quotas, folder=place.folder)
+        self._reception = CustomerReception(door, self._api, kept, committed=lambda: self.committed())
         self._leading = Leadership(database, f"telegram {self._api.account}")
         self._polling = Polling(partial(updates, self._api), self._read, self._reception.take, self._leading)
         self._sending = Leadership(database, f"telegram {self._api.account} sends")
@@ -107,7 +107,7 @@ class Channel:
         """The webhook's route, where there is a webhook."""
         if not self._place.public_url:
             return ()
-        return (router(Webhook(self._reception, secret_of(self._place.token)), self.path),)
+        return (router(TelegramWebhook(self._reception, secret_of(self._place.token)), self.path),)
 
     async def run(self) -> None:
         """Set the bot up, and poll unless Telegram brings the updates. Ends, to be begun anew, only where refused."""
@@ -130,7 +130,7 @@ class Channel:
         await self._api.close()
         await asyncio.to_thread(self._sending.give_up)
 
-    def _read(self, raw: dict[str, Any]) -> Incoming | None:
+    def _read(self, raw: dict[str, Any]) -> CustomerUpdate | None:
         return read(raw, self._api.username)
 
     async def _is_set_up(self) -> bool:
@@ -139,13 +139,13 @@ class Channel:
             me = await self._patiently(GetMe())
             self._api.username = me.username or ""
             await self._patiently(self._arrival())
-        except Refused as error:
+        except ChannelRefused as error:
             _log.error("telegram_refuses", **explained(error), remedy="amends doctor")
             return False
         for menu in menus(self._playbook):
             try:
                 await self._patiently(menu)
-            except Refused as error:
+            except ChannelRefused as error:
                 _log.warning("menu_refused", **explained(error))
         _log.info("telegram_ready", bot=me.username, by="webhook" if self._place.public_url else "polling")
         return True
@@ -173,7 +173,7 @@ class Channel:
             except TokenRefused:
                 _log.error("token_refused", remedy=NO_BOT)
                 await asyncio.sleep(LONGEST_REST)
-            except (NotSent, Unknown) as error:
+            except (NotSent, OutcomeUnknown) as error:
                 _log.warning("telegram_away", **explained(error))
                 await asyncio.sleep(rest)
                 rest = min(rest * 2, LONGEST_REST)

@@ -14,10 +14,10 @@ from aiohttp import ClientError
 
 from complaints.record import Attachment
 from dialogs.flows.events import Trouble
-from engine.delivery import NotSent, Refused, RetryAfter, Unknown
+from engine.delivery import ChannelRefused, NotSent, OutcomeUnknown, RetryAfter
 from engine.scanning.refusal_words import regretted
-from handlers.channels.telegram.api import Api
-from handlers.channels.telegram.incoming import LARGEST_MB, MEGABYTE, Wanted, too_large
+from handlers.channels.telegram.api import BotApi
+from handlers.channels.telegram.incoming import LARGEST_MB, MEGABYTE, FileToFetch, too_large
 from storage.db.database import Database
 from storage.db.errors import FileRefused, NoSpace, Unavailable
 from storage.files.attachments import FileStore, tidy_name
@@ -42,11 +42,11 @@ class Fetched:
     troubles: tuple[Trouble, ...] = ()
 
 
-class Files:
+class CustomerFiles:
     """Fetches a few files at a time, so that a flood of them does not fill the memory."""
 
     def __init__(
-        self, api: Api, store: FileStore, database: Database | None = None, quotas: Quotas = NO_QUOTAS,
+        self, api: BotApi, store: FileStore, database: Database | None = None, quotas: Quotas = NO_QUOTAS,
         *, folder: Path | None = None, wait: float = WAIT,
     ) -> None:  # fmt: skip
         """`folder` is where a Bot API server on this machine puts files, if there is one. The database tells how many
@@ -60,7 +60,7 @@ class Files:
         self._wait = wait
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def fetch(self, wanted: tuple[Wanted, ...], conversation: str = "") -> Fetched:
+    async def fetch(self, wanted: tuple[FileToFetch, ...], conversation: str = "") -> Fetched:
         """Fetch and keep all of them, in their order, for this chat. Raises `Unavailable` when the disk fails."""
         if not wanted:
             return Fetched()
@@ -81,27 +81,27 @@ class Files:
             return fault
         return None
 
-    async def _one(self, wanted: Wanted) -> Attachment | Trouble:
+    async def _one(self, wanted: FileToFetch) -> Attachment | Trouble:
         async with self._slots:
             with spooled(self._store.folder) as content:
                 return await self._content(wanted, content) or await self._kept(content, wanted.name)
 
-    async def _content(self, wanted: Wanted, content: BinaryIO) -> Trouble | None:
+    async def _content(self, wanted: FileToFetch, content: BinaryIO) -> Trouble | None:
         """Write what Telegram has. A file that cannot be had is regretted: a chat must not hang on it for ever."""
         for attempt in range(TRIES):
             try:
                 return await self._fetched(wanted, content)
             except RetryAfter as pause:
                 await asyncio.sleep(pause.seconds)
-            except Refused as error:
+            except ChannelRefused as error:
                 return too_large(wanted.name) if "too big" in str(error) else Trouble("telegram.file_lost")
-            except (NotSent, Unknown, ClientError, TimeoutError) as error:
+            except (NotSent, OutcomeUnknown, ClientError, TimeoutError) as error:
                 # The address of a file holds the token, so of the error only its kind is told.
                 _log.warning("file_not_fetched", error=type(error).__name__, attempt=attempt + 1)
                 await asyncio.sleep(self._wait * 2**attempt)
         return Trouble("telegram.file_lost")
 
-    async def _fetched(self, wanted: Wanted, content: BinaryIO) -> Trouble | None:
+    async def _fetched(self, wanted: FileToFetch, content: BinaryIO) -> Trouble | None:
         content.seek(0)
         content.truncate()
         file = await self._api.call(GetFile(file_id=wanted.file_id))
@@ -115,7 +115,7 @@ class Files:
             return self._unwritten(error, wanted.name)
         return None if whole else too_large(wanted.name)
 
-    def _beside(self, path: Path, wanted: Wanted, content: BinaryIO) -> Trouble | None:
+    def _beside(self, path: Path, wanted: FileToFetch, content: BinaryIO) -> Trouble | None:
         """A file that a Bot API server put onto this machine. What lies outside of its folder is never read."""
         folder = self._folder.resolve() if self._folder else None
         if folder is None or not path.resolve().is_relative_to(folder):

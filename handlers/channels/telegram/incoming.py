@@ -31,7 +31,7 @@ _UNREADABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FileToFetch:
     """A file still to be fetched. `size` is in bytes, 0 where Telegram does not say."""
 
     file_id: str
@@ -40,7 +40,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class CustomerUpdate:
     """One update of one chat. At most one of `button`, `left`, `elsewhere` and the rest is set.
 
     `query` is the tap to be answered and `message` its message; `elsewhere` says that this was written where
@@ -57,7 +57,7 @@ class Incoming:
     language: str = ""
     text: str = ""
     reading: Reading | None = None
-    wanted: tuple[Wanted, ...] = ()
+    wanted: tuple[FileToFetch, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     album: str = ""
     button: str = ""
@@ -98,7 +98,7 @@ def named(message: int) -> str:
     return f"message:{message}"
 
 
-def incoming(update: Update, username: str = "") -> Incoming | None:
+def incoming(update: Update, username: str = "") -> CustomerUpdate | None:
     """What the update says to the bot of this name, or None where there is nothing to be done about it."""
     match update:
         case Update(message=Message() as message):
@@ -112,10 +112,10 @@ def incoming(update: Update, username: str = "") -> Incoming | None:
     return None
 
 
-def _written(number: int, message: Message, username: str) -> Incoming | None:
+def _written(number: int, message: Message, username: str) -> CustomerUpdate | None:
     if message.chat.type != ChatType.PRIVATE:
         return _overheard(number, message, username)
-    blank = Incoming(number, message.chat.id, _language(message.from_user), message=message.message_id)
+    blank = CustomerUpdate(number, message.chat.id, _language(message.from_user), message=message.message_id)
     if message.text:
         token = start_token(message.text)
         act = act_before_words(message.text)
@@ -133,7 +133,7 @@ def _written(number: int, message: Message, username: str) -> Incoming | None:
     return replace(blank, troubles=(Trouble("telegram.cannot_read"),)) if message.content_type in _UNREADABLE else None
 
 
-def _edited(number: int, message: Message, username: str) -> Incoming | None:
+def _edited(number: int, message: Message, username: str) -> CustomerUpdate | None:
     """Another version of a message: its words and its file. A place that moves on is no new version."""
     if message.chat.type != ChatType.PRIVATE or not (message.text or message.caption or _files(message)):
         return None
@@ -141,29 +141,29 @@ def _edited(number: int, message: Message, username: str) -> Incoming | None:
     return replace(written, edited=True, album="") if written else None
 
 
-def _tapped(number: int, query: CallbackQuery) -> Incoming | None:
+def _tapped(number: int, query: CallbackQuery) -> CustomerUpdate | None:
     """A tap. Its data may be forged: whether it is a live button's, the flow decides."""
     if query.message is None or not query.data:
         return None
     if query.message.chat.type != ChatType.PRIVATE:
         return None
-    return Incoming(
+    return CustomerUpdate(
         number, query.message.chat.id, _language(query.from_user), button=query.data[:64], query=query.id
     )  # fmt: skip
 
 
-def _moved(number: int, changed: ChatMemberUpdated) -> Incoming | None:
+def _moved(number: int, changed: ChatMemberUpdated) -> CustomerUpdate | None:
     if changed.chat.type != ChatType.PRIVATE or changed.new_chat_member.status not in _GONE:
         return None
-    return Incoming(number, changed.chat.id, _language(changed.from_user), left=True)
+    return CustomerUpdate(number, changed.chat.id, _language(changed.from_user), left=True)
 
 
-def _overheard(number: int, message: Message, username: str) -> Incoming | None:
+def _overheard(number: int, message: Message, username: str) -> CustomerUpdate | None:
     """A group. Nothing of it is kept; whoever calls us there is shown the way to a chat of their own."""
     if message.chat.type == ChatType.CHANNEL or not _calls_us(message, username):
         return None
     topic = message.message_thread_id if message.is_topic_message else None
-    return Incoming(number, message.chat.id, _language(message.from_user), elsewhere=True, topic=topic or 0)
+    return CustomerUpdate(number, message.chat.id, _language(message.from_user), elsewhere=True, topic=topic or 0)
 
 
 def _calls_us(message: Message, username: str) -> bool:
@@ -180,7 +180,7 @@ def _language(user: User | None) -> str:
     return (user.language_code or "") if user else ""
 
 
-def _with_files(blank: Incoming, wanted: Wanted) -> Incoming:
+def _with_files(blank: CustomerUpdate, wanted: FileToFetch) -> CustomerUpdate:
     if wanted.size <= LARGEST_MB * MEGABYTE:
         return replace(blank, wanted=(wanted,))
     return replace(blank, troubles=(too_large(wanted.name),))
@@ -191,18 +191,18 @@ def too_large(name: str, largest_mb: int = LARGEST_MB) -> Trouble:
     return Trouble("files.refused_size", (("name", name), ("largest", str(largest_mb))))
 
 
-def _files(message: Message) -> Wanted | None:
+def _files(message: Message) -> FileToFetch | None:
     """The file of a message. An animation comes as a document too, and a photo in several sizes: the largest is it."""
     if message.photo:
         best = max(message.photo, key=lambda size: size.width * size.height)
-        return Wanted(best.file_id, "photo.jpg", best.file_size or 0)
+        return FileToFetch(best.file_id, "photo.jpg", best.file_size or 0)
     named = message.animation or message.video or message.audio or message.document
     if named:
-        return Wanted(named.file_id, named.file_name or _plain_name(message), named.file_size or 0)
+        return FileToFetch(named.file_id, named.file_name or _plain_name(message), named.file_size or 0)
     if message.voice:
-        return Wanted(message.voice.file_id, "voice.ogg", message.voice.file_size or 0)
+        return FileToFetch(message.voice.file_id, "voice.ogg", message.voice.file_size or 0)
     if message.video_note:
-        return Wanted(message.video_note.file_id, "video.mp4", message.video_note.file_size or 0)
+        return FileToFetch(message.video_note.file_id, "video.mp4", message.video_note.file_size or 0)
     return None
 
 

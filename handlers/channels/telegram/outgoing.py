@@ -23,10 +23,10 @@ from complaints.record import Attachment
 from dialogs.flows.session.groups import PRIVATE_CHAT
 from dialogs.flows.step import offer_tapped
 from dialogs.playbooks.playbook import Playbook
-from engine.delivery import DeliveryError, NotSent, Refused, RetryAfter, Unknown
-from handlers.channels.telegram.api import PATIENCE, Api, Gone, Moved, explained
+from engine.delivery import ChannelRefused, DeliveryError, NotSent, OutcomeUnknown, RetryAfter
+from handlers.channels.telegram.api import PATIENCE, BotApi, ChatGone, ChatMoved, explained
 from handlers.channels.telegram.layout import rows
-from handlers.channels.telegram.pieces import LARGEST_FILE, MEGABYTE, Piece, pieces
+from handlers.channels.telegram.pieces import LARGEST_FILE, MEGABYTE, TelegramPiece, pieces
 from storage.cases.surveys import ASKS
 from storage.conversations.conversations import load_state
 from storage.db.database import Database
@@ -54,14 +54,14 @@ _log = structlog.get_logger("amends.telegram")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChatTopic:
     """Where a message goes: a chat, or one topic of a forum."""
 
     chat: int
     topic: int | None = None
 
     @classmethod
-    def of(cls, outgoing: Outgoing) -> Place:
+    def of(cls, outgoing: Outgoing) -> ChatTopic:
         """What `Incoming.place` named."""
         chat, _, topic = outgoing.chat.partition("/")
         return cls(int(chat), int(topic) if topic else None)
@@ -72,7 +72,7 @@ class Sender:
 
     def __init__(
         self,
-        api: Api,
+        api: BotApi,
         database: Database,
         playbook: Playbook,
         files: FileStore,
@@ -92,11 +92,11 @@ class Sender:
     async def send(self, outgoing: Outgoing) -> str:
         """Send one message; the receipt is Telegram's numbers of its parts. Raises `DeliveryError`."""
         if outgoing.account != self._api.account:
-            raise Refused("this chat belongs to another bot")
+            raise ChannelRefused("this chat belongs to another bot")
         earlier = await asyncio.to_thread(self._earlier, outgoing)
         try:
             receipt = await self._sent(outgoing, self._markup(outgoing))
-        except Gone:
+        except ChatGone:
             await self._gone(outgoing)
             raise
         standing = self._standing.pop(outgoing.conversation_id, ())
@@ -136,15 +136,15 @@ class Sender:
 
     async def _sent(self, outgoing: Outgoing, markup: Markup) -> str:
         """All pieces of a message; the last one carries the buttons. A chat that moved is followed once."""
-        message, receipts, place = outgoing.message, list[str](), Place.of(outgoing)
+        message, receipts, place = outgoing.message, list[str](), ChatTopic.of(outgoing)
         self._check(message.files)
         calls = pieces(self._said(outgoing), message.files, has_buttons=isinstance(markup, _SHOWN))
         for number, piece in enumerate(calls, 1):
             hung = markup if number == len(calls) and piece.takes_buttons else None
             try:
                 receipts += await self._piece(place, piece, hung, begun=bool(receipts))
-            except Moved as moved:
-                place = Place(moved.chat)
+            except ChatMoved as moved:
+                place = ChatTopic(moved.chat)
                 receipts += await self._piece(place, piece, hung, begun=bool(receipts))
         return ",".join(receipts)
 
@@ -160,12 +160,12 @@ class Sender:
         """Nothing is begun that cannot be brought to its end."""
         for file in files:
             if file.size > LARGEST_FILE:
-                raise Refused(f"Telegram takes files up to {LARGEST_FILE // MEGABYTE} MB")
+                raise ChannelRefused(f"Telegram takes files up to {LARGEST_FILE // MEGABYTE} MB")
             if not self._files.path(file.digest).exists():
-                raise Refused("a file of this message is not kept here any more")
+                raise ChannelRefused("a file of this message is not kept here any more")
 
-    async def _piece(self, place: Place, piece: Piece, markup: Markup, *, begun: bool) -> list[str]:
-        """One piece. Once another has left, sending the whole again would say it twice: that is `Unknown`."""
+    async def _piece(self, place: ChatTopic, piece: TelegramPiece, markup: Markup, *, begun: bool) -> list[str]:
+        """One piece. Once another has left, sending the whole again would say it twice: that is `OutcomeUnknown`."""
         if not begun:
             return await self._call(place, piece, markup)
         await asyncio.sleep(self._pace)
@@ -178,20 +178,20 @@ class Sender:
                 await asyncio.sleep(pause.seconds)
                 return await self._call(place, piece, markup)
         except DeliveryError as error:
-            raise Unknown(f"only a part arrived: {type(error).__name__}") from None
+            raise OutcomeUnknown(f"only a part arrived: {type(error).__name__}") from None
 
-    async def _call(self, place: Place, piece: Piece, markup: Markup) -> list[str]:
+    async def _call(self, place: ChatTopic, piece: TelegramPiece, markup: Markup) -> list[str]:
         """The numbers Telegram gave it. Photos that it finds too long or too wide go as documents."""
         try:
             return await self._made(place, piece, markup)
-        except (Gone, Moved):
+        except (ChatGone, ChatMoved):
             raise
-        except Refused:
+        except ChannelRefused:
             if not piece.photos:
                 raise
             return await self._made(place, piece.as_documents(), markup)
 
-    async def _made(self, place: Place, piece: Piece, markup: Markup) -> list[str]:
+    async def _made(self, place: ChatTopic, piece: TelegramPiece, markup: Markup) -> list[str]:
         method: TelegramMethod[Any] = piece.method(place.chat, self._files.path)
         added = {"reply_markup": markup, "message_thread_id": place.topic}
         method = method.model_copy(update={name: value for name, value in added.items() if value is not None})
@@ -252,7 +252,7 @@ class Sender:
         """It is tidying only: the flow knows stale buttons anyway."""
         number = int(earlier.receipt.rpartition(",")[2])
         try:
-            await self._api.call(EditMessageReplyMarkup(chat_id=Place.of(outgoing).chat, message_id=number))
+            await self._api.call(EditMessageReplyMarkup(chat_id=ChatTopic.of(outgoing).chat, message_id=number))
         except DeliveryError as error:
             _log.debug("buttons_stay", **explained(error))
 

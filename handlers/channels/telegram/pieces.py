@@ -29,7 +29,7 @@ Method = SendMessage | SendPhoto | SendDocument | SendMediaGroup
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TelegramPiece:
     """One call: a text, or up to ten files of one kind with a caption below the first."""
 
     text: str = ""
@@ -40,7 +40,7 @@ class Piece:
     def takes_buttons(self) -> bool:
         return len(self.files) < 2
 
-    def as_documents(self) -> Piece:
+    def as_documents(self) -> TelegramPiece:
         """The same files unchanged by Telegram, which may refuse a photo for its shape."""
         return replace(self, photos=False)
 
@@ -62,25 +62,25 @@ class Piece:
         return SendMediaGroup(chat_id=chat, media=list(media))
 
 
-def pieces(text: str, files: Sequence[Attachment], *, has_buttons: bool) -> list[Piece]:
+def pieces(text: str, files: Sequence[Attachment], *, has_buttons: bool) -> list[TelegramPiece]:
     """The calls that a message takes, in their order; at least one."""
     batches = _batches(files)
     fits = units(text) <= LONGEST_CAPTION
     if len(batches) == 1 and fits and (batches[0].takes_buttons or not has_buttons):
         return [replace(batches[0], text=text)]
-    said = [Piece(part) for part in parts(text)]
+    said = [TelegramPiece(part) for part in parts(text)]
     if has_buttons and not said and not (batches and batches[-1].takes_buttons):
-        said = [Piece("…")]
-    return [*batches, *said] or [Piece("…")]
+        said = [TelegramPiece("…")]
+    return [*batches, *said] or [TelegramPiece("…")]
 
 
-def _batches(files: Sequence[Attachment]) -> list[Piece]:
+def _batches(files: Sequence[Attachment]) -> list[TelegramPiece]:
     """Neighbours of one kind together, at most ten."""
     found = []
     for photos, group in groupby(files, key=_is_photo):
         alike = tuple(group)
         for start in range(0, len(alike), MOST_IN_AN_ALBUM):
-            found.append(Piece(files=alike[start : start + MOST_IN_AN_ALBUM], photos=photos))
+            found.append(TelegramPiece(files=alike[start : start + MOST_IN_AN_ALBUM], photos=photos))
     return found
 
 

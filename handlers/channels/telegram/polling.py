@@ -16,7 +16,7 @@ from aiogram.methods import TelegramMethod
 
 from engine.delivery import NotSent, RetryAfter
 from handlers.channels.base.polling import LONGEST_REST
-from handlers.channels.telegram.api import Api, said
+from handlers.channels.telegram.api import BotApi, said
 from handlers.channels.telegram.incoming import WANTED_UPDATES
 
 GRACE = 15
@@ -39,7 +39,7 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: list[str] | None = None
 
 
-async def updates(api: Api, offset: int | None, wait: int) -> list[dict[str, Any]]:
+async def updates(api: BotApi, offset: int | None, wait: int) -> list[dict[str, Any]]:
     """What waits from `offset` on, as it came; the call is held for `wait` seconds. Raises `DeliveryError`."""
     method = RawUpdates(offset=offset, timeout=wait, allowed_updates=list(WANTED_UPDATES))
     try:

@@ -11,7 +11,7 @@ import msgspec
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from handlers.channels.telegram.incoming import Incoming, incoming
+from handlers.channels.telegram.incoming import CustomerUpdate, incoming
 
 
 class _Person(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,7 +61,7 @@ class _Unheard(msgspec.Struct):
     message: _Anything
 
 
-def read(raw: Any, username: str = "") -> Incoming | None:
+def read(raw: Any, username: str = "") -> CustomerUpdate | None:
     """What the update says to the bot of this name, as `incoming`. Raises pydantic's `ValidationError`."""
     if words := plain(raw):
         return words
@@ -72,7 +72,7 @@ def read(raw: Any, username: str = "") -> Incoming | None:
     return replace(said, raw=raw) if said else None
 
 
-def _by_hand(raw: Any, error: ValidationError) -> Incoming:
+def _by_hand(raw: Any, error: ValidationError) -> CustomerUpdate:
     """A customer's message of a kind that nobody has heard of yet: its words, or at least whose it is.
 
     Raises the error where it is no message in a private chat.
@@ -83,10 +83,12 @@ def _by_hand(raw: Any, error: ValidationError) -> Incoming:
         raise error from None
     said = update.message
     unreadable = None if said.text else error
-    return Incoming(update.update_id, said.chat.id, text=said.text, message=said.message_id, unreadable=unreadable)
+    return CustomerUpdate(
+        update.update_id, said.chat.id, text=said.text, message=said.message_id, unreadable=unreadable
+    )
 
 
-def plain(raw: Any) -> Incoming | None:
+def plain(raw: Any) -> CustomerUpdate | None:
     """The update, if it is words and nothing else. Commands and what is marked in a text are not plain."""
     try:
         update = msgspec.convert(raw, _Plain)
@@ -95,6 +97,6 @@ def plain(raw: Any) -> Incoming | None:
     said = update.message
     if not said.text or said.text.startswith("/"):
         return None
-    return Incoming(
+    return CustomerUpdate(
         update.update_id, said.chat.id, said.sender.language_code, said.text, message=said.message_id, raw=raw
     )

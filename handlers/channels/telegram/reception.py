@@ -19,11 +19,11 @@ from aiogram.methods import AnswerCallbackQuery, SendChatAction
 
 from complaints.copies import altered
 from dialogs.flows.events import Body, Called, Event, Left, Said, Started, Tapped
-from engine.turn.processor import Hopeless, TurnDoor
+from engine.turn.processor import Hopeless, TurnProcessor
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.api import Api, explained
-from handlers.channels.telegram.files import Files, tidied
-from handlers.channels.telegram.incoming import Incoming
+from handlers.channels.telegram.api import BotApi, explained
+from handlers.channels.telegram.files import CustomerFiles, tidied
+from handlers.channels.telegram.incoming import CustomerUpdate
 from storage.conversations.conversations import conversation_id
 from storage.conversations.deep_links import digest_of
 from storage.db.errors import Unavailable
@@ -41,14 +41,14 @@ TRIES = 5
 _log = structlog.get_logger("amends.telegram")
 
 
-class Reception:
+class CustomerReception:
     """Takes updates for one bot. `committed` is called when there may be something to send."""
 
     def __init__(
         self,
-        door: TurnDoor,
-        api: Api,
-        files: Files,
+        door: TurnProcessor,
+        api: BotApi,
+        files: CustomerFiles,
         *,
         clock: Callable[[], datetime] = utc_now,
         committed: Callable[[], None] = lambda: None,
@@ -67,7 +67,7 @@ class Reception:
         """The bot's own name; empty until Telegram has told it."""
         return self._api.username
 
-    async def take(self, incoming: Incoming) -> None:
+    async def take(self, incoming: CustomerUpdate) -> None:
         """Take one update. Raises `Unavailable` when nothing could be kept: let Telegram bring it again.
 
         The door sets aside what a flow cannot take. What fails on its way there is tried a few times, and then
@@ -86,7 +86,7 @@ class Reception:
         self._failures.pop(incoming.number, None)
         return None
 
-    async def _taken(self, incoming: Incoming) -> None:
+    async def _taken(self, incoming: CustomerUpdate) -> None:
         if not self._is_double_tap(incoming):
             await self._turned(incoming)
         if incoming.query:
@@ -94,7 +94,7 @@ class Reception:
             self._taps.setdefault((incoming.chat, incoming.button), time.monotonic())
             self._beside(self._api.call(AnswerCallbackQuery(callback_query_id=incoming.query)))
 
-    async def _turned(self, incoming: Incoming) -> None:
+    async def _turned(self, incoming: CustomerUpdate) -> None:
         """Its turn, with a typing mark while that takes long; not to a group."""
         typing = _Typing(partial(self._show_typing, incoming.chat)) if not incoming.elsewhere else None
         try:
@@ -104,19 +104,19 @@ class Reception:
                 typing.stop()
         self._committed()
 
-    def _is_double_tap(self, incoming: Incoming) -> bool:
+    def _is_double_tap(self, incoming: CustomerUpdate) -> bool:
         """Whether this very button was tapped a moment ago, and that was taken."""
         while self._taps and next(iter(self._taps.values())) <= time.monotonic() - TWICE:
             self._taps.popitem(last=False)
         return (incoming.chat, incoming.button) in self._taps
 
-    def _is_hopeless(self, incoming: Incoming, error: Exception) -> bool:
+    def _is_hopeless(self, incoming: CustomerUpdate, error: Exception) -> bool:
         """Whether it failed as often as it is tried, here, since we began."""
         self._failures[incoming.number] += 1
         _log.error("update_failed", update=incoming.number, error=type(error).__name__)
         return self._failures[incoming.number] >= TRIES
 
-    async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
+    async def _set_aside(self, incoming: CustomerUpdate, error: Exception) -> None:
         """Keep it as it came, and tell the customer. Of a group nothing is kept."""
         if incoming.elsewhere:
             return
@@ -142,14 +142,14 @@ class Reception:
             task.cancel()
         await asyncio.gather(*self._courtesies, return_exceptions=True)
 
-    async def _event(self, incoming: Incoming) -> Event:
+    async def _event(self, incoming: CustomerUpdate) -> Event:
         return self._event_of(incoming, await self._body(incoming))
 
-    def _event_of(self, incoming: Incoming, body: Body) -> Event:
+    def _event_of(self, incoming: CustomerUpdate, body: Body) -> Event:
         account, at = self._api.account, self._clock()
         return Event(incoming.id, CHANNEL, account, incoming.place, at, body, incoming.language)
 
-    async def _body(self, incoming: Incoming) -> Body:
+    async def _body(self, incoming: CustomerUpdate) -> Body:
         if body := _without_files(incoming):
             return body
         chat = conversation_id(CHANNEL, self._api.account, incoming.place)
@@ -184,7 +184,7 @@ class _Typing:
         self._next = self._loop.call_later(TYPING_LASTS, self._now)
 
 
-def _without_files(incoming: Incoming) -> Body | None:
+def _without_files(incoming: CustomerUpdate) -> Body | None:
     """What an update says that is no message; None for a message."""
     if incoming.elsewhere:
         return Called()

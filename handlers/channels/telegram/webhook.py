@@ -11,9 +11,9 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from handlers.channels.telegram.incoming import Incoming
+from handlers.channels.telegram.incoming import CustomerUpdate
 from handlers.channels.telegram.reading import read
-from handlers.channels.telegram.reception import Reception
+from handlers.channels.telegram.reception import CustomerReception
 from handlers.http.fast_routes import LeanRoute
 from handlers.http.json_depth import MOST_DEEP, is_too_deep
 from handlers.http.problems import Away, BadRequest, Unauthorized
@@ -37,10 +37,10 @@ def secret_of(token: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class TelegramWebhook:
     """Takes one update a request."""
 
-    reception: Reception
+    reception: CustomerReception
     secret: str
 
     async def receive(self, request: Request) -> Response:
@@ -56,7 +56,7 @@ class Webhook:
                 raise Away(retry_after=2) from None
         return Response(status_code=200)
 
-    def _read(self, body: bytes) -> Incoming | None:
+    def _read(self, body: bytes) -> CustomerUpdate | None:
         """What the update says; None for one that cannot be read, for Telegram would bring it again for a day."""
         if is_too_deep(body):
             raise BadRequest(f"The body is nested too deep: at most {MOST_DEEP} levels are taken.", "too_deep")
@@ -69,7 +69,7 @@ class Webhook:
             return None
 
 
-def router(webhook: Webhook, path: str) -> APIRouter:
+def router(webhook: TelegramWebhook, path: str) -> APIRouter:
     """The one route of this bot; it is not in the public description."""
     routes = APIRouter(route_class=LeanRoute)
     routes.add_api_route(path, webhook.receive, methods=["POST"], include_in_schema=False)

@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from handlers.http.problems import Refused
+from handlers.http.problems import RequestRefused
 
 GOOD_FOR = 600
 """Seconds: a slow telephone at the highest difficulty takes less."""
@@ -25,7 +25,7 @@ _PROOF = re.compile(r"([0-9a-f]{8})\.([0-9a-f]{8})\.([0-9a-f]{24}):(\d{1,12})", 
 _WORDS = "Your browser has to prove that it means it before a new chat begins. Please reload the page and try again."
 
 
-class Unproved(Refused):
+class Unproved(RequestRefused):
     """No proof came, or none that is good; the challenge stands in a header."""
 
     status = 428

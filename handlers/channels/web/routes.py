@@ -39,7 +39,7 @@ from storage.staff.tokens import PREFIX
 
 if TYPE_CHECKING:
     from complaints.record import Attachment
-    from engine.turn.processor import TurnDoor
+    from engine.turn.processor import TurnProcessor
 
 CHANNEL = WEB
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43,200}={0,2}")
@@ -85,7 +85,7 @@ class Caller:
 class WebDoor:
     """The page's server side."""
 
-    door: TurnDoor
+    door: TurnProcessor
     uploads: Uploads
     follow: Follow
     chats: Chats

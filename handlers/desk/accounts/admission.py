@@ -37,7 +37,7 @@ class Rank(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class PasswordTry:
     """Who wants a password checked. `known`: this browser has signed in with this login before."""
 
     login: str
@@ -81,7 +81,7 @@ class Admission:
     _good: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     @asynccontextmanager
-    async def turn(self, asking: Asking) -> AsyncIterator[None]:
+    async def turn(self, asking: PasswordTry) -> AsyncIterator[None]:
         """One's turn. Raises `TooMany` where too many wait, or it does not come in time."""
         rank = self._rank(asking)
         await self._let_in(rank, network_of(asking.address))
@@ -100,7 +100,7 @@ class Admission:
         self._strangers_from = self.clock() + rest
         self._suspects_from = self.clock() + max(rest, self.pause)
 
-    def failed(self, asking: Asking) -> None:
+    def failed(self, asking: PasswordTry) -> None:
         """Remember that somebody failed; a known browser's failures speak for nobody else."""
         for key, _ in () if asking.known else asking.keys:
             count = self._lately(key) + 1
@@ -109,7 +109,7 @@ class Admission:
         while len(self._failures) > REMEMBERED:
             self._failures.popitem(last=False)
 
-    def succeeded(self, asking: Asking) -> None:
+    def succeeded(self, asking: PasswordTry) -> None:
         """Forget what failures this login had here, and remember that it belongs here."""
         pair = asking.keys[0][0]
         self._failures.pop(pair, None)
@@ -118,7 +118,7 @@ class Admission:
         if len(self._good) > REMEMBERED:
             self._good.popitem(last=False)
 
-    def _rank(self, asking: Asking) -> Rank:
+    def _rank(self, asking: PasswordTry) -> Rank:
         pair, *address = ((key, self._lately(key) >= enough) for key, enough in asking.keys)
         if asking.known or (pair[0] in self._good and not pair[1]):
             return Rank.KNOWN

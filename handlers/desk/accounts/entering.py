@@ -26,7 +26,7 @@ KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SignIn:
     """A good sign-in: whose, by which way, after how many failures of this login, and where it leads."""
 
     staff: Staff
@@ -35,7 +35,7 @@ class Entry:
     next: str = "/desk"
 
 
-async def enter(guest: Guest, entry: Entry) -> Response:
+async def enter(guest: Guest, entry: SignIn) -> Response:
     """A new session always: a token that somebody else may have put here before is worth nothing."""
     token, odd = await guest.desk.write(_open, guest, entry)
     guest.desk.tally["sign_ins"] += 1
@@ -61,7 +61,7 @@ def keep_way(guest: Guest, response: Response, token: str) -> None:
     guest.desk.cookies.put(response, WAY, guest.desk.marks.sign("way", digest_of(token)))
 
 
-def _open(conn: Connection, guest: Guest, entry: Entry) -> tuple[str, list[str]]:
+def _open(conn: Connection, guest: Guest, entry: SignIn) -> tuple[str, list[str]]:
     desk, now, staff = guest.desk, guest.now, entry.staff
     odd = _oddities(conn, guest, entry)
     if before := desk.cookies.read(guest.request, SESSION):
@@ -72,7 +72,7 @@ def _open(conn: Connection, guest: Guest, entry: Entry) -> tuple[str, list[str]]
     return open_session(conn, staff.id, desk.lifetime, now, guest.address, guest.browser), odd
 
 
-def _oddities(conn: Connection, guest: Guest, entry: Entry) -> list[str]:
+def _oddities(conn: Connection, guest: Guest, entry: SignIn) -> list[str]:
     """What is unusual about it. The first time that somebody signs in nothing is."""
     addresses = set(conn.scalars(select(sessions.c.address).where(sessions.c.staff_id == entry.staff.id).distinct()))
     if not addresses:

@@ -56,7 +56,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class IssuerPerson:
     """Whom the issuer speaks of. `role` is the highest that the claim gives, None where it gives none."""
 
     subject: str
@@ -108,7 +108,7 @@ class Issuer:
         place = about["authorization_endpoint"]
         return f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}"
 
-    async def person(self, trip: Trip, code: str, now: datetime) -> Person:
+    async def person(self, trip: Trip, code: str, now: datetime) -> IssuerPerson:
         """Who came back with this code. Raises `NotBelieved`."""
         about = await self._discovered()
         tokens = await self._tokens(about, trip, code)
@@ -116,7 +116,7 @@ class Issuer:
         if self.client.roles and self._values(claims) is None and "userinfo_endpoint" in about:
             claims = {**await self._userinfo(about, tokens, claims["sub"]), **claims}
         login = claims.get("preferred_username") or claims.get("email") or claims["sub"]
-        return Person(claims["sub"], str(login), str(claims.get("name") or login), self._role(claims))
+        return IssuerPerson(claims["sub"], str(login), str(claims.get("name") or login), self._role(claims))
 
     async def _discovered(self) -> Mapping[str, Any]:
         if self._about and time.monotonic() - self._asked_at < KEPT:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse
 
 from handlers.desk.accounts import entering
-from handlers.desk.accounts.entering import Entry, enter
+from handlers.desk.accounts.entering import SignIn, enter
 from handlers.desk.accounts.proof import keep_proof
 from handlers.desk.accounts.trying import tell_failed
 from handlers.desk.csrf import ISSUER, inside, place_of, same
@@ -40,7 +40,7 @@ from storage.staff.accounts import (  # fmt: skip
 from storage.staff.issuer_identities import find_identity, join_identity, leave_identities
 
 if TYPE_CHECKING:
-    from handlers.desk.accounts.issuer import Issuer, Person, Trip
+    from handlers.desk.accounts.issuer import Issuer, IssuerPerson, Trip
 
 BEGIN, BACK = f"{SIGN_IN}/issuer", f"{SIGN_IN}/issuer/back"
 ACCOUNT, OWN = "/desk/account", "/desk/account/issuer"
@@ -157,7 +157,7 @@ def _coming(guest: Guest) -> Coming | None:
     return None
 
 
-async def _arrived(guest: Guest, issuer: Issuer, coming: Coming, person: Person) -> Response:
+async def _arrived(guest: Guest, issuer: Issuer, coming: Coming, person: IssuerPerson) -> Response:
     if coming.purpose == ENTER:
         return await _enter(guest, issuer, coming, person)
     if not isinstance(guest, Visit):
@@ -165,7 +165,7 @@ async def _arrived(guest: Guest, issuer: Issuer, coming: Coming, person: Person)
     return await (_proved if coming.purpose == PROVE else _joined)(guest, issuer, coming, person)
 
 
-async def _enter(guest: Guest, issuer: Issuer, coming: Coming, person: Person) -> Response:
+async def _enter(guest: Guest, issuer: Issuer, coming: Coming, person: IssuerPerson) -> Response:
     try:
         staff = await guest.desk.write(_account, guest, issuer, person)
     except (BadStaff, LoginTaken) as error:
@@ -173,10 +173,10 @@ async def _enter(guest: Guest, issuer: Issuer, coming: Coming, person: Person) -
     if staff is None:
         told = guest.words.gettext("Your account at %(name)s does not open this desk. Ask an administrator.")
         return await _failed(guest, "no role, or a closed account", told % {"name": issuer.name})
-    return await enter(guest, Entry(staff, entering.ISSUER, next=coming.next))
+    return await enter(guest, SignIn(staff, entering.ISSUER, next=coming.next))
 
 
-async def _proved(visit: Visit, issuer: Issuer, coming: Coming, person: Person) -> Response:
+async def _proved(visit: Visit, issuer: Issuer, coming: Coming, person: IssuerPerson) -> Response:
     if await visit.desk.read(find_identity, issuer.url, person.subject) != visit.staff.id:
         return await _failed(visit, "it is somebody else's account")
     response = visit.go(coming.next, visit.words.gettext("Thank you. Now do it again."))
@@ -184,7 +184,7 @@ async def _proved(visit: Visit, issuer: Issuer, coming: Coming, person: Person) 
     return response
 
 
-async def _joined(visit: Visit, issuer: Issuer, coming: Coming, person: Person) -> Response:
+async def _joined(visit: Visit, issuer: Issuer, coming: Coming, person: IssuerPerson) -> Response:
     def joining(conn: Connection) -> None:
         join_identity(conn, visit.desk.database.dialect, issuer.url, person.subject, visit.staff.id, visit.now)
         visit.note(conn, "issuer joined", visit.staff.id)
@@ -205,7 +205,7 @@ async def _failed(guest: Guest, why: str, said: str = "") -> Response:
     return guest.go(ACCOUNT if isinstance(guest, Visit) else SIGN_IN, said, "error")
 
 
-def _account(conn: Connection, guest: Guest, issuer: Issuer, person: Person) -> Staff | None:
+def _account(conn: Connection, guest: Guest, issuer: Issuer, person: IssuerPerson) -> Staff | None:
     """The account of a person, made or brought up to date as the issuer says; None: they have none here."""
     staff_id = find_identity(conn, issuer.url, person.subject)
     if issuer.client.roles and person.role is None:
@@ -221,7 +221,7 @@ def _account(conn: Connection, guest: Guest, issuer: Issuer, person: Person) -> 
     return staff
 
 
-def _make(conn: Connection, guest: Guest, issuer: Issuer, person: Person) -> Staff:
+def _make(conn: Connection, guest: Guest, issuer: Issuer, person: IssuerPerson) -> Staff:
     assert person.role
     new = NewStaff(_login(conn, issuer, person), person.name.strip()[:80] or "?", person.role, "")
     made = add_staff(conn, new, guest.now)
@@ -230,7 +230,7 @@ def _make(conn: Connection, guest: Guest, issuer: Issuer, person: Person) -> Sta
     return get_staff(conn, made.id)
 
 
-def _login(conn: Connection, issuer: Issuer, person: Person) -> str:
+def _login(conn: Connection, issuer: Issuer, person: IssuerPerson) -> str:
     """A login that nobody has: an account is never taken over by a name that the issuer lets people choose."""
     wanted = "".join(each for each in folded(person.login) if each.isprintable() and not each.isspace())[:60]
     if wanted and find_login(conn, wanted) is None:

@@ -48,7 +48,7 @@ async def finish(visit: Visit) -> Response:
     try:
         new = await passkeys.made(visit, visit.raw("created", passkeys.LONGEST), name)
         await visit.desk.write(_keep, visit, new)
-    except passkeys.Unfit:
+    except passkeys.BadPasskey:
         return await _page(visit, _("That passkey did not fit, or it took too long. Please try again."))
     except BadStaff as error:
         said = _("An account has at most %(most)s passkeys. Remove one first.") % {"most": MOST}

@@ -27,7 +27,7 @@ LONGEST = 16_000
 PROVE, MAKE = "prove", "make"
 
 
-class Unfit(Exception):
+class BadPasskey(Exception):
     """An answer that is not good: forged, of another site, too late, or given before."""
 
 
@@ -40,7 +40,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PasskeyRequest:
     """What the page's script passes to the browser, as JSON, and the signed challenge that comes back beside it."""
 
     options: str
@@ -59,7 +59,7 @@ def site(guest: Guest) -> Site | None:
     return None
 
 
-def request(guest: Guest, having: Iterable[Passkey] = ()) -> Request | None:
+def request(guest: Guest, having: Iterable[Passkey] = ()) -> PasskeyRequest | None:
     """Ask for a passkey: for one of these, or, before anybody said who they are, for whichever the device has."""
     here = site(guest)
     if here is None:
@@ -72,7 +72,7 @@ def request(guest: Guest, having: Iterable[Passkey] = ()) -> Request | None:
     return _request(guest, PROVE, challenge, options)
 
 
-def registration(visit: Visit, having: Iterable[Passkey]) -> Request | None:
+def registration(visit: Visit, having: Iterable[Passkey]) -> PasskeyRequest | None:
     """Ask for a new passkey, on a device that has none of these."""
     from webauthn.helpers import bytes_to_base64url
 
@@ -106,18 +106,18 @@ async def owner(guest: Guest, answer: str) -> str:
     try:
         challenge, until = _read(guest, PROVE)
         counted = await anyio.to_thread.run_sync(_verified, guest, kept, answer, challenge)
-    except Unfit:
+    except BadPasskey:
         return ""
     return kept.staff_id if await guest.desk.write(_used, guest, kept.id, challenge, until, counted) else ""
 
 
 async def made(visit: Visit, answer: str, name: str) -> Passkey:
-    """The new passkey that this answer brings. Raises `Unfit`, `Unavailable`."""
+    """The new passkey that this answer brings. Raises `BadPasskey`, `Unavailable`."""
     challenge, until = _read(visit, MAKE)
     new = await anyio.to_thread.run_sync(_registered, visit, answer, challenge, name)
     dialect = visit.desk.database.dialect
     if not await visit.desk.write(spend_challenge, dialect, challenge, until, visit.now):
-        raise Unfit
+        raise BadPasskey
     return new
 
 
@@ -129,7 +129,7 @@ def _used(conn: Connection, guest: Guest, passkey: str, challenge: str, until: d
 
 
 def _verified(guest: Guest, kept: Passkey, answer: str, challenge: str) -> int:
-    """How far the device has counted. Raises `Unfit`."""
+    """How far the device has counted. Raises `BadPasskey`."""
     from webauthn import base64url_to_bytes, verify_authentication_response
     from webauthn.helpers.exceptions import WebAuthnException
 
@@ -141,7 +141,7 @@ def _verified(guest: Guest, kept: Passkey, answer: str, challenge: str) -> int:
             credential_current_sign_count=kept.sign_count, require_user_verification=True,
         )  # fmt: skip
     except (WebAuthnException, ValueError, KeyError, TypeError):
-        raise Unfit from None
+        raise BadPasskey from None
     return proof.new_sign_count
 
 
@@ -157,28 +157,28 @@ def _registered(visit: Visit, answer: str, challenge: str, name: str) -> Passkey
             expected_origin=here.origin, require_user_verification=True,
         )  # fmt: skip
     except (WebAuthnException, ValueError, KeyError, TypeError):
-        raise Unfit from None
+        raise BadPasskey from None
     key, public = bytes_to_base64url(new.credential_id), bytes_to_base64url(new.credential_public_key)
     return Passkey(key, visit.staff.id, name, public, new.sign_count, visit.now, visit.now)
 
 
-def _request(guest: Guest, purpose: str, challenge: str, options: Mapping[str, Any]) -> Request:
+def _request(guest: Guest, purpose: str, challenge: str, options: Mapping[str, Any]) -> PasskeyRequest:
     signed = guest.desk.marks.sign(f"passkey {purpose}", [challenge, to_micros(guest.now + LASTS), guest.holder])
-    return Request(msgspec.json.encode(options).decode(), signed)
+    return PasskeyRequest(msgspec.json.encode(options).decode(), signed)
 
 
 def _read(guest: Guest, purpose: str) -> tuple[str, datetime]:
-    """The challenge that this very browser was given for this, and until when it is good. Raises `Unfit`."""
+    """The challenge that this very browser was given for this, and until when it is good. Raises `BadPasskey`."""
     match guest.desk.marks.read(f"passkey {purpose}", guest.raw("challenge")):
         case [str(challenge), int(until), guest.holder] if from_micros(until) > guest.now:
             return challenge, from_micros(until)
-    raise Unfit
+    raise BadPasskey
 
 
 def _here(guest: Guest) -> Site:
     here = site(guest)
     if here is None:
-        raise Unfit
+        raise BadPasskey
     return here
 
 

@@ -19,9 +19,9 @@ from storage.staff.accounts import (  # fmt: skip
     BadStaff,
     LoginTaken,
     NewStaff,
-    Presence,
     Role,
     Staff,
+    StaffPresence,
     add_staff,
     change_staff,
     disable_staff,
@@ -142,7 +142,7 @@ async def sign_out(visit: Visit) -> Response:
 
     def ending(conn: Connection) -> None:
         revoke_sessions(conn, person.id, visit.now)
-        set_presence(conn, person.id, Presence.AWAY, visit.now)
+        set_presence(conn, person.id, StaffPresence.AWAY, visit.now)
         visit.note(conn, "signed out", person.id)
 
     await visit.desk.write(ending)

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from starlette.responses import RedirectResponse
 
 from handlers.desk.accounts import entering, passkeys
-from handlers.desk.accounts.entering import Entry, enter
+from handlers.desk.accounts.entering import SignIn, enter
 from handlers.desk.accounts.known import browser_id
 from handlers.desk.accounts.totp import takes
 from handlers.desk.accounts.trying import (
-    Verdict,
+    PasswordVerdict,
     counted,
     forget,
     minutes_until,
@@ -34,7 +34,7 @@ from handlers.http.problems import TooMany
 from staff.rights import ANYBODY, needs
 from storage.db.encryption import Unsealable
 from storage.db.timestamps import from_micros, to_micros
-from storage.staff.accounts import Presence, Role, Staff, find_staff, folded, set_presence
+from storage.staff.accounts import Role, Staff, StaffPresence, find_staff, folded, set_presence
 from storage.staff.login_attempts import Subject, by_browser, by_code, by_pair
 from storage.staff.passwords import keep_password
 from storage.staff.sessions import list_sessions, open_session, revoke_session, revoke_sessions
@@ -76,7 +76,7 @@ async def sign_in(guest: Guest) -> Response:
     await _renew_hash(guest, staff, verdict)
     if staff.has_second_step:
         return _half_way(guest, staff, verdict.failures)
-    return await enter(guest, Entry(staff, entering.PASSWORD, verdict.failures, _next(guest)))
+    return await enter(guest, SignIn(staff, entering.PASSWORD, verdict.failures, _next(guest)))
 
 
 async def show_code(guest: Guest) -> Response:
@@ -108,7 +108,7 @@ async def try_code(guest: Guest) -> Response:
         said = guest.words.gettext("This code is not right, or was used already. Wait for the next one.")
         return guest.render("sign_in_code.html", 422, next=_next(guest), said=said)
     await guest.desk.write(forget, subjects)
-    return await enter(guest, Entry(staff, entering.CODE, failures, _next(guest)))
+    return await enter(guest, SignIn(staff, entering.CODE, failures, _next(guest)))
 
 
 async def leave(visit: Visit) -> Response:
@@ -117,7 +117,7 @@ async def leave(visit: Visit) -> Response:
     def end(conn: Connection) -> None:
         revoke_session(conn, visit.staff.id, visit.session.digest, visit.now)
         if not list_sessions(conn, visit.staff.id, visit.desk.lifetime, visit.now):
-            set_presence(conn, visit.staff.id, Presence.AWAY, visit.now)
+            set_presence(conn, visit.staff.id, StaffPresence.AWAY, visit.now)
 
     await visit.desk.write(end)
     response = visit.go(SIGN_IN, visit.words.gettext("You are signed out."))
@@ -142,10 +142,10 @@ async def _by_passkey(guest: Guest, answer: str) -> Response:
         tell_failed(guest, owner, "passkey")
         said = guest.words.gettext("That passkey did not fit, or it took too long. Please try again.")
         return _form(guest, said)
-    return await enter(guest, Entry(staff, entering.PASSKEY, next=_next(guest)))
+    return await enter(guest, SignIn(staff, entering.PASSKEY, next=_next(guest)))
 
 
-async def _renew_hash(guest: Guest, staff: Staff, verdict: Verdict) -> None:
+async def _renew_hash(guest: Guest, staff: Staff, verdict: PasswordVerdict) -> None:
     """A hash that was made with weaker parameters than today's is made anew while the password is at hand."""
     desk = guest.desk
     if desk.passwords.is_outdated(verdict.hashed):

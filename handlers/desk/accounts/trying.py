@@ -13,7 +13,7 @@ from math import ceil
 import structlog
 from sqlalchemy import Connection, select
 
-from handlers.desk.accounts.admission import Asking
+from handlers.desk.accounts.admission import PasswordTry
 from handlers.desk.accounts.known import browser_id
 from handlers.desk.request_context import Guest
 from storage.security.events import SecurityEvent, SecurityEventKind
@@ -32,7 +32,7 @@ from storage.tables.core import staff
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PasswordVerdict:
     """What came of a try. `staff_id`: whose password it is, empty when it was not; `until`: when one may try again;
     `failures`: how many tries of this login, from wherever, had failed before it; `hashed`: what is on file.
     """
@@ -51,25 +51,25 @@ class _Begun:
     failures: int
 
 
-async def try_password(guest: Guest, login: str, password: str, *also: Subject) -> Verdict:
+async def try_password(guest: Guest, login: str, password: str, *also: Subject) -> PasswordVerdict:
     """Check a password; `also`: what else failures count for. Raises `TooMany`, `Unavailable`."""
     login = folded(login)
     known = browser_id(guest, login)
-    asking = Asking(login, guest.address, bool(known))
+    asking = PasswordTry(login, guest.address, bool(known))
     subjects = (by_browser(login, known) if known else by_pair(login, guest.address), *also)
     admission = guest.desk.accounts.admission
     async with admission.turn(asking):
         begun = await guest.desk.write(_begin, guest, login, subjects)
         if begun.until is not None:
             tell_locked(guest, begun.staff_id)
-            return Verdict(until=begun.until)
+            return PasswordVerdict(until=begun.until)
         if not await guest.desk.matches(begun.hashed, password):
             admission.failed(asking)
             tell_failed(guest, begun.staff_id, "password")
-            return Verdict()
+            return PasswordVerdict()
         await guest.desk.write(forget, (*subjects, by_login(login)))
     admission.succeeded(asking)
-    return Verdict(begun.staff_id, failures=begun.failures, hashed=begun.hashed or "")
+    return PasswordVerdict(begun.staff_id, failures=begun.failures, hashed=begun.hashed or "")
 
 
 def counted(conn: Connection, guest: Guest, subjects: Iterable[Subject]) -> datetime | None:

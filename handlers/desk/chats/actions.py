@@ -16,7 +16,7 @@ from handlers.desk.request_context import Visit
 from handlers.desk.translations import later
 from handlers.http.problems import BadRequest, Forbidden
 from staff.chat import Chat
-from staff.rights import Act
+from staff.rights import Right
 from storage.tables.core import events
 
 UNFINISHED_FORM = later("This form is not complete. Reload the page and try again.")
@@ -68,7 +68,7 @@ async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome
     """
     if not _FORM_ID.fullmatch(visit.text("act", 64)):
         raise BadRequest(UNFINISHED_FORM)
-    stands_in = chat.owner != visit.staff.id and visit.may(Act.TRANSFER, chat.thread.team, chat.owner)
+    stands_in = chat.owner != visit.staff.id and visit.may(Right.TRANSFER, chat.thread.team, chat.owner)
     acted = Acted(visit.staff.id, visit.staff.name, act, stands_in)
     outcome = await visit.desk.acting.act(chat.id, acted, f"{_name(visit)}{what}")
     if refused := why_not(visit, acted, outcome):

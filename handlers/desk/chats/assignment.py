@@ -13,7 +13,7 @@ from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.http.problems import BadRequest
 from staff.chat import Chat
-from staff.rights import Act, needs
+from staff.rights import Right, needs
 from storage.staff.accounts import Role, Staff, find_staff
 
 OPEN = needs(Role.AGENT)
@@ -32,19 +32,19 @@ def add(pages: Pages) -> None:
 
 async def claim(visit: Visit) -> Response:
     """Take the chat, unless somebody was sooner."""
-    chat = await opened(visit, Act.CLAIM)
+    chat = await opened(visit, Right.CLAIM)
     return await _act(visit, chat, Claimed(), visit.words.gettext("The chat is yours. The bot is silent."))
 
 
 async def pull(visit: Visit) -> Response:
     """Take the chat from whoever has it."""
-    chat = await opened(visit, Act.PULL)
+    chat = await opened(visit, Right.PULL)
     return await _act(visit, chat, Claimed(pull=True), visit.words.gettext("The chat is yours. The bot is silent."))
 
 
 async def assign(visit: Visit) -> Response:
     """Give the chat to somebody: an offer while nobody has it, else it passes to them."""
-    chat, somebody = await opened(visit, Act.ASSIGN), await _somebody(visit)
+    chat, somebody = await opened(visit, Right.ASSIGN), await _somebody(visit)
     said = visit.words.gettext("Given to %(name)s.") % {"name": somebody.name}
     given: StaffAct = Offered(somebody.id, somebody.name)
     if chat.is_held:
@@ -55,7 +55,7 @@ async def assign(visit: Visit) -> Response:
 async def transfer(visit: Visit) -> Response:
     """Pass the chat to somebody, or into a team's queue, with a note."""
     _ = visit.words.gettext
-    chat, note = await opened(visit, Act.TRANSFER), visit.text("note", LONGEST_NOTE)
+    chat, note = await opened(visit, Right.TRANSFER), visit.text("note", LONGEST_NOTE)
     kind, _colon, team = visit.text("to").partition(":")
     if kind == "team" and team in visit.desk.teams:
         said = _("Passed to the team %(team)s.") % {"team": visit.team_named(team)}
@@ -68,7 +68,7 @@ async def transfer(visit: Visit) -> Response:
 async def snooze(visit: Visit) -> Response:
     """Put the chat aside until a moment, or until the customer writes."""
     _ = visit.words.gettext
-    chat = await opened(visit, Act.SNOOZE)
+    chat = await opened(visit, Right.SNOOZE)
     until = time_named(visit)
     if until is None or not visit.now < until <= visit.now + LONGEST_SNOOZE:
         return done(visit, chat, _("Choose a time within the next 60 days."), "warning")
@@ -77,7 +77,7 @@ async def snooze(visit: Visit) -> Response:
 
 async def hand_back(visit: Visit) -> Response:
     """The bot goes on."""
-    chat = await opened(visit, Act.HAND_BACK)
+    chat = await opened(visit, Right.HAND_BACK)
     said = visit.words.gettext("The bot has the chat again.")
     return await _act(visit, chat, HandedBack(visit.text("note", LONGEST_NOTE)), said)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AuditReader:
     """Who reads, and the names of all accounts by id."""
 
     visit: Visit
@@ -42,17 +42,17 @@ class Told:
             return iso
 
 
-def told(by: Told, one: Happened) -> str:
+def told(by: AuditReader, one: Happened) -> str:
     """One entry of the trail as a sentence without its subject, who is named beside it."""
     text, facts = _SAID.get(one.action, (one.action.replace("_", " "), _nothing))
     about = {"case": one.subject, **one.detail}
     return by.say(text) % {"case": one.subject, **facts(by, about)}
 
 
-Facts = Callable[[Told, Mapping[str, str]], Mapping[str, str]]
+Facts = Callable[[AuditReader, Mapping[str, str]], Mapping[str, str]]
 
 
-def _nothing(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+def _nothing(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {}
 
 
@@ -65,7 +65,7 @@ _NOBODY: Mapping[str, str] = {
 """Who acts and has no account."""
 
 
-def _finding(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+def _finding(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {"finding": detail.get("finding", "")}
 
 
@@ -81,11 +81,11 @@ def _plain(*keys: str) -> Facts:
     return lambda by, detail: {key: detail.get(key, "") for key in keys}
 
 
-def _reason(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+def _reason(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {"reason": by.say(cause_of(detail.get("reason", "")))}
 
 
-def _priority(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+def _priority(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     words = by.visit.desk.playbook.words(by.visit.language)
     known = {key: detail.get(key, "") for key in ("from", "to")}
     said = {key: words.say(f"priority.{value}") if value else "" for key, value in known.items()}
@@ -93,20 +93,20 @@ def _priority(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {**said, "why": f" ({why})" if why else ""}
 
 
-def _level(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+def _level(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     known = {"owner": later("the owner"), "lead": later("the team's lead"), "supervisor": later("a supervisor")}
     return {"to": by.say(known.get(detail.get("to", ""), detail.get("to", "")))}
 
 
-def _breach(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+def _breach(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {"due": by.at(detail.get("due", "")), "cause": by.say(cause_of(detail.get("cause", "")))}
 
 
-def _state(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+def _state(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {"to": by.visit.desk.playbook.words(by.visit.language).say(f"state.{detail.get('to', '')}")}
 
 
-def _why(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
+def _why(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {"why": by.say(cause_of(detail.get("why", "")))}
 
 

@@ -13,7 +13,7 @@ from handlers.desk.chats.chat import opened
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from staff.chat import Chat
-from staff.rights import Act, needs
+from staff.rights import Right, needs
 from storage.security.blocked_networks import block_network, unblock_network
 from storage.security.events import SecurityEvent, SecurityEventKind, record
 from storage.staff.accounts import Role
@@ -32,16 +32,16 @@ def add(pages: Pages) -> None:
 
 async def spam(visit: Visit) -> Response:
     """Close the chat as spam."""
-    chat = await opened(visit, Act.BAR)
+    chat = await opened(visit, Right.BAR)
     return await _act(visit, chat, MarkedSpam(), visit.words.gettext("Marked as spam. A supervisor can undo it."))
 
 
 async def block(visit: Visit) -> Response:
     """Hear the visitor no more; and for a while nobody of their network, where a supervisor says so."""
-    chat = await opened(visit, Act.BAR)
+    chat = await opened(visit, Right.BAR)
     hours = visit.text("hours")
     if hours in HOURS and chat.thread.source:
-        visit.demand(Act.UNBAR, chat.thread.team, chat.owner)
+        visit.demand(Right.UNBAR, chat.thread.team, chat.owner)
         await visit.desk.write(_block_network, visit, chat, int(hours))
     return await _act(visit, chat, Blocked(), visit.words.gettext("Blocked. A supervisor can undo it."))
 
@@ -54,7 +54,7 @@ def _block_network(conn: Any, visit: Visit, chat: Chat, hours: int) -> None:
 
 async def unbar(visit: Visit) -> Response:
     """Hear the visitor and their network again; the chat is no spam."""
-    chat = await opened(visit, Act.UNBAR)
+    chat = await opened(visit, Right.UNBAR)
     if chat.thread.source:
         await visit.desk.write(_unblock_network, visit, chat)
     return await _act(visit, chat, Unbarred(), visit.words.gettext("The visitor is heard again."))
@@ -67,7 +67,7 @@ def _unblock_network(conn: Any, visit: Visit, chat: Chat) -> None:
 
 async def let_through(visit: Visit) -> Response:
     """Let a chat ring that waits aside."""
-    chat = await opened(visit, Act.LET_THROUGH)
+    chat = await opened(visit, Right.LET_THROUGH)
     return await _act(visit, chat, LetThrough(), visit.words.gettext("It is offered to colleagues like any other."))
 
 

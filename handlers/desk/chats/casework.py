@@ -26,12 +26,12 @@ from dialogs.flows.staff import (
 )
 from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import opened
-from handlers.desk.chats.slots import Unfit, slot_value
+from handlers.desk.chats.slots import BadValue, slot_value
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.http.problems import BadRequest
 from staff.chat import Chat, load_chat
-from staff.rights import Act, needs
+from staff.rights import Right, needs
 from storage.cases.cases import find_case
 from storage.files.attachments import attachments_of
 from storage.staff.accounts import Role
@@ -56,27 +56,27 @@ def add(pages: Pages) -> None:
 
 async def put_slot(visit: Visit) -> Response:
     """One fact of the draft or of a case set right. What it was stays with the chat as a note."""
-    chat, name = await opened(visit, Act.EDIT), visit.text("slot")
+    chat, name = await opened(visit, Right.EDIT), visit.text("slot")
     if name not in set(Slot):
         raise BadRequest(UNFINISHED_FORM)
     slot, files = Slot(name), await visit.desk.read(attachments_of, chat.id)
     try:
         value = slot_value(slot, visit, visit.desk.playbook, files)
-    except Unfit as unfit:
+    except BadValue as unfit:
         return done(visit, chat, visit.words.gettext(str(unfit)), "warning")
     return await _act(visit, chat, SlotPut(slot, value, visit.text("reference")), visit.words.gettext("Changed."))
 
 
 async def put_on_file(visit: Visit) -> Response:
     """The unfinished draft becomes a case."""
-    chat = await opened(visit, Act.EDIT)
+    chat = await opened(visit, Right.EDIT)
     said = visit.words.gettext("It is on file, marked as not confirmed by the customer.")
     return await _act(visit, chat, PutOnFile(), said)
 
 
 async def set_priority(visit: Visit) -> Response:
     """How pressing a case is, and why that is better."""
-    chat, given = await opened(visit, Act.EDIT), visit.text("priority")
+    chat, given = await opened(visit, Right.EDIT), visit.text("priority")
     if given not in set(Priority):
         raise BadRequest(UNFINISHED_FORM)
     act = Prioritised(visit.text("reference"), Priority(given), visit.text("why", LONGEST))
@@ -85,7 +85,7 @@ async def set_priority(visit: Visit) -> Response:
 
 async def set_progress(visit: Visit) -> Response:
     """How far a case has come. The customer hears."""
-    chat, given = await opened(visit, Act.EDIT), visit.text("state")
+    chat, given = await opened(visit, Right.EDIT), visit.text("state")
     if given not in TOLD:
         raise BadRequest(UNFINISHED_FORM)
     act = Progressed(visit.text("reference"), State(given))
@@ -94,7 +94,7 @@ async def set_progress(visit: Visit) -> Response:
 
 async def set_tags(visit: Visit) -> Response:
     """The chat's tags, all of them; a few short words without commas."""
-    chat = await opened(visit, Act.EDIT)
+    chat = await opened(visit, Right.EDIT)
     given = [" ".join(each.split())[:LONGEST_TAG] for each in re.split("[,，、]", visit.text("tags"))]
     tags = tuple(dict.fromkeys(each for each in given if each))[:MOST_TAGS]
     return await _act(visit, chat, Tagged(tags), visit.words.gettext("Changed."))
@@ -103,7 +103,7 @@ async def set_tags(visit: Visit) -> Response:
 async def resolve(visit: Visit) -> Response:
     """A case is done: the customer is told the outcome; the cause is for us."""
     _ = visit.words.gettext
-    chat, remedy = await opened(visit, Act.RESOLVE), visit.text("remedy")
+    chat, remedy = await opened(visit, Right.RESOLVE), visit.text("remedy")
     outcome, cause = visit.text("outcome", LONGEST_OUTCOME), visit.text("cause", LONGEST)
     if remedy not in {"", *Remedy}:
         raise BadRequest(UNFINISHED_FORM)
@@ -127,7 +127,7 @@ def _day(visit: Visit) -> datetime | None:
 
 async def reopen(visit: Visit) -> Response:
     """A case goes on after all."""
-    chat = await opened(visit, Act.REOPEN)
+    chat = await opened(visit, Right.REOPEN)
     act = Reopened(visit.text("reference"), visit.text("why", LONGEST))
     return await _act(visit, chat, act, visit.words.gettext("The case is open again."))
 
@@ -135,13 +135,13 @@ async def reopen(visit: Visit) -> Response:
 async def link(visit: Visit) -> Response:
     """Two cases have to do with each other: both say so, where one may work in the other's chat."""
     _ = visit.words.gettext
-    chat, other, here = await opened(visit, Act.MERGE), visit.text("other").upper(), visit.text("reference")
+    chat, other, here = await opened(visit, Right.MERGE), visit.text("other").upper(), visit.text("reference")
     filed = await visit.desk.read(find_case, other)
     if filed is None or other == here:
         return done(visit, chat, _("There is no other case with this reference."), "warning")
     answer = await _act(visit, chat, Linked(here, other), _("Linked."))
     there = await visit.desk.read(load_chat, filed.conversation_id)
-    if there and visit.may(Act.MERGE, there.thread.team, there.owner):
+    if there and visit.may(Right.MERGE, there.thread.team, there.owner):
         with suppress(NotDone):
             await do(visit, there, Linked(other, here), ":there")
     return answer
@@ -149,7 +149,7 @@ async def link(visit: Visit) -> Response:
 
 async def merge(visit: Visit) -> Response:
     """A case goes on in another one of this chat."""
-    chat = await opened(visit, Act.MERGE)
+    chat = await opened(visit, Right.MERGE)
     act = Merged(visit.text("reference"), visit.text("into"))
     return await _act(visit, chat, act, visit.words.gettext("Merged. One promise remains."))
 

@@ -9,20 +9,20 @@ from handlers.desk.request_context import Visit
 from handlers.desk.translations import later
 from handlers.http.problems import Forbidden, NotFound
 from staff.chat import Chat, load_chat, load_led
-from staff.rights import Act
+from staff.rights import Right
 
 UNKNOWN = later("There is no such chat, or nobody of us is needed in it yet.")
 
 
-async def opened(visit: Visit, act: Act = Act.SEE) -> Chat:
+async def opened(visit: Visit, act: Right = Right.SEE) -> Chat:
     """The chat that this address names. Raises `NotFound`, and `Forbidden` unless this person may do `act` to it."""
     chat = await visit.desk.read(find_chat, visit.desk.playbook, visit.path("id"))
     if chat is None or (chat.is_led and not is_seen(visit, chat)):
         raise NotFound(UNKNOWN)
     if not is_offered(visit, chat):
-        visit.demand(Act.SEE, chat.thread.team, chat.owner)
+        visit.demand(Right.SEE, chat.thread.team, chat.owner)
     # A claim that comes too late is told who was sooner, which the turn alone knows.
-    if act not in (Act.SEE, Act.CLAIM) and not is_able(visit, chat, act):
+    if act not in (Right.SEE, Right.CLAIM) and not is_able(visit, chat, act):
         raise Forbidden(_not_theirs(visit, chat))
     visit.saw(chat.id)
     return chat
@@ -36,8 +36,8 @@ def find_chat(conn: Connection, playbook: Playbook, conversation_id: str) -> Cha
 def is_seen(visit: Visit, chat: Chat) -> bool:
     """Whether this person may see it. What the bot leads is for those alone who may take it from the bot."""
     if chat.is_led:
-        return visit.may(Act.PULL, chat.thread.team, "")
-    return is_offered(visit, chat) or visit.may(Act.SEE, chat.thread.team, chat.owner)
+        return visit.may(Right.PULL, chat.thread.team, "")
+    return is_offered(visit, chat) or visit.may(Right.SEE, chat.thread.team, chat.owner)
 
 
 def is_offered(visit: Visit, chat: Chat) -> bool:
@@ -45,9 +45,9 @@ def is_offered(visit: Visit, chat: Chat) -> bool:
     return chat.state.controller == "queue" and chat.holding.agent == visit.staff.id
 
 
-def is_able(visit: Visit, chat: Chat, act: Act) -> bool:
+def is_able(visit: Visit, chat: Chat, act: Right) -> bool:
     """Whether this person may do this to the chat as it stands."""
-    if act is Act.CLAIM:
+    if act is Right.CLAIM:
         return not chat.is_held
     return visit.may(act, chat.thread.team, chat.owner)
 

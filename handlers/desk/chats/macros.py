@@ -13,7 +13,7 @@ from staff.chat import Chat
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class CannedReply:
     """One prepared answer: its words in the customer's language, and in the reader's what it does besides."""
 
     name: str
@@ -22,11 +22,11 @@ class Offered:
     also: str
 
 
-def offered(visit: Visit, chat: Chat) -> list[Offered]:
+def offered(visit: Visit, chat: Chat) -> list[CannedReply]:
     """The playbook's prepared answers, filled in."""
     mine = visit.desk.playbook.words(visit.language)
     return [
-        Offered(each.name, mine.say(f"macro.{each.name}.title"), each.text, ", ".join(_besides(visit, each.macro)))
+        CannedReply(each.name, mine.say(f"macro.{each.name}.title"), each.text, ", ".join(_besides(visit, each.macro)))
         for each in prepared(visit.desk.playbook, chat, visit.staff.name, visit.now)
     ]
 

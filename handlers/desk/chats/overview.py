@@ -23,13 +23,13 @@ from handlers.desk.chats.chat import is_able, is_offered
 from handlers.desk.chats.reasons import cause_of
 from handlers.desk.request_context import Visit
 from staff.chat import Chat
-from staff.rights import Act
+from staff.rights import Right
 from storage.audit.reading import Happened
-from storage.staff.accounts import Presence, Role, Staff
+from storage.staff.accounts import Role, Staff, StaffPresence
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockRow:
     """A promised time. `kept_at` is when it was kept; `late` says that it was not, or not in time."""
 
     name: str
@@ -51,7 +51,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class RecordForm:
     """A record form: of a case, or of the draft where `reference` is empty."""
 
     reference: str
@@ -75,8 +75,8 @@ class Overview:
 
     def can(self, act: str) -> bool:
         """Whether the reader may do this now."""
-        wanted = Act(act)
-        if wanted is Act.CLAIM:
+        wanted = Right(act)
+        if wanted is Right.CLAIM:
             return not self.chat.is_held
         return is_able(self.visit, self.chat, wanted) and (wanted not in _OF_HELD or self.chat.is_held)
 
@@ -122,28 +122,28 @@ class Overview:
         return [self.visit.words.gettext(cause_of(key)) for key in dict.fromkeys((*found, *angry))]
 
     @property
-    def clocks(self) -> list[Clock]:
+    def clocks(self) -> list[ClockRow]:
         """What was promised in this chat: a person, a first answer, an outcome."""
         _, now, state, case = self.visit.words.gettext, self.visit.now, self.chat.state, self.chat.case
         found = []
         if state.controller == "queue" and state.queue.person_by:
-            found.append(Clock(_("A person by"), state.queue.person_by, None, state.queue.person_by < now))
+            found.append(ClockRow(_("A person by"), state.queue.person_by, None, state.queue.person_by < now))
         if case and case.state not in (State.WITHDRAWN,) and not case.merged_into:
             first, outcome = case.promise.first_response, case.promise.resolution
             done = case.resolution.at if case.resolution and not case.is_open else None
             if case.is_open or case.answered_at:
-                found.append(Clock(_("First answer by"), first, case.answered_at, (case.answered_at or now) > first))
+                found.append(ClockRow(_("First answer by"), first, case.answered_at, (case.answered_at or now) > first))
             if case.is_open or done:
-                found.append(Clock(_("Outcome by"), outcome, done, (done or now) > outcome))
+                found.append(ClockRow(_("Outcome by"), outcome, done, (done or now) > outcome))
         return found
 
     @property
-    def forms(self) -> list[Form]:
+    def forms(self) -> list[RecordForm]:
         """The draft's form first, then those of the cases, newest first."""
         draft = self.chat.state.intake.draft
-        made = [Form("", self._rows("", draft.record, draft))] if draft else []
+        made = [RecordForm("", self._rows("", draft.record, draft))] if draft else []
         return made + [
-            Form(case.reference, self._rows(case.reference, case.record, None)) for case in self.chat.cases[::-1]
+            RecordForm(case.reference, self._rows(case.reference, case.record, None)) for case in self.chat.cases[::-1]
         ]
 
     def _rows(self, reference: str, record: Record, draft: Draft | None) -> tuple[Row, ...]:
@@ -168,10 +168,10 @@ class Overview:
         return [state for state in State if state in TOLD and state in MOVES[case.state]]
 
     def may_resolve(self, case: Case) -> bool:
-        return State.RESOLVED in MOVES[case.state] and self.can(Act.RESOLVE)
+        return State.RESOLVED in MOVES[case.state] and self.can(Right.RESOLVE)
 
     def may_reopen(self, case: Case) -> bool:
-        return State.REOPENED in MOVES[case.state] and not case.merged_into and self.can(Act.REOPEN)
+        return State.REOPENED in MOVES[case.state] and not case.merged_into and self.can(Right.REOPEN)
 
     @property
     def receivers(self) -> list[Staff]:
@@ -212,8 +212,8 @@ def _weighed(visit: Visit, draft: Draft) -> tuple[str, ...]:
     return assessed(draft, _scene(visit)).reasons if draft.record.category else draft.signals
 
 
-_OF_HELD = frozenset({Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK})
-_NEARNESS = {Presence.AVAILABLE: 0, Presence.BUSY: 1, Presence.AWAY: 2}
+_OF_HELD = frozenset({Right.REPLY, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK})
+_NEARNESS = {StaffPresence.AVAILABLE: 0, StaffPresence.BUSY: 1, StaffPresence.AWAY: 2}
 
 
 def _scene(visit: Visit) -> Scene:

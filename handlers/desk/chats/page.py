@@ -18,17 +18,17 @@ from complaints.record import Attachment, Remedy
 from handlers.desk.chats.chat import find_chat, is_seen, opened
 from handlers.desk.chats.macros import offered
 from handlers.desk.chats.overview import Overview
-from handlers.desk.chats.timeline import Entry, Past, entries
+from handlers.desk.chats.timeline import Past, TimelineEntry, entries
 from handlers.desk.event_streams import event, live
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
 from staff.chat import Chat, Cursor
-from staff.presence import CUSTOMER, Onlooker, Person
-from staff.rights import Act, needs
+from staff.presence import CUSTOMER, Onlooker, Participant
+from staff.rights import Right, needs
 from storage.audit.reading import Happened, happenings
-from storage.cases.surveys import Asked, surveys_of
+from storage.cases.surveys import SurveyOnFile, surveys_of
 from storage.conversations.drafts import unsent_by
 from storage.conversations.notes import notes_of
 from storage.conversations.related_chats import Elsewhere, elsewhere
@@ -85,7 +85,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
     about = await visit.desk.read(_about, chat, visit.staff.id, visit.desk.database.dialect)
     here = [one for one in about.everybody if not one.disabled]
     overview = Overview(visit, chat, about.files, about.changes, here)
-    macros = offered(visit, chat) if overview.can(Act.REPLY) else []
+    macros = offered(visit, chat) if overview.can(Right.REPLY) else []
     return {
         "chat": chat,
         "view": overview,
@@ -93,7 +93,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
         "now": visit.now.isoformat(),
         "unsent": about.unsent,
         "neighbours": about.neighbours,
-        "elsewhere": [one for one in about.elsewhere if visit.may(Act.SEE, one.thread.team, one.thread.agent)],
+        "elsewhere": [one for one in about.elsewhere if visit.may(Right.SEE, one.thread.team, one.thread.agent)],
         "new_act": lambda: uuid4().hex,
         "names": {one.id: one.name for one in about.everybody},
         "macros": macros,
@@ -128,7 +128,7 @@ class _About:
     unsent: dict[str, str]
     neighbours: tuple[str, str]
     elsewhere: Sequence[Elsewhere]
-    surveys: dict[str, list[Asked]]
+    surveys: dict[str, list[SurveyOnFile]]
     identity: Identity | None
 
 
@@ -174,7 +174,7 @@ async def stream(visit: Visit) -> ASGIApp:
     """What is new in the chat, as it comes, after `Last-Event-ID`."""
     chat = await opened(visit)
     after = _cursor(visit.request.headers.get("last-event-id") or visit.request.query_params.get("after") or "0-0-0")
-    onlooker = Onlooker(asyncio.Event(), Person(visit.staff.id, visit.staff.name), after.seq)
+    onlooker = Onlooker(asyncio.Event(), Participant(visit.staff.id, visit.staff.name), after.seq)
     told = live(visit, Following(visit, chat.id, after, onlooker).look, onlooker.wake)
 
     async def present(scope: Scope, receive: Receive, send: Send) -> None:
@@ -233,7 +233,7 @@ class Following:
         return chat, past, standings(conn, self.id, max(0, self.cursor.seq - RECENT))
 
     def _entries(self, past: Past, upto: Cursor) -> bytes:
-        fresh: list[Entry] = entries(self.visit, past)
+        fresh: list[TimelineEntry] = entries(self.visit, past)
         for each in past.standings:
             self.known[each.seq] = each
         if not fresh:

@@ -18,7 +18,7 @@ LONGEST_STORY = 20_000
 _MOST_MONEY = Decimal(10) ** 12
 
 
-class Unfit(ValueError):
+class BadValue(ValueError):
     """A value that cannot be. The message says what, in English, to be translated where it is shown."""
 
 
@@ -36,7 +36,7 @@ Reading = Callable[[Fields, Playbook], Any]
 def slot_value(slot: Slot, form: Fields, playbook: Playbook, files: Sequence[Attachment]) -> Any:
     """The slot's value as the form has it; its empty value where nothing was filled in.
 
-    `files` are the chat's own. Raises `Unfit`.
+    `files` are the chat's own. Raises `BadValue`.
     """
     if slot is Slot.EVIDENCE:
         chosen = set(form.texts("file"))
@@ -67,13 +67,13 @@ def _customer_type(form: Fields, _: Playbook) -> str:
 
 def _some(text: str) -> str:
     if not text:
-        raise Unfit(later("This cannot be left empty."))
+        raise BadValue(later("This cannot be left empty."))
     return text
 
 
 def _one_of(given: str, known: Sequence[str]) -> str:
     if given not in known:
-        raise Unfit(later("Choose one of the list."))
+        raise BadValue(later("Choose one of the list."))
     return str(given)
 
 
@@ -81,24 +81,24 @@ def _order_number(form: Fields, playbook: Playbook) -> str:
     number = normalize("NFKC", form.text("value", LONGEST)).strip()
     fits = any(re.fullmatch(pattern, number, re.IGNORECASE) for pattern in playbook.file.order_number.patterns)
     if number and not fits:
-        raise Unfit(later("This does not look like one of our order numbers."))
+        raise BadValue(later("This does not look like one of our order numbers."))
     return number
 
 
 def _moment(form: Fields, _: Playbook) -> Moment | None:
     day, clock, until = form.text("day"), form.text("clock"), form.text("until")
     if not day and (clock or until):
-        raise Unfit(later("Give the day as well."))
+        raise BadValue(later("Give the day as well."))
     if not day:
         return None
     try:
         start = datetime.fromisoformat(f"{day}T{clock}") if clock else date.fromisoformat(day)
         end = date.fromisoformat(until) if until else None
     except ValueError:
-        raise Unfit(later("This is not a day of the calendar.")) from None
+        raise BadValue(later("This is not a day of the calendar.")) from None
     first = start.date() if isinstance(start, datetime) else start
     if end and end < first:
-        raise Unfit(later("It ends before it begins."))
+        raise BadValue(later("It ends before it begins."))
     iso = start.strftime("%Y-%m-%dT%H:%M") if isinstance(start, datetime) else start.isoformat()
     return Moment(iso, end.isoformat() if end else "")
 
@@ -111,11 +111,11 @@ def _money(form: Fields, playbook: Playbook) -> Money | None:
     try:
         amount = Decimal(given)
     except InvalidOperation:
-        raise Unfit(later("This is not an amount. Write it in digits, like 49.90.")) from None
+        raise BadValue(later("This is not an amount. Write it in digits, like 49.90.")) from None
     if not re.fullmatch("[A-Z]{3}", currency):
-        raise Unfit(later("A currency has three letters, like CNY."))
+        raise BadValue(later("A currency has three letters, like CNY."))
     if not amount.is_finite() or not 0 <= amount < _MOST_MONEY or amount != round(amount, 2):
-        raise Unfit(later("This is not an amount. Write it in digits, like 49.90."))
+        raise BadValue(later("This is not an amount. Write it in digits, like 49.90."))
     return Money(amount, currency)
 
 
@@ -141,11 +141,11 @@ def _email(given: str) -> str:
     if not given:
         return ""
     if len(given) > _LONGEST_EMAIL:
-        raise Unfit(later("This is not an e-mail address."))
+        raise BadValue(later("This is not an e-mail address."))
     try:
         return validate_email(normalize("NFKC", given), check_deliverability=False).normalized
     except EmailNotValidError:
-        raise Unfit(later("This is not an e-mail address.")) from None
+        raise BadValue(later("This is not an e-mail address.")) from None
 
 
 def _phone(given: str, region: str) -> str:
@@ -154,13 +154,13 @@ def _phone(given: str, region: str) -> str:
     if not given:
         return ""
     if len(given) > _LONGEST_PHONE:
-        raise Unfit(later("This is not a phone number."))
+        raise BadValue(later("This is not a phone number."))
     try:
         number = phonenumbers.parse(normalize("NFKC", given), region)
     except phonenumbers.NumberParseException:
-        raise Unfit(later("This is not a phone number.")) from None
+        raise BadValue(later("This is not a phone number.")) from None
     if not phonenumbers.is_valid_number(number):
-        raise Unfit(later("This is not a phone number."))
+        raise BadValue(later("This is not a phone number."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

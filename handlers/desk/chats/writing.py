@@ -14,8 +14,8 @@ from handlers.desk.routing import Pages
 from handlers.http.problems import BadRequest
 from staff.canned_replies import Besides, acts_of, blank
 from staff.chat import Chat, load_chat
-from staff.presence import Person
-from staff.rights import Act, needs
+from staff.presence import Participant
+from staff.rights import Right, needs
 from storage.conversations.drafts import KINDS, keep_unsent
 from storage.conversations.threads import address_of
 from storage.staff.accounts import Role
@@ -33,7 +33,7 @@ def add(pages: Pages) -> None:
 
 async def reply(visit: Visit) -> Response:
     """Words and files to the customer."""
-    chat = await opened(visit, Act.REPLY)
+    chat = await opened(visit, Right.REPLY)
     text = visit.text("text", LONGEST)
     try:
         files = await _files(visit, chat)
@@ -42,7 +42,7 @@ async def reply(visit: Visit) -> Response:
     except NotDone as why:
         return await _kept(visit, chat, "reply", text, why)
     await _forget(visit, chat, "reply")
-    visit.desk.company.stops(chat.id, Person(visit.staff.id, visit.staff.name))
+    visit.desk.company.stops(chat.id, Participant(visit.staff.id, visit.staff.name))
     refused = await _besides(visit)
     return done(visit, chat, " ".join((visit.words.gettext("Sent to the customer."), *dict.fromkeys(refused))))
 
@@ -69,7 +69,7 @@ async def _beside(visit: Visit, chat: Chat, each: Besides) -> str:
 
 async def note(visit: Visit) -> Response:
     """Words and files among colleagues. They never leave."""
-    chat = await opened(visit, Act.NOTE)
+    chat = await opened(visit, Right.NOTE)
     text = visit.text("text", LONGEST)
     try:
         files = await _files(visit, chat)
@@ -107,7 +107,7 @@ async def _kept(visit: Visit, chat: Chat, kind: str, text: str, why: NotDone) ->
 
 async def keep(visit: Visit) -> Response:
     """Keep what is being written, so that it is there on another screen too."""
-    chat, kind = await opened(visit, Act.NOTE), visit.text("kind")
+    chat, kind = await opened(visit, Right.NOTE), visit.text("kind")
     if kind not in KINDS:
         raise BadRequest(UNFINISHED_FORM)
     await _keep(visit, chat, kind, visit.raw("text", LONGEST))
@@ -124,8 +124,8 @@ async def _forget(visit: Visit, chat: Chat, kind: str) -> None:
 
 async def writing(visit: Visit) -> Response:
     """The customer sees that somebody is writing to them: whoever has the chat, and nobody else."""
-    chat = await opened(visit, Act.REPLY)
-    visit.desk.company.writes(chat.id, Person(visit.staff.id, visit.staff.name))
+    chat = await opened(visit, Right.REPLY)
+    visit.desk.company.writes(chat.id, Participant(visit.staff.id, visit.staff.name))
     show = visit.desk.typing.get(chat.thread.channel)
     if show and (address := await visit.desk.read(address_of, chat.id)):
         show(*address[1:])

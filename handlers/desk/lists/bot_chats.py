@@ -19,7 +19,7 @@ from handlers.desk.lists.inbox import category_names
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from staff.chat import led_thread
-from staff.rights import Act, needs
+from staff.rights import Right, needs
 from storage.conversations.bot_chats import led_chats
 from storage.conversations.threads import Thread
 from storage.staff.accounts import Role
@@ -38,7 +38,7 @@ def add(pages: Pages) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
+class LedChat:
     """One such chat: as a list shows it, and how the talk goes."""
 
     thread: Thread
@@ -66,26 +66,26 @@ async def stream(visit: Visit) -> ASGIApp:
     return live(visit, look, wake)
 
 
-def _mark(found: Sequence[Led]) -> str:
+def _mark(found: Sequence[LedChat]) -> str:
     """What two looks have in common if nothing has changed between them."""
     return " ".join(f"{one.thread.conversation_id}:{one.thread.turn}" for one in found)
 
 
-async def _found(visit: Visit) -> list[Led]:
+async def _found(visit: Visit) -> list[LedChat]:
     """Those that the visitor may take; who came last is first, so that nothing moves while they talk."""
     known = await visit.desk.read(_led, visit.desk.playbook)
-    mine = [one for one in known if visit.may(Act.PULL, one.thread.team, "")][:SHOWN]
+    mine = [one for one in known if visit.may(Right.PULL, one.thread.team, "")][:SHOWN]
     return sorted(mine, key=_begun_at)[::-1]
 
 
-def _begun_at(one: Led) -> datetime:
+def _begun_at(one: LedChat) -> datetime:
     draft = one.state.intake.draft
     return draft.begun_at if draft else one.thread.changed_at
 
 
-def _led(conn: Connection, playbook: Playbook) -> list[Led]:
-    return [Led(led_thread(one, playbook), one.state) for one in led_chats(conn)]
+def _led(conn: Connection, playbook: Playbook) -> list[LedChat]:
+    return [LedChat(led_thread(one, playbook), one.state) for one in led_chats(conn)]
 
 
-def _context(visit: Visit, found: Sequence[Led]) -> dict[str, Any]:
+def _context(visit: Visit, found: Sequence[LedChat]) -> dict[str, Any]:
     return {"found": found, "categories": category_names(visit)}

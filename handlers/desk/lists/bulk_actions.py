@@ -39,7 +39,7 @@ from handlers.desk.routing import Pages
 from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
 from staff.chat import Chat, load_chat
-from staff.rights import Act
+from staff.rights import Right
 from storage.staff.accounts import list_staff
 
 MOST_CHOSEN = 100
@@ -122,7 +122,7 @@ async def _do(visit: Visit, act: str, chat: Chat | None) -> str:
         return _("This is not yours to do. Ask a supervisor.")
     if isinstance(meant.act, str):
         return _(meant.act)
-    stands_in = chat.owner != visit.staff.id and visit.may(Act.TRANSFER, chat.thread.team, chat.owner)
+    stands_in = chat.owner != visit.staff.id and visit.may(Right.TRANSFER, chat.thread.team, chat.owner)
     acted = Acted(visit.staff.id, visit.staff.name, meant.act, stands_in)
     return why_not(visit, acted, await visit.desk.acting.act(chat.id, acted, name))
 
@@ -141,15 +141,15 @@ def _tag(visit: Visit) -> str:
 class Meant:
     """What is to be done to one chat and the right it needs; words (English) where it makes no sense there."""
 
-    right: Act
+    right: Right
     act: StaffAct | str
 
 
 BARS = {
-    "spam": Meant(Act.BAR, MarkedSpam()),
-    "block": Meant(Act.BAR, Blocked()),
-    "unbar": Meant(Act.UNBAR, Unbarred()),
-    "let_through": Meant(Act.LET_THROUGH, LetThrough()),
+    "spam": Meant(Right.BAR, MarkedSpam()),
+    "block": Meant(Right.BAR, Blocked()),
+    "unbar": Meant(Right.UNBAR, Unbarred()),
+    "let_through": Meant(Right.LET_THROUGH, LetThrough()),
 }
 """Who is heard, and what rings."""
 NO_CASE = later("There is no open complaint on file in this chat.")
@@ -160,19 +160,19 @@ async def _meant(visit: Visit, act: str, chat: Chat) -> Meant:
     match act:
         case "claim":
             # Whoever comes too late is told who was sooner, which the turn alone knows.
-            return Meant(Act.SEE if chat.owner else Act.CLAIM, Claimed())
+            return Meant(Right.SEE if chat.owner else Right.CLAIM, Claimed())
         case "hand_back":
-            return Meant(Act.HAND_BACK, HandedBack())
+            return Meant(Right.HAND_BACK, HandedBack())
         case "tag":
-            return Meant(Act.EDIT, Tagged(tuple(dict.fromkeys((*chat.state.tags, _tag(visit))))))
+            return Meant(Right.EDIT, Tagged(tuple(dict.fromkeys((*chat.state.tags, _tag(visit))))))
         case "snooze" if visit.text("until") in SNOOZES and (until := time_named(visit)):
-            return Meant(Act.SNOOZE, Snoozed(until))
+            return Meant(Right.SNOOZE, Snoozed(until))
         case "priority" if visit.text("priority") in set(Priority):
-            return Meant(Act.EDIT, _prioritised(visit, chat))
+            return Meant(Right.EDIT, _prioritised(visit, chat))
         case "category" if visit.text("category") in visit.desk.playbook.file.categories:
-            return Meant(Act.EDIT, _sorted(visit, chat))
+            return Meant(Right.EDIT, _sorted(visit, chat))
         case "resolve":
-            return Meant(Act.RESOLVE, _resolved(visit, chat))
+            return Meant(Right.RESOLVE, _resolved(visit, chat))
         case "assign":
             return await _assigned(visit, chat)
         case "spam" | "block" | "unbar" | "let_through":
@@ -183,7 +183,7 @@ async def _meant(visit: Visit, act: str, chat: Chat) -> Meant:
 async def _assigned(visit: Visit, chat: Chat) -> Meant:
     people = {one.id: one for one in await visit.desk.read(list_staff)}
     if one := people.get(visit.text("to")):
-        return Meant(Act.ASSIGN, Transferred(one.id, one.name) if chat.owner else Offered(one.id, one.name))
+        return Meant(Right.ASSIGN, Transferred(one.id, one.name) if chat.owner else Offered(one.id, one.name))
     raise BadRequest(UNFINISHED_FORM)
 
 

@@ -23,10 +23,10 @@ from storage.conversations.inbox import (  # fmt: skip
     SORTS,
     STATES,
     VIEWS,
+    InboxQuery,
     Page,
     SavedView,
-    Seen,
-    Wanted,
+    ViewerScope,
     count_aside,
     counts,
     drop_view,
@@ -79,24 +79,24 @@ def _choices(visit: Visit, asked: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _look(
-    conn: Any, visit: Visit, wanted: Wanted, after: str
+    conn: Any, visit: Visit, wanted: InboxQuery, after: str
 ) -> tuple[Page, dict[str, int], list[SavedView], list[Staff]]:
     dialect, seen = visit.desk.database.dialect, seen_by(visit.staff)
     page = page_of(conn, dialect, seen, wanted, after)
     return page, counts(conn, dialect, seen), views_of(conn, visit.staff.id), list_staff(conn, disabled=True)
 
 
-def seen_by(staff: Staff) -> Seen:
+def seen_by(staff: Staff) -> ViewerScope:
     """Whose chats somebody may see."""
-    return Seen(staff.id, staff.teams)
+    return ViewerScope(staff.id, staff.teams)
 
 
-def wanted_of(asked: Mapping[str, str], visit: Visit) -> Wanted:
+def wanted_of(asked: Mapping[str, str], visit: Visit) -> InboxQuery:
     """What an address asks for; what it does not know is not asked for."""
     chosen = _chosen(asked)
     hours = {name: chosen.pop(name, "") for name in ("waiting", "due")}
     texts: dict[str, Any] = {"view": "mine", **chosen}
-    wanted = Wanted(**texts)
+    wanted = InboxQuery(**texts)
     now = visit.now
     if hours["waiting"] in HOURS:
         wanted = replace(wanted, waiting_before=to_micros(now - timedelta(hours=int(hours["waiting"]))))

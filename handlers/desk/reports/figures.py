@@ -25,7 +25,7 @@ from staff.figures import (
     FOLLOW_UP,
     PROMISES,
     BadDays,
-    Days,
+    DaySpan,
     case_row,
     days,
     follow_up_row,
@@ -42,7 +42,7 @@ from storage.analytics.figures import (
     PROMISE_GROUPS,
     SCORES,
     Behind,
-    Scope,
+    FigureScope,
     promises_behind,
     resolutions_behind,
 )
@@ -66,14 +66,14 @@ def add(pages: Pages) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FiguresQuery:
     """What an address asks for: days, whose teams, grouped by what; and of the lists, which figure of which group.
 
     `figure` is one of the follow-up's; or `promise` and `state` are those of a promise.
     """
 
-    days: Days
-    scope: Scope
+    days: DaySpan
+    scope: FigureScope
     by: str
     figure: str
     promise: str
@@ -100,7 +100,7 @@ class Asked:
         return self.link(path, **more, page=page or "")
 
 
-def asked_by(visit: Visit) -> Asked:
+def asked_by(visit: Visit) -> FiguresQuery:
     """What the address asks for. Raises `BadRequest` for days that cannot be; a group that is not known is none."""
     query = query_of(visit, ("from", "to", "by", "figure", "promise", "state", "of", "page"))
     try:
@@ -113,7 +113,7 @@ def asked_by(visit: Visit) -> Asked:
     by = known["by"] if known["by"] in BY else ""
     page = int(known["page"]) if known["page"].isascii() and known["page"].isdecimal() else 1
     named = {name: known[name] for name in ("figure", "promise", "state", "of")}
-    return Asked(span, span.scope(teams), by, **named, page=min(max(page, 1), 1000))
+    return FiguresQuery(span, span.scope(teams), by, **named, page=min(max(page, 1), 1000))
 
 
 async def show(visit: Visit) -> Response:
@@ -161,7 +161,7 @@ async def save_cases(visit: Visit) -> Response:
     return saved(visit, "cases", asked.days, CASES, [case_row(one, names) for one in found])
 
 
-def _behind(conn: Connection, asked: Asked, limit: int, skip: int) -> list[Behind]:
+def _behind(conn: Connection, asked: FiguresQuery, limit: int, skip: int) -> list[Behind]:
     scope, by, of = asked.scope, asked.by, asked.of
     if asked.figure in FIGURES and (not by or (by in GROUPS and (by != "wave" or of.isdecimal()))):
         return resolutions_behind(conn, scope, asked.figure, by, of, limit, skip)
@@ -187,7 +187,7 @@ async def _names(visit: Visit, by: str) -> Mapping[str, str]:
     return {}
 
 
-def saved(visit: Visit, name: str, span: Days, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Response:
+def saved(visit: Visit, name: str, span: DaySpan, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Response:
     """A table as a file, whose saving is noted."""
     visit.exported(name, len(rows))
     called = f"{name}-{span.first}-{span.last}.csv"

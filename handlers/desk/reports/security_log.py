@@ -14,7 +14,7 @@ from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
-from staff.figures import BadDays, Days, days
+from staff.figures import BadDays, DaySpan, days
 from staff.rights import needs
 from staff.spreadsheets import Cell
 from storage.security.events import SecurityEvent, SecurityEventKind, Sought, page_of
@@ -53,10 +53,10 @@ def add(pages: Pages) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LogQuery:
     """What the address asks for. `who` is a login, a token's name, an address or an id."""
 
-    days: Days
+    days: DaySpan
     kind: str
     who: str
     after: str
@@ -66,7 +66,7 @@ class Asked:
         return f"{PAGE}{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-def asked_by(visit: Visit) -> Asked:
+def asked_by(visit: Visit) -> LogQuery:
     """Raises `BadRequest` for days that cannot be; a kind that is not known is none."""
     query = visit.request.query_params
     try:
@@ -75,7 +75,7 @@ def asked_by(visit: Visit) -> Asked:
         raise BadRequest(later("Choose a first day and a last day, ten years apart at most.")) from None
     kind = query.get("kind", "")
     who = query.get("who", "")[:LONGEST].strip()
-    return Asked(span, kind if kind in set(SecurityEventKind) else "", who, query.get("after", "")[:80])
+    return LogQuery(span, kind if kind in set(SecurityEventKind) else "", who, query.get("after", "")[:80])
 
 
 async def show(visit: Visit) -> Response:
@@ -96,7 +96,7 @@ async def save(visit: Visit) -> Response:
     return saved(visit, "security", asked.days, HEAD, [_row(event, names) for event, _ in found])
 
 
-def _look(conn: Connection, asked: Asked, limit: int) -> tuple[list[tuple[SecurityEvent, str]], dict[str, str]]:
+def _look(conn: Connection, asked: LogQuery, limit: int) -> tuple[list[tuple[SecurityEvent, str]], dict[str, str]]:
     account = find_login(conn, asked.who) if asked.who else None
     who = (asked.who, f"token {asked.who}", *((account.id,) if account else ())) if asked.who else ()
     scope = asked.days.scope()

@@ -14,7 +14,7 @@ import httpx
 
 from storage.db.database import open_database
 from storage.db.timestamps import utc_now
-from storage.staff.accounts import NewStaff, Presence, Role, add_staff, find_login, set_presence
+from storage.staff.accounts import NewStaff, Role, StaffPresence, add_staff, find_login, set_presence
 from storage.staff.passwords import Passwords
 from tests.crash.desk.evidence import Findings, compare_streams, cursors, examine, watch_holders
 from tests.crash.desk.people import Colleague, Customer, Town
@@ -164,7 +164,7 @@ def hire(logins: list[str], capacity: int, database_url: str) -> dict[str, str]:
         found = {login: find_login(conn, login) for login in logins}
         for one in found.values():
             # They are there, and choose their chats themselves.
-            set_presence(conn, one.id if one else "", Presence.BUSY, utc_now())
+            set_presence(conn, one.id if one else "", StaffPresence.BUSY, utc_now())
     database.close()
     return {login: one.id for login, one in found.items() if one}
 
