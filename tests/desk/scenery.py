@@ -29,7 +29,7 @@ from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore, Scan
 from storage.staff.accounts import NewStaff, Role, Staff, add_staff
 from storage.staff.passwords import Passwords
-from tests.edges.scenery import House, Parts, served
+from tests.edges.scenery import EdgeParts, House, served
 from tests.real.tables import with_tables
 from tests.turn.scenery import KEY
 
@@ -167,7 +167,7 @@ def office(folder: Path, playbook: Playbook, scan: Scan | None = None, **parts: 
         "limits": Limits(rate=0, ping=0.5), "routers": (router(desk),), "closing": desk.closing, "running": running,
         "company": desk.company, "security": desk.security, "sizes": {"/desk/chats/": 3 * MEGABYTE},
     }  # fmt: skip
-    edges = create_asgi(Parts(door, database, playbook, files, **chosen))
+    edges = create_asgi(EdgeParts(door, database, playbook, files, **chosen))
     with served(House(edges, door, database, playbook)) as house:
         yield Office(house, desk, clock)
     database.close()
