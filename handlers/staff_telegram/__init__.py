@@ -2,12 +2,12 @@
 
 Nothing outside this package imports python-telegram-bot, and nobody imports this package without a token.
 
-words, showing, buttons, forms  what is shown, as data       pure
-steps                           what is to be done next      pure
-incoming                        what an update says, as data pure
-api                             calls to the Bot API, and what their failures mean
-files                           files to and from Telegram
-mirroring                       the group is brought to show what it should
-reception                       what colleagues do becomes acts
-channel                         all of it put together
+words, cards, buttons, forms  what is shown, as data       pure
+sync_plan                     what is to be done next      pure
+incoming                      what an update says, as data pure
+api                           calls to the Bot API, and what their failures mean
+files                         files to and from Telegram
+sync                          the group is brought to show what it should
+reception, callbacks          what colleagues write and tap becomes acts
+channel                       all of it put together
 """

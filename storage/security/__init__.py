@@ -1,1 +1,1 @@
-"""Who did what that bears on security: the structured log that an administrator reads."""
+"""What bears on security: the log that administrators read, keys, blocked networks, and what rang too often."""

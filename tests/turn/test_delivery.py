@@ -166,9 +166,7 @@ async def test_a_channel_that_asks_to_wait_is_left_alone_as_long(pushing: TurnPr
     assert sorted(chat for chat, _ in post.given) == ["ann", "bob"]
 
 
-async def test_what_is_refused_for_good_is_dead_and_holds_nothing_up(
-    pushing: TurnProcessor, database: Database
-) -> None:
+async def test_what_is_refused_for_good_is_dead_and_holds_none_up(pushing: TurnProcessor, database: Database) -> None:
     post = Post(ChannelRefused("blocked"))
     for n in range(2):
         await pushing.take(event("ann", f"e{n}", f"word {n}"))
@@ -243,9 +241,7 @@ async def test_messages_of_only_some_events_may_be_pushed(database: Database, op
     assert _states(database) == ["new"]
 
 
-async def test_a_conversation_gets_its_messages_at_the_channel_s_pace(
-    pushing: TurnProcessor, database: Database
-) -> None:
+async def test_a_conversation_gets_messages_at_the_channel_s_pace(pushing: TurnProcessor, database: Database) -> None:
     clock, post = Clock(), Post()
     for n in range(3):
         await pushing.take(event("ann", f"e{n}", f"word {n}"))
@@ -261,9 +257,7 @@ async def test_a_conversation_gets_its_messages_at_the_channel_s_pace(
     assert post.given[2:] == [("ann", "2 word 1")]
 
 
-async def test_nothing_more_leaves_once_the_channel_has_asked_to_wait(
-    pushing: TurnProcessor, database: Database
-) -> None:
+async def test_nothing_leaves_once_the_channel_has_asked_to_wait(pushing: TurnProcessor, database: Database) -> None:
     clock, post = Clock(), Post(RetryAfter(30))
     for n in range(20):
         await pushing.take(event(f"chat {n}", "e1", "hello"))
@@ -290,9 +284,7 @@ async def test_what_was_sent_before_is_known_with_its_receipt(pushing: TurnProce
     assert earlier == outbox.Earlier("receipt 1", shown, asks="consent")
 
 
-async def test_a_delivery_that_is_woken_does_not_wait_for_its_next_look(
-    pushing: TurnProcessor, database: Database
-) -> None:
+async def test_a_delivery_that_is_woken_waits_for_no_next_look(pushing: TurnProcessor, database: Database) -> None:
     arrived = asyncio.Event()
 
     async def send(_: Outgoing) -> str:
@@ -309,9 +301,7 @@ async def test_a_delivery_that_is_woken_does_not_wait_for_its_next_look(
     running.cancel()
 
 
-async def test_a_delivery_that_is_ended_brings_what_it_began_to_its_end(
-    pushing: TurnProcessor, database: Database
-) -> None:
+async def test_a_delivery_that_is_ended_ends_what_it_began(pushing: TurnProcessor, database: Database) -> None:
     begun = asyncio.Event()
 
     async def slowly(_: Outgoing) -> str:
@@ -393,9 +383,7 @@ async def test_a_chat_that_hangs_holds_no_other_up(pushing: TurnProcessor, datab
     assert set(_states(database)) == {"sent"}
 
 
-async def test_only_the_leader_sends_and_a_new_one_lets_a_second_pass(
-    pushing: TurnProcessor, database: Database
-) -> None:
+async def test_only_the_leader_sends_and_a_new_one_waits_a_second(pushing: TurnProcessor, database: Database) -> None:
     clock, post, leading = Clock(), Post(), [False]
     await pushing.take(event("ann", "e1", "hello"))
     delivery = Delivery(database, {"test": post}, clock=clock, leads={"test": lambda: leading[0]})

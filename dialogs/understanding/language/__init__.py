@@ -1,1 +1,1 @@
-"""Which language a text is in."""
+"""Which language a text is in, and what its language pack holds."""
