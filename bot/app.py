@@ -12,22 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from bot.background import workers
 from bot.clock import SystemClock
-from bot.keys import callback_secrets, keyring
 from bot.opening import audit_key, explained, load
-from bot.refusal import Refusal
-from bot.settings import NO_TOKEN, Settings
+from bot.settings import Settings
 from bot.shutdown import written
 from bot.wiring import providers
+from bot.wiring.channels import kinds
 from bot.wiring.desks import desk, staff_chat
 from bot.wiring.language_model import advisor, closing
 from bot.wiring.limits import file_store, proof_of_work, quotas, rate, sources
 from bot.wiring.readers import readers, reading_while
 from bot.workers import ended
-from dialogs.flows.events import Event, Fired, Withheld
-from dialogs.flows.reach import ALWAYS, NEVER, Reach
-from dialogs.flows.staff import Acted
 from dialogs.playbooks.playbook import Playbook
-from engine.delivery import Sender
 from engine.providers.fallback import FirstThatWorks
 from engine.readers.pool import ReaderPool
 from engine.security_log import SecurityLog
@@ -35,9 +30,7 @@ from engine.turn.processor import TurnProcessor
 from engine.upkeep.clock_correction import ClockWatch
 from engine.upkeep.proof import Proving, sending
 from engine.upkeep.write_probe import Heart
-from handlers.channels.rest.routes import CHANNEL as REST
-from handlers.channels.telegram import CHANNEL as TELEGRAM
-from handlers.channels.web.channel_policy import PAGE, WEB
+from handlers.channels.base.channel import ChannelParts, OpenChannel, pushed_by
 from handlers.http.blocked_networks import Bars
 from storage.db.database import Database, open_database
 from storage.delivery import outbox
@@ -49,7 +42,6 @@ if TYPE_CHECKING:
 
     from engine.providers.llm.model import LanguageModel
     from handlers.asgi import Edges
-    from handlers.channels.telegram.channel import Channel
     from handlers.desk.desk import Desk
     from handlers.staff_telegram.channel import StaffChannel
 
@@ -68,7 +60,7 @@ class App:
     understanding: FirstThatWorks | ReaderPool
     heart: Heart
     bars: Bars
-    telegram: Channel | None = None
+    channels: tuple[OpenChannel, ...] = ()
     staff: StaffChannel | None = None
     desk: Desk | None = None
     security: SecurityLog | None = None
@@ -95,29 +87,30 @@ def build(settings: Settings, clock: SystemClock | None = None, *, reading: bool
         reader = readers(settings, database, clock, security)
     else:
         reader = providers.understanding(providers.at_home(settings), playbook)
-    model = advisor(settings, playbook)
+    model, declared = advisor(settings, playbook), kinds(settings, clock)
     door = TurnProcessor(
         database,
         playbook,
         reader,
         files=files,
         audit_key=audit_key(settings),
-        push=partial(is_pushed, settings),
-        reaches=reaches(settings),
+        push=pushed_by(declared),
+        reaches={kind.name: kind.reach for kind in declared.values()},
         rate=rate(settings),
         clock=clock,
         advisor=model,
     )
-    telegram = _telegram(settings, door, database, playbook, files)
+    parts = ChannelParts(door, database, playbook, files, quotas(settings))
+    channels = tuple(kind.open(parts) for kind in declared.values() if kind.open)
     staff = staff_chat(settings, door, database, playbook, files)
     if staff:
         staff.tell_shown(partial(security.viewed, SecurityEventKind.CHAT_VIEWED, "staff chat"))
-    pages = desk(settings, door, database, playbook, files, telegram, staff, clock, reader, security)
+    pages = desk(settings, door, database, playbook, files, channels, staff, clock, reader, security)
     to = sending(settings.audit_head_file, settings.audit_head_url)
     proving = Proving(database, audit_key(settings), door.moved, clock, to)
     watch = _watch(settings, database, playbook, security, clock)
     kept = Heart(database, files, clock), Bars(database, clock)
-    ours = *kept, telegram, staff, pages, security, proving, clock, watch, model
+    ours = *kept, channels, staff, pages, security, proving, clock, watch, model
     return App(settings, playbook, database, files, door, reader, *ours)
 
 
@@ -130,34 +123,6 @@ def _watch(
     return ClockWatch(database, playbook, security, clock, certain=settings.clock_trusted == "on")
 
 
-def _telegram(
-    settings: Settings, door: TurnProcessor, database: Database, playbook: Playbook, files: FileStore
-) -> Channel | None:
-    """The customers' bot, if there is one. Its library takes seconds to load, so nobody else loads it."""
-    if not settings.telegram:
-        return None
-    if not settings.has_bot_token:
-        raise Refusal(NO_TOKEN)
-    from handlers.channels.telegram.channel import BotAddress, Channel
-
-    place = BotAddress(settings.telegram, settings.telegram_api_url, settings.public_url, settings.telegram_files_dir)
-    return Channel(place, door, database, playbook, files, quotas(settings))
-
-
-def is_pushed(settings: Settings, event: Event) -> bool:
-    """Whether what follows from an event must be delivered: nobody waits for the answer to a timer or a colleague."""
-    if event.channel == TELEGRAM:
-        return True
-    return (
-        event.channel == REST and isinstance(event.body, Fired | Acted | Withheld) and bool(settings.rest_callback_url)
-    )
-
-
-def reaches(settings: Settings) -> Mapping[str, Reach]:
-    """Where we may write of our own accord: to a program only if it is called, to a page while it is remembered."""
-    return {WEB: PAGE, REST: ALWAYS if settings.rest_callback_url else NEVER}
-
-
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[None]:
     """The door and the workers, from the first request to after the last one."""
@@ -168,9 +133,9 @@ async def running(app: App) -> AsyncIterator[None]:
         await asyncio.to_thread(_nobody_else_sends, app.database)
     try:
         async with (
-            reading_while(app.understanding, app.settings), closing(app.advisor), _senders(app) as senders
+            reading_while(app.understanding, app.settings), closing(app.advisor), _closing_channels(app)
         ):  # fmt: skip
-            tasks = [asyncio.create_task(worker) for worker in workers(app, senders)]
+            tasks = [asyncio.create_task(worker) for worker in workers(app)]
             try:
                 yield
             finally:
@@ -212,7 +177,7 @@ def create_asgi(app: App) -> Edges:
         version=version("amends"),
         routers=tuple(_routers(app)),
         sizes=dict(_sizes(app)),
-        bot=lambda: app.telegram.username if app.telegram else "",
+        bot=partial(_username, app.channels),
         clock=app.clock,
         closing=app.desk.closing if app.desk else Closing(),
         company=app.desk.company if app.desk else Company(),
@@ -239,9 +204,9 @@ def _checks(app: App) -> dict[str, Callable[[], str]]:
 
 
 def _routers(app: App) -> Iterator[APIRouter]:
-    """What some have and others do not: the bot's webhook, the desk."""
-    if app.telegram:
-        yield from app.telegram.routers()
+    """What some have and others do not: channels' webhooks, the desk."""
+    for channel in app.channels:
+        yield from channel.routers
     if app.desk:
         from handlers.desk.router import router
 
@@ -250,10 +215,15 @@ def _routers(app: App) -> Iterator[APIRouter]:
 
 def _sizes(app: App) -> Iterator[tuple[str, int]]:
     """The most bytes that their paths take; a path that ends with a slash stands for all below it."""
-    if app.telegram:
-        yield app.telegram.path, MEGABYTE
+    for channel in app.channels:
+        yield from channel.sizes.items()
     if app.desk:
         yield "/desk/chats/", app.files.largest + MEGABYTE
+
+
+def _username(channels: tuple[OpenChannel, ...]) -> str:
+    """What people look for to go on with a chat on a messenger, or nothing."""
+    return next((name for channel in channels if (name := channel.username())), "")
 
 
 def _limits(rate: float) -> Any:
@@ -276,21 +246,11 @@ def _counters(app: App) -> Mapping[str, float]:
 
 
 @asynccontextmanager
-async def _senders(app: App) -> AsyncIterator[dict[str, Sender]]:
-    """How messages leave, by channel. A library that only a sender needs is loaded only for it."""
+async def _closing_channels(app: App) -> AsyncIterator[None]:
+    """Whatever happens, what channels and the staff's bot hold open is closed."""
     async with AsyncExitStack() as stack:
-        senders: dict[str, Sender] = {}
         if app.staff:
             stack.push_async_callback(app.staff.close)
-        if app.telegram:
-            stack.push_async_callback(app.telegram.close)
-            senders[TELEGRAM] = app.telegram.send
-        if app.settings.rest_callback_url:
-            import httpx
-
-            from handlers.channels.rest.callback import Callback
-
-            client = await stack.enter_async_context(httpx.AsyncClient())
-            secrets = callback_secrets(keyring(app.settings))
-            senders[REST] = Callback(app.settings.rest_callback_url, client, secrets, app.clock).send
-        yield senders
+        for channel in app.channels:
+            stack.push_async_callback(channel.close)
+        yield

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from bot.wiring.limits import clamd, rate
 from bot.wiring.webhook_sender import sender
 from bot.workers import unceasing
-from engine.delivery import Bucket, Delivery, Sender
+from engine.delivery import Delivery
 from engine.scanning.rescanning import Rescanning
 from engine.timers import Timers
 from engine.upkeep.housekeeping import Housekeeping
 from engine.upkeep.search_indexing import Indexing
-from handlers.channels.telegram import CHANNEL as TELEGRAM
 from staff.assignment import GivingOut
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ LOOKS, SHORTEST = 0.25, 0.05
 """Seconds between two looks for due timers, and the least, however fast the clock runs."""
 
 
-def workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any, None]]:
+def workers(app: App) -> Iterator[Coroutine[Any, Any, None]]:
     """What goes on by itself: timers that come due, messages to be delivered where somebody can, and the bot."""
     clock = app.clock
     every = max(LOOKS / clock.speed, SHORTEST)
@@ -48,17 +47,7 @@ def workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any
         yield unceasing("clock", app.watch.run)
     yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
     yield unceasing("webhooks", sender(app.settings, app.database, app.clock).run)
-    if senders:
-        bot = app.telegram
-        delivery = Delivery(
-            app.database, senders, buckets={TELEGRAM: Bucket(30, 8)}, paces={TELEGRAM: 1.0},
-            leads=bot.leads if bot else {}, rooms=bot.rooms if bot else {}, clock=clock,
-        )  # fmt: skip
-        if bot:
-            bot.committed = delivery.wake
-        if app.staff:
-            app.staff.committed = delivery.wake
-        yield unceasing("delivery", delivery.run)
+    yield from _of_delivery(app)
     if app.desk and app.database.dialect.name == "postgresql":
         from storage.db.pubsub import Gossip
 
@@ -67,10 +56,32 @@ def workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any
         company.tell = gossip.tell
         yield unceasing("gossip", gossip.run)
         yield unceasing("company", company.remind)
-    if app.telegram:
-        yield unceasing(TELEGRAM, app.telegram.run)
+    for channel in app.channels:
+        if channel.run:
+            yield unceasing(channel.name, channel.run)
     if app.staff:
         yield unceasing("staff chat", app.staff.run)
+
+
+def _of_delivery(app: App) -> Iterator[Coroutine[Any, Any, None]]:
+    """What takes messages out of the outbox, if any channel is to be given messages."""
+    sending = [channel for channel in app.channels if channel.send]
+    if not sending:
+        return
+    delivery = Delivery(
+        app.database,
+        {channel.name: channel.send for channel in sending if channel.send},
+        buckets={channel.name: channel.bucket for channel in sending if channel.bucket},
+        paces={channel.name: channel.pace for channel in sending if channel.pace},
+        leads={channel.name: channel.leads for channel in sending if channel.leads},
+        rooms={channel.name: channel.room for channel in sending if channel.room},
+        clock=app.clock,
+    )
+    for channel in sending:
+        channel.committed = delivery.wake
+    if app.staff:
+        app.staff.committed = delivery.wake
+    yield unceasing("delivery", delivery.run)
 
 
 def _of_space(app: App) -> Iterator[Coroutine[Any, Any, None]]:

@@ -18,22 +18,21 @@ from engine.providers.fallback import FirstThatWorks
 from engine.readers.pool import ReaderPool
 from engine.security_log import SecurityLog
 from engine.turn.processor import TurnProcessor
-from handlers.channels.telegram import CHANNEL as TELEGRAM
+from handlers.channels.base.channel import OpenChannel
 from storage.db.database import Database
 from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore
 from storage.staff.accounts import Staff
 
 if TYPE_CHECKING:
-    from handlers.channels.telegram.channel import Channel
     from handlers.desk.desk import Desk
     from handlers.staff_telegram.channel import StaffChannel
 
 
 def desk(
     settings: Settings, door: TurnProcessor, database: Database, playbook: Playbook, files: FileStore,
-    telegram: Channel | None, staff: StaffChannel | None, clock: SystemClock, reader: FirstThatWorks | ReaderPool,
-    security: SecurityLog,
+    channels: tuple[OpenChannel, ...], staff: StaffChannel | None, clock: SystemClock,
+    reader: FirstThatWorks | ReaderPool, security: SecurityLog,
 ) -> Desk | None:  # fmt: skip
     """The staff's pages, unless they are off."""
     if settings.desk == "off":
@@ -47,7 +46,7 @@ def desk(
     lifetime = Lifetime(hours * clock.speed, idle * clock.speed)
     staff_bot = (lambda: staff.username) if staff else lambda: ""
     key, address = audit_key(settings), settings.public_url
-    typing = {TELEGRAM: telegram.typing} if telegram else {}
+    typing = {channel.name: channel.typing for channel in channels if channel.typing}
     return Desk(
         database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot, typing=typing,
         explain=explaining(reader), security=security, accounts=accounts(settings, staff),

@@ -17,18 +17,23 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from bot.app import App, build, is_pushed, reaches
+from bot.app import App, build
 from bot.opening import prepare
 from bot.settings import load_settings
+from bot.wiring.channels import kinds
 from bot.workers import unceasing
 from dialogs.flows.events import Event, Said
+from dialogs.flows.reach import ALWAYS
+from dialogs.flows.staff import Acted, Claimed
 from engine.delivery import ChannelRefused, Delivery, OutcomeUnknown, RetryAfter
 from engine.timers import Timers
+from handlers.channels.base.channel import pushed_by
 from handlers.channels.rest.callback import Callback, judge
 from storage.db.timestamps import from_micros, utc_now
 from storage.tables.core import outbox
 from storage.tables.core import timers as set_timers
 
+BOT = "42:" + "A" * 35
 SECRETS = ("whsec_" + "A" * 44,)
 
 
@@ -153,8 +158,17 @@ def test_each_answer_of_a_server_means_one_thing(status: int, error: type[Except
 
 
 def test_only_what_nobody_waits_for_is_pushed() -> None:
-    settings = load_settings(rest_callback_url="http://127.0.0.1:9/")
-    assert not is_pushed(settings, Event("1", "rest", "default", "me", utc_now(), Said("hello")))
+    is_pushed = pushed_by(kinds(load_settings(rest_callback_url="http://127.0.0.1:9/", telegram_token=BOT)))
+    said, acted = Said("hello"), Acted("li", "Li", Claimed())
+    assert not is_pushed(Event("1", "rest", "default", "me", utc_now(), said))
+    assert is_pushed(Event("1", "rest", "default", "me", utc_now(), acted))
+    assert not is_pushed(Event("1", "web", "default", "me", utc_now(), acted)), "a page has its stream"
+    assert is_pushed(Event("1", "telegram", "default", "me", utc_now(), said))
+
+
+def test_a_program_that_is_never_called_is_pushed_nothing() -> None:
+    is_pushed = pushed_by(kinds(load_settings()))
+    assert not is_pushed(Event("1", "rest", "default", "me", utc_now(), Acted("li", "Li", Claimed())))
 
 
 async def test_trouble_never_ends_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,18 +189,18 @@ async def test_trouble_never_ends_a_worker(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_program_is_written_to_of_our_own_accord_only_where_it_is_called() -> None:
-    called = reaches(load_settings(rest_callback_url="http://127.0.0.1:9/"))
+    called = kinds(load_settings(rest_callback_url="http://127.0.0.1:9/"))
     now = utc_now()
-    assert called["rest"].allows(None, 0, now)
-    assert not reaches(load_settings())["rest"].allows(now, 0, now)
+    assert called["rest"].reach.allows(None, 0, now)
+    assert not kinds(load_settings())["rest"].reach.allows(now, 0, now)
 
 
 def test_a_page_is_written_to_for_as_long_as_somebody_may_come_back_to_it() -> None:
-    page, now = reaches(load_settings())["web"], utc_now()
+    page, now = kinds(load_settings())["web"].reach, utc_now()
     assert page.allows(now - timedelta(days=13), 1, now)
     assert not page.allows(now - timedelta(days=15), 0, now)
     assert not page.allows(None, 0, now)
 
 
 def test_a_messenger_is_written_to_until_the_customer_blocks_us() -> None:
-    assert "telegram" not in reaches(load_settings()), "what is not named here has no limits"
+    assert kinds(load_settings(telegram_token=BOT))["telegram"].reach == ALWAYS

@@ -22,7 +22,8 @@ from engine.delivery import Delivery
 from engine.timers import Timers
 from engine.turn.processor import TurnProcessor
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.channel import BotAddress, Channel
+from handlers.channels.telegram.channel import TelegramChannel
+from handlers.channels.telegram.manifest import BotAddress
 from storage.conversations.conversations import conversation_id
 from storage.conversations.transcript import Message, last_messages
 from storage.db.database import Database
@@ -44,7 +45,7 @@ class Shop:
     bot: Bot
     door: TurnProcessor
     database: Database
-    channel: Channel
+    channel: TelegramChannel
     delivery: Delivery
     playbook: Playbook
 
@@ -108,9 +109,13 @@ def open_shop(
         turns = TurnProcessor(
             database, shop_playbook, files=files, audit_key=b"telegram", push_channels=frozenset({CHANNEL}), **chosen
         )
-        channel = Channel(BotAddress(TOKEN, telegram.url, folder=folder), turns, database, shop_playbook, files)
+        channel = TelegramChannel(BotAddress(TOKEN, telegram.url, folder=folder), turns, database, shop_playbook, files)
         delivery = Delivery(
-            database, {CHANNEL: channel.send}, paces={CHANNEL: pace}, leads=channel.leads, rooms=channel.rooms
+            database,
+            {CHANNEL: channel.send},
+            paces={CHANNEL: pace},
+            leads={CHANNEL: channel.leads} if channel.leads else {},
+            rooms={CHANNEL: channel.room},
         )
         channel.committed = delivery.wake
         turns.start()

@@ -26,7 +26,8 @@ from dialogs.understanding.reading import Understanding
 from engine.delivery import Bucket, Delivery
 from engine.turn.processor import Outcome, TurnProcessor
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.channel import BotAddress, Channel
+from handlers.channels.telegram.channel import TelegramChannel
+from handlers.channels.telegram.manifest import BotAddress
 from storage.cases.cases import list_cases
 from storage.files.attachments import FileStore
 from tests.journeys.colleagues import Colleagues
@@ -69,7 +70,7 @@ class Chat:
         )  # fmt: skip
         self.door.zone = self.heading.timezone
         async with _listening(webhook) as (app, address):
-            channel = Channel(
+            channel = TelegramChannel(
                 BotAddress(TOKEN, self.telegram.url, address), self.door, self.database, self.playbook, files
             )
             for router in channel.routers():

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,11 +15,11 @@ from dialogs.playbooks.playbook import Playbook
 from engine.delivery import ChannelRefused, NotSent, OutcomeUnknown, RetryAfter
 from engine.turn.processor import TurnProcessor
 from handlers.channels.base.polling import LONGEST_REST, Polling
-from handlers.channels.telegram import CHANNEL
 from handlers.channels.telegram.api import BotApi, TokenRefused, explained
 from handlers.channels.telegram.commands import menus
 from handlers.channels.telegram.files import NO_QUOTAS, CustomerFiles
 from handlers.channels.telegram.incoming import WANTED_UPDATES, CustomerUpdate
+from handlers.channels.telegram.manifest import BotAddress
 from handlers.channels.telegram.outgoing import Sender
 from handlers.channels.telegram.polling import NO_BOT, updates
 from handlers.channels.telegram.reading import read
@@ -40,21 +38,7 @@ FOLLOWING = 2.0
 _log = structlog.get_logger("amends.telegram")
 
 
-@dataclass(frozen=True, slots=True)
-class BotAddress:
-    """Where the bot is: its token, the Bot API server (empty: Telegram's own), and where we can be reached.
-
-    Without `public_url` updates are asked for, with it they are brought. `folder` is where a Bot API server that
-    runs with `--local` on this machine puts files.
-    """
-
-    token: str
-    server: str = ""
-    public_url: str = ""
-    folder: Path | None = None
-
-
-class Channel:
+class TelegramChannel:
     """One customers' bot. `committed` is called whenever there may be something to send."""
 
     def __init__(
@@ -84,14 +68,14 @@ class Channel:
         return self._sender.typing
 
     @property
-    def leads(self) -> dict[str, Callable[[], bool]]:
+    def leads(self) -> Callable[[], bool] | None:
         """Where several processes may have this bot, whether this one sends for it: a token's limits are one."""
-        return {CHANNEL: self._sending.held} if self._several else {}
+        return self._sending.held if self._several else None
 
     @property
-    def rooms(self) -> dict[str, Callable[[], Awaitable[None]]]:
+    def room(self) -> Callable[[], Awaitable[None]]:
         """What waits until Telegram takes a message at once."""
-        return {CHANNEL: self._api.room}
+        return self._api.room
 
     @property
     def username(self) -> str:

@@ -25,8 +25,8 @@ from handlers.channels.base import http_events
 from handlers.channels.base.event_stream import Chats, EventStream, Follow
 from handlers.channels.base.message_json import messages_json
 from handlers.channels.base.uploads import HarmfulFile, Uploads, preferred
-from handlers.channels.web.channel_policy import WEB
 from handlers.channels.web.channel_transfer import GoingOn
+from handlers.channels.web.manifest import WEB
 from handlers.channels.web.proof_of_work import ProofOfWork
 from handlers.channels.web.visitor_identity import Identities
 from handlers.http.fast_routes import LeanRoute, decoded
