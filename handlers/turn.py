@@ -109,7 +109,7 @@ class TurnDoor:
         self._clock = clock
         self._files = files
         self._patience = patience
-        self._asking = Asking(database)
+        self._asking = Asking(database, playbook.file.like_cards)
         self._batch = Batch(
             database.dialect,
             playbook,

@@ -152,8 +152,8 @@ def _intents(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
 
 def _lookups(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
     names = {
-        "lookup": (*_lookup_names(file), *LEARNED, *(f"category_{name}" for name in file.categories)),
-        "synonym": tuple(Slot),
+        "lookup": (*_lookup_names(file), *LEARNED, *(f"category_{name}" for name in file.categories), *_of_options(file)),
+        "synonym": file.every_slot(),
     }
     for language, examples in draft.examples.items():
         have: dict[str, Mapping[str, tuple[str, ...]]] = {"lookup": examples.lookups, "synonym": examples.synonyms}
@@ -162,6 +162,11 @@ def _lookups(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
                 if name.startswith(("question_", "language_")):
                     continue
                 yield _spoken(draft, language, kind, name, f"there is no {kind} {name}", meant(name, known))
+
+
+def _of_options(file: PlaybookFile) -> Iterator[str]:
+    """Lists of phrases that choose an option of a slot; they may be left out."""
+    return (f"{name}_{option}" for name, slot in file.slots.items() for option in slot.options)
 
 
 def _lookup_names(file: PlaybookFile) -> tuple[str, ...]:
@@ -179,7 +184,8 @@ def _enough_examples(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
                 says = f"complain/{category} has {count} examples"
                 yield source.problem(("nlu",), says, f"Give it {FEWEST} at least, in customers' own words.")
         lacking = [f"lookup {name}" for name in LOOKUPS if not examples.lookups.get(name)]
-        lacking += [f"synonym {slot}" for slot in Slot if not examples.synonyms.get(slot)]
+        named = (slot for slot in file.every_slot() if slot != Slot.ORDER_NUMBER or file.order_number)
+        lacking += [f"synonym {slot}" for slot in named if not examples.synonyms.get(slot)]
         for name in lacking:
             yield source.problem(("nlu",), f"there is no {name}", "Add it, with a phrase or more.")
 

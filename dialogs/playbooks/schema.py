@@ -19,10 +19,10 @@ from pydantic import (
 )
 
 from complaints.priority import Priority
-from complaints.record import Remedy, Slot
+from complaints.record import AnySlot, Remedy, Slot, in_order, slot_named
 from dialogs.playbooks.follow_up import FollowUp, Reasons, checked_reasons
+from dialogs.playbooks.own_slots import OwnSlot, SlotName, checked_slots, pattern
 from dialogs.playbooks.problems import meant
-from dialogs.playbooks.regular import trouble_with
 from dialogs.playbooks.strict import Strict, wrong
 from dialogs.playbooks.times import Calendar, Clocks, Duration, Hours, Targets, WorkingTime
 from dialogs.understanding.reading import SIGNALS
@@ -41,12 +41,6 @@ def _timezone(value: str) -> str:
         raise wrong(
             f"there is no time zone {value}", "Use an IANA name, like Asia/Shanghai or Europe/London."
         ) from None
-    return value
-
-
-def _pattern(value: str) -> str:
-    if trouble := trouble_with(value):
-        raise wrong(*trouble)
     return value
 
 
@@ -71,8 +65,8 @@ class Category(Strict):
     urgency: Literal["low", "medium", "high"] = "medium"
     team: Name
     skill: str = ""
-    ask: tuple[Slot, ...]
-    required: tuple[Slot, ...] = Field(default=(), validate_default=True)
+    ask: tuple[SlotName, ...]
+    required: tuple[SlotName, ...] = Field(default=(), validate_default=True)
     remedies: tuple[Remedy, ...] = tuple(Remedy)
     reasons: Reasons = ()
     targets: dict[Priority, Targets] = Field(default_factory=dict)
@@ -84,7 +78,7 @@ class Category(Strict):
 
     @field_validator("ask")
     @classmethod
-    def _sensible(cls, ask: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    def _sensible(cls, ask: tuple[AnySlot, ...]) -> tuple[AnySlot, ...]:
         for at, slot in enumerate(ask):
             if slot in ALWAYS:
                 raise wrong(f"{slot} is always asked and is not listed", "Remove it here.", at)
@@ -98,7 +92,7 @@ class Category(Strict):
 
     @field_validator("required")
     @classmethod
-    def _asked(cls, required: tuple[Slot, ...], info: ValidationInfo) -> tuple[Slot, ...]:
+    def _asked(cls, required: tuple[AnySlot, ...], info: ValidationInfo) -> tuple[AnySlot, ...]:
         ask = info.data.get("ask", required)
         for at, slot in enumerate(required):
             if slot not in ask:
@@ -124,7 +118,7 @@ class Nudges(Strict):
 class OrderNumber(Strict):
     """How order numbers look here: regular expressions, tried in order, and one good example."""
 
-    patterns: tuple[Annotated[str, AfterValidator(_pattern)], ...]
+    patterns: tuple[Annotated[str, AfterValidator(pattern)], ...]
     example: str
 
     @field_validator("example")
@@ -217,7 +211,8 @@ class PlaybookFile(Strict):
     handover: Handover = Handover()
     clocks: Clocks = Clocks()
     followup: FollowUp = FollowUp()
-    order_number: OrderNumber
+    order_number: OrderNumber | None = None
+    slots: dict[Name, OwnSlot] = Field(default_factory=dict)
     attachments: Attachments = Attachments()
     sure: float = Field(default=0.55, ge=0, le=1)
     unsure: float = Field(default=0.25, ge=0, le=1)
@@ -246,6 +241,45 @@ class PlaybookFile(Strict):
         if missing := [priority.value for priority in Priority if priority not in targets]:
             raise wrong(f"no target for {', '.join(missing)}", "Give each priority its first_response and resolution.")
         return targets
+
+    def every_slot(self) -> tuple[AnySlot, ...]:
+        """The slots of the form and this playbook's own, in the order of a summary."""
+        return tuple(in_order(self.slots))
+
+    def slot(self, name: str) -> AnySlot | None:
+        """The slot of that name, of the form or of this playbook; None for any other name."""
+        slot = slot_named(name)
+        return slot if isinstance(slot, Slot) or slot in self.slots else None
+
+    @property
+    def like_cards(self) -> frozenset[str]:
+        """The playbook's own slots whose values may look like the number of a payment card."""
+        return frozenset(name for name, slot in self.slots.items() if slot.is_like_a_card)
+
+    def example_of(self, slot: AnySlot) -> str:
+        """How a value of the slot looks, where it has a shape of its own; else empty."""
+        if slot == Slot.ORDER_NUMBER:
+            return self.order_number.example if self.order_number else ""
+        return self.slots[slot].example if slot in self.slots else ""
+
+    @field_validator("slots")
+    @classmethod
+    def _free_names(cls, slots: dict[str, OwnSlot]) -> dict[str, OwnSlot]:
+        return checked_slots(slots)
+
+    @field_validator("categories")
+    @classmethod
+    def _of_known_slots(cls, categories: dict[str, Category], info: ValidationInfo) -> dict[str, Category]:
+        own = info.data.get("slots")
+        for name, category in categories.items():
+            for at, slot in enumerate(category.ask):
+                if not isinstance(slot, Slot) and own is not None and slot not in own:
+                    says = f"there is no slot {slot}"
+                    raise wrong(says, f"{meant(slot, (*Slot, *own))} Or add it under `slots`.", name, "ask", at)
+                if slot == Slot.ORDER_NUMBER and info.data.get("order_number", 0) is None:
+                    says = "order_number is asked for, and nobody knows how one looks"
+                    raise wrong(says, "Add `order_number` with patterns and an example.", name, "ask", at)
+        return categories
 
     @field_validator("categories")
     @classmethod
