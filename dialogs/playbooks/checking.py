@@ -12,6 +12,7 @@ from pathlib import Path
 from complaints.record import Slot
 from dialogs.playbooks.contents import PLACEHOLDER, Texts
 from dialogs.playbooks.draft import Draft, read_playbook
+from dialogs.playbooks.general import general_words
 from dialogs.playbooks.keys import ANSWERS, COUNTS, is_free, known_keys, required_keys
 from dialogs.playbooks.lint import lint
 from dialogs.playbooks.problems import Problem, meant
@@ -71,8 +72,9 @@ def _missing(draft: Draft, file: PlaybookFile, language: str) -> Iterator[Proble
     if source.value is None:
         return
     faulty = {problem.says.partition(" ")[0] for problem in texts.problems}
+    general = general_words(language).options
     for key in required_keys(file):
-        if key not in texts.options and key not in faulty:
+        if key not in texts.options and key not in general and key not in faulty:
             yield source.problem(tuple(key.split(".")), f"there is no text {key}", "Write it.")
 
 
@@ -112,7 +114,7 @@ def _same_everywhere(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
         source = draft.written[language]
         for key in first.options:
             if key not in texts.options:
-                if is_free(key) and source.value is not None and language in file.languages:
+                if is_free(key) and key not in general_words(language).options and source.value is not None and language in file.languages:
                     yield source.problem(tuple(key.split(".")), f"there is no text {key}", "Write it.")
             elif lacking := _names(first, key) ^ _names(texts, key):
                 says = (
@@ -204,8 +206,8 @@ def _answers(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
     for language, examples in draft.examples.items():
         texts, source = draft.texts[language], draft.written[language]
         topics = {name.removeprefix("question_") for name in examples.lookups if name.startswith("question_")}
-        answered = {key.removeprefix(ANSWERS) for key in texts.options if key.startswith(ANSWERS)} - {"other"}
-        for topic in topics - answered:
+        answered = _topics(texts) - {"other"}
+        for topic in topics - answered - _topics(general_words(language)):
             says = f"nobody answers the questions of question_{topic}"
             yield _spoken(draft, language, "lookup", f"question_{topic}", says, f"Write answer.{topic} in the words.")
         for topic in answered - topics if draft.spoken[language].value is not None else ():
@@ -213,12 +215,17 @@ def _answers(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
             yield source.problem(("answer", topic), says, f"Add a lookup question_{topic} to the examples.")
 
 
+def _topics(texts: Texts) -> set[str]:
+    return {key.removeprefix(ANSWERS) for key in texts.options if key.startswith(ANSWERS)}
+
+
 def _spoken(draft: Draft, language: str, kind: str, name: str, says: str, remedy: str) -> Problem:
     """A problem at the entry of an examples file that bears a name."""
     source = draft.spoken[language]
     entries = source.value["nlu"]
-    at = next(at for at, entry in enumerate(entries) if isinstance(entry, dict) and str(entry.get(kind)) == name)
-    return source.problem(("nlu", at), says, remedy)
+    named = (at for at, entry in enumerate(entries) if isinstance(entry, dict) and str(entry.get(kind)) == name)
+    at = next(named, None)  # None where the language's own phrases have it
+    return source.problem(("nlu",) if at is None else ("nlu", at), says, remedy)
 
 
 _FAULTS: tuple[Check, ...] = (_default_keys, _placeholders, _counts, _intents, _lookups)

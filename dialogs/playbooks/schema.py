@@ -44,11 +44,21 @@ def _timezone(value: str) -> str:
     return value
 
 
+Danger = Literal[
+    "safety", "health", "legal", "media", "self_harm", "threat", "vulnerable", "fraud_now", "privacy_breach",
+    "violence", "deadline",
+]  # fmt: skip
 Cause = Literal[
     "safety", "health", "legal", "media", "threat", "vulnerable", "fraud_now", "privacy_breach", "violence", "deadline",
     "anger", "repeat", "urgent",
 ]  # fmt: skip
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+
+
+Evidence = Literal["money_back", "not_yet", "on_the_way", "goods_awaited", "part_failing"]
+"""What a text may show in any of the languages read by rules: money asked back, waiting, a journey of goods, goods that
+never came, a part of a thing that fails.
+"""
 
 
 class Category(Strict):
@@ -58,7 +68,8 @@ class Category(Strict):
     `contact` must be in `ask` and is always required, listed in `required` or not. `reasons` are why a customer
     might not be content with how it was settled; without them those of `followup` are offered. A chat about it is
     offered to colleagues of its team who have the `skill`, if it names one. `targets` are its own for the priorities
-    that it names; the others have those of all.
+    that it names; the others have those of all. A text that lacks any of the evidence it `needs` is hardly believed to
+    be about it; evidence, or a kind of danger, that it is `shown_by` speaks for it.
     """
 
     impact: Literal["low", "medium", "high"] = "medium"
@@ -70,6 +81,8 @@ class Category(Strict):
     remedies: tuple[Remedy, ...] = tuple(Remedy)
     reasons: Reasons = ()
     targets: dict[Priority, Targets] = Field(default_factory=dict)
+    needs: tuple[Evidence, ...] = ()
+    shown_by: tuple[Evidence | Danger, ...] = ()
 
     @field_validator("reasons")
     @classmethod
