@@ -27,7 +27,8 @@ def new_playbook(name: str, parent: Path) -> str:
     if folder.exists():
         raise NotBegun(f"{folder} is there already; choose another name, or move it away")
     _write(name, folder)
-    return f"{folder} is written. Check it: amends playbook check {folder}. Talk to it: AMENDS_PLAYBOOK={folder} amends talk"
+    next_steps = f"Check it: amends playbook check {folder}. Talk to it: AMENDS_PLAYBOOK={folder} amends talk"
+    return f"{folder} is written. {next_steps}"
 
 
 def _write(name: str, folder: Path) -> None:
@@ -35,6 +36,8 @@ def _write(name: str, folder: Path) -> None:
         shutil.copytree(BLANK, folder)
         file = folder / "playbook.yml"
         text = file.read_text("utf-8").replace("name: blank\n", f"name: {name}\n", 1)
-        file.write_text(text.replace("title: Complaints\n", f"title: {name.replace('_', ' ').capitalize()}\n", 1), "utf-8")
+        file.write_text(
+            text.replace("title: Complaints\n", f"title: {name.replace('_', ' ').capitalize()}\n", 1), "utf-8"
+        )
     except OSError as error:
         raise NotBegun(f"{folder} cannot be written: {error.strerror}") from None

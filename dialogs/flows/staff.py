@@ -12,7 +12,7 @@ from typing import Any
 
 from complaints.lifecycle import State
 from complaints.priority import Priority
-from complaints.record import Attachment, AnySlot
+from complaints.record import AnySlot, Attachment
 
 LONGEST_SNOOZE = timedelta(days=60)
 """How long a chat may be put aside."""

@@ -114,7 +114,12 @@ def _same_everywhere(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
         source = draft.written[language]
         for key in first.options:
             if key not in texts.options:
-                if is_free(key) and key not in general_words(language).options and source.value is not None and language in file.languages:
+                if (
+                    is_free(key)
+                    and key not in general_words(language).options
+                    and source.value is not None
+                    and language in file.languages
+                ):
                     yield source.problem(tuple(key.split(".")), f"there is no text {key}", "Write it.")
             elif lacking := _names(first, key) ^ _names(texts, key):
                 says = (
@@ -154,8 +159,13 @@ def _intents(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
 
 def _lookups(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
     names = {
-        "lookup": (*_lookup_names(file), *LEARNED, *(f"category_{name}" for name in file.categories), *_of_options(file)),
-        "synonym": file.every_slot(),
+        "lookup": (
+            *_lookup_names(file),
+            *LEARNED,
+            *(f"category_{name}" for name in file.categories),
+            *_of_options(file),
+        ),
+        "synonym": (*Slot, *file.slots),
     }
     for language, examples in draft.examples.items():
         have: dict[str, Mapping[str, tuple[str, ...]]] = {"lookup": examples.lookups, "synonym": examples.synonyms}
@@ -186,8 +196,7 @@ def _enough_examples(draft: Draft, file: PlaybookFile) -> Iterator[Problem]:
                 says = f"complain/{category} has {count} examples"
                 yield source.problem(("nlu",), says, f"Give it {FEWEST} at least, in customers' own words.")
         lacking = [f"lookup {name}" for name in LOOKUPS if not examples.lookups.get(name)]
-        named = (slot for slot in file.every_slot() if slot != Slot.ORDER_NUMBER or file.order_number)
-        lacking += [f"synonym {slot}" for slot in named if not examples.synonyms.get(slot)]
+        lacking += [f"synonym {slot}" for slot in file.every_slot() if not examples.synonyms.get(slot)]
         for name in lacking:
             yield source.problem(("nlu",), f"there is no {name}", "Add it, with a phrase or more.")
 

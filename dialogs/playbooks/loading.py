@@ -52,7 +52,9 @@ def _vocabulary(languages: tuple[str, ...], texts: Mapping[str, Texts]) -> dict[
         said = {**default, **general_words(language).options, **own}
         found[language] = Words(language, said)
         for variant in variants_of(language, languages):
-            found[variant.code] = Words(variant.code, {**written(said, variant), **_of_variant(variant.code, texts, own)})
+            found[variant.code] = Words(
+                variant.code, {**written(said, variant), **_of_variant(variant.code, texts, own)}
+            )
     return found
 
 

@@ -1,17 +1,16 @@
 """Slots that a playbook adds to the form: `slots:` in `playbook.yml`. An account number is no order number.
 
-Each is asked for, read, shown and set right like those of the form. What is kept is text: a code without its gaps and in
-capitals, a number in digits, a day as ISO 8601, a choice by the name of its option.
+Each is asked for, read, shown and set right like those of the form. What is kept is text: a code without its gaps and
+in capitals, a number in digits, a day as ISO 8601, a choice by the name of its option.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from unicodedata import normalize
 
 from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
-from typing_extensions import Self
 
 from complaints.record import AnySlot, Slot, slot_named
 from dialogs.playbooks.regular import trouble_with
@@ -50,7 +49,8 @@ class OwnSlot(Strict):
     """One slot that a playbook adds.
 
     `text`: the customer's own words. `code`: what fits one of `patterns`, however it is spaced; the `example` is shown
-    with the question. `number`: a whole number. `day`: a day of the calendar. `choice`: one of `options`, each a button.
+    with the question. `number`: a whole number. `day`: a day of the calendar. `choice`: one of `options`, each a
+    button.
     """
 
     type: Literal["text", "code", "number", "day", "choice"] = "text"

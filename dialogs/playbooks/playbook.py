@@ -54,7 +54,7 @@ class Words:
     def has(self, key: str) -> bool:
         return key in self._options
 
-    def keys(self) -> tuple[str, ...]:
+    def all_keys(self) -> tuple[str, ...]:
         """Every key there is a text for."""
         return tuple(self._options)
 

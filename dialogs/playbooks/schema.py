@@ -256,12 +256,14 @@ class PlaybookFile(Strict):
         return targets
 
     def every_slot(self) -> tuple[AnySlot, ...]:
-        """The slots of the form and this playbook's own, in the order of a summary."""
-        return tuple(in_order(self.slots))
+        """The slots of the form and this playbook's own, in the order of a summary; order numbers where it has any."""
+        return tuple(slot for slot in in_order(self.slots) if slot != Slot.ORDER_NUMBER or self.order_number)
 
     def slot(self, name: str) -> AnySlot | None:
         """The slot of that name, of the form or of this playbook; None for any other name."""
         slot = slot_named(name)
+        if slot == Slot.ORDER_NUMBER and not self.order_number:
+            return None
         return slot if isinstance(slot, Slot) or slot in self.slots else None
 
     @property

@@ -281,9 +281,7 @@ def words_left(flat: str, signs: Signs, spans: Sequence[Span]) -> int:
     return words_beside_facts(flat, untold if len(untold) < len(spans) and is_amiss(flat) else spans, signs)
 
 
-def settled(
-    guess: Guess | None, flat: str, signs: Signs, left: int, evidence: CategoryEvidence
-) -> Verdict | None:
+def settled(guess: Guess | None, flat: str, signs: Signs, left: int, evidence: CategoryEvidence) -> Verdict | None:
     """What follows from a classifier's guess, or None where it resembles nothing and no word stands out."""
     if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
         return None

@@ -127,7 +127,7 @@ class KeywordJudge:
         votes = Counter({name: 2 * count for name, count in signs.categories})
         told = blank(flat, signs.afterthoughts)
         votes.update(self._votes[term] for term in set(terms(told)) if term in self._votes)
-        votes.update({name: 2 for name in self.evidence.shaped(told)})
+        votes.update(dict.fromkeys(self.evidence.shaped(told), 2))
         ranked = votes.most_common(2)
         total = sum(votes.values())
         lead = _lead(ranked, flat)

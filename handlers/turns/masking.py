@@ -27,7 +27,10 @@ _MASKED = {"text", "note", "why", "outcome", "cause", "value"}
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Whether a chat waits for an order number, or another code of the playbook's. Raises `Unavailable` where the database is away."""
+    """Whether a chat waits for an order number, or for another number that may look like a card's.
+
+    Raises `Unavailable` where the database is away.
+    """
 
     database: Database
     codes: frozenset[str] = frozenset()

@@ -1,7 +1,8 @@
 """Does what a page of `docs/` says, in a scratch copy of the project, block by block.
 
-- A `yaml`, `python` or `toml` block whose first line names a file (`# path`) goes into that file: keys are merged and
-  entries of examples added; code makes a new file, or adds the lines behind its imports where `...` stands for the rest.
+- A `yaml` or `python` block whose first line names a file (`# path`) goes into that file: keys are merged, entries of
+  examples added or replaced; code makes a new file. Of a file that is there, the first line of each piece is one that
+  stands in it, and the rest goes behind that; imports go before the others, and new functions to the end.
 - An `sh` block is run as it stands.
 - In a `console` block, lines after `$ ` are run; the others must be printed, in this order; `…` stands for anything.
 """
@@ -11,10 +12,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
+import socket
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -22,11 +26,12 @@ from typing import Any
 
 import yaml
 
+from bot.new_playbook import new_playbook
 from dialogs.playbooks.source import parse, read_source
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "complaints", "dialogs", "handlers", "storage")
-_BLOCK = re.compile(r"^ *```(python|yaml|toml|sh|console)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ *```(python|yaml|sh|console)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _LONGEST = 120
 
 
@@ -65,8 +70,10 @@ def scratch_copy(folder: Path) -> Path:
 
 def follow(page: str, project: Path, **settings: str) -> str:
     """Do all that a page says; returns everything that was printed. Raises AssertionError where it is not true."""
-    printed = []
+    printed, port = [], free_port()
+    settings = {"AMENDS_PORT": port, **settings}
     for block in blocks_of(page):
+        block = Block(block.kind, block.text.replace(":8080/", f":{port}/"))
         match block.kind:
             case "sh":
                 printed.append(run(project, block.text, settings))
@@ -75,6 +82,28 @@ def follow(page: str, project: Path, **settings: str) -> str:
             case _:
                 put(project / block.file, block)
     return "".join(printed)
+
+
+def free_port() -> str:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return str(server.getsockname()[1])
+
+
+def end_servers(project: Path) -> None:
+    """End what a page left running, by the ids it wrote down."""
+    for file in project.glob("*.pid"):
+        with suppress(ProcessLookupError, ValueError):
+            os.kill(int(file.read_text()), signal.SIGTERM)
+
+
+def write_bank(folder: Path) -> Path:
+    """The bank of `start-a-playbook.md`, in `folder/bank`; returns that."""
+    new_playbook("bank", folder)
+    for block in blocks_of("start-a-playbook.md"):
+        if block.kind == "yaml":
+            put(folder / block.file, block)
+    return folder / "bank"
 
 
 def _session(project: Path, text: str, settings: Mapping[str, str]) -> Iterator[str]:
@@ -113,9 +142,17 @@ def run(project: Path, script: str, settings: Mapping[str, str], *, must_succeed
         **settings,
     }  # fmt: skip
     done = subprocess.run(
-        ["bash", "-ec", script], cwd=project, env=environment, capture_output=True, text=True, timeout=_LONGEST, check=False
+        ["bash", "-ec", script],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST,
+        check=False,
     )
-    assert done.returncode == 0 or not must_succeed, f"{script}\nends with {done.returncode}:\n{done.stdout}{done.stderr}"
+    assert done.returncode == 0 or not must_succeed, (
+        f"{script}\nends with {done.returncode}:\n{done.stdout}{done.stderr}"
+    )
     return done.stdout + done.stderr
 
 
@@ -142,6 +179,9 @@ def _insert(path: Path, text: str) -> None:
             assert first
             old = f"{old[: first.start()]}{piece}\n{old[first.start() :]}"
             continue
+        if lines[0].startswith(("def ", "class ")) and lines[0] not in old:
+            old = f"{old}\n\n{piece}\n"
+            continue
         assert old.count(lines[0] + "\n") == 1, f"{path.name} has no single line {lines[0]!r}"
         old = old.replace(lines[0] + "\n", piece + "\n")
     path.write_text(old, "utf-8")
@@ -153,9 +193,15 @@ def merge_into(path: Path, text: str) -> None:
 
 
 def _merged(old: Any, new: Any) -> Any:
-    """Keys are added, entries of examples are appended, anything else is replaced."""
+    """Keys are added, entries of examples come behind those of other names, anything else is replaced."""
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
     if isinstance(old, list) and isinstance(new, list) and isinstance(new[0], dict):
-        return old + new
+        said = [_name(entry) for entry in new]
+        return [entry for entry in old if _name(entry) not in said] + new
     return new
+
+
+def _name(entry: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """What an entry of examples is about."""
+    return tuple((key, value) for key, value in entry.items() if key != "examples")

@@ -31,15 +31,36 @@ SHOPS = {
 
 CHATS = {
     "en": (
-        "hello", "what can you do?", "where is my money?", "you charged me a fee of 35 pounds I never agreed to", "asdfgh",
-        "why do you need that?", "two weeks ago", "help", "an apology and my money back", "status", "Ann Lee, ann@example.com",
-        "what happens next?", "yes",
+        "hello",
+        "what can you do?",
+        "where is my money?",
+        "you charged me a fee of 35 pounds I never agreed to",
+        "asdfgh",
+        "why do you need that?",
+        "two weeks ago",
+        "help",
+        "an apology and my money back",
+        "status",
+        "Ann Lee, ann@example.com",
+        "what happens next?",
+        "yes",
     ),
     "zh": (
-        "你好", "你能做什么？", "我的钱在哪里？", "你们收了一笔35元的手续费，我没同意过", "啊啊啊啊啊", "为什么要问这个？", "两个星期前",
-        "帮助", "道歉，还要退钱", "查进度", "李安，ann@example.com", "接下来会怎样？", "确认提交",
+        "你好",
+        "你能做什么？",
+        "我的钱在哪里？",
+        "你们收了一笔35元的手续费，我没同意过",
+        "啊啊啊啊啊",
+        "为什么要问这个？",
+        "两个星期前",
+        "帮助",
+        "道歉，还要退钱",
+        "查进度",
+        "李安，ann@example.com",
+        "接下来会怎样？",
+        "确认提交",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +88,7 @@ def test_the_folder_is_small_valid_and_complete(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", SHOPS)
 def test_nothing_that_a_new_playbook_can_ever_say_is_of_a_shop(bank: Playbook, language: str) -> None:
     words = bank.words(language)
-    texts = {(key, at): text for key in words.keys() for at, text in enumerate(words.options(key))}
+    texts = {(key, at): text for key in words.all_keys() for at, text in enumerate(words.options(key))}
     assert len(texts) > 300
     assert {key: found for key, text in texts.items() if (found := of_a_shop(text, language))} == {}
 

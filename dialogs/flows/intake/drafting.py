@@ -67,7 +67,9 @@ def keep_prelude(scene: Scene, reading: Reading) -> Scene:
 def fill_order(scene: Scene) -> Scene:
     """Put the order that a link named into the draft, once. The customer confirms it with the rest."""
     number, draft = scene.conversation.intake.order, scene.draft
-    if not number or draft is None or draft.record.order_number:
+    if not number or scene.setting.playbook.file.order_number is None:
+        return scene
+    if draft is None or draft.record.order_number:
         return scene
     return scene.redraft(record=draft.record.put(Slot.ORDER_NUMBER, number)).turn_to(order="")
 

@@ -51,10 +51,11 @@ def own_answer(name: str, reading: Reading, playbook: Playbook) -> str:
 
 
 def _chosen(name: str, options: tuple[str, ...], reading: Reading, playbook: Playbook) -> str:
-    """The one option whose words, or whose phrases in the examples, stand in the text."""
+    """The one option whose name, words, or phrases in the examples stand in the text."""
     said, meant = flatten(reading.text[:_LONGEST_READ]), []
     for option in options:
-        called = [words.say(f"option.{name}.{option}") for words in playbook.vocabulary.values()]
+        called = [option.replace("_", " ")]
+        called += [words.say(f"option.{name}.{option}") for words in playbook.vocabulary.values()]
         called += [phrase for each in playbook.examples.values() for phrase in each.lookups.get(f"{name}_{option}", ())]
         if any(_stands_in(flatten(phrase), said) for phrase in called):
             meant.append(option)

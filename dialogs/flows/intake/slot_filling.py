@@ -197,7 +197,9 @@ def order_called(reading: Reading) -> str | None:
     return like.value if _CALLED_ORDER.search(reading.text[: like.start]) else None
 
 
-def merged(record: Record, values: dict[AnySlot, Any], overwrite: Iterable[AnySlot]) -> tuple[Record, tuple[AnySlot, ...]]:
+def merged(
+    record: Record, values: dict[AnySlot, Any], overwrite: Iterable[AnySlot]
+) -> tuple[Record, tuple[AnySlot, ...]]:
     """The record with the values put in, and which slots changed.
 
     A slot that holds something already keeps it unless it may be overwritten: a second date in a story

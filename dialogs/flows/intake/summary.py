@@ -16,9 +16,7 @@ def put_summary(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
     assert scene.draft is not None
     words, record = scene.words, scene.draft.record
     filled = [slot for slot in record.filled() if scene.setting.playbook.file.slot(slot)]
-    lines = [
-        words.say("summary.line", slot=called(words, s), value=show(scene, s, record)) for s in filled
-    ]
+    lines = [words.say("summary.line", slot=called(words, s), value=show(scene, s, record)) for s in filled]
     text = "\n".join([scene.text("summary.head"), *lines])
     choices = [(words.say("button.confirm"), Act("confirm"))]
     choices += [(words.say("button.change", slot=called(words, s)), Act("change", s)) for s in filled]

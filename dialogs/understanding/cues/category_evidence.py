@@ -100,7 +100,7 @@ class CategoryEvidence:
         return {name for name, shown in self._shown.items() if not set(shown).isdisjoint(signals)}
 
     def shaped(self, told: str) -> tuple[str, ...]:
-        """The categories that the shape of a text speaks for: goods awaited in vain, a part that does not do its work."""
+        """The categories that the shape of a text speaks for: goods awaited in vain, a part that fails."""
         return tuple(
             name for name, shown in self._shown.items() if any(one in _STANDS and _STANDS[one](told) for one in shown)
         )

@@ -178,8 +178,9 @@ def test_yes_and_no_and_times_stay_text(tiny: Path) -> None:
     assert playbook.examples["en"].lookups["no"][0] == "no"
 
 
+TITLE = "category delivery title"
 WORDS = {
-    "missing in the default language": ("words.en.yml", "    title: category delivery title\n", "", "no text category.delivery.title"),
+    "missing in the default language": ("words.en.yml", f"    title: {TITLE}\n", "", "no text category.delivery.title"),
     "unknown placeholder": ("words.en.yml", "ask item", "ask item {thing}", "unknown placeholder {thing}"),
     "near placeholder": ("words.zh.yml", "{example}", "{exmple}", "unknown placeholder {exmple}"),
     "placeholder with a path": ("words.en.yml", "{example}", "{example.__class__}", "opens no placeholder"),

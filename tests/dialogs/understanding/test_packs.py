@@ -39,7 +39,9 @@ def test_a_packs_phrases_are_lists_that_every_playbook_knows(code: str) -> None:
     assert not any(intent.startswith("complain/") for intent in general.intents)
     assert not any(name.startswith("category_") for name in general.lookups)
     asked = {name.removeprefix("question_") for name in general.lookups if name.startswith("question_")}
-    assert asked == {key.removeprefix("answer.") for key in general_words(code).options if key.startswith("answer.")} - {"other"}
+    assert asked == {
+        key.removeprefix("answer.") for key in general_words(code).options if key.startswith("answer.")
+    } - {"other"}
 
 
 WRITTEN = [code for code in packs() if file_of(code, "words.yml").is_file()]
