@@ -42,7 +42,7 @@ def test_the_shop_has_the_categories_of_an_online_shop_and_asks_briefly() -> Non
 
 TITLE = "category delivery title"
 SHORTCOMINGS = {
-    "a key missing in another language": ("words.zh.yml", f"    title: {TITLE}\n", "", "no text category.delivery.title"),
+    "a key missing in another language": ("words.zh.yml", f"    title: {TITLE}\n", "", "no text category.delivery"),
     "a key nobody says": ("words.en.yml", "  item: ask item\n", "  item: ask item\n  itm: x\n", "nobody says ask.itm"),
     "different placeholders": ("words.zh.yml", " {example}", "", "differs from en in {example}"),
     "ill manners": ("words.en.yml", "ask item", "This is our fault.", "admits liability"),
