@@ -64,7 +64,7 @@ class Metadata(msgspec.Struct, frozen=True):
     client_address: Annotated[
         str,
         _says(
-            "The customer's IP address, so that a flood from one network waits aside. Only a keyed digest of it is kept."
+            "The customer's IP address, so that a flood from one network waits aside. Only a keyed digest is kept."
         ),
     ] = ""
     attachments: tuple[Inline, ...] = ()

@@ -9,13 +9,13 @@ from pathlib import Path
 from complaints import clocks
 from dialogs.playbooks.checking import faults
 from dialogs.playbooks.contents import Texts
-from dialogs.playbooks.draft import Draft, read_playbook
+from dialogs.playbooks.draft import PlaybookDraft, read_playbook
 from dialogs.playbooks.general import files_of, general_words
 from dialogs.playbooks.playbook import Playbook, Words
 from dialogs.playbooks.problems import PlaybookError
 from dialogs.playbooks.public_holidays import Days, of_country
 from dialogs.playbooks.schema import PlaybookFile
-from dialogs.playbooks.times import Calendar
+from dialogs.playbooks.times import CalendarRules
 from dialogs.playbooks.variants import variants_of, written
 
 
@@ -31,7 +31,7 @@ def load_playbook(where: str | Path) -> Playbook:
     return _playbook(draft, draft.file)
 
 
-def _playbook(draft: Draft, file: PlaybookFile) -> Playbook:
+def _playbook(draft: PlaybookDraft, file: PlaybookFile) -> Playbook:
     return Playbook(
         name=file.name,
         version=_version(draft.folder, file.languages),
@@ -64,7 +64,7 @@ def _of_variant(code: str, texts: Mapping[str, Texts], own: Mapping[str, object]
     return {**general, **(texts[code].options if code in texts else {})}
 
 
-def _calendar(calendar: Calendar) -> clocks.Calendar:
+def _calendar(calendar: CalendarRules) -> clocks.Calendar:
     week = tuple(tuple((period.start, period.end) for period in calendar.hours.get(day, ())) for day in range(1, 8))
     if not calendar.country:
         return clocks.Calendar(week, calendar.holidays, calendar.workdays)

@@ -24,7 +24,7 @@ from dialogs.playbooks.follow_up import FollowUp, Reasons, checked_reasons
 from dialogs.playbooks.own_slots import OwnSlot, SlotName, checked_slots, pattern
 from dialogs.playbooks.problems import meant
 from dialogs.playbooks.strict import Strict, wrong
-from dialogs.playbooks.times import Calendar, Clocks, Duration, Hours, Targets, WorkingTime
+from dialogs.playbooks.times import CalendarRules, Clocks, Duration, Hours, Targets, WorkingTime
 from dialogs.understanding.reading import SIGNALS
 
 ALWAYS = (Slot.STORY, Slot.CATEGORY)
@@ -214,7 +214,7 @@ class PlaybookFile(Strict):
     currency: str = Field(pattern="^[A-Z]{3}$")
     languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], ...] = Field(min_length=1)
     consent: Literal["tell", "ask"] = "tell"
-    calendar: Calendar
+    calendar: CalendarRules
     targets: dict[Priority, Targets]
     raises: dict[str, Priority]
     partial_team: Name
