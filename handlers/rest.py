@@ -63,9 +63,7 @@ class Metadata(msgspec.Struct, frozen=True):
     timezone: Annotated[str, _says("IANA", examples=["Asia/Shanghai"])] = ""
     client_address: Annotated[
         str,
-        _says(
-            "The customer's IP address, so that a flood from one network waits aside. Only a keyed digest is kept."
-        ),
+        _says("The customer's IP address, so that a flood from one network waits aside. Only a keyed digest is kept."),
     ] = ""
     attachments: tuple[Inline, ...] = ()
 
