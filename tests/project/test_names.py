@@ -18,7 +18,12 @@ ROOMS = ("bot", "handlers", "staff", "engine", "storage", "dialogs", "complaints
 IN_ORDER = ("dialogs", "complaints")
 """Rooms without exceptions."""
 
-RIDDLES = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+RIDDLES = _words(
     """
     afterthoughts ahead albums answering arrivals care carrying company cores descriptors elsewhere envelope
     giving_out going_on gossip grams guarding harms hearing holding inquiries instants labelled lean leaving
@@ -26,25 +31,25 @@ RIDDLES = frozenset(
     refusing returning ringing sealing shelf signs spellings stories taking taps telling things tidings
     together tongues trail tries troubles under_way unsent verdicts verifying visits weighing why wishes
     withheld
-    """.split()
+    """
 )
 """Names of modules that have to be learnt before anything is found."""
 
-STILL_RIDDLES = frozenset(
+STILL_RIDDLES = _words(
     """
     carrying company descriptors elsewhere envelope giving_out going_on gossip guarding holding instants lean
     leaving linking many office reaching ringing sealing shelf taking taps telling tidings together trail
     tries troubles under_way unsent verifying visits why
-    """.split()
+    """
 )
 
-STILL_TWICE = frozenset(
+STILL_TWICE = _words(
     """
     Act Answer Answers Api Arrival Asked Asking Batch Broken Button Claimed Clash Clock Days Desk Entry
     Explaining Filed Files Finding Form Gone Heard Held Holdings Incoming Known Led Line Loaded Lost Moved
     News Note Offered Office Parts Person Piece Place Presence Question Reader Reads Reception Refused Request
     Ringing Room Said Scope Seen Server Text Told Unfit Unknown Verdict Waiting Wanted Webhook Words
-    """.split()
+    """
 )
 
 _TERM = re.compile(r"^\| \*\*(?P<term>[^*]+)\*\* \| (?P<meaning>.+) \|$", re.MULTILINE)
