@@ -271,6 +271,10 @@ class PlaybookFile(Strict):
         """The playbook's own slots whose values may look like the number of a payment card."""
         return frozenset(name for name, slot in self.slots.items() if slot.is_like_a_card)
 
+    def asks(self, slot: AnySlot) -> bool:
+        """Whether any category asks for a slot."""
+        return any(slot in category.ask for category in self.categories.values())
+
     def example_of(self, slot: AnySlot) -> str:
         """How a value of the slot looks, where it has a shape of its own; else empty."""
         if slot == Slot.ORDER_NUMBER:

@@ -49,6 +49,8 @@ _WORD = re.compile(r"[^\W\d_]", re.UNICODE)
 
 
 _FACTS = (Slot.ORDER_NUMBER, Slot.HAPPENED_AT, Slot.AMOUNT, Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME)
+_OF_GOODS = (Slot.ORDER_NUMBER, Slot.ITEM)
+"""What a tagger sees in any text, and means something only where a playbook asks for it."""
 _WAYS = {"email": "email", "phone": "phone", "handle": "handle", "prefers": "preferred", "contact_time": "time"}
 """How a customer may be reached: the slot in a reading, the field of a contact."""
 
@@ -62,8 +64,9 @@ def found_in(reading: Reading, record: Record, playbook: Playbook) -> dict[AnySl
     values[Slot.CUSTOMER_TYPE] = reading.customer_type
     if reading.category and reading.category.confidence >= playbook.file.sure:
         values[Slot.CATEGORY] = reading.category.name
-    if playbook.file.order_number is None:
-        values.pop(Slot.ORDER_NUMBER)
+    for slot in _OF_GOODS:
+        if not playbook.file.asks(slot):
+            values.pop(slot)
     values |= own_found(reading, playbook)
     return {slot: value for slot, value in values.items() if value}
 

@@ -9,10 +9,12 @@ import pytest
 from complaints.record import Record, Slot, slot_named
 from dialogs.flows.effects import Note
 from dialogs.flows.events import ForOrder, Started
+from dialogs.flows.intake.slot_filling import found_in
 from dialogs.flows.staff import SlotPut
 from dialogs.playbooks.checking import check
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.reading import Reading, Span
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.dialogs.talk import Talk
 from tests.recipes.page import merge_into, write_bank
@@ -149,6 +151,13 @@ def test_a_choice_is_made_by_its_button(bank: Playbook) -> None:
     talk.says(ACCOUNT)
     talk.says("250 pounds")
     assert "How it was ordered: In a branch" in talk.taps("In a branch")
+
+
+def test_what_no_category_asks_for_is_no_article_and_no_order(bank: Playbook) -> None:
+    spans = (Span("item", "transfer", "transfer", 3, 11), Span("order_number", "AM1", "AM1", 12, 15))
+    reading = Reading("my transfer AM1", slots=spans)
+    assert found_in(reading, Record(), bank) == {}
+    assert found_in(reading, Record(), load_playbook("shop")).keys() == {Slot.ITEM, Slot.ORDER_NUMBER}
 
 
 def test_a_link_to_an_order_is_only_a_greeting_where_there_are_no_orders(bank: Playbook) -> None:
