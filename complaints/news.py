@@ -16,7 +16,7 @@ from complaints.promises import Clock
 from complaints.survey import Survey
 
 
-class Kind(StrEnum):
+class NewsKind(StrEnum):
     """What news there may be."""
 
     FILED = "case.filed"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 class News:
     """One piece of news and its facts, of which all moments are ISO 8601 in UTC."""
 
-    kind: Kind
+    kind: NewsKind
     facts: dict[str, Any]
 
 
@@ -38,15 +38,15 @@ def news(before: Case | None, after: Case) -> Iterator[News]:
     """What has become of a case, `before` being None for one that was just filed."""
     state = before.state if before else None
     if before is None:
-        yield News(Kind.FILED, _facts(after))
+        yield News(NewsKind.FILED, _facts(after))
     if after.state is State.RESOLVED and state is not State.RESOLVED and not after.merged_into:
-        yield News(Kind.RESOLVED, _facts(after))
+        yield News(NewsKind.RESOLVED, _facts(after))
     if after.state is State.REOPENED and state is not State.REOPENED:
-        yield News(Kind.REOPENED, _facts(after))
+        yield News(NewsKind.REOPENED, _facts(after))
     for clock in _broken(before, after):
-        yield News(Kind.BROKEN, _facts(after) | _of_clock(clock))
+        yield News(NewsKind.BROKEN, _facts(after) | _of_clock(clock))
     if after.survey and _said(after.survey) != _said(before.survey if before else None):
-        yield News(Kind.ANSWERED, _facts(after) | _of_survey(after.survey))
+        yield News(NewsKind.ANSWERED, _facts(after) | _of_survey(after.survey))
 
 
 def _facts(case: Case) -> dict[str, Any]:

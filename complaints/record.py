@@ -5,10 +5,12 @@ Nothing here decides what is asked or required: a playbook does. Values are froz
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from complaints.copies import altered
 
@@ -28,6 +30,17 @@ class Slot(StrEnum):
     CUSTOMER_TYPE = "customer_type"
     NAME = "name"
     CONTACT = "contact"
+
+
+AnySlot: TypeAlias = str
+"""A slot of the form, or the name of one that a playbook adds."""
+
+_BY_NAME: Mapping[str, Slot] = MappingProxyType({slot.value: slot for slot in Slot})
+
+
+def slot_named(name: str) -> AnySlot:
+    """The slot of the form that has this name; any other name as it is, for a slot that a playbook adds."""
+    return _BY_NAME.get(name, name)
 
 
 class Remedy(StrEnum):
@@ -100,7 +113,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Record:
-    """The facts of one complaint. A slot that was never answered holds its empty value."""
+    """The facts of one complaint. A slot that was never answered holds its empty value.
+
+    `more` holds what a playbook asks beyond the form: slot and value, as text, in the order they were first told.
+    """
 
     category: str = ""
     story: str = ""
@@ -114,31 +130,43 @@ class Record:
     customer_type: str = ""
     name: str = ""
     contact: Contact | None = None
+    more: tuple[tuple[str, str], ...] = ()
 
-    def has(self, slot: Slot) -> bool:
+    def has(self, slot: AnySlot) -> bool:
         """Whether the slot holds an answer."""
-        return bool(getattr(self, slot))
+        return bool(self.get(slot))
 
-    def get(self, slot: Slot) -> Any:
+    def get(self, slot: AnySlot) -> Any:
         """The slot's value, or its empty value."""
-        return getattr(self, slot)
+        return getattr(self, slot) if slot in _BY_NAME else dict(self.more).get(slot, "")
 
-    def put(self, slot: Slot, value: Any) -> Record:
-        """The record with one slot answered anew."""
-        return altered(self, **{slot.value: value})
+    def put(self, slot: AnySlot, value: Any) -> Record:
+        """The record with one slot answered anew. A slot that a playbook adds holds text."""
+        if slot in _BY_NAME:
+            return altered(self, **{str(slot): value})
+        kept = {**dict(self.more), slot: str(value or "")}
+        return altered(self, more=tuple((name, told) for name, told in kept.items() if told))
 
-    def clear(self, slot: Slot) -> Record:
+    def clear(self, slot: AnySlot) -> Record:
         """The record with one slot unanswered again."""
-        return self.put(slot, _EMPTY[slot.value])
+        return self.put(slot, _EMPTY.get(slot, ""))
 
     def with_story(self, text: str) -> Record:
         """The record with more of what happened; the same words a second time add nothing."""
         said = text.strip()
         return self if said in self.story.splitlines() else self.put(Slot.STORY, f"{self.story}\n{said}".strip())
 
-    def filled(self) -> tuple[Slot, ...]:
+    def filled(self) -> tuple[AnySlot, ...]:
         """The answered slots, in the order a summary lists them."""
-        return tuple(slot for slot in Slot if self.has(slot))
+        return tuple(slot for slot in in_order(name for name, _ in self.more) if self.has(slot))
+
+
+def in_order(more: Iterable[str]) -> Iterator[AnySlot]:
+    """The slots of the form with others among them, in the order of a summary: facts of the matter stand together."""
+    for slot in Slot:
+        if slot is Slot.EVIDENCE:
+            yield from more
+        yield slot
 
 
 _EMPTY: dict[str, Any] = {field.name: field.default for field in fields(Record)}

@@ -22,7 +22,7 @@ class Presence(StrEnum):
     AWAY = "away"
 
 
-class Level(IntEnum):
+class EscalationLevel(IntEnum):
     """Whose attention a chat has come to, the longer it waits."""
 
     TEAM = 0
@@ -67,27 +67,27 @@ class Waiting:
     priority: Priority
     since: datetime
     skill: str = ""
-    level: Level = Level.TEAM
+    level: EscalationLevel = EscalationLevel.TEAM
     passed: tuple[str, ...] = ()
     reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Assignment:
     """A waiting chat and who is to have it."""
 
     chat: str
     colleague: Colleague
 
 
-def assign(waiting: Iterable[Waiting], colleagues: Sequence[Colleague]) -> list[Offer]:
+def assign(waiting: Iterable[Waiting], colleagues: Sequence[Colleague]) -> list[Assignment]:
     """Give out what waits, the gravest first, until nobody has room for what is left."""
     on_duty, offers = {one.id: one for one in colleagues}, []
     for chat in sorted(waiting, key=pressing):
         chosen = choose(chat, on_duty.values())
         if chosen:
             on_duty[chosen.id] = replace(chosen, load=chosen.load + 1, last_given=chat.since)
-            offers.append(Offer(chat.id, chosen))
+            offers.append(Assignment(chat.id, chosen))
     return offers
 
 
@@ -114,9 +114,9 @@ def fits(chat: Waiting, colleague: Colleague) -> bool:
 def _is_called(chat: Waiting, colleague: Colleague) -> bool:
     """Whether a chat that waited for long has come to somebody who leads, whatever they speak or can do."""
     match chat.level:
-        case Level.LEAD:
+        case EscalationLevel.LEAD:
             return colleague.leads and _is_of_team(chat, colleague)
-        case Level.SUPERVISOR:
+        case EscalationLevel.SUPERVISOR:
             return colleague.leads
     return False
 

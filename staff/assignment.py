@@ -23,7 +23,7 @@ from storage.conversations.threads import Thread, address_of, as_waiting, held_b
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.timestamps import utc_now
-from storage.security.ringing import Rate, next_aside
+from storage.security.alert_rate import Rate, next_aside
 from storage.staff.accounts import Role, Staff, StaffPresence, list_staff, set_presence
 
 _log = structlog.get_logger("amends.queue")

@@ -143,6 +143,17 @@ def check(where: Where = None) -> None:
 
 
 @playbooks.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What it is called, and its folder: bank, say.")],
+    into: Annotated[Path, typer.Option(help="Where the folder is made.")] = Path(),
+) -> None:
+    """Begin a playbook for another trade: a small folder, whole and valid, in English and Chinese."""
+    from bot.commands.new_playbook import new_playbook
+
+    _or_explain(lambda: typer.echo(new_playbook(name, into)))
+
+
+@playbooks.command()
 def schema() -> None:
     """Print the JSON Schema of playbook.yml, for editors."""
     from bot.commands.upkeep import playbook_schema

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, BinaryIO, Protocol, runtime_checkable
+from typing import Any, BinaryIO
 
 from bot.commands.reading_json import AskedFor, BadLine, Home, asked_of, explanation_json, reading_json, utterance
 from bot.learning.first_start import learn_first
@@ -19,17 +19,10 @@ from bot.settings import Settings
 from bot.wiring.providers import understanding
 from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Understanding, Utterance
-from engine.providers.fallback import FirstThatWorks
+from engine.providers.fallback import Explaining, FirstThatWorks
 
 MOST_AT_ONCE = 64
 """Lines read in one batch."""
-
-
-@runtime_checkable
-class Explaining(Protocol):
-    """A provider that can say why it read as it did."""
-
-    def explain(self, said: Utterance) -> Explanation: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from handlers.http.client_networks import Sources
 from storage.files.attachments import MEGABYTE, FileStore
 from storage.files.quotas import Quotas
 from storage.files.room import StorageRoom
-from storage.security.ringing import Rate
+from storage.security.alert_rate import Rate
 
 
 def room(settings: Settings) -> StorageRoom:

@@ -17,6 +17,7 @@ from dialogs.flows.events import Fired, Said
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 from dialogs.playbooks.playbook import Playbook
+from dialogs.playbooks.schema import PlaybookFile
 from dialogs.understanding.reading import Reading
 
 Answers = Callable[[Scene, Said, Reading], Scene | None]
@@ -84,6 +85,7 @@ class Capability:
     `commands` are what buttons and crisp commands do; `events` what is done with what happens besides messages, taps
     and timers; `texts` the keys it needs, each with the placeholders its text may hold; `state` the part of
     `Conversation` that is its own. `uses` names the modules of other capabilities it builds on, and no others.
+    `own_slots` says how the slots that playbooks add are asked for: one capability does that.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Capability:
     texts: Mapping[str, str] = field(default_factory=_nothing)
     state: str = ""
     uses: tuple[str, ...] = ()
+    own_slots: Callable[[str], Asking] | None = None
 
 
 class Clash(ValueError):
@@ -112,6 +115,13 @@ class Capabilities:
     timers: Mapping[str, Timer]
     events: Mapping[type, Callable[[Scene, Any], Scene]]
     texts: Mapping[str, str]
+
+    def of_slot(self, file: PlaybookFile, name: str) -> Asking:
+        """How a slot that a playbook adds is asked for. Raises KeyError for any other name."""
+        for one in self.each:
+            if one.own_slots and name in file.slots:
+                return one.own_slots(name)
+        raise KeyError(name)
 
 
 def together(*each: Capability) -> Capabilities:

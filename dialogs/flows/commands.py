@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from dialogs.flows.capability import Asking
 from dialogs.flows.questions import asked_name, come_back, go_on
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
@@ -19,7 +22,7 @@ def perform(scene: Scene, act: Act) -> Scene:
 
 
 def _yes(scene: Scene) -> Scene:
-    asking = scene.table.questions.get(asked_name(scene))
+    asking = _asking(scene, asked_name(scene))
     return asking.yes(scene) if asking and asking.yes else go_on(scene)
 
 
@@ -27,5 +30,11 @@ def _no(scene: Scene) -> Scene:
     name = asked_name(scene)
     if not name:
         return scene.say("idle")
-    asking = scene.table.questions.get(name)
+    asking = _asking(scene, name)
     return asking.no(scene) if asking and asking.no else go_on(scene)
+
+
+def _asking(scene: Scene, name: str) -> Asking | None:
+    with suppress(KeyError):
+        return scene.asking(name)
+    return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from complaints.case import Case
-from complaints.record import Slot
+from complaints.record import AnySlot, Slot
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Conversation, Draft
 from dialogs.playbooks.playbook import Playbook
@@ -37,7 +37,7 @@ def next_question(conversation: Conversation, playbook: Playbook) -> str:
         return "consent"
     if draft.undecided:
         return "which_case"
-    if draft.editing:
+    if draft.editing and playbook.file.slot(draft.editing):
         return draft.editing
     return next((slot for slot in asked_of(draft, playbook) if may_ask(draft, slot, playbook)), "confirm")
 
@@ -48,27 +48,27 @@ def asked_name(scene: Scene) -> str:
     return asked.name if asked and asked.name != IDLE else ""
 
 
-def asked_slot(scene: Scene) -> Slot | None:
+def asked_slot(scene: Scene) -> AnySlot | None:
     """The slot that is asked for, if the pending question is about one."""
     name = asked_name(scene)
-    return Slot(name) if name in Slot.__members__.values() else None
+    return scene.setting.playbook.file.slot(name)
 
 
-def asked_of(draft: Draft, playbook: Playbook) -> tuple[Slot, ...]:
+def asked_of(draft: Draft, playbook: Playbook) -> tuple[AnySlot, ...]:
     """Every slot this draft's category asks for, in order."""
     first = (Slot.STORY, Slot.CATEGORY)
     category = draft.record.category
     return first + playbook.category(category).ask if category else first
 
 
-def is_required(draft: Draft, slot: Slot, playbook: Playbook) -> bool:
+def is_required(draft: Draft, slot: AnySlot, playbook: Playbook) -> bool:
     """Whether a draft cannot do without the slot. Nobody can be answered without a contact."""
     if slot in (Slot.STORY, Slot.CATEGORY, Slot.CONTACT):
         return True
     return bool(draft.record.category) and slot in playbook.category(draft.record.category).required
 
 
-def may_ask(draft: Draft, slot: Slot, playbook: Playbook) -> bool:
+def may_ask(draft: Draft, slot: AnySlot, playbook: Playbook) -> bool:
     """Whether a slot is worth a question (the first rule that speaks decides):
 
     - it is answered, or the customer left it out: no;
@@ -88,12 +88,12 @@ def may_ask(draft: Draft, slot: Slot, playbook: Playbook) -> bool:
     return rounds(draft) < playbook.file.ask_most if not times else is_required(draft, slot, playbook)
 
 
-def times_asked(draft: Draft, slot: Slot) -> int:
+def times_asked(draft: Draft, slot: AnySlot) -> int:
     """How often a slot was asked for in this complaint, alone or with another."""
     return sum(slot in put.split("+") for put in draft.put)
 
 
-def _times_in_all(draft: Draft, slot: Slot) -> int:
+def _times_in_all(draft: Draft, slot: AnySlot) -> int:
     """The same with the time that does not count, because the customer was still telling."""
     return times_asked(draft, slot) + (slot in draft.passed)
 
@@ -101,10 +101,11 @@ def _times_in_all(draft: Draft, slot: Slot) -> int:
 def is_spent(scene: Scene, name: str) -> bool:
     """Whether a question was put as often as it may be. One that the customer wants to answer anew never is."""
     draft, asked = scene.draft, scene.conversation.asked
-    if draft is None or name == Slot.STORY or draft.editing == name or name not in Slot.__members__.values():
+    slot = scene.setting.playbook.file.slot(name)
+    if draft is None or slot in (None, Slot.STORY) or draft.editing == name:
         return False
     just_now = asked is not None and asked.turn == scene.conversation.turn and asked.name == name
-    return not just_now and _times_in_all(draft, Slot(name)) >= MOST_TIMES
+    return not just_now and _times_in_all(draft, name) >= MOST_TIMES
 
 
 def rounds(draft: Draft) -> int:
@@ -137,7 +138,8 @@ def come_back(scene: Scene) -> Scene:
     last = draft.put[-1].split("+")[0] if draft and draft.put else ""
     if not draft or not last or draft.editing or draft.undecided or asked_name(scene) not in (last, *_ASIDES):
         return go_on(scene)
-    settled = draft.record.has(Slot(last)) or last in draft.skipped or is_spent(scene, last)
+    slot = scene.setting.playbook.file.slot(last)
+    settled = slot is None or draft.record.has(slot) or last in draft.skipped or is_spent(scene, last)
     return go_on(scene) if settled else pose(scene, last)
 
 
@@ -156,7 +158,7 @@ def with_category(scene: Scene) -> Scene:
 
 def pose(scene: Scene, name: str, extra: Sequence[tuple[str, Act]] = ()) -> Scene:
     """Put one question: its words, and its buttons. One that was put twice makes room for the next."""
-    return go_on(scene) if is_spent(scene, name) else scene.table.questions[name].put(scene, extra)
+    return go_on(scene) if is_spent(scene, name) else scene.asking(name).put(scene, extra)
 
 
 def wording(scene: Scene, name: str) -> str:

@@ -21,7 +21,7 @@ from dialogs.flows.state import Act, Conversation, Draft, Offer, Question, chang
 from dialogs.playbooks.playbook import Words
 
 if TYPE_CHECKING:
-    from dialogs.flows.capability import Capabilities
+    from dialogs.flows.capability import Asking, Capabilities
 
 ASKABLE = frozenset({"consent", "confirm", "survey", *Slot})
 """The questions a client is told of by name; the rest are between the bot and the customer."""
@@ -49,6 +49,11 @@ class Scene:
         """What the bot can do. There must be something."""
         assert self.capabilities is not None
         return self.capabilities
+
+    def asking(self, name: str) -> Asking:
+        """How a question is put, and what a yes or no to it does. Raises KeyError for one that nobody puts."""
+        known = self.table.questions.get(name)
+        return known or self.table.of_slot(self.setting.playbook.file, name)
 
     @property
     def draft(self) -> Draft | None:
@@ -112,7 +117,7 @@ class Scene:
         offers = tuple(Offer(self._button_id(n), title, act) for n, (title, act) in enumerate(choices))
         question = Question(name, offers, self.conversation.turn, self.times_put(name), tuple(also))
         scene = self.turn_to(asked=question)
-        if scene.draft is None or name not in Slot.__members__.values() or self._asked_this_turn(name):
+        if scene.draft is None or not self.setting.playbook.file.slot(name) or self._asked_this_turn(name):
             return scene
         return scene.redraft(put=(*scene.draft.put, "+".join((name, *also))))
 
@@ -142,8 +147,9 @@ class Scene:
         asked = self.conversation.asked
         fresh = asked if asked and asked.turn == self.conversation.turn else None
         buttons = tuple(Button(offer.id, offer.title) for offer in fresh.offers) if fresh else ()
-        also = fresh.also if fresh and _visible(fresh) else ()
-        scene = self._spoken(buttons, _visible(fresh), also) if self.paragraphs else self
+        asks = self._visible(fresh)
+        also = fresh.also if fresh and asks else ()
+        scene = self._spoken(buttons, asks, also) if self.paragraphs else self
         return scene.conversation, scene.effects
 
     def _spoken(self, buttons: tuple[Button, ...], asks: str | None, also: tuple[str, ...] = ()) -> Scene:
@@ -152,11 +158,12 @@ class Scene:
         message = Say("\n\n".join(self.paragraphs), buttons, asks, self.case, also, person, conversation.safety.dangers)
         return altered(self, paragraphs=(), effects=(*self.effects, message))
 
+    def _visible(self, question: Question | None) -> str | None:
+        """The name of a question that clients are told of."""
+        told = question and (question.name in ASKABLE or self.setting.playbook.file.slot(question.name))
+        return question.name if question and told else None
+
     def _button_id(self, number: int) -> str:
         """Opaque, and bound to this chat and turn, so that another chat's buttons never fit."""
         seed = f"{self.setting.conversation_id}|{self.conversation.turn}|{number}"
         return "~" + blake2b(seed.encode(), digest_size=6).hexdigest()
-
-
-def _visible(question: Question | None) -> str | None:
-    return question.name if question and question.name in ASKABLE else None

@@ -12,7 +12,7 @@ from typing import Any
 
 from complaints.lifecycle import State
 from complaints.priority import Priority
-from complaints.record import Attachment, Slot
+from complaints.record import AnySlot, Attachment
 
 LONGEST_SNOOZE = timedelta(days=60)
 """How long a chat may be put aside."""
@@ -83,7 +83,7 @@ class Lost:
 class SlotPut:
     """A fact of the record set right; of the draft where `reference` is empty."""
 
-    slot: Slot
+    slot: AnySlot
     value: Any
     reference: str = ""
 

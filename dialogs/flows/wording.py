@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from complaints.case import Case
-from complaints.record import Contact, Moment, Money, Record, Slot
+from complaints.record import AnySlot, Contact, Moment, Money, Record, Slot
 from dialogs.flows.scene import Scene
 from dialogs.playbooks.playbook import Words
 from dialogs.understanding.reading import Reading
@@ -17,9 +18,11 @@ _SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "HKD": "HK$", "JPY
 _LONGEST_SHOWN = 160
 
 
-def show(scene: Scene, slot: Slot, record: Record) -> str:
+def show(scene: Scene, slot: AnySlot, record: Record) -> str:
     """The slot's value in normal form, as it stands in a summary."""
     words, value = scene.words, record.get(slot)
+    if own := scene.setting.playbook.file.slots.get(slot):
+        return _show_own(scene, slot, own.type, value)
     match slot:
         case Slot.CATEGORY:
             return words.say(f"category.{value}.title")
@@ -36,6 +39,22 @@ def show(scene: Scene, slot: Slot, record: Record) -> str:
         case Slot.CONTACT:
             return show_contact(words, value)
     return shorten(value)
+
+
+def _show_own(scene: Scene, slot: AnySlot, kind: str, value: str) -> str:
+    """A value of a slot that the playbook adds. What an earlier version of it kept may not fit any more."""
+    if kind == "choice" and scene.words.has(f"option.{slot}.{value}"):
+        return scene.text(f"option.{slot}.{value}")
+    if kind == "day":
+        with suppress(ValueError):
+            return show_day(scene, date.fromisoformat(value))
+    return shorten(value)
+
+
+def called(words: Words, slot: AnySlot) -> str:
+    """What a slot is called; one that the playbook does not know any more is called by its name."""
+    key = f"slot.{slot}"
+    return words.say(key) if words.has(key) else str(slot)
 
 
 def shorten(text: str) -> str:

@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PlaybookDraft:
     """A playbook as read. `file` is None when it cannot be made out; the rest is by language.
 
     `written` and `spoken` are the sources of the words and the examples, for the lines of problems.
@@ -35,7 +35,7 @@ class Draft:
     problems: tuple[Problem, ...]
 
 
-def read_playbook(where: str | Path) -> Draft:
+def read_playbook(where: str | Path) -> PlaybookDraft:
     """Everything in the folder. Never raises for what is in it."""
     folder = find_folder(where)
     source = read_source(_shown(folder / "playbook.yml"))
@@ -48,7 +48,7 @@ def read_playbook(where: str | Path) -> Draft:
     problems += [problem for found in texts.values() for problem in found.problems]
     problems += [problem for _, found in heard.values() for problem in found]
     examples = {language: with_pack(language, found) for language, (found, _) in heard.items()}
-    return Draft(folder, source, file, written, texts, spoken, examples, tuple(problems))
+    return PlaybookDraft(folder, source, file, written, texts, spoken, examples, tuple(problems))
 
 
 def find_folder(where: str | Path) -> Path:

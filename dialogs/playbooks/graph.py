@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from complaints.priority import Level, assess
-from complaints.record import Slot
+from complaints.record import AnySlot, Slot
 from dialogs.playbooks.playbook import Playbook, Words
 from dialogs.playbooks.schema import Category
 
@@ -40,11 +40,11 @@ def _destination(words: Words, category: Category) -> str:
     return f"{category.team} · {_text(words, f'priority.{priority}', priority)}"
 
 
-def _box(words: Words, slot: Slot, *, required: bool) -> str:
+def _box(words: Words, slot: AnySlot, *, required: bool) -> str:
     return f"[{_label(words, slot)}]" if required else f"([{_label(words, slot)}])"
 
 
-def _label(words: Words, slot: Slot) -> str:
+def _label(words: Words, slot: AnySlot) -> str:
     return _quoted(_text(words, f"slot.{slot}", slot))
 
 

@@ -7,6 +7,7 @@ pages and is free, but equal in all languages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -81,6 +82,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "category.{category}.restate": "",
         "team.{team}": "",
         "slot.{slot}": "",
+        "option.{option}": "",
         "why.{asked}": "",
         "wanted.{remedy}": "",
         "customer_type.{customer_type}": "",
@@ -109,8 +111,6 @@ PAGES, ANSWERS = "web.", "answer."
 
 _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "slot": tuple(Slot),
-        "asked": tuple(slot for slot in Slot if slot is not Slot.CATEGORY),
         "question": (
             "consent", "confirm", "change_which", "which_case", "withdraw_which", "withdraw", "cancel", "start_over",
             "language", "idle", "survey", "reopen",
@@ -131,13 +131,26 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def required_keys(file: PlaybookFile) -> dict[str, frozenset[str]]:
     """Every key that this playbook's words must have, with the placeholders its text may hold."""
-    return {key: frozenset(names.split()) for key, names in _members({**TEXTS, **CAPABILITIES.texts}, file)}
+    return {key: names for key, names in _all_keys(file).items() if file.order_number or not _ORDERS.search(key)}
+
+
+def _all_keys(file: PlaybookFile) -> dict[str, frozenset[str]]:
+    keys = {key: frozenset(names.split()) for key, names in _members({**TEXTS, **CAPABILITIES.texts}, file)}
+    for name, slot in file.slots.items():
+        keys[f"ask.{name}"] = _EXAMPLE if slot.example else frozenset()
+    return keys
+
+
+_EXAMPLE = frozenset({"example"})
+_ORDERS = re.compile(r"^(?:\w+\.order_number|ask_both\.item|link\.order)$")
+"""What only a playbook says whose customers have order numbers."""
 
 
 def known_keys(file: PlaybookFile) -> dict[str, frozenset[str]]:
     """Every key that is ever said; those that may be left out too."""
     optional = {key: frozenset(names.split()) for key, names in _members(OPTIONAL, file)}
-    return {**optional, **required_keys(file)}
+    own = {f"{start}.{name}": _EXAMPLE for name in file.slots for start in ("again", "bad")}
+    return {**optional, **_all_keys(file), **own}
 
 
 def is_free(key: str) -> bool:
@@ -148,6 +161,9 @@ def _members(families: Mapping[str, str], file: PlaybookFile) -> Iterator[tuple[
     kinds = {**_MEMBERS, "category": tuple(file.categories), "macro": tuple(file.macros)}
     kinds["team"] = tuple(sorted(file.teams))
     kinds["reason"] = file.reasons
+    kinds["option"] = tuple(f"{name}.{option}" for name, slot in file.slots.items() for option in slot.options)
+    kinds["slot"] = file.every_slot()
+    kinds["asked"] = tuple(slot for slot in file.every_slot() if slot != Slot.CATEGORY)
     for pattern, names in families.items():
         if "{" not in pattern:
             yield pattern, names

@@ -9,12 +9,13 @@ from pathlib import Path
 from complaints import clocks
 from dialogs.playbooks.checking import faults
 from dialogs.playbooks.contents import Texts
-from dialogs.playbooks.draft import Draft, read_playbook
+from dialogs.playbooks.draft import PlaybookDraft, read_playbook
+from dialogs.playbooks.general import files_of, general_words
 from dialogs.playbooks.playbook import Playbook, Words
 from dialogs.playbooks.problems import PlaybookError
 from dialogs.playbooks.public_holidays import Days, of_country
 from dialogs.playbooks.schema import PlaybookFile
-from dialogs.playbooks.times import Calendar
+from dialogs.playbooks.times import CalendarRules
 from dialogs.playbooks.variants import variants_of, written
 
 
@@ -30,10 +31,10 @@ def load_playbook(where: str | Path) -> Playbook:
     return _playbook(draft, draft.file)
 
 
-def _playbook(draft: Draft, file: PlaybookFile) -> Playbook:
+def _playbook(draft: PlaybookDraft, file: PlaybookFile) -> Playbook:
     return Playbook(
         name=file.name,
-        version=_version(draft.folder),
+        version=_version(draft.folder, file.languages),
         file=file,
         languages=file.languages,
         examples=draft.examples,
@@ -44,18 +45,26 @@ def _playbook(draft: Draft, file: PlaybookFile) -> Playbook:
 
 def _vocabulary(languages: tuple[str, ...], texts: Mapping[str, Texts]) -> dict[str, Words]:
     """Words by language and variant; what a language lacks is said in the default one."""
-    default = texts[languages[0]].options
+    default = {**general_words(languages[0]).options, **texts[languages[0]].options}
     found: dict[str, Words] = {}
     for language in languages:
-        said = {**default, **texts[language].options}
+        own = texts[language].options
+        said = {**default, **general_words(language).options, **own}
         found[language] = Words(language, said)
         for variant in variants_of(language, languages):
-            own = texts[variant.code].options if variant.code in texts else {}
-            found[variant.code] = Words(variant.code, {**written(said, variant), **own})
+            found[variant.code] = Words(
+                variant.code, {**written(said, variant), **_of_variant(variant.code, texts, own)}
+            )
     return found
 
 
-def _calendar(calendar: Calendar) -> clocks.Calendar:
+def _of_variant(code: str, texts: Mapping[str, Texts], own: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """What is written by hand for a variant; what the playbook says in its own words is converted from these."""
+    general = {key: said for key, said in general_words(code).options.items() if key not in own}
+    return {**general, **(texts[code].options if code in texts else {})}
+
+
+def _calendar(calendar: CalendarRules) -> clocks.Calendar:
     week = tuple(tuple((period.start, period.end) for period in calendar.hours.get(day, ())) for day in range(1, 8))
     if not calendar.country:
         return clocks.Calendar(week, calendar.holidays, calendar.workdays)
@@ -64,9 +73,9 @@ def _calendar(calendar: Calendar) -> clocks.Calendar:
     return clocks.Calendar(week, free, Days(calendar.workdays, lambda year: country(year).worked, calendar.holidays))
 
 
-def _version(folder: Path) -> str:
-    """12 hexadecimal digits that change with any file of the playbook."""
+def _version(folder: Path, languages: tuple[str, ...]) -> str:
+    """12 hexadecimal digits that change with any file of the playbook, or of the languages it builds on."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.yml")):
+    for path in (*sorted(folder.glob("*.yml")), *(file for language in languages for file in files_of(language))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

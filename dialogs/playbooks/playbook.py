@@ -54,6 +54,10 @@ class Words:
     def has(self, key: str) -> bool:
         return key in self._options
 
+    def all_keys(self) -> tuple[str, ...]:
+        """Every key there is a text for."""
+        return tuple(self._options)
+
     def options(self, key: str) -> tuple[str, ...]:
         """All variants of a key, placeholders unfilled."""
         return self._options[key]

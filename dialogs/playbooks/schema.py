@@ -19,12 +19,12 @@ from pydantic import (
 )
 
 from complaints.priority import Priority
-from complaints.record import Remedy, Slot
+from complaints.record import AnySlot, Remedy, Slot, in_order, slot_named
 from dialogs.playbooks.follow_up import FollowUp, Reasons, checked_reasons
+from dialogs.playbooks.own_slots import OwnSlot, SlotName, checked_slots, pattern
 from dialogs.playbooks.problems import meant
-from dialogs.playbooks.regular import trouble_with
 from dialogs.playbooks.strict import Strict, wrong
-from dialogs.playbooks.times import Calendar, Clocks, Duration, Hours, Targets, WorkingTime
+from dialogs.playbooks.times import CalendarRules, Clocks, Duration, Hours, Targets, WorkingTime
 from dialogs.understanding.reading import SIGNALS
 
 ALWAYS = (Slot.STORY, Slot.CATEGORY)
@@ -44,17 +44,21 @@ def _timezone(value: str) -> str:
     return value
 
 
-def _pattern(value: str) -> str:
-    if trouble := trouble_with(value):
-        raise wrong(*trouble)
-    return value
-
-
+Danger = Literal[
+    "safety", "health", "legal", "media", "self_harm", "threat", "vulnerable", "fraud_now", "privacy_breach",
+    "violence", "deadline",
+]  # fmt: skip
 Cause = Literal[
     "safety", "health", "legal", "media", "threat", "vulnerable", "fraud_now", "privacy_breach", "violence", "deadline",
     "anger", "repeat", "urgent",
 ]  # fmt: skip
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+
+
+Evidence = Literal["money_back", "not_yet", "on_the_way", "goods_awaited", "part_failing"]
+"""What a text may show in any of the languages read by rules: money asked back, waiting, a journey of goods, goods that
+never came, a part of a thing that fails.
+"""
 
 
 class Category(Strict):
@@ -64,18 +68,21 @@ class Category(Strict):
     `contact` must be in `ask` and is always required, listed in `required` or not. `reasons` are why a customer
     might not be content with how it was settled; without them those of `followup` are offered. A chat about it is
     offered to colleagues of its team who have the `skill`, if it names one. `targets` are its own for the priorities
-    that it names; the others have those of all.
+    that it names; the others have those of all. A text that lacks any of the evidence it `needs` is hardly believed to
+    be about it; evidence, or a kind of danger, that it is `shown_by` speaks for it.
     """
 
     impact: Literal["low", "medium", "high"] = "medium"
     urgency: Literal["low", "medium", "high"] = "medium"
     team: Name
     skill: str = ""
-    ask: tuple[Slot, ...]
-    required: tuple[Slot, ...] = Field(default=(), validate_default=True)
+    ask: tuple[SlotName, ...]
+    required: tuple[SlotName, ...] = Field(default=(), validate_default=True)
     remedies: tuple[Remedy, ...] = tuple(Remedy)
     reasons: Reasons = ()
     targets: dict[Priority, Targets] = Field(default_factory=dict)
+    needs: tuple[Evidence, ...] = ()
+    shown_by: tuple[Evidence | Danger, ...] = ()
 
     @field_validator("reasons")
     @classmethod
@@ -84,7 +91,7 @@ class Category(Strict):
 
     @field_validator("ask")
     @classmethod
-    def _sensible(cls, ask: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    def _sensible(cls, ask: tuple[AnySlot, ...]) -> tuple[AnySlot, ...]:
         for at, slot in enumerate(ask):
             if slot in ALWAYS:
                 raise wrong(f"{slot} is always asked and is not listed", "Remove it here.", at)
@@ -98,7 +105,7 @@ class Category(Strict):
 
     @field_validator("required")
     @classmethod
-    def _asked(cls, required: tuple[Slot, ...], info: ValidationInfo) -> tuple[Slot, ...]:
+    def _asked(cls, required: tuple[AnySlot, ...], info: ValidationInfo) -> tuple[AnySlot, ...]:
         ask = info.data.get("ask", required)
         for at, slot in enumerate(required):
             if slot not in ask:
@@ -124,7 +131,7 @@ class Nudges(Strict):
 class OrderNumber(Strict):
     """How order numbers look here: regular expressions, tried in order, and one good example."""
 
-    patterns: tuple[Annotated[str, AfterValidator(_pattern)], ...]
+    patterns: tuple[Annotated[str, AfterValidator(pattern)], ...]
     example: str
 
     @field_validator("example")
@@ -207,7 +214,7 @@ class PlaybookFile(Strict):
     currency: str = Field(pattern="^[A-Z]{3}$")
     languages: tuple[Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], ...] = Field(min_length=1)
     consent: Literal["tell", "ask"] = "tell"
-    calendar: Calendar
+    calendar: CalendarRules
     targets: dict[Priority, Targets]
     raises: dict[str, Priority]
     partial_team: Name
@@ -217,7 +224,8 @@ class PlaybookFile(Strict):
     handover: Handover = Handover()
     clocks: Clocks = Clocks()
     followup: FollowUp = FollowUp()
-    order_number: OrderNumber
+    order_number: OrderNumber | None = None
+    slots: dict[Name, OwnSlot] = Field(default_factory=dict)
     attachments: Attachments = Attachments()
     sure: float = Field(default=0.55, ge=0, le=1)
     unsure: float = Field(default=0.25, ge=0, le=1)
@@ -246,6 +254,51 @@ class PlaybookFile(Strict):
         if missing := [priority.value for priority in Priority if priority not in targets]:
             raise wrong(f"no target for {', '.join(missing)}", "Give each priority its first_response and resolution.")
         return targets
+
+    def every_slot(self) -> tuple[AnySlot, ...]:
+        """The slots of the form and this playbook's own, in the order of a summary; order numbers where it has any."""
+        return tuple(slot for slot in in_order(self.slots) if slot != Slot.ORDER_NUMBER or self.order_number)
+
+    def slot(self, name: str) -> AnySlot | None:
+        """The slot of that name, of the form or of this playbook; None for any other name."""
+        slot = slot_named(name)
+        if slot == Slot.ORDER_NUMBER and not self.order_number:
+            return None
+        return slot if isinstance(slot, Slot) or slot in self.slots else None
+
+    @property
+    def like_cards(self) -> frozenset[str]:
+        """The playbook's own slots whose values may look like the number of a payment card."""
+        return frozenset(name for name, slot in self.slots.items() if slot.is_like_a_card)
+
+    def asks(self, slot: AnySlot) -> bool:
+        """Whether any category asks for a slot."""
+        return any(slot in category.ask for category in self.categories.values())
+
+    def example_of(self, slot: AnySlot) -> str:
+        """How a value of the slot looks, where it has a shape of its own; else empty."""
+        if slot == Slot.ORDER_NUMBER:
+            return self.order_number.example if self.order_number else ""
+        return self.slots[slot].example if slot in self.slots else ""
+
+    @field_validator("slots")
+    @classmethod
+    def _free_names(cls, slots: dict[str, OwnSlot]) -> dict[str, OwnSlot]:
+        return checked_slots(slots)
+
+    @field_validator("categories")
+    @classmethod
+    def _of_known_slots(cls, categories: dict[str, Category], info: ValidationInfo) -> dict[str, Category]:
+        own = info.data.get("slots")
+        for name, category in categories.items():
+            for at, slot in enumerate(category.ask):
+                if not isinstance(slot, Slot) and own is not None and slot not in own:
+                    says = f"there is no slot {slot}"
+                    raise wrong(says, f"{meant(slot, (*Slot, *own))} Or add it under `slots`.", name, "ask", at)
+                if slot == Slot.ORDER_NUMBER and info.data.get("order_number", 0) is None:
+                    says = "order_number is asked for, and nobody knows how one looks"
+                    raise wrong(says, "Add `order_number` with patterns and an example.", name, "ask", at)
+        return categories
 
     @field_validator("categories")
     @classmethod

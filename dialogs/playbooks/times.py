@@ -66,7 +66,7 @@ class Period(Strict):
 Hours = Annotated[Period, BeforeValidator(_period), WithJsonSchema(_PERIOD)]
 
 
-class Calendar(Strict):
+class CalendarRules(Strict):
     """When people work. Clocks run only then. Days are numbered as in ISO 8601: 1 is Monday.
 
     `country` (`CN`) and `subdivision` (`ENG`, of `GB`) bring in the public holidays, and the workdays that make up

@@ -39,8 +39,8 @@ def validate(source: Source) -> tuple[PlaybookFile | None, tuple[Problem, ...]]:
 
 def _problem(source: Source, details: ErrorDetails) -> Problem:
     place: Place = tuple(part for part in details["loc"] if part != "[key]")
-    says, remedy = _explain(details, place)
-    return source.problem((*place, *details.get("ctx", {}).get("at", ())), says, remedy)
+    exact = (*place, *details.get("ctx", {}).get("at", ()))
+    return source.problem(exact, *_explain(details, exact))
 
 
 def _explain(details: ErrorDetails, place: Place) -> tuple[str, str]:

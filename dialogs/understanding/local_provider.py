@@ -14,11 +14,9 @@ import numpy as np
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.cues.category_evidence import (
     UNSUPPORTED,
+    CategoryEvidence,
     is_amiss,
     is_praise,
-    pointed_at,
-    shaped,
-    unsupported,
 )
 from dialogs.understanding.cues.signals import Signs
 from dialogs.understanding.heads.model import Heads
@@ -197,9 +195,9 @@ class ClassifierJudge:
             return NONSENSE
         if is_purchase(matter.flat, matter.spans, matter.signs):
             return PURCHASE
-        return settled(hearing.guess, matter.flat, matter.signs, hearing.left) or self._keywords.judge(
-            matter.flat, matter.language, matter.signs, matter.spans
-        )
+        return settled(
+            hearing.guess, matter.flat, matter.signs, hearing.left, self._keywords.evidence
+        ) or self._keywords.judge(matter.flat, matter.language, matter.signs, matter.spans)
 
     def _guess(self, flat: str, language: str) -> Guess | None:
         """The language's classifier; both, should a text be mixed: the surer one is believed."""
@@ -283,14 +281,14 @@ def words_left(flat: str, signs: Signs, spans: Sequence[Span]) -> int:
     return words_beside_facts(flat, untold if len(untold) < len(spans) and is_amiss(flat) else spans, signs)
 
 
-def settled(guess: Guess | None, flat: str, signs: Signs, left: int) -> Verdict | None:
+def settled(guess: Guess | None, flat: str, signs: Signs, left: int, evidence: CategoryEvidence) -> Verdict | None:
     """What follows from a classifier's guess, or None where it resembles nothing and no word stands out."""
     if guess is None or (not guess.accepted and not (signs.categories or signs.anger or signs.wanted)):
         return None
     if is_wish(flat, signs):
         return WISH
     told = without_wishes(flat)
-    verdict = appraised(flat, asked(flat, _verdict(guess, signs, left, told), signs), signs)
+    verdict = appraised(flat, asked(flat, _verdict(guess, signs, left, told, evidence), signs), signs)
     return verdict if verdict.intents[0].confidence >= _CLEAR or not _is_scant(flat) else UNSURE
 
 
@@ -311,7 +309,7 @@ def appraised(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
     return Verdict((Scored("complain", _PLAIN), *others), verdict.category, verdict.second)
 
 
-def _verdict(guess: Guess, signs: Signs, left: int, told: str) -> Verdict:
+def _verdict(guess: Guess, signs: Signs, left: int, told: str, evidence: CategoryEvidence) -> Verdict:
     """`left` is how many words the text has beside its facts: few, and the facts are what it is about."""
     chances = dict(zip(guess.labels, guess.chances.tolist(), strict=True))
     intents = _by_intent(guess.labels, chances.values())
@@ -329,7 +327,7 @@ def _verdict(guess: Guess, signs: Signs, left: int, told: str) -> Verdict:
     told_of = any(found.name in ("complain", "praise") for found in kept)
     if not told_of or not (guess.accepted or signs.categories):
         return Verdict(kept)
-    return Verdict(kept, *_categories(chances, signs, told))
+    return Verdict(kept, *_categories(chances, signs, told, evidence))
 
 
 def _by_intent(labels: tuple[str, ...], chances: Iterable[float]) -> dict[str, float]:
@@ -345,11 +343,13 @@ def _intents_of(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(label.partition("/")[0] for label in labels)
 
 
-def _categories(chances: Mapping[str, float], signs: Signs, told: str) -> tuple[Scored, ...]:
+def _categories(
+    chances: Mapping[str, float], signs: Signs, told: str, evidence: CategoryEvidence
+) -> tuple[Scored, ...]:
     """The two likeliest categories, given that this is a complaint; listed phrases tilt the scales."""
-    tilt, doubted = Counter(dict(signs.categories)), unsupported(told)
-    tilt.update(pointed_at(signs.signals))
-    tilt.update(2 * shaped(told))
+    tilt, doubted = Counter(dict(signs.categories)), evidence.unsupported(told)
+    tilt.update(evidence.pointed_at(signs.signals))
+    tilt.update(2 * evidence.shaped(told))
     weighed = {label[len(COMPLAIN) :]: chance for label, chance in chances.items() if label.startswith(COMPLAIN)}
     for name in weighed:
         weighed[name] *= UNSUPPORTED if name in doubted else 1.0

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.cues.category_evidence import is_amiss, shaped
+from dialogs.understanding.cues.category_evidence import CategoryEvidence, is_amiss
 from dialogs.understanding.cues.requested_remedies import without_turns
 from dialogs.understanding.cues.signals import Signs
 from dialogs.understanding.pipeline import Reader, Verdict
@@ -119,7 +119,7 @@ class KeywordJudge:
 
     def __init__(self, playbook: Playbook) -> None:
         self._votes = category_words(playbook)
-        self._known = frozenset(playbook.file.categories)
+        self.evidence = CategoryEvidence(playbook.file.categories)
 
     def judge(self, flat: str, language: str, signs: Signs, spans: Sequence[Span]) -> Verdict:
         if is_gibberish(flat):
@@ -127,7 +127,7 @@ class KeywordJudge:
         votes = Counter({name: 2 * count for name, count in signs.categories})
         told = blank(flat, signs.afterthoughts)
         votes.update(self._votes[term] for term in set(terms(told)) if term in self._votes)
-        votes.update({name: 2 for name in shaped(told) if name in self._known})
+        votes.update(dict.fromkeys(self.evidence.shaped(told), 2))
         ranked = votes.most_common(2)
         total = sum(votes.values())
         lead = _lead(ranked, flat)

@@ -134,7 +134,7 @@ class RasaUnderstanding:
 
     def _conclude(self, matter: Matter, guess: Guess) -> Reading:
         left = words_left(matter.flat, matter.signs, matter.spans)
-        verdict = settled(guess, matter.flat, matter.signs, left)
+        verdict = settled(guess, matter.flat, matter.signs, left, self._keywords.evidence)
         verdict = verdict or self._keywords.judge(matter.flat, matter.language, matter.signs, matter.spans)
         return self._reader.conclude(matter, verdict)
 

@@ -47,8 +47,8 @@ from storage.db.timestamps import to_micros
 from storage.delivery import timers
 from storage.delivery.outbox import leaving
 from storage.delivery.timers import Key
+from storage.security.alert_rate import Rate
 from storage.security.keys import AnyKey, ring_of
-from storage.security.ringing import Rate
 from storage.staff.accounts import lock_staff
 from storage.tables.core import conversations, events, messages
 

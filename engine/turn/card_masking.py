@@ -27,16 +27,22 @@ _MASKED = {"text", "note", "why", "outcome", "cause", "value"}
 
 @dataclass(frozen=True, slots=True)
 class OrderNumberAwaited:
-    """Whether a chat waits for an order number. Raises `Unavailable` where the database is away."""
+    """Whether a chat waits for an order number, or for another number that may look like a card's.
+
+    Raises `Unavailable` where the database is away.
+    """
 
     database: Database
+    codes: frozenset[str] = frozenset()
+    """Slots that the playbook adds whose values look like a card's number too."""
 
     def for_order(self, conversation_id: str) -> bool:
         """Whether an order number was asked for last, or is being set right."""
         with self.database.read() as conn:
             states = states_of(conn, self.database.dialect, [conversation_id])
         asked = {name for state in states if state.asked for name in (state.asked.name, *state.asked.also)}
-        return Slot.ORDER_NUMBER in asked | {state.intake.draft.editing for state in states if state.intake.draft}
+        edited = {state.intake.draft.editing for state in states if state.intake.draft}
+        return not {Slot.ORDER_NUMBER, *self.codes}.isdisjoint(asked | edited)
 
 
 def without_cards(body: Body, asked: Asked) -> Body:
@@ -74,7 +80,7 @@ def _named(file: Attachment) -> Attachment:
 
 
 def _acted(act: Any) -> Any:
-    order = isinstance(act, SlotPut) and act.slot is Slot.ORDER_NUMBER
+    order = isinstance(act, SlotPut) and act.slot == Slot.ORDER_NUMBER
     texts = {one.name: getattr(act, one.name) for one in fields(act) if one.name in _MASKED}
     changed = {
         name: mask(text, order).text

@@ -44,8 +44,8 @@ from storage.db.database import Database
 from storage.db.errors import Unavailable, WriteConflict, is_disconnect
 from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore
+from storage.security.alert_rate import Rate
 from storage.security.keys import AnyKey
-from storage.security.ringing import Rate
 
 __all__ = ["Hopeless", "Message", "Outcome", "TurnProcessor", "Unavailable"]
 
@@ -109,7 +109,7 @@ class TurnProcessor:
         self._clock = clock
         self._files = files
         self._patience = patience
-        self._asking = OrderNumberAwaited(database)
+        self._asking = OrderNumberAwaited(database, playbook.file.like_cards)
         self._batch = TurnBatch(
             database.dialect,
             playbook,

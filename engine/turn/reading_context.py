@@ -117,7 +117,7 @@ def _facts(state: Conversation) -> tuple[tuple[str, str], ...]:
     record = state.intake.draft.record if state.intake.draft else state.intake.prelude
     if record is None:
         return ()
-    return tuple((slot.value, _shown(record.get(slot))) for slot in record.filled() if slot not in _UNTOLD)
+    return tuple((str(slot), _shown(record.get(slot))) for slot in record.filled() if slot not in _UNTOLD)
 
 
 def _shown(value: object) -> str:

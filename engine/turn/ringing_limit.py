@@ -11,8 +11,8 @@ from dialogs.flows.events import Event
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from engine.turn.pending_writes import Changes
+from storage.security.alert_rate import Rate, Rung, row_of, rung
 from storage.security.events import SecurityEvent, SecurityEventKind
-from storage.security.ringing import Rate, Rung, row_of, rung
 
 
 def rings(state: Conversation) -> bool:

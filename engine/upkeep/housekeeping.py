@@ -15,8 +15,8 @@ from storage.db.errors import Unavailable
 from storage.files.attachments import FileStore
 from storage.files.quotas import forget_days_before
 from storage.files.sweeping import sweep
+from storage.security.alert_rate import forget_rings
 from storage.security.blocked_networks import forget_blocks
-from storage.security.ringing import forget_rings
 
 MINUTE, HOUR = 60.0, 3600.0
 

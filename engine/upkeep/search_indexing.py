@@ -80,5 +80,6 @@ def _words(conn: Connection, conversation_id: str) -> Iterator[str]:
 def _facts(record: Record) -> Iterator[str]:
     contact = record.contact
     yield from (record.name, record.order_number, record.item, record.place_or_page, record.story)
+    yield from (value for _, value in record.more)
     yield from (contact.email, contact.phone, contact.handle) if contact else ()
     yield show_money(record.amount) if record.amount else ""

@@ -78,7 +78,7 @@ class FileOut(BaseModel):
 
 
 class RecordOut(BaseModel):
-    """The record form. A slot that was never answered is empty or null."""
+    """The record form. A slot that was never answered is empty or null; `more` are those that the playbook adds."""
 
     category: str
     story: str
@@ -92,6 +92,7 @@ class RecordOut(BaseModel):
     customer_type: CustomerType | None
     name: str
     contact: ContactOut | None
+    more: dict[str, str]
 
 
 class PromisedOut(BaseModel):
@@ -307,6 +308,7 @@ def _record(record: Record) -> RecordOut:
         customer_type=CustomerType(record.customer_type) if record.customer_type else None,
         name=record.name,
         contact=_contact(contact) if contact else None,
+        more=dict(record.more),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp
 
-from complaints.routing import Level
+from complaints.routing import EscalationLevel
 from dialogs.flows.handoff.agent_actions import PASSED
 from handlers.desk.event_streams import event, live
 from handlers.desk.lists.inbox import INBOX, OPEN, seen_by
@@ -117,8 +117,8 @@ def _led(conn: Any, staff: Staff) -> Iterator[Thread]:
     for one in alerted(conn, _LEAD if staff.teams else _SUPERVISOR):
         if one.alert >= _SUPERVISOR or one.team in staff.teams:
             yield one
-    for one in escalated(conn, Level.LEAD if staff.teams else Level.SUPERVISOR):
-        if one.level >= Level.SUPERVISOR or one.team in staff.teams:
+    for one in escalated(conn, EscalationLevel.LEAD if staff.teams else EscalationLevel.SUPERVISOR):
+        if one.level >= EscalationLevel.SUPERVISOR or one.team in staff.teams:
             yield one
 
 

@@ -11,11 +11,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 SPARE = 64
 """Connections beyond the limit that are still told so (503); those after them are closed unheard."""
 
+HEAD_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
 TOO_LARGE = b"The request's address and headers are too long."
 
 
@@ -123,6 +124,6 @@ class BoundedConnection(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.abort()  # an earlier answer is under way; ours would land in it
             return
-        head = STATUS_LINE[431], b"content-type: text/plain\r\ncontent-length: %d\r\n" % len(TOO_LARGE)
+        head = HEAD_TOO_LARGE, b"content-type: text/plain\r\ncontent-length: %d\r\n" % len(TOO_LARGE)
         self.transport.write(b"".join((*head, b"connection: close\r\n\r\n", TOO_LARGE)))
         self.transport.close()

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, literal, select
 from complaints.case import Case
 from complaints.priority import Priority, rank
 from complaints.record import Record
-from complaints.routing import Level, Waiting
+from complaints.routing import EscalationLevel, Waiting
 from dialogs.flows.state import Conversation, Holding
 from dialogs.understanding.language.packs import spoken
 from storage.conversations.conversations import ConversationRow
@@ -216,10 +216,10 @@ def as_waiting(thread: Thread, skill: str = "") -> Waiting:
     A case that was opened again and has come to those who lead is for nobody else: others have had it before.
     """
     since = thread.waiting_since or thread.changed_at
-    level, passed = Level(thread.level), thread.passed
+    level, passed = EscalationLevel(thread.level), thread.passed
     return Waiting(
         thread.conversation_id, thread.team, thread.language, thread.priority, since, skill, level, passed,
-        reserved=thread.reason == "reopened" and level > Level.TEAM,
+        reserved=thread.reason == "reopened" and level > EscalationLevel.TEAM,
     )  # fmt: skip
 
 
@@ -242,7 +242,7 @@ def held_by(conn: Connection, dialect: Dialect, staff: Iterable[str], limit: int
     return [thread_of(row) for row in conn.execute(query, {"ids": dialect.texts(staff)})]
 
 
-def escalated(conn: Connection, level: Level, limit: int = 500) -> list[Thread]:
+def escalated(conn: Connection, level: EscalationLevel, limit: int = 500) -> list[Thread]:
     """The chats that have waited until they came to this level, or a higher one."""
     query = select(threads).where(threads.c.controller == "queue", threads.c.level >= level).limit(limit)
     return [thread_of(row) for row in conn.execute(query)]

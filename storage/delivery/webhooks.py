@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, delete, func, insert, literal, select, update
 
-from complaints.news import Kind, News
+from complaints.news import News, NewsKind
 from storage.db.dialect import Dialect
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.webhooks import webhook_attempts, webhook_messages, webhooks
@@ -242,4 +242,4 @@ def forget(conn: Connection, before: datetime) -> int:
     return conn.execute(delete(webhook_messages).where(old)).rowcount
 
 
-ALL = tuple(kind.value for kind in Kind)
+ALL = tuple(kind.value for kind in NewsKind)

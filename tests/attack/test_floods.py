@@ -42,9 +42,9 @@ from storage.conversations.threads import Thread, find_thread, waiting_threads
 from storage.conversations.transcript import last_messages
 from storage.db.database import Database
 from storage.db.timestamps import utc_now
+from storage.security.alert_rate import Rate
 from storage.security.blocked_networks import block_network, blocked_networks, unblock_network
 from storage.security.events import SecurityEventKind, newest
-from storage.security.ringing import Rate
 from storage.staff.accounts import Role, Staff
 from storage.tables.core import conversations, threads, timers
 from tests.conftest import sized

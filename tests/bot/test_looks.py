@@ -11,7 +11,7 @@ from bot.settings import Settings
 from bot.wiring.local_provider import versions_of
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.model.encoder import find_encoder
-from dialogs.understanding.model.training_run import Example, examples_of, learn
+from dialogs.understanding.model.training_run import LabelledText, examples_of, learn
 
 
 def _settings(folder: Path, **given: object) -> Settings:
@@ -30,7 +30,7 @@ def test_doctor_says_when_nothing_ends_a_reading(tmp_path: Path) -> None:
 
 
 def test_doctor_says_which_model_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings, playbook, seen = _settings(tmp_path), load_playbook("shop"), dict[str, list[Example]]()
+    settings, playbook, seen = _settings(tmp_path), load_playbook("shop"), dict[str, list[LabelledText]]()
     for example in examples_of(playbook):
         seen.setdefault(example.label, []).append(example)
     few = [example for examples in seen.values() for example in examples[:2]]

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-import yaml
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -31,7 +30,6 @@ from handlers.http.static_files import Statics, read_statics
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "handlers" / "channels" / "web" / "pages"
-SHOP = ROOT / "dialogs" / "playbooks" / "shop"
 MAGIC = {b"\x89PNG": "image/png", b"%PDF": "application/pdf", b"\xff\xd8\xff": "image/jpeg"}
 
 Json = dict[str, Any]
@@ -41,11 +39,8 @@ TRADITIONAL = "zh-Hant"
 
 
 def web_words(language: str) -> Json:
-    """The page's words: as they stand in the playbook."""
-    if language == TRADITIONAL:
-        return load_playbook("shop").words(language).below("web")
-    words: Json = yaml.safe_load((SHOP / f"words.{language}.yml").read_text("utf-8"))["web"]
-    return words
+    """The page's words, as the playbook says them."""
+    return load_playbook("shop").words(language).below("web")
 
 
 @dataclass

@@ -59,6 +59,17 @@ def test_a_promise_that_was_kept_neither_runs_nor_falls_due() -> None:
     assert kept(done, TEN + 2 * HOUR, DESK) == resumed(done, TEN + 2 * HOUR) == done
 
 
+def test_a_target_met_exactly_is_met_and_a_minute_more_is_missed() -> None:
+    assert not kept(a_clock(4), TEN + 4 * HOUR, DESK).is_missed
+    assert kept(a_clock(4), TEN + 4 * HOUR + MINUTE, DESK).is_missed
+
+
+def test_a_target_that_is_no_shorter_changes_nothing() -> None:
+    clock = a_clock(4)
+    assert hastened(clock, 4 * HOUR, TEN + HOUR, DESK) is clock
+    assert hastened(clock, 4 * HOUR - MINUTE, TEN + HOUR, DESK) != clock
+
+
 def test_what_was_worked_counts_when_a_case_becomes_more_pressing() -> None:
     clock = hastened(a_clock(7), 4 * HOUR, TEN + HOUR, DESK)
     assert due_of(clock, DESK) == clock.told == TEN + 4 * HOUR

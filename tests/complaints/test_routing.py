@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaints.priority import Priority, rank
-from complaints.routing import Colleague, Level, Presence, Waiting, assign, choose, fits
+from complaints.routing import Colleague, EscalationLevel, Presence, Waiting, assign, choose, fits
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CHAT = Waiting("chat", "payments", "zh", Priority.NORMAL, NOON)
@@ -35,7 +35,7 @@ chats = st.builds(
     language=st.sampled_from(LANGUAGES),
     priority=st.sampled_from(Priority),
     since=st.integers(0, 1000).map(lambda minutes: NOON + timedelta(minutes=minutes)),
-    level=st.sampled_from(Level),
+    level=st.sampled_from(EscalationLevel),
 )
 
 
@@ -80,15 +80,15 @@ def test_the_longer_it_waits_the_more_people_it_comes_to() -> None:
     lead = Colleague("zhao", "Zhao", teams=frozenset({"payments"}), leads=True)
     stranger = Colleague("qian", "Qian", teams=frozenset({"logistics"}), leads=True)
     assert not fits(CHAT, replace(lead, languages=frozenset({"fr"})))
-    assert fits(replace(CHAT, level=Level.LEAD), replace(lead, languages=frozenset({"fr"})))
-    assert not fits(replace(CHAT, level=Level.LEAD), stranger)
-    assert fits(replace(CHAT, level=Level.SUPERVISOR), stranger)
-    for level in Level:
+    assert fits(replace(CHAT, level=EscalationLevel.LEAD), replace(lead, languages=frozenset({"fr"})))
+    assert not fits(replace(CHAT, level=EscalationLevel.LEAD), stranger)
+    assert fits(replace(CHAT, level=EscalationLevel.SUPERVISOR), stranger)
+    for level in EscalationLevel:
         assert fits(replace(CHAT, level=level), LI), "it never comes to fewer: a colleague may be the first to be free"
 
 
 def test_a_chat_that_has_come_to_the_lead_is_given_to_them_first_and_else_to_whoever_has_room() -> None:
-    chat = replace(CHAT, level=Level.LEAD)
+    chat = replace(CHAT, level=EscalationLevel.LEAD)
     lead = Colleague("zhao", "Zhao", teams=frozenset({"payments"}), leads=True, load=3)
     assert choose(chat, [LI, lead]) == lead
     assert choose(chat, [LI, replace(lead, presence=Presence.AWAY)]) == LI

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from storage.conversations.inbox import (
     SORTS,
     InboxQuery,
+    Page,
     SavedView,
     ViewerScope,
     counts,
@@ -117,7 +118,9 @@ def test_what_is_found_among_what_is_done_has_pages_too(crowded: Database, sort:
 )
 def test_no_query_breaks_the_search(crowded: Database, query: str) -> None:
     with crowded.read() as conn:
-        page_of(conn, crowded.dialect, EVERYONE, InboxQuery(query=query))
+        page, everything = (page_of(conn, crowded.dialect, EVERYONE, InboxQuery(query=one)) for one in (query, ""))
+    asked = [term for term, _ in asked_terms(query)]
+    assert page == (Page(()) if asked else everything)
 
 
 def test_terms_are_pairs_of_characters_and_words() -> None:
@@ -135,7 +138,9 @@ def test_counts_are_those_of_the_lists(crowded: Database) -> None:
 @pytest.mark.parametrize("after", ["x", "1.2.3.4", "-1.a", "9" * 40 + ".a", "1.", "."])
 def test_a_cursor_that_makes_no_sense_begins_anew_or_ends(crowded: Database, after: str) -> None:
     with crowded.read() as conn:
-        page_of(conn, crowded.dialect, EVERYONE, InboxQuery(), after)
+        first, page = (page_of(conn, crowded.dialect, EVERYONE, InboxQuery(), at) for at in ("", after))
+    assert first.threads
+    assert page in (first, Page(()))
 
 
 def test_a_view_is_kept_under_its_name_and_forgotten(database: Database) -> None:

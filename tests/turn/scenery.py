@@ -36,6 +36,7 @@ class File:
     timezone: str = "Asia/Shanghai"
     region: str = "CN"
     partial_team: str = "care"
+    like_cards: frozenset[str] = frozenset()
 
     def model_dump_json(self) -> str:
         return "{}"

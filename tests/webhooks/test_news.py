@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 
 from complaints.lifecycle import State
-from complaints.news import Kind, news
+from complaints.news import NewsKind, news
 from complaints.promises import Clock, breached
 from complaints.promises import Kind as Promised
 from complaints.survey import Part, Survey
@@ -20,25 +20,25 @@ CLOCK = Clock(Promised.RESOLUTION, 8 * HOUR, NOON, NOON + 8 * HOUR, NOON)
 SURVEY = Survey(1, NOON, "li", "quality", "product_quality", "0123456789ab").asked("web", NOON)
 
 
-def kinds(before: object, after: object) -> list[Kind]:
+def kinds(before: object, after: object) -> list[NewsKind]:
     return [one.kind for one in news(before, after)]  # type: ignore[arg-type]
 
 
 def test_filing_resolving_and_reopening_are_told() -> None:
     resolved = replace(CASE, state=State.RESOLVED)
     reopened = replace(resolved, state=State.REOPENED)
-    assert kinds(None, CASE) == [Kind.FILED]
-    assert kinds(CASE, resolved) == [Kind.RESOLVED]
+    assert kinds(None, CASE) == [NewsKind.FILED]
+    assert kinds(CASE, resolved) == [NewsKind.RESOLVED]
     assert kinds(resolved, replace(resolved, state=State.CLOSED)) == []
-    assert kinds(resolved, reopened) == [Kind.REOPENED]
-    assert kinds(reopened, resolved) == [Kind.RESOLVED]
+    assert kinds(resolved, reopened) == [NewsKind.REOPENED]
+    assert kinds(reopened, resolved) == [NewsKind.RESOLVED]
 
 
 def test_a_broken_promise_is_told_once_with_its_cause() -> None:
     running = CASE.with_clocks(CLOCK)
     missed = running.with_clocks(breached(CLOCK, NOON + 8 * HOUR, "nobody_free"))
     (one,) = news(running, missed)
-    assert (one.kind, one.facts["promise"], one.facts["cause"]) == (Kind.BROKEN, "resolution", "nobody_free")
+    assert (one.kind, one.facts["promise"], one.facts["cause"]) == (NewsKind.BROKEN, "resolution", "nobody_free")
     assert one.facts["due_at"] == "2026-11-21T20:00:00Z"
     assert kinds(missed, replace(missed, team="care")) == []
 
@@ -48,7 +48,7 @@ def test_each_answer_to_the_survey_is_told_with_all_that_is_known_by_then() -> N
     solved = replace(CASE, survey=SURVEY.answered(Part.SOLVED, "yes", NOON))
     scored = replace(CASE, survey=SURVEY.answered(Part.SOLVED, "yes", NOON).answered(Part.OUTCOME, 4, NOON))
     assert kinds(CASE, asked) == []
-    assert kinds(asked, solved) == [Kind.ANSWERED]
+    assert kinds(asked, solved) == [NewsKind.ANSWERED]
     (one,) = news(solved, scored)
     told = {name: one.facts[name] for name in ("resolution", "wave", "solved", "outcome", "treatment", "complete")}
     assert told == {"resolution": 1, "wave": 1, "solved": "yes", "outcome": 4, "treatment": None, "complete": False}

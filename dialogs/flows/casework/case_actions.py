@@ -8,7 +8,7 @@ from complaints.case import Case, Resolution, clocked
 from complaints.lifecycle import IllegalMove, State
 from complaints.priority import Priority, rank
 from complaints.promises import Clock, Kind, kept, resumed
-from complaints.record import Record, Slot
+from complaints.record import AnySlot, Record, Slot
 from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
 from dialogs.flows.intake.case_creation import put_on_file
 from dialogs.flows.promises.status_updates import TOLD, progress
@@ -29,7 +29,7 @@ from dialogs.flows.staff import (
     Tagged,
 )
 from dialogs.flows.survey.follow_up import surveyed
-from dialogs.flows.wording import show, show_deadline
+from dialogs.flows.wording import called, show, show_deadline
 from dialogs.understanding.language.packs import spoken
 
 
@@ -120,38 +120,38 @@ def answered(scene: Scene) -> Scene:
 _NEW = frozenset({State.RECEIVED, State.ASSESSED, State.REOPENED})
 
 
-def _put_in_draft(scene: Scene, slot: Slot, value: object) -> Scene:
+def _put_in_draft(scene: Scene, slot: AnySlot, value: object) -> Scene:
     if not scene.draft:
         return scene.do(Refused("no_draft"))
     was = scene.draft.record
     skipped = tuple(one for one in scene.draft.skipped if one != slot)
-    chosen = scene.draft.chosen or slot is Slot.CATEGORY
+    chosen = scene.draft.chosen or slot == Slot.CATEGORY
     scene = scene.redraft(record=was.put(slot, value), skipped=skipped, editing="", chosen=chosen)
     return _of_its_team(_kept(scene, was, slot, value), slot, value).do(Recorded("slot_put", _change(slot, was, value)))
 
 
-def _put_in_case(scene: Scene, case: Case, slot: Slot, value: object) -> Scene:
+def _put_in_case(scene: Scene, case: Case, slot: AnySlot, value: object) -> Scene:
     was = case.record
     now = replace(case, record=was.put(slot, value))
-    if slot is Slot.CATEGORY:
+    if slot == Slot.CATEGORY:
         now = sooner(scene, replace(now, team=scene.setting.playbook.category(str(value)).team), case.priority)
     scene = _of_its_team(_kept(scene, was, slot, value), slot, value)
     return _told_sooner(scene.do(ChangeCase(now, "slot_put", _change(slot, was, value))), case, now)
 
 
-def _of_its_team(scene: Scene, slot: Slot, value: object) -> Scene:
+def _of_its_team(scene: Scene, slot: AnySlot, value: object) -> Scene:
     """A chat whose category is set right is its new team's, whoever has it or waits for it."""
     holding = scene.conversation.queue.holding
-    if slot is not Slot.CATEGORY or holding is None:
+    if slot != Slot.CATEGORY or holding is None:
         return scene
     return hold(scene, replace(holding, team=scene.setting.playbook.category(str(value)).team))
 
 
-def _change(slot: Slot, was: Record, value: object) -> dict[str, str]:
-    return {"slot": slot.value, "old": str(was.get(slot) or ""), "new": str(value or "")}
+def _change(slot: AnySlot, was: Record, value: object) -> dict[str, str]:
+    return {"slot": str(slot), "old": str(was.get(slot) or ""), "new": str(value or "")}
 
 
-def _kept(scene: Scene, was: Record, slot: Slot, value: object) -> Scene:
+def _kept(scene: Scene, was: Record, slot: AnySlot, value: object) -> Scene:
     """What it was and what it is now stay with the chat as a note; the trail holds personal values as digests only.
 
     A category set right is an example to learn from.
@@ -159,13 +159,13 @@ def _kept(scene: Scene, was: Record, slot: Slot, value: object) -> Scene:
     if was.get(slot) == value:
         return scene
     change = f"{_seen(scene, was, slot)} → {_seen(scene, was.put(slot, value), slot)}"
-    scene = scene.do(Note(scene.text("noted.fact", slot=scene.words.say(f"slot.{slot}"), value=change)))
-    if slot is not Slot.CATEGORY or not was.story or was.category == value:
+    scene = scene.do(Note(scene.text("noted.fact", slot=called(scene.words, slot), value=change)))
+    if slot != Slot.CATEGORY or not was.story or was.category == value:
         return scene
     return scene.do(Corrected(was.story, spoken(scene.conversation.session.language), was.category, str(value)))
 
 
-def _seen(scene: Scene, record: Record, slot: Slot) -> str:
+def _seen(scene: Scene, record: Record, slot: AnySlot) -> str:
     return show(scene, slot, record) if record.has(slot) else "–"
 
 

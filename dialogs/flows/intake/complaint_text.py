@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from complaints.case import Case
-from complaints.record import Slot
+from complaints.record import AnySlot, Slot
 from dialogs.flows.events import Said
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.slot_filling import bare_slots, found_in
@@ -80,7 +80,7 @@ def _belongs(reading: Reading, case: Case) -> bool:
 _KEPT = (Slot.ORDER_NUMBER, Slot.CONTACT, Slot.NAME, Slot.ITEM, Slot.AMOUNT, Slot.PLACE_OR_PAGE)
 
 
-def facts_for(scene: Scene, case: Case, reading: Reading) -> dict[Slot, Any]:
+def facts_for(scene: Scene, case: Case, reading: Reading) -> dict[AnySlot, Any]:
     """The facts of a text that a case on file still lacks."""
     found = found_in(reading, case.record, scene.setting.playbook)
     return {slot: found[slot] for slot in _KEPT if slot in found and not case.record.has(slot)}

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from complaints.copies import altered
-from complaints.record import Contact, Record, Slot
+from complaints.record import AnySlot, Contact, Record, Slot
 from dialogs.flows.intake.slot_filling import answer_to, found_in, name_said
 from dialogs.flows.message_cues import weight
 from dialogs.playbooks.playbook import Playbook
@@ -73,19 +73,19 @@ _FEWEST_RUNG = 7
 
 
 def direct_answers(
-    asked: Slot, also: Collection[Slot], reading: Reading, record: Record, playbook: Playbook
-) -> dict[Slot, Any]:
+    asked: AnySlot, also: Collection[AnySlot], reading: Reading, record: Record, playbook: Playbook
+) -> dict[AnySlot, Any]:
     """The values that a reply gives to what was asked, by slot; nothing where it gives none."""
     wanted = (asked, *also)
     found = {}
     for slot in wanted:
-        value = _BY_SLOT.get(slot, _by_grammar(slot))(reading, record, playbook, wanted)
+        value = _finder(slot, playbook)(reading, record, playbook, wanted)
         if value:
             found[slot] = value
     return found
 
 
-def in_answer_to(wanted: Collection[Slot], reading: Reading) -> Reading:
+def in_answer_to(wanted: Collection[AnySlot], reading: Reading) -> Reading:
     """The reading of a reply to a question for a contact: what is a telephone there is no order number, whatever it
     would be by itself.
     """
@@ -105,10 +105,15 @@ def in_answer_to(wanted: Collection[Slot], reading: Reading) -> Reading:
 
 _RUNG = 0.5
 
-Finder = Callable[[Reading, Record, Playbook, Collection[Slot]], Any]
+Finder = Callable[[Reading, Record, Playbook, Collection[AnySlot]], Any]
 
 
-def _by_grammar(slot: Slot) -> Finder:
+def _finder(slot: AnySlot, playbook: Playbook) -> Finder:
+    own = playbook.file.slots.get(slot)
+    return _thing if own and own.type == "text" else _BY_SLOT.get(slot, _by_grammar(slot))
+
+
+def _by_grammar(slot: AnySlot) -> Finder:
     return lambda reading, record, playbook, _: answer_to(slot, reading, record, playbook)
 
 
@@ -140,7 +145,7 @@ def _is_free(token: NumberToken, reading: Reading) -> bool:
     return not any(span.start < token.end and token.start < span.end for span in taken)
 
 
-def _marks(reading: Reading, wanted: Collection[Slot]) -> tuple[Mark, ...]:
+def _marks(reading: Reading, wanted: Collection[AnySlot]) -> tuple[Mark, ...]:
     """What the tagger marks under this question; where it marks the same as in a story, it is kept once."""
     return reading.marks.get("+".join(wanted), reading.marks.get("story", ()))
 
@@ -158,12 +163,12 @@ def _others(acts: Mapping[str, float]) -> list[float]:
 _ANSWERS = 0.5
 
 
-def _order(reading: Reading, _record: Record, playbook: Playbook, wanted: Collection[Slot]) -> str:
+def _order(reading: Reading, _record: Record, playbook: Playbook, wanted: Collection[AnySlot]) -> str:
     marked = number_of(_marks(reading, wanted), reading, reading.slots)
     return str(marked.value) if marked else order_number(reading, playbook, asked=True)
 
 
-def _contact(reading: Reading, record: Record, playbook: Playbook, _: Collection[Slot]) -> Contact | None:
+def _contact(reading: Reading, record: Record, playbook: Playbook, _: Collection[AnySlot]) -> Contact | None:
     """A way to be reached; a number that is no valid phone here, or is spelled out, is kept as it was said."""
     known = found_in(reading, record, playbook).get(Slot.CONTACT)
     if known:
@@ -181,7 +186,7 @@ def _is_an_order(token: NumberToken, reading: Reading) -> bool:
     return ours or token.called > 0 or bool(_LETTER.search(token.text))
 
 
-def _name(reading: Reading, _record: Record, _playbook: Playbook, wanted: Collection[Slot]) -> str:
+def _name(reading: Reading, _record: Record, _playbook: Playbook, wanted: Collection[AnySlot]) -> str:
     """The name where the reply says that it is one; else the first clause that could be, without its lead."""
     if marked := words_of("name", _marks(reading, wanted), reading.text):
         return str(marked.value)
@@ -206,7 +211,7 @@ def _is_name(words: str) -> bool:
     return len(words.split()) <= _MOST_NAME_WORDS
 
 
-def _thing(reading: Reading, _record: Record, _playbook: Playbook, wanted: Collection[Slot]) -> str:
+def _thing(reading: Reading, _record: Record, _playbook: Playbook, wanted: Collection[AnySlot]) -> str:
     """The first clause that could name a thing; a grammar's finding where the clause is long. A wish is no thing."""
     if marked := words_of("item", _marks(reading, wanted), reading.text):
         return str(marked.value)
@@ -242,13 +247,13 @@ def _without_lead(clause: str) -> str:
     return "" if only_leads_up else bare.strip(" .:：,-")
 
 
-def _place(reading: Reading, record: Record, playbook: Playbook, wanted: Collection[Slot]) -> str:
+def _place(reading: Reading, record: Record, playbook: Playbook, wanted: Collection[AnySlot]) -> str:
     marked = words_of("place_or_page", _marks(reading, wanted), reading.text)
     found = marked.value if marked else answer_to(Slot.PLACE_OR_PAGE, reading, record, playbook)
     return str(found or _thing(reading, record, playbook, wanted))
 
 
-_BY_SLOT: Mapping[Slot, Finder] = MappingProxyType(
+_BY_SLOT: Mapping[AnySlot, Finder] = MappingProxyType(
     {
         Slot.ORDER_NUMBER: _order,
         Slot.CONTACT: _contact,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from complaints.copies import altered
-from complaints.record import Contact, Slot
+from complaints.record import AnySlot, Contact, Slot
 from dialogs.flows.events import Said
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.case_creation import file_draft
@@ -21,13 +21,15 @@ _FEW = 3
 
 
 def answer(scene: Scene, act: Act) -> Scene:
-    slot = Slot(act.slot)
+    slot = scene.setting.playbook.file.slot(act.slot)
+    if slot is None:
+        return go_on(scene)
     if not scene.draft:
         scene = drafting.begin(scene)
     return drafting.put_answer(scene, slot, _value(slot, act.value))
 
 
-def _value(slot: Slot, value: str) -> Any:
+def _value(slot: AnySlot, value: str) -> Any:
     match slot:
         case Slot.WANTED:
             return (value,)
@@ -46,7 +48,8 @@ def change(scene: Scene, act: Act) -> Scene:
     if not scene.draft:
         mine = open_cases(scene)
         return go_on(scene.say("case.change", reference=mine[-1].reference) if mine else scene.say("change.none"))
-    return drafting.change(scene, Slot(act.slot)) if act.slot else pose(scene, "change_which")
+    slot = scene.setting.playbook.file.slot(act.slot)
+    return drafting.change(scene, slot) if slot else pose(scene, "change_which")
 
 
 def done(scene: Scene, _: Act) -> Scene:

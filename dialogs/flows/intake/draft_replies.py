@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from complaints.record import Slot
+from complaints.record import AnySlot, Slot, in_order, slot_named
 from dialogs.flows.commands import perform
 from dialogs.flows.events import Said
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.direct_answers import direct_answers, in_answer_to
 from dialogs.flows.intake.late_answers import told_late
 from dialogs.flows.intake.old_and_new import new_values
+from dialogs.flows.intake.own_answers import free_texts
 from dialogs.flows.intake.progress_limit import LAST
 from dialogs.flows.intake.slot_filling import (
     answer_to,
@@ -36,8 +37,8 @@ from dialogs.understanding.replies.summary_replies import is_plain_yes, summary_
 
 _SURE, _PERHAPS, _FEW = 0.6, 0.3, 3
 _REPLY = 14
-_DIRECT = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE, Slot.WANTED, Slot.CUSTOMER_TYPE}
-"""Slots whose answers are read in the form people give them."""
+_NOT_DIRECT = frozenset({Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE, Slot.WANTED, Slot.CUSTOMER_TYPE})
+"""The answers to all slots but these are read in the form people give them."""
 _BESIDE_A_SUMMARY = ("thanks", "greeting", "ask_question", "ask_status", "withdraw", "cancel", "change")
 """What may be said while the summary waits for its yes, and is answered without failing to answer that."""
 
@@ -93,7 +94,7 @@ def _adds(reading: Reading) -> bool:
 
 def _is_mere_words(now: Draft, before: Draft) -> bool:
     """Whether all that is new is called by the customer's own words: in "yes, boohoo" a tagger sees a thing."""
-    changed = {slot for slot in Slot if getattr(now.record, slot) != getattr(before.record, slot)}
+    changed = {slot for slot in in_order(dict(now.record.more)) if now.record.get(slot) != before.record.get(slot)}
     return not now.editing and changed <= FREE_TEXT
 
 
@@ -105,14 +106,15 @@ def _is_news(now: Draft, before: Draft) -> bool:
 def direct(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """The reply to what was asked, in whatever form; other facts in the same breath are kept too."""
     asked, slot, draft = scene.conversation.asked, asked_slot(scene), scene.draft
-    if asked is None or draft is None or slot not in _DIRECT or reading.refuses or reading.unknown:
+    if asked is None or draft is None or slot is None or slot in _NOT_DIRECT or reading.refuses or reading.unknown:
         return None
     if reading.change not in ("", slot):
         return None  # "change the name to Ann" answers no question of where
-    playbook, also = scene.setting.playbook, [Slot(one) for one in asked.also]
+    playbook, also = scene.setting.playbook, [slot_named(one) for one in asked.also]
     reading = in_answer_to([slot, *also], reading)
     values = direct_answers(slot, also, reading, draft.record, playbook)
-    if values.keys() <= FREE_TEXT and not (reading.marks or _is_plain_reply(scene, reading)):
+    words = free_texts(playbook)
+    if values.keys() <= words and not (reading.marks or _is_plain_reply(scene, reading)):
         return None
     if not values:
         return None
@@ -120,7 +122,7 @@ def direct(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     others = {one: value for one, value in found_in(reading, record, playbook).items() if one not in values}
     others.pop(Slot.CATEGORY, None)
     if weight(reading.text) < LONG:  # words that a tagger takes for a fact, in a short answer to something else
-        others = {one: value for one, value in others.items() if one not in FREE_TEXT or not reading.marks}
+        others = {one: value for one, value in others.items() if one not in words or not reading.marks}
     others |= told_late(draft, reading, playbook, [slot, *also])
     record, more = merged(record, others, corrected(reading) & others.keys())
     scene = scene.redraft(record=record, editing="")
@@ -162,31 +164,31 @@ def refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 def without(scene: Scene, reading: Reading) -> Scene:
     """Leave out what was asked for, or the fact that the customer says is missing or kept back."""
     if scene.draft and reading.lacks not in ("", asked_name(scene), *scene.draft.skipped):
-        return drafting.do_without(scene, Slot(reading.lacks))
+        return drafting.do_without(scene, slot_named(reading.lacks))
     return drafting.skip(scene, tapped=asked_name(scene) if reading.lacks == asked_name(scene) else "")
 
 
 def correction(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Change X: with the new value in the same message, or by asking for it."""
-    if reading.change not in Slot.__members__.values():
+    slot = scene.setting.playbook.file.slot(reading.change)
+    if slot is None:
         return None
     if not scene.draft:
         mine = open_cases(scene)
         has_value = bool(reading.slots) and len(mine) == 1
         return cases.add(scene, mine[0], reading.text, said.files, reading.signals) if has_value else None
-    slot = Slot(reading.change)
     value = _corrected_value(scene, slot, reading)
     if value is None:
         return drafting.change(scene, slot)
     return drafting.put_answer(scene, slot, value)
 
 
-def _corrected_value(scene: Scene, slot: Slot, reading: Reading) -> Any:
+def _corrected_value(scene: Scene, slot: AnySlot, reading: Reading) -> Any:
     """What a part is to be instead, in whatever form it is said. Bare words are none: they may say what is wrong."""
     assert scene.draft is not None
     record, playbook = scene.draft.record, scene.setting.playbook
     value = answer_to(slot, reading, record, playbook)
-    if value is None and slot in _DIRECT - FREE_TEXT:
+    if not value and slot not in _NOT_DIRECT | free_texts(playbook):
         return direct_answers(slot, (), reading, record, playbook).get(slot)
     return value
 
@@ -211,7 +213,7 @@ def answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     return go_on(answer_beside(drafting.note(scene, changed), reading))
 
 
-def _overwritten(scene: Scene, slot: Slot | None, reading: Reading, values: dict[Slot, Any]) -> set[Slot]:
+def _overwritten(scene: Scene, slot: AnySlot | None, reading: Reading, values: dict[AnySlot, Any]) -> set[AnySlot]:
     """The slots that hold an answer and yet may take this one."""
     if asked_name(scene) == "confirm":
         return set(values)
@@ -221,7 +223,7 @@ def _overwritten(scene: Scene, slot: Slot | None, reading: Reading, values: dict
     return asked | bare_slots(reading) | corrected(reading)
 
 
-def _values(scene: Scene, slot: Slot | None, reading: Reading) -> dict[Slot, Any]:
+def _values(scene: Scene, slot: AnySlot | None, reading: Reading) -> dict[AnySlot, Any]:
     assert scene.draft is not None
     playbook, record = scene.setting.playbook, scene.draft.record
     values = found_in(reading, record, playbook)
@@ -245,7 +247,7 @@ def free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     slot = asked_slot(scene)
     if not scene.draft or not slot or not reading.bare:
         return None
-    value = free_answer(slot, reading.text)
+    value = free_answer(slot, reading.text, scene.setting.playbook)
     return drafting.put_answer(scene, slot, value) if value else None
 
 
@@ -255,5 +257,6 @@ def part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
         return None
     examples = scene.setting.playbook.examples.get(spoken(scene.conversation.session.language))
     said = reading.text.casefold()
-    named = [slot for slot in Slot if examples and any(word in said for word in examples.synonyms.get(slot, ()))]
+    slots = scene.setting.playbook.file.every_slot()
+    named = [slot for slot in slots if examples and any(word in said for word in examples.synonyms.get(slot, ()))]
     return drafting.change(scene, named[0]) if len(named) == 1 else None

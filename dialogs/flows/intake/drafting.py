@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from complaints.record import Record, Slot
+from complaints.record import AnySlot, Record, Slot, slot_named
 from dialogs.flows.intake.case_creation import flag_draft
 from dialogs.flows.intake.progress_limit import LAST
 from dialogs.flows.intake.slot_filling import found_in, merged, order_called
@@ -27,12 +27,12 @@ from dialogs.flows.questions import (
 from dialogs.flows.safety_messages import care_for, gravest
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
-from dialogs.flows.wording import show
+from dialogs.flows.wording import called, show
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.text import says_again
 
-_ECHOED = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
-"""Slots repeated back in normal form when they are filled."""
+_NOT_ECHOED = frozenset({Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE})
+"""All slots but these are repeated back in normal form when they are filled."""
 
 _PLAINLY, _LIKELY, _CLEARLY = 0.6, 0.4, 0.7
 """How sure a later text must be that it complains, and of what, to name other categories than the story did; and of
@@ -67,7 +67,9 @@ def keep_prelude(scene: Scene, reading: Reading) -> Scene:
 def fill_order(scene: Scene) -> Scene:
     """Put the order that a link named into the draft, once. The customer confirms it with the rest."""
     number, draft = scene.conversation.intake.order, scene.draft
-    if not number or draft is None or draft.record.order_number:
+    if not number or scene.setting.playbook.file.order_number is None:
+        return scene
+    if draft is None or draft.record.order_number:
         return scene
     return scene.redraft(record=draft.record.put(Slot.ORDER_NUMBER, number)).turn_to(order="")
 
@@ -117,7 +119,7 @@ def _weigh(scene: Scene, reading: Reading) -> Scene:
     return scene.redraft(signals=tuple(dict.fromkeys(scene.draft.signals + reading.signals)))
 
 
-def absorb(scene: Scene, reading: Reading, *overwrite: Slot) -> tuple[Scene, tuple[Slot, ...]]:
+def absorb(scene: Scene, reading: Reading, *overwrite: AnySlot) -> tuple[Scene, tuple[AnySlot, ...]]:
     """Fill every slot the reading answers, and keep the likeliest categories while we are unsure."""
     assert scene.draft is not None
     playbook = scene.setting.playbook
@@ -138,7 +140,7 @@ def take_facts(scene: Scene, reading: Reading) -> Scene:
     return note(scene, changed)
 
 
-def _without(skipped: tuple[str, ...], changed: tuple[Slot, ...]) -> tuple[str, ...]:
+def _without(skipped: tuple[str, ...], changed: tuple[AnySlot, ...]) -> tuple[str, ...]:
     return tuple(slot for slot in skipped if slot not in changed)
 
 
@@ -193,16 +195,16 @@ def _tone(draft: Draft) -> str:
     return "high" if draft.severity == "high" else "normal"
 
 
-def note(scene: Scene, changed: tuple[Slot, ...]) -> Scene:
+def note(scene: Scene, changed: tuple[AnySlot, ...]) -> Scene:
     """Repeat back what was understood, in normal form."""
     assert scene.draft is not None
     words, record = scene.words, scene.draft.record
-    echoed = [slot for slot in changed if slot in _ECHOED]
-    facts = [words.say("noted.fact", slot=words.say(f"slot.{s}"), value=show(scene, s, record)) for s in echoed]
+    echoed = [slot for slot in changed if slot not in _NOT_ECHOED]
+    facts = [words.say("noted.fact", slot=called(words, s), value=show(scene, s, record)) for s in echoed]
     return scene.say("noted.these", facts=words.say("noted.join").join(facts)) if facts else scene
 
 
-def put_answer(scene: Scene, slot: Slot, value: Any) -> Scene:
+def put_answer(scene: Scene, slot: AnySlot, value: Any) -> Scene:
     """An answer to one slot, by words or by button; then on to the next question."""
     assert scene.draft is not None
     draft = scene.draft
@@ -224,23 +226,23 @@ def skip(scene: Scene, extra: Sequence[tuple[str, Act]] = (), tapped: str = "") 
     `extra` are more choices for the next question; `tapped` is the slot on whose button it was said.
     """
     asked, draft = scene.conversation.asked, scene.draft
-    if not asked or not draft or asked.name not in Slot.__members__.values():
+    slot = scene.setting.playbook.file.slot(asked.name) if asked else None
+    if not asked or not draft or slot is None:
         return go_on(scene)
-    slot = Slot(asked.name)
     if slot in (Slot.STORY, Slot.CATEGORY):
         return _cannot_skip(scene, slot)
-    left = _left_out(slot, [Slot(one) for one in asked.also], tapped)
+    left = _left_out(slot, [slot_named(one) for one in asked.also], tapped)
     scene = with_category(scene.redraft(skipped=(*draft.skipped, *left), editing="").say("skipped"))
     return pose(scene, next_question(scene.conversation, scene.setting.playbook), extra)
 
 
-def _left_out(slot: Slot, also: Sequence[Slot], tapped: str) -> tuple[Slot, ...]:
+def _left_out(slot: AnySlot, also: Sequence[AnySlot], tapped: str) -> tuple[AnySlot, ...]:
     """What is not had of what was asked for in one breath: a number is, where the thing itself can always be named."""
     missing = tapped or (Slot.ORDER_NUMBER if Slot.ORDER_NUMBER in also else slot)
     return (Slot.ORDER_NUMBER,) if missing == Slot.ORDER_NUMBER else (slot, *also)
 
 
-def do_without(scene: Scene, slot: Slot) -> Scene:
+def do_without(scene: Scene, slot: AnySlot) -> Scene:
     """Leave out a slot that was not asked for just now, so that it never is; the pending question stays."""
     assert scene.draft is not None
     if scene.draft.record.has(slot) or slot is Slot.CONTACT:
@@ -281,18 +283,18 @@ def still_telling(scene: Scene) -> Scene:
     if not slot or not draft or not times_asked(draft, slot) or draft.told > _OPENING:
         return scene
     last = max(at for at, put in enumerate(draft.put) if slot in put.split("+"))
-    together = [Slot(one) for one in draft.put[last].split("+")]
+    together = [slot_named(one) for one in draft.put[last].split("+")]
     if any(one in draft.passed or draft.record.has(one) or _is_put_twice(scene, one) for one in together):
         return scene
     return scene.redraft(put=draft.put[:last] + draft.put[last + 1 :], passed=(*draft.passed, *together))
 
 
-def _is_put_twice(scene: Scene, slot: Slot) -> bool:
+def _is_put_twice(scene: Scene, slot: AnySlot) -> bool:
     assert scene.draft is not None
     return slot is not Slot.CATEGORY and is_required(scene.draft, slot, scene.setting.playbook)
 
 
-def _cannot_skip(scene: Scene, slot: Slot) -> Scene:
+def _cannot_skip(scene: Scene, slot: AnySlot) -> Scene:
     if slot is Slot.CATEGORY:
         scene = with_category(scene)
         known = scene.draft is not None and bool(scene.draft.record.category)
@@ -313,7 +315,7 @@ def unclear_at_summary(scene: Scene) -> Scene:
     return ask_under(scene.redraft(unclear=unclear).say("bad.confirm"), "confirm")
 
 
-def change(scene: Scene, slot: Slot) -> Scene:
+def change(scene: Scene, slot: AnySlot) -> Scene:
     """The customer wants to answer one slot anew."""
     return pose(scene.redraft(editing=slot), slot)
 
@@ -325,4 +327,4 @@ def step_back(scene: Scene) -> Scene:
         return go_on(scene)
     order: list[str] = [*asked_of(draft, scene.setting.playbook), "confirm"]
     here = order.index(asked.name) if asked and asked.name in order else len(order) - 1
-    return change(scene, Slot(order[max(here - 1, 0)]))
+    return change(scene, slot_named(order[max(here - 1, 0)]))

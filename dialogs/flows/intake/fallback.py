@@ -74,8 +74,7 @@ def _ask_again(scene: Scene, *, offer_more: bool) -> Scene:
         return scene.say("bad.idle").ask(IDLE, _open_door(scene))
     name = asked_name(scene) or Slot.STORY.value
     key = f"bad.{name}" if scene.words.has(f"bad.{name}") else "bad.general"
-    example = scene.setting.playbook.file.order_number.example
-    scene = scene.say(key, **({"example": example} if name == Slot.ORDER_NUMBER else {}))
+    scene = scene.say(key, example=scene.setting.playbook.file.example_of(name))
     return ask_under(scene, name, _ways_out(scene, name) if offer_more else ())
 
 

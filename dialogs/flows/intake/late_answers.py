@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from complaints.record import Contact, Record, Slot
+from complaints.record import AnySlot, Contact, Record, Slot
 from dialogs.flows.events import Said
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.direct_answers import direct_answers
@@ -44,7 +44,7 @@ def set_right(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 _KEPT = frozenset({Slot.AMOUNT, Slot.WANTED, Slot.CONTACT, Slot.NAME})
 
 
-def _set_right(record: Record, reading: Reading) -> dict[Slot, Any]:
+def _set_right(record: Record, reading: Reading) -> dict[AnySlot, Any]:
     if reading.case_hint in _BESIDE:
         return {}
     numbers = (token.text.strip() for token in reading.numbers if token.called >= 0 and token.plausible)
@@ -69,13 +69,13 @@ def differs_by_a_slip(said: str, known: str) -> bool:
     return sorted(one) == sorted(other) or SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 
 
-def told_late(draft: Draft, reading: Reading, playbook: Playbook, asked: Collection[str]) -> dict[Slot, Any]:
+def told_late(draft: Draft, reading: Reading, playbook: Playbook, asked: Collection[str]) -> dict[AnySlot, Any]:
     """Name and contact, where they are open: at the summary, or when they were asked for before and come now."""
     record, marks = draft.record, reading.marks.get("name+contact", ())
     open_slots = [slot for slot in (Slot.NAME, Slot.CONTACT) if not record.has(slot) and slot not in asked]
     put = {slot for together in draft.put for slot in together.split("+")}
     late = [slot for slot in open_slots if "confirm" in asked or slot in put]
-    values: dict[Slot, Any] = {}
+    values: dict[AnySlot, Any] = {}
     sure = [mark for mark in marks if mark.confidence >= _SURE]
     if Slot.NAME in late and (name := words_of("name", sure, reading.text)) and _is_plainly_told(reading):
         values[Slot.NAME] = name.value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from complaints.record import Slot
-from dialogs.flows.capability import Asking, Capability, Caption, Responder, Timer
+from complaints.record import AnySlot, Slot
+from dialogs.flows.capability import Asking, Capability, Caption, Put, Responder, Timer
 from dialogs.flows.intake import draft_commands, drafting
 from dialogs.flows.intake.complaint_text import hear_story
 from dialogs.flows.intake.draft_reminders import fire, longest_nudge, longest_silence
@@ -102,17 +103,21 @@ _TEXTS = MappingProxyType(
     }
 )
 
-_PUT = {Slot.CATEGORY: put_category, Slot.EVIDENCE: put_evidence}
+_PUT: Mapping[AnySlot, Put] = {Slot.CATEGORY: put_category, Slot.EVIDENCE: put_evidence}
 _TOLD = (Slot.STORY, Slot.EVIDENCE)
 """Slots of which a mere yes says that they will come."""
 
-_SLOTS = tuple(
-    Asking(slot, _PUT.get(slot) or put_slot(slot), draft_commands.go_ahead if slot in _TOLD else None, drafting.skip)
-    for slot in Slot
-)
+
+def _asking(slot: AnySlot) -> Asking:
+    told = draft_commands.go_ahead if slot in _TOLD else None
+    return Asking(slot, _PUT.get(slot) or put_slot(slot), told, drafting.skip)
+
+
+_SLOTS = tuple(_asking(slot) for slot in Slot)
 
 INTAKE = Capability(
     "intake",
+    own_slots=_asking,
     responders=(
         Responder(
             "edited",

@@ -48,7 +48,7 @@ def _in_draft(scene: Scene, before: str, now: str, reading: Reading) -> Scene | 
     retold = _retold(draft.record, before, now)
     fresh = replace(reading, slots=tuple(span for span in reading.slots if span.text not in before))
     values = found_in(fresh, retold, scene.setting.playbook)
-    record, changed = merged(retold, values, {_FILLS[span.slot] for span in fresh.slots if span.slot in _FILLS})
+    record, changed = merged(retold, values, {_FILLS.get(span.slot, span.slot) for span in fresh.slots})
     if record == draft.record:
         return None
     return come_back(drafting.note(scene.redraft(record=record, editing="").say("edited"), changed))
@@ -57,7 +57,7 @@ def _in_draft(scene: Scene, before: str, now: str, reading: Reading) -> Scene | 
 _TELLING = 3
 """In so many words a message tells of something; fewer ("yes", "two") stand in many a story by chance."""
 
-_FILLS = {"email": Slot.CONTACT, "phone": Slot.CONTACT, "handle": Slot.CONTACT, **{slot.value: slot for slot in Slot}}
+_FILLS = {"email": Slot.CONTACT, "phone": Slot.CONTACT, "handle": Slot.CONTACT}
 """The slots that facts of other names fill."""
 
 

@@ -8,8 +8,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from complaints.record import Contact, Money, Record, Slot
+from complaints.record import AnySlot, Contact, Money, Record, Slot, slot_named
+from dialogs.flows.intake.own_answers import free_texts, own_answer, own_found
 from dialogs.flows.message_cues import FREE_TEXT, weight
+from dialogs.playbooks.own_slots import RESERVED
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.replies.answer_noise import core
@@ -47,23 +49,29 @@ _WORD = re.compile(r"[^\W\d_]", re.UNICODE)
 
 
 _FACTS = (Slot.ORDER_NUMBER, Slot.HAPPENED_AT, Slot.AMOUNT, Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME)
+_OF_GOODS = (Slot.ORDER_NUMBER, Slot.ITEM)
+"""What a tagger sees in any text, and means something only where a playbook asks for it."""
 _WAYS = {"email": "email", "phone": "phone", "handle": "handle", "prefers": "preferred", "contact_time": "time"}
 """How a customer may be reached: the slot in a reading, the field of a contact."""
 
 
-def found_in(reading: Reading, record: Record, playbook: Playbook) -> dict[Slot, Any]:
+def found_in(reading: Reading, record: Record, playbook: Playbook) -> dict[AnySlot, Any]:
     """Every slot the reading fills without having been asked."""
     facts = reading.facts()
-    values: dict[Slot, Any] = {slot: facts.get(slot) for slot in _FACTS}
+    values: dict[AnySlot, Any] = {slot: facts.get(slot) for slot in _FACTS}
     values[Slot.CONTACT] = _contact_in(facts, record.contact)
     values[Slot.WANTED] = reading.wanted
     values[Slot.CUSTOMER_TYPE] = reading.customer_type
     if reading.category and reading.category.confidence >= playbook.file.sure:
         values[Slot.CATEGORY] = reading.category.name
+    for slot in _OF_GOODS:
+        if not playbook.file.asks(slot):
+            values.pop(slot)
+    values |= own_found(reading, playbook)
     return {slot: value for slot, value in values.items() if value}
 
 
-def answer_to(slot: Slot, reading: Reading, record: Record, playbook: Playbook) -> Any:
+def answer_to(slot: AnySlot, reading: Reading, record: Record, playbook: Playbook) -> Any:
     """The structured answer to an asked slot, or None. Free text is judged by `free_answer`."""
     match slot:
         case Slot.AMOUNT:
@@ -73,6 +81,8 @@ def answer_to(slot: Slot, reading: Reading, record: Record, playbook: Playbook) 
         case Slot.CATEGORY:
             likely = reading.category
             return likely.name if likely and likely.confidence >= playbook.file.sure else None
+        case _ if slot in playbook.file.slots:
+            return own_answer(slot, reading, playbook) or None
     return found_in(reading, record, playbook).get(slot)
 
 
@@ -112,7 +122,7 @@ def _contact_in(facts: Mapping[str, Any], known: Contact | None) -> Contact | No
     return contact if reachable else None
 
 
-def bare_slots(reading: Reading) -> frozenset[Slot]:
+def bare_slots(reading: Reading) -> frozenset[AnySlot]:
     """Slots whose value is nearly all there is to the text: such a message answers or corrects, and tells no story."""
     most = 0.6 * len(reading.text.strip())
     names = {
@@ -120,10 +130,10 @@ def bare_slots(reading: Reading) -> frozenset[Slot]:
     }
     if reading.wanted and weight(reading.text) <= 2:
         names.add(Slot.WANTED)
-    return frozenset(slot for slot in Slot if slot in names)
+    return frozenset(slot_named(name) for name in names if name in _FORM or name not in RESERVED)
 
 
-def corrected(reading: Reading) -> frozenset[Slot]:
+def corrected(reading: Reading) -> frozenset[AnySlot]:
     """Slots that a short message may set anew: who writes "actually, a refund" in passing means the record.
 
     Dates are left out; a second one is as often the day of a call. Another wish is one in a long message too,
@@ -135,10 +145,13 @@ def corrected(reading: Reading) -> frozenset[Slot]:
     return frozenset({Slot.WANTED}) if _THINKS_AGAIN.search(reading.text) else frozenset()
 
 
-def free_answer(slot: Slot, text: str) -> str | None:
+_FORM = frozenset(Slot)
+
+
+def free_answer(slot: AnySlot, text: str, playbook: Playbook) -> str | None:
     """A short text with letters in it answers a free-text slot as it stands."""
     answer = _PARTICLE.sub("", " ".join(core(text).split()).strip(" ,，"))
-    if slot in FREE_TEXT and len(answer) <= _LONGEST_ANSWER and _WORD.search(answer):
+    if slot in free_texts(playbook) and len(answer) <= _LONGEST_ANSWER and _WORD.search(answer):
         return answer
     return None
 
@@ -187,7 +200,9 @@ def order_called(reading: Reading) -> str | None:
     return like.value if _CALLED_ORDER.search(reading.text[: like.start]) else None
 
 
-def merged(record: Record, values: dict[Slot, Any], overwrite: Iterable[Slot]) -> tuple[Record, tuple[Slot, ...]]:
+def merged(
+    record: Record, values: dict[AnySlot, Any], overwrite: Iterable[AnySlot]
+) -> tuple[Record, tuple[AnySlot, ...]]:
     """The record with the values put in, and which slots changed.
 
     A slot that holds something already keeps it unless it may be overwritten: a second date in a story

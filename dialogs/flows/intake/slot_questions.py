@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from complaints.record import Slot
+from complaints.record import AnySlot, Slot
 from dialogs.flows.questions import Choices, asked_of, times_asked, wording
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
 from dialogs.flows.status.cases import case_choices
 from dialogs.playbooks.playbook import Playbook, Words
 
-TOGETHER = {Slot.ITEM: Slot.ORDER_NUMBER, Slot.NAME: Slot.CONTACT}
+TOGETHER: Mapping[AnySlot, AnySlot] = {Slot.ITEM: Slot.ORDER_NUMBER, Slot.NAME: Slot.CONTACT}
 """Slots asked for in one breath, where both are open and neither was asked for yet."""
 
 
-def _beside(draft: Draft | None, slot: Slot, playbook: Playbook) -> tuple[Slot, ...]:
+def _beside(draft: Draft | None, slot: AnySlot, playbook: Playbook) -> tuple[AnySlot, ...]:
     """What is asked for in the same breath."""
     other = TOGETHER.get(slot)
     if draft is None or draft.editing or other is None or other not in asked_of(draft, playbook):
@@ -24,7 +24,7 @@ def _beside(draft: Draft | None, slot: Slot, playbook: Playbook) -> tuple[Slot, 
     return () if known or times_asked(draft, other) or times_asked(draft, slot) else (other,)
 
 
-def put_slot(slot: Slot) -> Callable[[Scene, Sequence[tuple[str, Act]]], Scene]:
+def put_slot(slot: AnySlot) -> Callable[[Scene, Sequence[tuple[str, Act]]], Scene]:
     """How a slot is asked for that has no way of its own."""
 
     def put(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
@@ -37,11 +37,12 @@ def put_slot(slot: Slot) -> Callable[[Scene, Sequence[tuple[str, Act]]], Scene]:
     return put
 
 
-def _facts(scene: Scene, *slots: Slot) -> dict[str, str]:
-    return {"example": scene.setting.playbook.file.order_number.example} if Slot.ORDER_NUMBER in slots else {}
+def _facts(scene: Scene, *slots: AnySlot) -> dict[str, str]:
+    examples = [example for slot in slots if (example := scene.setting.playbook.file.example_of(slot))]
+    return {"example": examples[0]} if examples else {}
 
 
-def _choices(scene: Scene, slot: Slot) -> Choices:
+def _choices(scene: Scene, slot: AnySlot) -> Choices:
     words, draft = scene.words, scene.draft
     match slot:
         case Slot.CUSTOMER_TYPE:
@@ -56,6 +57,10 @@ def _choices(scene: Scene, slot: Slot) -> Choices:
             return []
         case Slot.ORDER_NUMBER:
             return [(words.say("button.dont_have"), Act("skip", slot))]
+        case _ if own := scene.setting.playbook.file.slots.get(slot):
+            chosen = [(words.say(f"option.{slot}.{name}"), Act("answer", slot, name)) for name in own.options]
+            left_out = words.say("button.dont_have" if own.type == "code" else "button.skip")
+            return [*chosen, (left_out, Act("skip", slot))]
     return [(words.say("button.skip"), Act("skip", slot))]
 
 

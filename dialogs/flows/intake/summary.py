@@ -8,19 +8,18 @@ from complaints.record import Slot
 from dialogs.flows.questions import asked_name, asked_of
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
-from dialogs.flows.wording import show
+from dialogs.flows.wording import called, show
 
 
 def put_summary(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
     """The whole record, each slot with its own button; nothing is filed without a yes to this."""
     assert scene.draft is not None
     words, record = scene.words, scene.draft.record
-    lines = [
-        words.say("summary.line", slot=words.say(f"slot.{s}"), value=show(scene, s, record)) for s in record.filled()
-    ]
+    filled = [slot for slot in record.filled() if scene.setting.playbook.file.slot(slot)]
+    lines = [words.say("summary.line", slot=called(words, s), value=show(scene, s, record)) for s in filled]
     text = "\n".join([scene.text("summary.head"), *lines])
     choices = [(words.say("button.confirm"), Act("confirm"))]
-    choices += [(words.say("button.change", slot=words.say(f"slot.{s}")), Act("change", s)) for s in record.filled()]
+    choices += [(words.say("button.change", slot=called(words, s)), Act("change", s)) for s in filled]
     if not record.evidence:
         choices.append((words.say("button.add_files"), Act("change", Slot.EVIDENCE)))
     if _stands_above(scene):
@@ -47,6 +46,7 @@ def _stands_above(scene: Scene) -> bool:
 
 def put_change_which(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
     assert scene.draft is not None
-    slots = [s for s in Slot if s in asked_of(scene.draft, scene.setting.playbook) or scene.draft.record.has(s)]
+    asked, draft = asked_of(scene.draft, scene.setting.playbook), scene.draft
+    slots = [s for s in scene.setting.playbook.file.every_slot() if s in asked or draft.record.has(s)]
     choices = [(scene.text(f"slot.{slot}"), Act("change", slot)) for slot in slots]
     return scene.say("ask.change_which").ask("change_which", [*choices, *extra])

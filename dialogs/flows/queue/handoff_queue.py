@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from complaints.lifecycle import State
 from complaints.priority import Priority, rank
 from complaints.promises import Kind
-from complaints.routing import Level
+from complaints.routing import EscalationLevel
 from dialogs.flows.effects import AskForPerson, CancelTimer, OpenCase, Recorded, SetTimer
 from dialogs.flows.events import Fired
 from dialogs.flows.questions import open_cases
@@ -197,7 +197,8 @@ def _escalated(scene: Scene) -> Scene:
     assert holding is not None
     if holding.aside:
         return scene
-    reached = max((level for level, at in _steps(scene, holding) if at <= scene.setting.now), default=Level.TEAM)
+    passed = (level for level, at in _steps(scene, holding) if at <= scene.setting.now)
+    reached = max(passed, default=EscalationLevel.TEAM)
     if reached <= holding.level:
         return scene
     scene = hold(scene, replace(holding, level=int(reached), passed=()))
@@ -232,11 +233,11 @@ def _is_told_by_a_case(scene: Scene, by: datetime) -> bool:
     return any(clock.runs and clock.told <= by for clock in clocks if clock)
 
 
-def _steps(scene: Scene, holding: Holding) -> tuple[tuple[Level, datetime], ...]:
+def _steps(scene: Scene, holding: Holding) -> tuple[tuple[EscalationLevel, datetime], ...]:
     since, times = holding.since or scene.setting.now, scene.setting.playbook.file.handover
     return (
-        (Level.LEAD, _after(scene, since, times.lead)),
-        (Level.SUPERVISOR, _after(scene, since, times.supervisor)),
+        (EscalationLevel.LEAD, _after(scene, since, times.lead)),
+        (EscalationLevel.SUPERVISOR, _after(scene, since, times.supervisor)),
     )
 
 

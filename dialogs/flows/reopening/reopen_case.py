@@ -8,7 +8,7 @@ from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.priority import Priority, raised_once
 from complaints.record import Slot
-from complaints.routing import Level
+from complaints.routing import EscalationLevel
 from complaints.survey import HIGHEST
 from dialogs.flows.effects import ChangeCase, Note
 from dialogs.flows.message_cues import is_complaint, tells_something, weight
@@ -77,7 +77,7 @@ def queued(scene: Scene, case: Case, before: str = "") -> Scene:
     scene = enqueue(scene, "reopened", case.next_due)
     holding = scene.conversation.queue.holding
     assert holding is not None
-    level = Level.SUPERVISOR if case.reopenings > 1 else Level(waited.level if waited else 0)
+    level = EscalationLevel.SUPERVISOR if case.reopenings > 1 else EscalationLevel(waited.level if waited else 0)
     passed = tuple(dict.fromkeys((*(waited.passed if waited else ()), *([before] if before else []))))
     since = waited.since if waited and waited.since else holding.since
     holding = replace(holding, team=case.team, priority=case.priority, level=int(level), passed=passed, since=since)

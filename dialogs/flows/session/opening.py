@@ -29,7 +29,7 @@ def start(scene: Scene, started: Started) -> Scene:
             return _known_besides(_resume(scene, state), state, conversation, channel)
         case FromCampaign(name):
             return _greet(greet_once(scene.turn_to(campaign=name)))
-        case ForOrder(number):
+        case ForOrder(number) if scene.setting.playbook.file.order_number:
             scene = greet_once(scene).turn_to(order=number).say("link.order", number=number)
             scene = drafting.fill_order(scene)
             return come_back(scene) if scene.draft else pose(scene, Slot.STORY)
@@ -39,7 +39,7 @@ def start(scene: Scene, started: Started) -> Scene:
             return come_back(scene) if known else _greet(scene)
         case Engaged():
             return greet_once(scene).say("link.engaged")
-        case None:
+        case ForOrder() | None:
             return _greet(greet_once(scene))
 
 

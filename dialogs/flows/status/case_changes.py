@@ -10,12 +10,12 @@ from typing import Any
 from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.priority import raise_by
-from complaints.record import Attachment, Slot
+from complaints.record import AnySlot, Attachment, Slot
 from dialogs.flows.effects import ChangeCase
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import sooner
 
-NOTHING: Mapping[Slot, Any] = MappingProxyType({})
+NOTHING: Mapping[AnySlot, Any] = MappingProxyType({})
 
 
 def add_to_case(
@@ -24,7 +24,7 @@ def add_to_case(
     text: str,
     files: tuple[Attachment, ...],
     signals: tuple[str, ...],
-    facts: Mapping[Slot, Any] = NOTHING,
+    facts: Mapping[AnySlot, Any] = NOTHING,
 ) -> tuple[Scene, Case]:
     """More facts or files for a case on file. Danger among them raises it, with new times if they are sooner."""
     known = {file.digest for file in case.record.evidence}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from complaints.case import Case
-from complaints.record import Attachment, Slot
+from complaints.record import AnySlot, Attachment, Slot
 from dialogs.flows.commands import perform
 from dialogs.flows.events import Said
 from dialogs.flows.questions import Choices, asked_name, come_back, go_on, open_cases, pose
@@ -54,7 +54,7 @@ def add(
     text: str,
     files: tuple[Attachment, ...],
     signals: tuple[str, ...] = (),
-    facts: Mapping[Slot, Any] = NOTHING,
+    facts: Mapping[AnySlot, Any] = NOTHING,
 ) -> Scene:
     """More for a case on file, said back with its reference; what raises it raises it now."""
     key = "case.files_added" if files and not text else "case.facts_added"
@@ -71,12 +71,12 @@ def settle_undecided(scene: Scene, case: Case) -> Scene:
     draft = scene.draft
     scene = scene.turn_to(draft=None, asked=None)
     told = draft.record
-    facts = {slot: told.get(slot) for slot in _FACTS if told.has(slot) and not case.record.has(slot)}
+    facts = {slot: told.get(slot) for slot in told.filled() if slot not in _NO_FACTS and not case.record.has(slot)}
     return add(scene, case, told.story, told.evidence, draft.signals, facts)
 
 
-_FACTS = frozenset(Slot) - {Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE}
-"""What a case on file takes over where it has nothing of its own."""
+_NO_FACTS = frozenset({Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE})
+"""All but these a case on file takes over where it has nothing of its own."""
 
 
 def ask_withdraw(scene: Scene) -> Scene:

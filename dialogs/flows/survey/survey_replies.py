@@ -43,7 +43,7 @@ from dialogs.flows.wording import answer_beside
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.replies.context_replies import read_solved, read_survey_score
 from dialogs.understanding.replies.resolution_replies import (
-    Verdict,
+    ResolutionReply,
     asks_something,
     asks_which,
     read_may,
@@ -102,7 +102,7 @@ def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> boo
     if reading.signals or names_another_order(reading, case):
         return True
     if reading.intends("want_person", _SURE):  # a plain "no" beside it brings a person too, and is not lost
-        return part is not Part.SOLVED or read_verdict(reading.text) != Verdict(Solved.NO, sure=True)
+        return part is not Part.SOLVED or read_verdict(reading.text) != ResolutionReply(Solved.NO, sure=True)
     if part not in FACTS:
         return bool(reading.language_wanted) or (reading.act not in _ANSWERING and not _read(part, reading))
     if is_of_another(reading, case):

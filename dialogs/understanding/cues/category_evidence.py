@@ -1,10 +1,14 @@
-"""What must stand in a text before a category or praise may be believed: evidence weighs more than likeness."""
+"""What must stand in a text before a category or praise may be believed: evidence weighs more than likeness.
+
+Which category needs which evidence is the playbook's to say: `needs` and `shown_by`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
+from dialogs.playbooks.schema import Category
 from dialogs.understanding.cues.nondelivery import awaits_goods
 
 _MONEY_BACK = re.compile(
@@ -26,15 +30,8 @@ _ON_THE_WAY = re.compile(
     r"|收到|到手|到货|到家|送|快递|运|物流|包装|箱|包裹|拆|开箱|打开|路上|摔|压|撞|磕|碰|签收|寄|邮|碎|裂|盒|凹"
     r"|收货|淋|湿|变形|爛|烂|爆"
 )
-_NEEDS: Mapping[str, tuple[re.Pattern[str], ...]] = {
-    "refund_delayed": (_MONEY_BACK, _NOT_YET),
-    "damaged_in_transit": (_ON_THE_WAY,),
-}
 UNSUPPORTED = 0.4
 """What is left of the chances of a category without evidence."""
-
-_HARMFUL = {"safety": "product_quality"}
-"""What smokes or gives a shock is a product at fault, whoever was rude afterwards."""
 
 _PART = re.compile(
     r"(?:门|盖子?|拉链|抽屉|插头|轮子?|锁|阀门?|把手|开关|旋钮|扣子?|合页|按键)(?:[都也又就总老已经根本完全怎么现在]{0,4})?"
@@ -73,20 +70,40 @@ _MORE_MILD = re.compile(
 _LONG_PRAISE = 160
 
 
-def unsupported(told: str) -> frozenset[str]:
-    """The categories for which a text, without its wishes, holds no evidence: they are hardly to be believed."""
-    return frozenset(name for name, needs in _NEEDS.items() if not all(need.search(told) for need in needs))
+def _is_part_failing(told: str) -> bool:
+    """A part of a thing that does not do its work: a lid that will not close."""
+    return bool(_PART.search(told)) and not _NO_PART.search(told)
 
 
-def pointed_at(signals: Collection[str]) -> Collection[str]:
-    """The categories that signals of harm speak for."""
-    return {_HARMFUL[signal] for signal in signals if signal in _HARMFUL}
+_STANDS: Mapping[str, Callable[[str], object]] = {
+    "money_back": _MONEY_BACK.search,
+    "not_yet": _NOT_YET.search,
+    "on_the_way": _ON_THE_WAY.search,
+    "goods_awaited": awaits_goods,
+    "part_failing": _is_part_failing,
+}
 
 
-def shaped(told: str) -> tuple[str, ...]:
-    """The categories that the shape of a text speaks for: goods awaited in vain, a part that does not do its work."""
-    part = bool(_PART.search(told)) and not _NO_PART.search(told)
-    return (*(("delivery",) if awaits_goods(told) else ()), *(("product_quality",) if part else ()))
+class CategoryEvidence:
+    """What speaks for and against the categories of one playbook."""
+
+    def __init__(self, categories: Mapping[str, Category]) -> None:
+        self._needs = {name: one.needs for name, one in categories.items() if one.needs}
+        self._shown = {name: one.shown_by for name, one in categories.items() if one.shown_by}
+
+    def unsupported(self, told: str) -> frozenset[str]:
+        """The categories for which a text, without its wishes, holds no evidence: they are hardly to be believed."""
+        return frozenset(name for name, needs in self._needs.items() if not all(_STANDS[need](told) for need in needs))
+
+    def pointed_at(self, signals: Collection[str]) -> set[str]:
+        """The categories that signals of harm speak for."""
+        return {name for name, shown in self._shown.items() if not set(shown).isdisjoint(signals)}
+
+    def shaped(self, told: str) -> tuple[str, ...]:
+        """The categories that the shape of a text speaks for: goods awaited in vain, a part that fails."""
+        return tuple(
+            name for name, shown in self._shown.items() if any(one in _STANDS and _STANDS[one](told) for one in shown)
+        )
 
 
 def is_praise(flat: str) -> bool:

@@ -10,7 +10,7 @@ _LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RequestedRemedy:
     """A remedy asked for, by the playbook's name, and where."""
 
     name: str
@@ -65,14 +65,14 @@ _SOFTENER = re.compile(
 )
 
 
-def wishes_by_shape(flat: str, wishing: bool) -> Iterator[Wish]:
+def wishes_by_shape(flat: str, wishing: bool) -> Iterator[RequestedRemedy]:
     """Wishes told by their shape: "want it replaced", 换一副, 修修就行; and "sorry" beside another wish."""
     if len(flat) <= _LONGEST:
         for name, gate, pattern in _SHAPES:
             if gate.search(flat) and (found := pattern.search(flat)) and not _is_tale(name, flat, found.start()):
-                yield Wish(name, *found.span())
+                yield RequestedRemedy(name, *found.span())
     if wishing and (found := _SORRY.search(flat)):
-        yield Wish("apology", *found.span())
+        yield RequestedRemedy("apology", *found.span())
 
 
 _SHAPES = (
@@ -87,7 +87,7 @@ def _is_tale(name: str, flat: str, start: int) -> bool:
     return name == "refund" and bool(_HELD_BACK.search(flat, 0, start))
 
 
-def still_wanted(flat: str, wishes: Sequence[Wish]) -> tuple[str, ...]:
+def still_wanted(flat: str, wishes: Sequence[RequestedRemedy]) -> tuple[str, ...]:
     """The names of the wishes that stand: those behind the last "no wait" or 算了, where others lie before it.
 
     Who wants the one "as well" wants both.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from dialogs.understanding.cues.faq_topics import find_topic
 from dialogs.understanding.cues.phrase_matcher import Hit
-from dialogs.understanding.cues.requested_remedies import Wish, still_wanted, wishes_by_shape
+from dialogs.understanding.cues.requested_remedies import RequestedRemedy, still_wanted, wishes_by_shape
 from dialogs.understanding.cues.safety_signals import find_harms, without_figures
 from dialogs.understanding.cues.secondary_clauses import afterthoughts
 from dialogs.understanding.cues.urgency import calm_words, is_denied, urgency
@@ -187,7 +187,7 @@ def weigh_signs(text: str, flat: str, hits: Iterable[Hit]) -> Signs:
     rest = blank(flat, [(asked[0], asked[1])]) if topic == "bot" else flat
     person = _asks_for_person(rest, [hit for hit in named.get("person", []) if rest[hit.start] != "\0"])
     wishes = [
-        Wish(name[len(WANTED) :], hit.start, hit.end)
+        RequestedRemedy(name[len(WANTED) :], hit.start, hit.end)
         for name in named
         if name.startswith(WANTED)
         for hit in named[name]

@@ -44,7 +44,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class TimeOfDay:
     """A stretch of text that names a time of day; `hour` is None for a mere "in the evening".
 
     `alone` says that it may stand without a day; `spoken` that it was not written as on a clock's face, so that

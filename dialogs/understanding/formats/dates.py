@@ -10,13 +10,13 @@ from datetime import date, datetime, time, timedelta
 from complaints.record import Moment
 from dialogs.understanding.formats import calendar_math, dates_en, dates_other, dates_zh, festivals, pack_days
 from dialogs.understanding.formats import times_of_day as clock_grammar
-from dialogs.understanding.formats.calendar_math import Clock, Day
+from dialogs.understanding.formats.calendar_math import Day, TimeOfDay
 from dialogs.understanding.formats.future_dates import EVENING, is_ahead
 from dialogs.understanding.formats.numeric_dates import find_figures
 from dialogs.understanding.reading import Span
 from dialogs.understanding.text import HAN, blank
 
-Pair = tuple[Day, Clock | None]
+Pair = tuple[Day, TimeOfDay | None]
 
 _DIGIT = re.compile(r"\d", re.ASCII)
 _NIGHTS, _SMALL = frozenset({"晚", "night"}), frozenset({"凌晨", "半夜", "am"})
@@ -64,7 +64,7 @@ def find_dates(text: str, flat: str, now: datetime, region: str, language: str =
     return _spans(text, flat, days, _clocks(flat, days, chinese, english), now)
 
 
-def _clocks(flat: str, days: list[Day], chinese: bool, english: bool) -> list[Clock]:
+def _clocks(flat: str, days: list[Day], chinese: bool, english: bool) -> list[TimeOfDay]:
     """The times of day beside or without days; the 晚 of 昨晚 belongs to its day."""
     flat = blank(flat, ((day.start, day.end) for day in days))
     clocks = clock_grammar.find_chinese(flat) if chinese else []
@@ -78,7 +78,7 @@ def _merge(first: list[Day], second: list[Day]) -> list[Day]:
     return sorted([*first, *(day for day in second if not _overlaps(day, first))], key=lambda day: day.start)
 
 
-def _overlaps(one: Day | Clock, others: Sequence[Day | Clock]) -> bool:
+def _overlaps(one: Day | TimeOfDay, others: Sequence[Day | TimeOfDay]) -> bool:
     return any(one.start < other.end and other.start < one.end for other in others)
 
 
@@ -118,7 +118,7 @@ def _same(flat: str, one: Day, two: Day) -> Day | None:
     return None
 
 
-def _spans(text: str, flat: str, days: list[Day], clocks: list[Clock], now: datetime) -> list[Span]:
+def _spans(text: str, flat: str, days: list[Day], clocks: list[TimeOfDay], now: datetime) -> list[Span]:
     spans: list[Span] = []
     pairs, free = _pair(flat, days, clocks)
     at = 0
@@ -135,7 +135,7 @@ def _spans(text: str, flat: str, days: list[Day], clocks: list[Clock], now: date
     return spans
 
 
-def _stands_alone(flat: str, clock: Clock) -> bool:
+def _stands_alone(flat: str, clock: TimeOfDay) -> bool:
     """Whether a time without a day tells when it happened, and not opening hours or when to call."""
     before, after = flat[max(0, clock.start - 16) : clock.start], flat[clock.end : clock.end + 12]
     if _HOURS.search(before) or _HOURS.search(after):
@@ -143,7 +143,7 @@ def _stands_alone(flat: str, clock: Clock) -> bool:
     return clock.hour is not None and clock.alone and not _NOT_AT.search(before) and not _OR_SO.match(flat, clock.end)
 
 
-def _pair(flat: str, days: list[Day], clocks: list[Clock]) -> tuple[list[Pair], list[Clock]]:
+def _pair(flat: str, days: list[Day], clocks: list[TimeOfDay]) -> tuple[list[Pair], list[TimeOfDay]]:
     """Each day with the time of day that stands beside it: after it, else right before it."""
     pairs: list[Pair] = []
     free = list(clocks)
@@ -157,7 +157,7 @@ def _pair(flat: str, days: list[Day], clocks: list[Clock]) -> tuple[list[Pair], 
     return pairs, free
 
 
-def _second_part(flat: str, day: Day, near: list[Clock], free: list[Clock]) -> Day:
+def _second_part(flat: str, day: Day, near: list[TimeOfDay], free: list[TimeOfDay]) -> Day:
     """ "Yesterday afternoon at 3" has two times of day: the first only says which half of the day is meant."""
     if not near or near[0].hour is not None:
         return day
@@ -198,7 +198,7 @@ def _range(text: str, flat: str, one: Pair, two: Pair, now: datetime) -> Iterabl
     yield Span("happened_at", said, Moment(min(begun, ended), max(begun, ended), said), opening[0], closing[1])
 
 
-def _span(text: str, flat: str, day: Day, clock: Clock | None, now: datetime) -> Iterable[Span]:
+def _span(text: str, flat: str, day: Day, clock: TimeOfDay | None, now: datetime) -> Iterable[Span]:
     start, end = _bounds(day, clock)
     part = day.part or (clock.part if clock and clock.hour is None else "")
     if day.loose == "week" and day.first == now.date() and part in calendar_math.LATE and now.hour < EVENING:
@@ -215,11 +215,11 @@ def _span(text: str, flat: str, day: Day, clock: Clock | None, now: datetime) ->
         yield Span("happened_at", said, Moment(iso, until, said), start, start + len(said))
 
 
-def _bounds(day: Day, clock: Clock | None) -> tuple[int, int]:
+def _bounds(day: Day, clock: TimeOfDay | None) -> tuple[int, int]:
     return (min(day.start, clock.start), max(day.end, clock.end)) if clock else (day.start, day.end)
 
 
-def _iso_of(day: Day, clock: Clock | None, now: datetime) -> str:
+def _iso_of(day: Day, clock: TimeOfDay | None, now: datetime) -> str:
     if day.exact and clock is None:
         return day.exact.strftime("%Y-%m-%dT%H:%M")
     if clock is None or clock.hour is None or day.last:
@@ -233,13 +233,13 @@ def _iso_of(day: Day, clock: Clock | None, now: datetime) -> str:
     return _minute(day.first, _about(hour, clock, day.part), clock.minute)
 
 
-def _past_midnight(day: Day, clock: Clock, hour: int) -> bool:
+def _past_midnight(day: Day, clock: TimeOfDay, hour: int) -> bool:
     if day.part not in _NIGHTS:
         return False
     return clock.part in _SMALL or (hour == clock.hour and clock.part == "am")
 
 
-def _about(hour: int, clock: Clock, part: str) -> int:
+def _about(hour: int, clock: TimeOfDay, part: str) -> int:
     """ "Half past three", said of no part of the day, is in the afternoon: few complain of what came at night."""
     return hour + 12 if clock.spoken and not clock.part and not part and hour in _AFTERNOON else hour
 
@@ -249,7 +249,7 @@ def _minute(day: date, hour: int, minute: int) -> str:
     return then.strftime("%Y-%m-%dT%H:%M")
 
 
-def _clock_span(text: str, clock: Clock, now: datetime) -> Span:
+def _clock_span(text: str, clock: TimeOfDay, now: datetime) -> Span:
     """A time alone is today's, or yesterday's where today's has not come yet."""
     hour = _about(clock.hour or 0, clock, "")
     iso = _minute(now.date(), hour, clock.minute)

@@ -16,6 +16,7 @@ from dialogs.understanding.formats.dates import find_dates
 from dialogs.understanding.formats.items_places import find_things
 from dialogs.understanding.formats.money import find_money, find_numbers
 from dialogs.understanding.formats.order_numbers import OrderNumbers
+from dialogs.understanding.formats.own_codes import OwnCodes
 from dialogs.understanding.formats.regions import country_of, region_of
 from dialogs.understanding.language.pack_facts import PackFacts
 from dialogs.understanding.language.packs import packs_of
@@ -33,7 +34,8 @@ class Facts:
     def __init__(self, file: PlaybookFile, english_words: Collection[str]) -> None:
         self._packs = PackFacts(packs_of(file.languages))
         self._file = file
-        self._orders = OrderNumbers(file.order_number.patterns)
+        self._orders = OrderNumbers(file.order_number.patterns if file.order_number else ())
+        self._codes = OwnCodes(file.slots)
         self._words = english_words
 
     def find(self, said: Utterance, text: str, flat: str, language: str = "") -> tuple[Span, ...]:
@@ -62,6 +64,7 @@ class Facts:
         now = local(said.now, said.timezone, self._file.timezone)
         return (
             lambda left: find_handles(text, left),
+            lambda left: self._codes.find(text, left),
             lambda left: self._orders.find(text, left),
             lambda left: find_emails(text, left),
             lambda left: find_phones(text, left, tries),

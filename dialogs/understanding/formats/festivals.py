@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
-from types import MappingProxyType
+
+from borax.calendars.lunardate import LunarDate, TermUtils
 
 from dialogs.understanding.formats.calendar_math import Day
 from dialogs.understanding.text import MOST_FACTS
 
 Dated = Callable[[int], "date | None"]
 
-_FIRST_YEAR = 2020
-_MOONS: Mapping[str, str] = MappingProxyType(
-    {
-        "春": "0125 0212 0201 0122 0210 0129 0217 0206 0126 0213 0203"
-        " 0123 0211 0131 0219 0208 0128 0215 0204 0124 0212",
-        "清": "0404 0404 0405 0405 0404 0404 0405 0405 0404 0404 0405"
-        " 0405 0404 0404 0405 0405 0404 0404 0405 0405 0404",
-        "端": "0625 0614 0603 0622 0610 0531 0619 0609 0528 0616 0605"
-        " 0624 0612 0601 0620 0610 0530 0618 0607 0527 0614",
-        "七": "0825 0814 0804 0822 0810 0829 0819 0808 0826 0816 0805"
-        " 0824 0812 0801 0820 0810 0828 0817 0807 0826 0814",
-        "中": "1001 0921 0910 0929 0917 1006 0925 0915 1003 0922 0912"
-        " 1001 0919 0908 0927 0916 1004 0924 0913 1002 0920",
-    }
-)
-"""Chinese festivals that follow the moon or the sun, one MMDD a year from 2020 on."""
+_KNOWN = range(1901, 2100)
+"""The years for which the Chinese calendar is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +32,24 @@ def _fixed(month: int, day: int) -> Dated:
     return lambda year: date(year, month, day)
 
 
-def _moon(name: str, shift: int = 0) -> Dated:
-    days = _MOONS[name].split()
+def _moon(month: int, day: int, shift: int = 0) -> Dated:
+    """A day of the Chinese calendar, whose months follow the moon, and so many days on."""
 
     def dated(year: int) -> date | None:
-        at = year - _FIRST_YEAR
-        if not 0 <= at < len(days):
+        if year not in _KNOWN:
             return None
-        return date(year, int(days[at][:2]), int(days[at][2:])) + timedelta(days=shift)
+        found: date = LunarDate(year, month, day).to_solar_date()
+        return found + timedelta(days=shift)
 
     return dated
+
+
+def _clear_and_bright(year: int) -> date | None:
+    """清明, when the sun stands at 15°: the 4th, 5th or 6th of April."""
+    if year not in _KNOWN:
+        return None
+    found: date = TermUtils.day_start_from_term(year, "清明")
+    return found
 
 
 def _nth(month: int, weekday: int, nth: int, shift: int = 0) -> Dated:
@@ -87,13 +82,13 @@ _CHINESE = (
     _Festival("国庆节?|十一(?=假期|长假|黄金周|期间|那几天|的时候)", _fixed(10, 1), 7),
     _Festival("五一(?:劳动节)?(?=[^\\d百千月十号日]|$)|劳动节", _fixed(5, 1), 5),
     _Festival("元旦节?", _fixed(1, 1), 3),
-    _Festival("春节|新春|大年初一|过(?:大?年)(?=期间|那|的时候|时|前|后|买|送|在|去|[,.]|$)", _moon("春"), 7),
-    _Festival("除夕夜?|大年三十|年三十", _moon("春", -1)),
-    _Festival("元宵节?|正月十五", _moon("春", 14)),
-    _Festival("清明节?", _moon("清"), 3),
-    _Festival("端午节?", _moon("端"), 3),
-    _Festival("七夕节?", _moon("七")),
-    _Festival("中秋节?", _moon("中"), 3),
+    _Festival("春节|新春|大年初一|过(?:大?年)(?=期间|那|的时候|时|前|后|买|送|在|去|[,.]|$)", _moon(1, 1), 7),
+    _Festival("除夕夜?|大年三十|年三十", _moon(1, 1, -1)),
+    _Festival("元宵节?|正月十五", _moon(1, 15)),
+    _Festival("清明节?", _clear_and_bright, 3),
+    _Festival("端午节?", _moon(5, 5), 3),
+    _Festival("七夕节?", _moon(7, 7)),
+    _Festival("中秋节?", _moon(8, 15), 3),
     _Festival(f"(?<![\\d.])618{_BOUGHT}", _fixed(6, 18)),
     _Festival(f"(?<![\\d.])520{_BOUGHT}", _fixed(5, 20)),
     _Festival("3[·.]15(?=那|当|晚会|前|后)", _fixed(3, 15)),
@@ -129,7 +124,7 @@ _ENGLISH = (
     _Festival("bonfire night", _fixed(11, 5)),
     _Festival("labou?r day", _nth(9, 0, 1)),
     _Festival("(?:fourth|4th) of july", _fixed(7, 4)),
-    _Festival("chinese new year|lunar new year|spring festival", _moon("春"), 7),
+    _Festival("chinese new year|lunar new year|spring festival", _moon(1, 1), 7),
     _Festival("national day", _fixed(10, 1)),
     _Festival("singles'? day|double (?:11|eleven)|11\\.11", _fixed(11, 11)),
 )

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 
 from dialogs.understanding.formats import calendar_math
-from dialogs.understanding.formats.calendar_math import Clock
+from dialogs.understanding.formats.calendar_math import TimeOfDay
 from dialogs.understanding.formats.number_words_en import NUMBERS, either
 from dialogs.understanding.formats.number_words_zh import whole_number
 from dialogs.understanding.text import MOST_FACTS
@@ -42,20 +42,20 @@ _ENGLISH = re.compile(
 )
 
 
-def find_chinese(flat: str) -> list[Clock]:
+def find_chinese(flat: str) -> list[TimeOfDay]:
     """Every time of day that Chinese names in a flattened text, in order."""
     return [clock for found in islice(_CHINESE.finditer(flat), MOST_FACTS) if (clock := _chinese(found))]
 
 
-def find_english(flat: str) -> list[Clock]:
+def find_english(flat: str) -> list[TimeOfDay]:
     """Every time of day that English names in a flattened text, in order."""
     return [clock for found in islice(_ENGLISH.finditer(flat), MOST_FACTS) if (clock := _english(found))]
 
 
-def _chinese(found: re.Match[str]) -> Clock | None:
+def _chinese(found: re.Match[str]) -> TimeOfDay | None:
     start, end = found.span()
     if found["only"]:
-        return Clock(start, end, None, part=found["only"])
+        return TimeOfDay(start, end, None, part=found["only"])
     part, spoken = found["part"] or "", not found["h2"]
     if found["h2"]:
         hour, minute = int(found["h2"]), int(found["mi2"])
@@ -65,7 +65,7 @@ def _chinese(found: re.Match[str]) -> Clock | None:
     if turned is None or minute > 59:
         return None
     alone = bool(part or found["h2"] or found["zhong"] or found["half"] or found["q"] or found["mi"])
-    return Clock(start, end, turned, minute, part, alone, spoken)
+    return TimeOfDay(start, end, turned, minute, part, alone, spoken)
 
 
 def _minute(found: re.Match[str]) -> int:
@@ -76,19 +76,19 @@ def _minute(found: re.Match[str]) -> int:
     return whole_number(found["mi"]) or 0 if found["mi"] else 0
 
 
-def _english(found: re.Match[str]) -> Clock | None:
+def _english(found: re.Match[str]) -> TimeOfDay | None:
     start, end = found.span()
     if found["only"]:
-        return Clock(start, end, None, part=_night(found["only"]))
+        return TimeOfDay(start, end, None, part=_night(found["only"]))
     if found["noon"]:
-        return Clock(start, end, 0 if found["noon"] == "midnight" else 12)
+        return TimeOfDay(start, end, 0 if found["noon"] == "midnight" else 12)
     if found["h5"]:
-        return Clock(start, end, int(found["h5"]), int(found["mi5"]), alone=False)
+        return TimeOfDay(start, end, int(found["h5"]), int(found["mi5"]), alone=False)
     hour, minute, part = _told(found)
     turned = calendar_math.hour_of_day(hour, part)
     if turned is None or minute > 59:
         return None
-    return Clock(start, end, turned, minute, part, not found["h4"], not found["h2"])
+    return TimeOfDay(start, end, turned, minute, part, not found["h4"], not found["h2"])
 
 
 def _told(found: re.Match[str]) -> tuple[int, int, str]:

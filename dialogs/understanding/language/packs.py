@@ -3,6 +3,8 @@
 | file | holds |
 |---|---|
 | `language.yml` | the language's name, its variants, and how its texts are told from others |
+| `words.yml`, `words.<variant>.yml` | what every playbook says in it |
+| `lexicon.yml` | what the wording rules look for |
 | `phrases.yml` | crisp phrases that mean the same to every playbook, in the form of a playbook's examples |
 | `<head>/<writer>.tsv` | what heads and tagger learn from, see `heads.dataset` |
 

@@ -27,7 +27,7 @@ MEANT: Mapping[str, str] = MappingProxyType(
         "suggest": "suggests an improvement, and complains of nothing",
         "ask_policy": "asks a question about the shop's rules",
         "ask_presale": "asks something before buying",
-        "stray": "is meant for somebody else, or has nothing to do with a shop",
+        "stray": "is meant for somebody else, or has nothing to do with us",
         "abuse": "insults, and says nothing else",
         "smalltalk": "greets, or chats",
         "thanks": "gives thanks",
@@ -89,11 +89,14 @@ def lists_of(playbook: Playbook) -> Lists:
     return Lists({name: words.say(f"category.{name}.title") for name in playbook.file.categories})
 
 
+SLOTS = frozenset(Slot)
+
+
 def answers_to(asked: str) -> tuple[str, ...]:
     """What a reply to this question may be; nothing where no replies to it are known."""
     if asked in REPLIES:
         return REPLIES[asked]
-    return ANSWERS if asked in Slot.__members__.values() else ()
+    return ANSWERS if asked in SLOTS else ()
 
 
 def flags_of(asked: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ _HELD_BACK = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class LabelledText:
     """A flattened text, its label, and whether it comes from a correction."""
 
     flat: str
@@ -44,26 +44,26 @@ class Example:
         return int(self.digest, 16) % _HELD_BACK == 0
 
 
-def examples_of(playbook: Playbook, corrections: Mapping[str, Intents] = {}) -> tuple[Example, ...]:
+def examples_of(playbook: Playbook, corrections: Mapping[str, Intents] = {}) -> tuple[LabelledText, ...]:
     """Every example of every language once; where a correction contradicts an example, the correction counts."""
     labels = {label for said in playbook.examples.values() for label in said.intents}
-    found: dict[str, Example] = {}
+    found: dict[str, LabelledText] = {}
     for code in sorted(playbook.examples):
         for label, texts in sorted(playbook.examples[code].intents.items()):
             for text in texts:
-                found.setdefault(flatten(text), Example(flatten(text), label))
+                found.setdefault(flatten(text), LabelledText(flatten(text), label))
     for code in sorted(corrections):
         for label in sorted(labels & corrections[code].keys()):
-            found |= {flatten(text): Example(flatten(text), label, True) for text in corrections[code][label]}
+            found |= {flatten(text): LabelledText(flatten(text), label, True) for text in corrections[code][label]}
     return tuple(found.values())
 
 
-def digest(examples: Sequence[Example], encoder: Encoder | None) -> str:
+def digest(examples: Sequence[LabelledText], encoder: Encoder | None) -> str:
     """What a model depends on: the examples, the encoder and the recipe."""
     return digest_of(encoder.name if encoder else "", repr(RECIPE), *sorted(one.digest for one in examples))
 
 
-def learn(examples: Sequence[Example], encoder: Encoder | None, before: Model | None, now: str) -> Model:
+def learn(examples: Sequence[LabelledText], encoder: Encoder | None, before: Model | None, now: str) -> Model:
     """A model of all examples, measured by one that has not seen those held back.
 
     `before` is measured likewise, by a model of those examples that it knew. `now` is an ISO time in UTC.
@@ -93,7 +93,7 @@ def is_better(about: About) -> bool:
     return about.before is None or about.measured > about.before
 
 
-def measured(examples: Sequence[Example], vectors: Floats | None, known: Sequence[bool]) -> float:
+def measured(examples: Sequence[LabelledText], vectors: Floats | None, known: Sequence[bool]) -> float:
     """Macro-F1 on the held-back examples of a model that learns from the known others."""
     learnt = [knows and not one.held_back for one, knows in zip(examples, known, strict=True)]
     back = [at for at, one in enumerate(examples) if one.held_back]
@@ -105,7 +105,7 @@ def measured(examples: Sequence[Example], vectors: Floats | None, known: Sequenc
     return macro_f1(np.array([examples[at].label for at in back]), said)
 
 
-def _fitted(examples: Sequence[Example], vectors: Floats | None, use: Sequence[bool]) -> tuple[Hybrid, LeftOut]:
+def _fitted(examples: Sequence[LabelledText], vectors: Floats | None, use: Sequence[bool]) -> tuple[Hybrid, LeftOut]:
     rows = [at for at, used in enumerate(use) if used]
     chosen = [examples[at] for at in rows]
     labels = sorted({one.label for one in chosen})

@@ -173,24 +173,24 @@ _BRIEF = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ResolutionReply:
     """Whether it was put right; `sure` when that may be put down without asking back."""
 
     solved: Solved
     sure: bool
 
 
-def read_verdict(text: str) -> Verdict | None:
+def read_verdict(text: str) -> ResolutionReply | None:
     """The answer to "was it put right?", or None."""
     flat = flatten(text).strip()
     if _PARTLY.search(flat):
-        return Verdict(Solved.PARTLY, sure=True)
+        return ResolutionReply(Solved.PARTLY, sure=True)
     if _BARE_NO.search(flat) or _AGAIN.search(flat) or _NO.search(flat):
         mixed = _YES.search(_NO.sub("", flat)) and not _AGAIN.search(flat)
-        return Verdict(Solved.NO, sure=not mixed)
+        return ResolutionReply(Solved.NO, sure=not mixed)
     if _HARDLY.search(flat):
-        return Verdict(Solved.PARTLY, sure=False)
-    return Verdict(Solved.YES, sure=True) if _YES.search(flat) else None
+        return ResolutionReply(Solved.PARTLY, sure=False)
+    return ResolutionReply(Solved.YES, sure=True) if _YES.search(flat) else None
 
 
 def says_broken_again(text: str) -> bool:
@@ -246,7 +246,7 @@ def read_may(text: str) -> bool | None:
 def is_at_peace(text: str) -> bool:
     """Whether somebody says that all is well, or takes their leave."""
     flat = flatten(text).strip()
-    return bool(_FAREWELL.search(flat)) or read_verdict(text) == Verdict(Solved.YES, sure=True)
+    return bool(_FAREWELL.search(flat)) or read_verdict(text) == ResolutionReply(Solved.YES, sure=True)
 
 
 def is_kind(text: str) -> bool:

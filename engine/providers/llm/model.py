@@ -39,7 +39,7 @@ _PREFIX = "understanding_llm"
 _log = structlog.get_logger("amends.understanding")
 
 
-class CompletionServer(Protocol):
+class AnsweringServer(Protocol):
     """Writes an answer, or raises `NoAnswer`."""
 
     async def complete(self, messages: list[Message], schema: dict[str, object]) -> str: ...
@@ -60,7 +60,7 @@ class LanguageModel:
     """Second readings by a language model. Of one event loop until it is closed; `clock` gives seconds that grow."""
 
     def __init__(
-        self, playbook: Playbook, server: CompletionServer, terms: Terms, clock: Callable[[], float] = time.monotonic
+        self, playbook: Playbook, server: AnsweringServer, terms: Terms, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.breaker: Breaker = Closed()

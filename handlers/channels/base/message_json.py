@@ -46,8 +46,9 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Custom(msgspec.Struct, frozen=True):
-    """What Rasa leaves to the bot: the slot now asked for, further ones in the same question, the case just filed or
-    spoken of, why a person has been asked for, and the kinds of danger heard in this chat so far.
+    """On the last message of a turn, `asks` names the slot now asked for, and `also` lists further ones in the same
+    question; `case` is the one just filed or spoken of. `person` is why a person has been asked for; `dangers` are the
+    kinds heard in this chat so far.
     """
 
     asks: str | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
 import msgspec
@@ -18,9 +18,11 @@ from fastapi import APIRouter, Request, Response
 from dialogs.flows.events import Event
 from engine.turn.admission import fitting
 from handlers.channels.base import http_events
-from handlers.channels.base.message_json import replies_json
+from handlers.channels.base import http_events as envelope
+from handlers.channels.base.message_json import Reply, replies_json
 from handlers.channels.base.uploads import Kept, Uploads
 from handlers.http.bearer_tokens import Tokens
+from handlers.http.documented import answering, schema_of, taking
 from handlers.http.fast_routes import LeanRoute, decoded
 from handlers.http.limits import Buckets
 from handlers.http.problems import BadRequest, Forbidden
@@ -35,90 +37,54 @@ CHANNEL = "rest"
 LONGEST_SENDER = 200
 
 
+def _says(description: str, **more: Any) -> msgspec.Meta:
+    """What the documentation adds to a field. What is taken is decided where it is read, with words of our own."""
+    return msgspec.Meta(description=description, extra_json_schema=more or None)
+
+
+class Inline(msgspec.Struct, frozen=True):
+    """A file in a message."""
+
+    data: Annotated[str, msgspec.Meta(extra_json_schema={"contentEncoding": "base64"})]
+    name: str = ""
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """What may stand beside a message."""
+
+    message_id: Annotated[
+        str,
+        _says(
+            "Your own id of this message. Sent again, it changes nothing and is answered alike.",
+            maxLength=envelope.LONGEST_ID,
+        ),
+    ] = ""
+    language: Annotated[str, _says("BCP 47", examples=["zh-CN"])] = ""
+    timezone: Annotated[str, _says("IANA", examples=["Asia/Shanghai"])] = ""
+    client_address: Annotated[
+        str,
+        _says("The customer's IP address, so that a flood from one network waits aside. Only a keyed digest is kept."),
+    ] = ""
+    attachments: tuple[Inline, ...] = ()
+
+
 class RestMessage(msgspec.Struct, frozen=True):
     """The body of a message; other keys that Rasa's clients send are let pass."""
 
-    sender: str
-    message: str
-    metadata: Any = None
+    sender: Annotated[str, msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_SENDER})]
+    message: Annotated[str, _says("The customer's words, or the payload or title of a button.")]
+    metadata: Annotated[Any, msgspec.Meta(extra_json_schema=schema_of(Metadata))] = None
 
 
 _DECODER = msgspec.json.Decoder(RestMessage)
 
-_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "required": ["sender", "message"],
-    "properties": {
-        "sender": {"type": "string", "minLength": 1, "maxLength": LONGEST_SENDER},
-        "message": {"type": "string", "description": "The customer's words, or the payload or title of a button."},
-        "metadata": {
-            "type": "object",
-            "properties": {
-                "message_id": {
-                    "type": "string",
-                    "maxLength": http_events.LONGEST_ID,
-                    "description": "Your own id of this message. Sent again, it changes nothing and is answered alike.",
-                },
-                "language": {"type": "string", "description": "BCP 47", "examples": ["zh-CN"]},
-                "timezone": {"type": "string", "description": "IANA", "examples": ["Asia/Shanghai"]},
-                "client_address": {
-                    "type": "string",
-                    "description": "The customer's IP address, so that a flood from one network waits aside. "
-                    "Of it only a keyed digest is kept.",
-                },
-                "attachments": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "required": ["data"],
-                        "properties": {
-                            "name": {"type": "string"},
-                            "data": {"type": "string", "contentEncoding": "base64"},
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
-_REPLY: dict[str, Any] = {
-    "type": "object",
-    "required": ["recipient_id", "text", "buttons", "custom"],
-    "properties": {
-        "recipient_id": {"type": "string"},
-        "text": {"type": "string"},
-        "buttons": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"title": {"type": "string"}, "payload": {"type": "string"}},
-            },
-        },
-        "custom": {
-            "type": "object",
-            "description": "On the last message of a turn, `asks` names the slot now asked for, and `also` lists "
-            "further ones in the same question. `person` is why a person has been asked for; `dangers` are the kinds "
-            "heard so far.",
-            "properties": {
-                "asks": {"type": ["string", "null"]},
-                "case": {"type": ["string", "null"]},
-                "also": {"type": "array", "items": {"type": "string"}},
-                "person": {"type": ["string", "null"]},
-                "dangers": {"type": "array", "items": {"type": "string"}},
-            },
-        },
-    },
-}
 _DOCUMENTED: dict[str, Any] = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}},
+    **taking(RestMessage),
     "security": [{"token": []}],
     "responses": {
         "401": {"description": "No valid token"},
         "403": {"description": "A token without the scope `chat`"},
-        "200": {
-            "description": "The bot's messages, in order.",
-            "content": {"application/json": {"schema": {"type": "array", "items": _REPLY}}},
-        },
+        "200": answering(list[Reply], "The bot's messages, in order."),
     },
 }
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -23,12 +23,13 @@ from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.playbook import Playbook
 from handlers.channels.base import http_events
 from handlers.channels.base.event_stream import Chats, EventStream, Follow
-from handlers.channels.base.message_json import messages_json
+from handlers.channels.base.message_json import ShownMessages, messages_json
 from handlers.channels.base.uploads import HarmfulFile, Uploads, preferred
 from handlers.channels.web.channel_transfer import GoingOn
 from handlers.channels.web.manifest import WEB
 from handlers.channels.web.proof_of_work import ProofOfWork
 from handlers.channels.web.visitor_identity import Identities
+from handlers.http.documented import FORM, answering, in_path, taking
 from handlers.http.fast_routes import LeanRoute, decoded
 from handlers.http.limits import Buckets, is_loopback, peer
 from handlers.http.problems import BadRequest, NotFound, Unauthorized
@@ -50,12 +51,12 @@ _MOST_FILES = 50
 class WebMessage(msgspec.Struct, frozen=True):
     """What the page posts: words, files or a button, under an id of its own making."""
 
-    id: str
+    id: Annotated[str, msgspec.Meta(description="New for each message; sent again, it does nothing.")]
     text: str = ""
-    button: str = ""
-    files: tuple[str, ...] = ()
-    language: str = ""
-    timezone: str = ""
+    button: Annotated[str, msgspec.Meta(description="The id of a tapped button.")] = ""
+    files: Annotated[tuple[str, ...], msgspec.Meta(description="Digests of uploaded files.")] = ()
+    language: Annotated[str, msgspec.Meta(description="BCP 47")] = ""
+    timezone: Annotated[str, msgspec.Meta(description="IANA")] = ""
 
 
 _DECODER = msgspec.json.Decoder(WebMessage)
@@ -64,7 +65,13 @@ _DECODER = msgspec.json.Decoder(WebMessage)
 class Proof(msgspec.Struct, frozen=True):
     """A JWT that the host page signed."""
 
-    identity: str
+    identity: Annotated[str, msgspec.Meta(description="A JWT (HS256) with `sub`, `exp`, `aud: amends`.")]
+
+
+class Form(msgspec.Struct, frozen=True):
+    """The form that a file is uploaded by."""
+
+    file: Annotated[str, msgspec.Meta(extra_json_schema={"format": "binary"})]
 
 
 _PROOF = msgspec.json.Decoder(Proof)
@@ -266,63 +273,33 @@ def _json(body: bytes, headers: dict[str, str] | None = None) -> Response:
     return Response(body, headers=headers or {"Cache-Control": "no-store"}, media_type="application/json")
 
 
-_MESSAGE: dict[str, Any] = {
-    "type": "object",
-    "required": ["id"],
-    "properties": {
-        "id": {
-            "type": "string",
-            "description": "New for each message; sent again, it does nothing.",
-        },
-        "text": {"type": "string"},
-        "button": {"type": "string", "description": "The id of a tapped button."},
-        "files": {"type": "array", "items": {"type": "string"}, "description": "Digests of uploaded files."},
-        "language": {"type": "string", "description": "BCP 47"},
-        "timezone": {"type": "string", "description": "IANA"},
-    },
+_SAID: dict[str, Any] = {
+    **taking(WebMessage),
+    "responses": {"200": answering(ShownMessages, "The customer's own message and what was said to it.")},
 }
-_FORM: dict[str, Any] = {
-    "type": "object",
-    "required": ["file"],
-    "properties": {"file": {"type": "string", "format": "binary"}},
-}
-_IDENTITY: dict[str, Any] = {
-    "type": "object",
-    "required": ["identity"],
-    "properties": {"identity": {"type": "string", "description": "A JWT (HS256) with `sub`, `exp`, `aud: amends`."}},
-}
-_FORM_BODY = "multipart/form-data"
-
-
-def _body(schema: dict[str, Any], media_type: str = "application/json") -> dict[str, Any]:
-    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
-
-
-def _in_path(name: str) -> dict[str, Any]:
-    return {"parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}]}
 
 
 def router(web: WebDoor, pages: WebPages) -> APIRouter:
     """The page's calls, and the page."""
     routes = APIRouter(tags=["web"], route_class=LeanRoute)
     add = routes.add_api_route
-    add("/chat/messages", web.say, methods=["POST"], summary="Send a message", openapi_extra=_body(_MESSAGE))
+    add("/chat/messages", web.say, methods=["POST"], summary="Send a message", openapi_extra=_SAID)
     add("/chat/typing", web.typing, methods=["POST"], summary="Say that the customer is writing", status_code=204)
     add(
         "/chat/files",
         web.upload,
         methods=["POST"],
         summary="Upload a file",
-        openapi_extra=_body(_FORM, _FORM_BODY),
+        openapi_extra=taking(Form, FORM),
     )
-    add("/chat/files/{digest}", web.download, methods=["GET"], summary="Fetch a file", openapi_extra=_in_path("digest"))
+    add("/chat/files/{digest}", web.download, methods=["GET"], summary="Fetch a file", openapi_extra=in_path("digest"))
     add(
         "/chat/identity",
         web.identify,
         methods=["POST"],
         summary="Prove who the visitor is, by a JWT of the host page",
         status_code=204,
-        openapi_extra=_body(_IDENTITY),
+        openapi_extra=taking(Proof),
     )
     add("/chat/telegram", web.telegram, methods=["POST"], summary="Make a link to go on with this chat on Telegram")
     add("/chat/stream", web.stream, methods=["GET"], summary="Follow the chat (SSE)", response_model=None)
@@ -335,7 +312,7 @@ def router(web: WebDoor, pages: WebPages) -> APIRouter:
         pages.static,
         methods=["GET"],
         summary="A page's file",
-        openapi_extra=_in_path("path"),
+        openapi_extra=in_path("path"),
     )
     add("/", pages.home, methods=["GET"], summary="To the customer's page")
     return routes

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Response
 from sqlalchemy import Connection
 
-from handlers.desk.accounts import leaving
+from handlers.desk.accounts import group_leave
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later, unfit
@@ -120,7 +120,7 @@ async def disable(visit: Visit) -> Response:
             visit.note(conn, "disabled", person.id)
 
     await visit.desk.write(closing)
-    said, tone = await leaving.removed(visit, person)
+    said, tone = await group_leave.removed(visit, person)
     return visit.go(f"{PEOPLE}/{person.id}", f"{visit.words.gettext('The account is closed.')} {said}".strip(), tone)
 
 

@@ -10,7 +10,7 @@ from fastapi import Response
 
 from complaints.lifecycle import State
 from complaints.priority import Priority
-from complaints.record import Remedy, Slot
+from complaints.record import Remedy
 from dialogs.flows.promises.status_updates import TOLD
 from dialogs.flows.staff import (
     Linked,
@@ -57,9 +57,10 @@ def add(pages: Pages) -> None:
 async def put_slot(visit: Visit) -> Response:
     """One fact of the draft or of a case set right. What it was stays with the chat as a note."""
     chat, name = await opened(visit, Right.EDIT), visit.text("slot")
-    if name not in set(Slot):
+    slot = visit.desk.playbook.file.slot(name)
+    if slot is None:
         raise BadRequest(UNFINISHED_FORM)
-    slot, files = Slot(name), await visit.desk.read(attachments_of, chat.id)
+    files = await visit.desk.read(attachments_of, chat.id)
     try:
         value = slot_value(slot, visit, visit.desk.playbook, files)
     except BadValue as unfit:

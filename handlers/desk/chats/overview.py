@@ -9,7 +9,7 @@ from typing import Any
 
 from complaints.case import Case
 from complaints.lifecycle import MOVES, State
-from complaints.record import Attachment, Record, Slot
+from complaints.record import AnySlot, Attachment, Record, slot_named
 from dialogs.flows.events import Event, Said
 from dialogs.flows.promises.status_updates import TOLD
 from dialogs.flows.questions import asked_of, is_required
@@ -42,12 +42,13 @@ class ClockRow:
 class Row:
     """One slot of a record form: its name, its value as shown and as stored, and who changed it last."""
 
-    slot: Slot
+    slot: AnySlot
     name: str
     shown: str
     value: Any
     missing: bool
     changed: Happened | None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Overview:
 
     def shown(self, slot: str, record: Record) -> str:
         """A slot's value as it is written in the reader's language; empty where there is none."""
-        return show(_scene(self.visit), Slot(slot), record) if record.has(Slot(slot)) else ""
+        return show(_scene(self.visit), slot_named(slot), record) if record.has(slot) else ""
 
     @property
     def reasons(self) -> list[str]:
@@ -152,12 +153,17 @@ class Overview:
         return tuple(
             Row(
                 slot, self.words.say(f"slot.{slot}"), self.shown(slot, record), record.get(slot),
-                slot in wanted and not record.has(slot), last.get(slot),
+                slot in wanted and not record.has(slot), last.get(slot), self._options(slot),
             )
-            for slot in Slot
+            for slot in self.visit.desk.playbook.file.every_slot()
         )  # fmt: skip
 
-    def _wanted(self, record: Record, draft: Draft | None) -> set[Slot]:
+    def _options(self, slot: AnySlot) -> tuple[str, ...]:
+        """What may be chosen for a slot that the playbook adds."""
+        own = self.visit.desk.playbook.file.slots.get(slot)
+        return own.options if own else ()
+
+    def _wanted(self, record: Record, draft: Draft | None) -> set[AnySlot]:
         """What the category cannot do without."""
         playbook = self.visit.desk.playbook
         asked = Draft(record, self.visit.now, playbook.version)

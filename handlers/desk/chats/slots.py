@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 from unicodedata import normalize
 
-from complaints.record import Attachment, Contact, CustomerType, Moment, Money, Remedy, Slot
+from complaints.record import AnySlot, Attachment, Contact, CustomerType, Moment, Money, Remedy, Slot
+from dialogs.flows.intake.own_answers import fitting
 from dialogs.playbooks.playbook import Playbook
 from handlers.desk.translations import later
 
@@ -33,7 +34,7 @@ class Fields(Protocol):
 Reading = Callable[[Fields, Playbook], Any]
 
 
-def slot_value(slot: Slot, form: Fields, playbook: Playbook, files: Sequence[Attachment]) -> Any:
+def slot_value(slot: AnySlot, form: Fields, playbook: Playbook, files: Sequence[Attachment]) -> Any:
     """The slot's value as the form has it; its empty value where nothing was filled in.
 
     `files` are the chat's own. Raises `BadValue`.
@@ -41,7 +42,18 @@ def slot_value(slot: Slot, form: Fields, playbook: Playbook, files: Sequence[Att
     if slot is Slot.EVIDENCE:
         chosen = set(form.texts("file"))
         return tuple(file for file in files if file.digest in chosen)
+    if slot in playbook.file.slots:
+        return _own(slot, form, playbook)
     return _READINGS.get(slot, _words)(form, playbook)
+
+
+def _own(slot: AnySlot, form: Fields, playbook: Playbook) -> str:
+    """A slot that the playbook adds."""
+    given = normalize("NFKC", form.text("value", LONGEST)).strip()
+    value = fitting(slot, given, playbook) if given else ""
+    if value is None:
+        raise BadValue(later("This does not fit this field."))
+    return value
 
 
 def _words(form: Fields, _: Playbook) -> str:
@@ -79,10 +91,14 @@ def _one_of(given: str, known: Sequence[str]) -> str:
 
 def _order_number(form: Fields, playbook: Playbook) -> str:
     number = normalize("NFKC", form.text("value", LONGEST)).strip()
-    fits = any(re.fullmatch(pattern, number, re.IGNORECASE) for pattern in playbook.file.order_number.patterns)
+    fits = any(re.fullmatch(pattern, number, re.IGNORECASE) for pattern in _patterns(playbook))
     if number and not fits:
         raise BadValue(later("This does not look like one of our order numbers."))
     return number
+
+
+def _patterns(playbook: Playbook) -> tuple[str, ...]:
+    return playbook.file.order_number.patterns if playbook.file.order_number else (".*",)
 
 
 def _moment(form: Fields, _: Playbook) -> Moment | None:
@@ -164,7 +180,7 @@ def _phone(given: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-_READINGS: Mapping[Slot, Reading] = {
+_READINGS: Mapping[AnySlot, Reading] = {
     Slot.CATEGORY: _category,
     Slot.STORY: _story,
     Slot.ORDER_NUMBER: _order_number,

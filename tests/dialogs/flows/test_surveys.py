@@ -6,7 +6,7 @@ import pytest
 
 from complaints.lifecycle import State
 from complaints.priority import Priority
-from complaints.routing import Level
+from complaints.routing import EscalationLevel
 from dialogs.flows.effects import Note
 from dialogs.flows.staff import Claimed, HandedBack
 from tests.dialogs.flows.settled import DAY, asked, case_of, resolve, settle, survey_of, tidings
@@ -165,7 +165,7 @@ def test_a_case_that_comes_back_a_second_time_is_a_supervisors(talk: Talk) -> No
     assert case_of(talk).priority is Priority.URGENT
     holding = talk.conversation.queue.holding
     assert holding
-    assert (holding.level, holding.passed) == (Level.SUPERVISOR, ("wang",))
+    assert (holding.level, holding.passed) == (EscalationLevel.SUPERVISOR, ("wang",))
 
 
 def test_a_case_taken_back_is_not_opened_by_an_answer_to_its_survey(talk: Talk) -> None:

@@ -33,7 +33,7 @@ def test_a_good_playbook_loads_whole(tiny: Path) -> None:
     assert (playbook.name, playbook.languages) == ("tiny", ("en", "zh"))
     assert playbook.file.targets[Priority.HIGH].first_response == timedelta(hours=2)
     assert playbook.category("delivery").ask == (Slot.ORDER_NUMBER, Slot.HAPPENED_AT, Slot.CONTACT)
-    assert playbook.examples["en"].lookups["skip"] == ("skip",)
+    assert playbook.examples["en"].lookups["skip"][0] == "skip"
     assert len(playbook.office.calendar.week[0]) == 2
     assert playbook.office.calendar.week[6] == ()
 
@@ -71,7 +71,7 @@ BREAKAGES = {
     "unknown category key": ("    team: care", "    taem: care", "no key categories.other.taem", "Did you mean team?"),
     "text for a number": ('"22:00-08:00"', "soon", "soon is not a period", "dash"),
     "number for text": ("title: A tiny shop", "title: 5", "title must be text", "quotes"),
-    "unknown slot": ("happened_at,", "hapened_at,", "no hapened_at", "Did you mean happened_at?"),
+    "unknown slot": ("happened_at,", "hapened_at,", "no slot hapened_at", "Did you mean happened_at?"),
     "unknown priority": ("safety: urgent", "safety: urgnt", "no urgnt", "Did you mean urgent?"),
     "unknown signal": ("safety: urgent", "safty: urgent", "no signal safty", "Did you mean safety?"),
     "unknown level": ("impact: high", "impact: hihg", "no hihg", "Did you mean high?"),
@@ -175,11 +175,12 @@ def test_yes_and_no_and_times_stay_text(tiny: Path) -> None:
     change(tiny, "playbook.yml", '"22:00-08:00"', "22:00-08:00")
     playbook = load_playbook(tiny)
     assert playbook.words("en").say("ask.item") == "no"
-    assert playbook.examples["en"].lookups["no"] == ("no",)
+    assert playbook.examples["en"].lookups["no"][0] == "no"
 
 
+TITLE = "category delivery title"
 WORDS = {
-    "missing in the default language": ("words.en.yml", "  item: ask item\n", "", "no text ask.item"),
+    "missing in the default language": ("words.en.yml", f"    title: {TITLE}\n", "", "no text category.delivery.title"),
     "unknown placeholder": ("words.en.yml", "ask item", "ask item {thing}", "unknown placeholder {thing}"),
     "near placeholder": ("words.zh.yml", "{example}", "{exmple}", "unknown placeholder {exmple}"),
     "placeholder with a path": ("words.en.yml", "{example}", "{example.__class__}", "opens no placeholder"),

@@ -40,15 +40,16 @@ def test_the_shop_has_the_categories_of_an_online_shop_and_asks_briefly() -> Non
     assert all(Slot.CONTACT in category.ask for category in file.categories.values())
 
 
+TITLE = "category delivery title"
 SHORTCOMINGS = {
-    "a key missing in another language": ("words.zh.yml", "  item: ask item\n", "", "there is no text ask.item"),
+    "a key missing in another language": ("words.zh.yml", f"    title: {TITLE}\n", "", "no text category.delivery"),
     "a key nobody says": ("words.en.yml", "  item: ask item\n", "  item: ask item\n  itm: x\n", "nobody says ask.itm"),
     "different placeholders": ("words.zh.yml", " {example}", "", "differs from en in {example}"),
     "ill manners": ("words.en.yml", "ask item", "This is our fault.", "admits liability"),
     "too few examples": ("examples.en.yml", "    - complain delivery number 2\n", "", "has 4 examples"),
-    "a lookup missing": ("examples.zh.yml", "- lookup: skip", "- lookup: question_x", "there is no lookup skip"),
+    "a synonym missing": ("examples.zh.yml", "- synonym: branch", "- lookup: question_x", "there is no synonym branch"),
     "a question without answer": ("examples.zh.yml", "- lookup: skip", "- lookup: question_x", "nobody answers"),
-    "an answer without question": ("words.zh.yml", "answer:\n", "answer:\n  cost: Free.\n", "nothing leads to"),
+    "an answer without question": ("words.zh.yml", "answer:\n", "answer:\n  parking: Free.\n", "nothing leads to"),
 }  # fmt: skip
 
 
@@ -67,10 +68,10 @@ def test_a_shortcoming_is_found_by_the_check_yet_the_playbook_can_be_used(
 def test_the_pages_may_have_words_of_their_own_if_every_language_has_them(tiny: Path) -> None:
     def add(language: str) -> None:
         with (tiny / f"words.{language}.yml").open("a", encoding="utf-8") as file:
-            file.write("web:\n  unread: '{count} new'\n")
+            file.write("web:\n  parking: '{count} free'\n")
 
     add("en")
-    assert [problem.says for problem in check(tiny)] == ["there is no text web.unread"]
+    assert [problem.says for problem in check(tiny)] == ["there is no text web.parking"]
     add("zh")
     assert check(tiny) == []
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import yaml
 
-from complaints.record import Slot
 from dialogs.playbooks.checking import FEWEST, LOOKUPS
 from dialogs.playbooks.keys import COUNTS, required_keys
 from dialogs.playbooks.schema import PlaybookFile
@@ -45,6 +44,8 @@ nudges:
 order_number:
   patterns: ['T\\d{4}']
   example: T1234
+slots:
+  branch: {type: text}
 categories:
   delivery:
     impact: high
@@ -94,7 +95,7 @@ def tiny_examples(file: PlaybookFile, language: str) -> dict[str, Any]:
     entries = [_entry("intent", f"complain/{category}", FEWEST) for category in file.categories]
     lookups = (*LOOKUPS, *(f"language_{known}" for known in file.languages))
     entries += [_entry("lookup", lookup, 1) for lookup in lookups]
-    entries += [_entry("synonym", slot.value, 1) for slot in Slot]
+    entries += [_entry("synonym", str(slot), 1) for slot in file.every_slot()]
     return {"version": "3.1", "nlu": entries}
 
 

@@ -11,7 +11,7 @@ import yaml
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.model.model_files import Model, Versions
-from dialogs.understanding.model.training_run import Example, examples_of, is_better, learn
+from dialogs.understanding.model.training_run import LabelledText, examples_of, is_better, learn
 from dialogs.understanding.reading import Reading, Utterance
 from tests.dialogs.understanding.test_evaluating import ROWS
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(600)  # a busy machine takes its time to learn
 
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 PLAYBOOK = load_playbook("shop")
-FEW = tuple(Example(row.text, row.label) for row in ROWS)
+FEW = tuple(LabelledText(row.text, row.label) for row in ROWS)
 
 
 def few(version: str) -> Model:

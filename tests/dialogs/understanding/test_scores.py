@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from complaints.survey import Solved
 from dialogs.understanding.replies.rating_parser import Score, is_undecided, read_score
 from dialogs.understanding.replies.resolution_replies import (
-    Verdict,
+    ResolutionReply,
     asks_which,
     is_kind,
     read_verdict,
@@ -157,7 +157,7 @@ HARDLY = ("mostly", "基本解决了", "算是吧", "sort of")
     [(text, solved) for solved, texts in zip(Solved, (YES, PARTLY, NO), strict=True) for text in texts],
 )
 def test_whether_it_was_solved_is_read(text: str, solved: Solved) -> None:
-    assert read_verdict(text) == Verdict(solved, sure=True)
+    assert read_verdict(text) == ResolutionReply(solved, sure=True)
 
 
 @pytest.mark.parametrize("text", NEITHER)
@@ -167,7 +167,7 @@ def test_what_only_begins_like_a_yes_is_none(text: str) -> None:
 
 @pytest.mark.parametrize("text", HARDLY)
 def test_half_a_yes_is_partly_and_asked_back(text: str) -> None:
-    assert read_verdict(text) == Verdict(Solved.PARTLY, sure=False)
+    assert read_verdict(text) == ResolutionReply(Solved.PARTLY, sure=False)
 
 
 BROKEN = (
