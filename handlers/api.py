@@ -17,6 +17,7 @@ from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import CustomerType, Record, Remedy
+from dialogs.understanding.reading import SIGNALS
 from handlers.http.tokens import Tokens
 from handlers.limits import peer
 from handlers.problems import NotFound, only_known
@@ -108,6 +109,7 @@ class CaseOut(BaseModel):
     state: State
     priority: Priority
     reasons: list[str]
+    dangers: list[str]
     category: str
     partial: bool
     team: str
@@ -282,6 +284,7 @@ def _case(filed: Filed) -> dict[str, Any]:
         "state": case.state,
         "priority": case.priority,
         "reasons": list(case.reasons),
+        "dangers": [reason for reason in case.reasons if reason in SIGNALS],
         "category": case.record.category,
         "partial": case.partial,
         "team": case.team,

@@ -15,6 +15,7 @@ from storage import (
     audit,
     cases,
     conversations,
+    desk_examples,
     links,
     notes,
     opt_outs,
@@ -49,6 +50,7 @@ class Changes:
     threads: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: Rows = field(default_factory=list)
     corrections: Rows = field(default_factory=list)
+    desk_examples: Rows = field(default_factory=list)
     cases_moved: Rows = field(default_factory=list)
     links: Rows = field(default_factory=list)
     promises: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
@@ -125,6 +127,7 @@ class Writer:
             (self._threads, list(changes.threads.values())),
             (notes.ADD, changes.notes),
             (notes.ADD_CORRECTIONS, changes.corrections),
+            (desk_examples.ADD, changes.desk_examples),
             (links.USE, changes.links),
             (webhooks.TELL, changes.news),
             (audit.ADD, changes.audit),

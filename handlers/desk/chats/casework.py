@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time
 
 from fastapi import Response
+from sqlalchemy import Connection
 
 from complaints.lifecycle import State
 from complaints.priority import Priority
@@ -14,6 +15,7 @@ from complaints.record import Remedy, Slot
 from dialogs.flows.promises.status_updates import TOLD
 from dialogs.flows.staff import (
     Linked,
+    MarkedFact,
     Merged,
     Prioritised,
     Progressed,
@@ -26,6 +28,7 @@ from dialogs.flows.staff import (
 )
 from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import opened
+from handlers.desk.chats.said import where_said
 from handlers.desk.chats.slots import Unfit, slot_value
 from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
@@ -35,6 +38,7 @@ from handlers.staff.chat import Chat, load_chat
 from storage.attachments import attachments_of
 from storage.cases import find_case
 from storage.staff import Role
+from storage.transcript import FAR_BACK, last_messages
 
 OPEN = needs(Role.AGENT)
 LONGEST, LONGEST_OUTCOME = 300, 5000
@@ -64,7 +68,15 @@ async def put_slot(visit: Visit) -> Response:
         value = slot_value(slot, visit, visit.desk.playbook, files)
     except Unfit as unfit:
         return done(visit, chat, visit.words.gettext(str(unfit)), "warning")
-    return await _act(visit, chat, SlotPut(slot, value, visit.text("reference")), visit.words.gettext("Changed."))
+    said = await visit.desk.read(_said, chat.id, slot, value)
+    act = SlotPut(slot, value, visit.text("reference"), said)
+    return await _act(visit, chat, act, visit.words.gettext("Changed."))
+
+
+def _said(conn: Connection, conversation_id: str, slot: Slot, value: object) -> tuple[MarkedFact, ...]:
+    """Where the customer wrote this, among their last messages."""
+    told = [one.text for one in last_messages(conn, conversation_id, FAR_BACK) if one.author == "customer"]
+    return where_said(slot, value, told)
 
 
 async def put_on_file(visit: Visit) -> Response:
