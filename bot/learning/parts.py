@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.corrections import corrected
-from bot.local import heads_file, tagger_file, usable, usable_heads, usable_tagger, versions_of
+from bot.local import heads_file, shipped_heads, shipped_tagger, tagger_file, usable, versions_of
 from bot.opening import load
 from bot.settings import Settings
 
@@ -40,7 +40,7 @@ def heads(settings: Settings, tell: Tell) -> Learned:
     from dialogs.understanding.model.encoder import find_encoder
 
     encoder, examples = find_encoder(), read_examples()
-    if found := usable_heads(settings, encoder):
+    if found := shipped_heads(settings, encoder, examples):
         said = f"heads: trained on these {len(examples)} examples before."
         return Learned(said, _if_there(heads_file(settings, found.digest)))
     tell(0.0)
@@ -66,7 +66,7 @@ def tagger(settings: Settings, tell: Tell) -> Learned:
     encoder, examples = find_encoder(), read_marked()
     if encoder is None:
         return Learned("tagger: none without the sentence encoder.")
-    if found := usable_tagger(settings, encoder):
+    if found := shipped_tagger(settings, encoder, examples):
         said = f"tagger: trained on these {len(examples)} examples before."
         return Learned(said, _if_there(tagger_file(settings, found.digest)))
     tell(0.0)
