@@ -288,10 +288,10 @@ def link_order(
 @nlu.command("train")
 def nlu_train() -> None:
     """Train on the playbook's examples and the agents' corrections; put the model into use if it is better."""
-    from bot.learning.training import train
+    from bot.learning.training import WITH_DESK, train
     from bot.settings import load_settings
 
-    _or_explain(lambda: typer.echo(train(load_settings())))
+    _or_explain(lambda: typer.echo(train(load_settings(), WITH_DESK)))
 
 
 @nlu.command("versions")
@@ -304,12 +304,16 @@ def nlu_versions() -> None:
 
 
 @nlu.command("rollback")
-def nlu_rollback() -> None:
+def nlu_rollback(
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="Instead, hear dangers and find facts without what was set right.")
+    ] = False,
+) -> None:
     """Return to the model that was in use before."""
-    from bot.commands.nlu import roll_back
+    from bot.commands.nlu import forget_corrections, roll_back
     from bot.settings import load_settings
 
-    _or_explain(lambda: typer.echo(roll_back(load_settings())))
+    _or_explain(lambda: typer.echo((forget_corrections if corrections else roll_back)(load_settings())))
 
 
 @nlu.command("label")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.learning.in_use import forget
 from bot.learning.parts import learned_from
 from bot.refusal import Refusal
 from bot.settings import Settings
@@ -61,6 +62,13 @@ def roll_back(settings: Settings) -> str:
     if version is None:
         raise NoVersion("there is no version before; see: amends nlu versions")
     return f"{version} is in use again. A running server takes it up when it is started anew."
+
+
+def forget_corrections(settings: Settings) -> str:
+    """Return to the heads and the tagger that came along."""
+    if not [part for part in ("heads", "tagger") if forget(settings, part)]:
+        raise NoVersion("heads and tagger are those that came along; no correction has changed them")
+    return "Heads and tagger are those that came along again. A running server takes them up when it is started anew."
 
 
 def list_versions(settings: Settings) -> str:

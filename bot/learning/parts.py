@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 from bot.learning.corrections import corrected
 from bot.opening import load
 from bot.settings import Settings
-from bot.wiring.local_provider import heads_file, tagger_file, usable, usable_heads, usable_tagger, versions_of
+from bot.wiring.local_provider import (
+    heads_file,
+    shipped_heads,
+    shipped_tagger,
+    tagger_file,
+    usable,
+    versions_of,
+)
 
 if TYPE_CHECKING:
     from dialogs.understanding.model.model_files import About
@@ -25,14 +32,14 @@ Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class PartLearned:
     """What became of a part: a sentence for whoever started it, and its file, if there is one."""
 
     said: str
     file: Path | None = None
 
 
-def heads(settings: Settings, tell: Tell) -> Learned:
+def heads(settings: Settings, tell: Tell) -> PartLearned:
     """Train what hears dangers, acts and replies, unless heads of these very examples are on file."""
     from dialogs.understanding.heads.dataset import read_examples
     from dialogs.understanding.heads.fitting import learn_heads
@@ -40,14 +47,14 @@ def heads(settings: Settings, tell: Tell) -> Learned:
     from dialogs.understanding.model.encoder import find_encoder
 
     encoder, examples = find_encoder(), read_examples()
-    if found := usable_heads(settings, encoder):
+    if found := shipped_heads(settings, encoder, examples):
         said = f"heads: trained on these {len(examples)} examples before."
-        return Learned(said, _if_there(heads_file(settings, found.digest)))
+        return PartLearned(said, _if_there(heads_file(settings, found.digest)))
     tell(0.0)
     made = learn_heads(examples, encoder, tell)
     save(made, heads_file(settings, made.digest))
     said = f"heads: {', '.join(made.labels)}, from {len(examples)} examples."
-    return Learned(said, heads_file(settings, made.digest))
+    return PartLearned(said, heads_file(settings, made.digest))
 
 
 def _if_there(file: Path) -> Path | None:
@@ -55,7 +62,7 @@ def _if_there(file: Path) -> Path | None:
     return file if file.exists() else None
 
 
-def tagger(settings: Settings, tell: Tell) -> Learned:
+def tagger(settings: Settings, tell: Tell) -> PartLearned:
     """Train what finds facts, unless a tagger of these very examples is on file."""
     from dialogs.understanding.model.encoder import find_encoder
     from dialogs.understanding.tagging.dataset import read_marked
@@ -65,17 +72,17 @@ def tagger(settings: Settings, tell: Tell) -> Learned:
 
     encoder, examples = find_encoder(), read_marked()
     if encoder is None:
-        return Learned("tagger: none without the sentence encoder.")
-    if found := usable_tagger(settings, encoder):
+        return PartLearned("tagger: none without the sentence encoder.")
+    if found := shipped_tagger(settings, encoder, examples):
         said = f"tagger: trained on these {len(examples)} examples before."
-        return Learned(said, _if_there(tagger_file(settings, found.digest)))
+        return PartLearned(said, _if_there(tagger_file(settings, found.digest)))
     tell(0.0)
     made = learn_tagger(examples, TokenEncoder(encoder), tell)
     save(made, tagger_file(settings, made.digest))
-    return Learned(f"tagger: from {len(examples)} marked examples.", tagger_file(settings, made.digest))
+    return PartLearned(f"tagger: from {len(examples)} marked examples.", tagger_file(settings, made.digest))
 
 
-def model(settings: Settings, tell: Tell) -> Learned:
+def model(settings: Settings, tell: Tell) -> PartLearned:
     """Train a candidate on the playbook's examples and the corrections; promote it if it is better."""
     from dialogs.understanding.model.encoder import find_encoder
     from dialogs.understanding.model.training_run import digest, examples_of, is_better, learn
@@ -86,14 +93,14 @@ def model(settings: Settings, tell: Tell) -> Learned:
     before = usable(settings, playbook, encoder)
     if before and before.about.digest == digest(examples, encoder):
         said = f"{before.about.version} was trained on these very examples; there is nothing to learn."
-        return Learned(said, versions.file(before.about.version))
+        return PartLearned(said, versions.file(before.about.version))
     tell(0.0)
     made = learn(examples, encoder, before, datetime.now(UTC).isoformat())
     versions.keep(made)
     better = is_better(made.about)
     if better:
         versions.promote(made.about.version)
-    return Learned(_outcome(made.about, better), versions.file(versions.promoted()[-1]))
+    return PartLearned(_outcome(made.about, better), versions.file(versions.promoted()[-1]))
 
 
 def _outcome(about: About, promoted: bool) -> str:
@@ -110,7 +117,7 @@ def learned_from(about: About) -> str:
     return f"{about.examples - about.corrections} examples{extra}"
 
 
-PARTS: Mapping[str, Callable[[Settings, Tell], Learned]] = MappingProxyType(
+PARTS: Mapping[str, Callable[[Settings, Tell], PartLearned]] = MappingProxyType(
     {"model": model, "heads": heads, "tagger": tagger}
 )
 """Every part, in the order in which it is told what became of them."""

@@ -7,14 +7,16 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from types import MappingProxyType
 
-from bot.learning.parts import HANDS, PARTS, SECONDS, Learned
+from bot.learning import from_desk
+from bot.learning.parts import HANDS, PARTS, SECONDS, PartLearned, Tell
 from bot.learning.progress import Reached, shown
 from bot.learning.stamp import note_learned
 from bot.opening import load
@@ -37,18 +39,26 @@ class TrainingProgress:
 
     part: str
     share: float
-    became: Learned | None = None
+    became: PartLearned | None = None
     fault: str = ""
 
 
-def train(settings: Settings) -> str:
+_ALL: Mapping[str, Callable[[Settings, Tell], PartLearned]] = MappingProxyType(
+    {**PARTS, "dangers set right": from_desk.heads_of_desk, "facts set right": from_desk.tagger_of_desk}
+)
+_SECONDS: Mapping[str, float] = MappingProxyType({**SECONDS, "dangers set right": 90, "facts set right": 200})
+WITH_DESK = (("heads", "dangers set right"), ("tagger", "model", "facts set right"))
+"""What is trained by which process where what was set right at the desk is learned from as well."""
+
+
+def train(settings: Settings, hands: Sequence[Sequence[str]] = HANDS) -> str:
     """Learn what is lacking, and show how far it is. Returns what became of each part. Raises `Refusal`."""
     one_thread()  # it is inherited by the processes that learn
     load(settings.playbook)
     with _alone(settings.data_dir / "nlu"):
-        became = _together(settings)
+        became = _together(settings, hands)
         note_learned(settings, [one.file for one in became.values() if one.file])
-        return "\n".join(became[part].said for part in PARTS)
+        return "\n".join(became[part].said for part in _ALL if part in became and became[part].said)
 
 
 @contextmanager
@@ -66,21 +76,21 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _together(settings: Settings) -> dict[str, Learned]:
+def _together(settings: Settings, hands: Sequence[Sequence[str]]) -> dict[str, PartLearned]:
     """Start the processes and listen to them until each has ended."""
     context = get_context("spawn")
-    became: dict[str, Learned] = {}
+    became: dict[str, PartLearned] = {}
     with ExitStack() as closing:
         listening = []
-        for parts in HANDS:
+        for parts in hands:
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_learn, args=(parts, settings, theirs, os.getpid()), daemon=True)
             process.start()
             theirs.close()
             closing.callback(process.kill)
             listening.append(ours)
-        reached = Shares(closing)
-        for news in _heard(listening):
+        reached = Shares(closing, sum(_SECONDS[part] for parts in hands for part in parts))
+        for news in _heard(listening, hands):
             if news.fault:
                 raise Interrupted(news.fault)
             if news.became:
@@ -92,8 +102,8 @@ def _together(settings: Settings) -> dict[str, Learned]:
 class Shares:
     """How far all parts are together, shown from the moment that one has something to learn."""
 
-    def __init__(self, closing: ExitStack) -> None:
-        self._closing = closing
+    def __init__(self, closing: ExitStack, seconds: float) -> None:
+        self._closing, self._seconds = closing, seconds
         self._shares: dict[str, float] = {}
         self._reached: Reached | None = None
 
@@ -103,12 +113,12 @@ class Shares:
             self._reached = self._closing.enter_context(shown(_LABEL, sys.stderr))
         self._shares[news.part] = news.share
         if self._reached:
-            self._reached(sum(SECONDS[part] * share for part, share in self._shares.items()) / sum(SECONDS.values()))
+            self._reached(sum(_SECONDS[part] * share for part, share in self._shares.items()) / self._seconds)
 
 
-def _heard(listening: Sequence[Connection]) -> Iterator[TrainingProgress]:
+def _heard(listening: Sequence[Connection], hands: Sequence[Sequence[str]]) -> Iterator[TrainingProgress]:
     """What the processes tell, until each has said that it is done. Raises `Interrupted`."""
-    waiting = dict(zip(listening, (len(parts) for parts in HANDS), strict=True))
+    waiting = dict(zip(listening, (len(parts) for parts in hands), strict=True))
     while waiting:
         for told in wait(list(waiting)):
             assert isinstance(told, Connection)
@@ -128,7 +138,7 @@ def _learn(parts: Sequence[str], settings: Settings, tells: Connection, parent: 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who waits for it hears it, and ends this
     for part in parts:
         try:
-            became = PARTS[part](settings, lambda share, part=part: tells.send(TrainingProgress(part, share)))  # type: ignore[misc]
+            became = _ALL[part](settings, lambda share, part=part: tells.send(TrainingProgress(part, share)))  # type: ignore[misc]
         except Exception as fault:
             if not isinstance(fault, Refusal | BadExample):
                 traceback.print_exc()

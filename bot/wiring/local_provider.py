@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.learning.in_use import in_use
 from bot.settings import Settings
 from dialogs.playbooks.playbook import Playbook
 
 if TYPE_CHECKING:
+    from dialogs.understanding.heads.dataset import Example as HeadExample
     from dialogs.understanding.heads.model import Heads
     from dialogs.understanding.local_provider import LocalUnderstanding
     from dialogs.understanding.model.encoder import Encoder, SentenceEncoder
     from dialogs.understanding.model.model_files import Model, Versions
     from dialogs.understanding.rule_provider import RulesUnderstanding
+    from dialogs.understanding.tagging.dataset import Marked
     from dialogs.understanding.tagging.network import Tagger
 
 
@@ -65,26 +69,56 @@ def usable(settings: Settings, playbook: Playbook, encoder: Encoder | None) -> M
 
 
 def usable_heads(settings: Settings, encoder: Encoder | None) -> Heads | None:
-    """The heads that learned from this version's examples, on file or as they came along. They serve every playbook."""
+    """The heads to read with: those that corrections made better, else those that learned from this version's examples
+    alone. They serve every playbook.
+    """
     from dialogs.understanding.heads.dataset import read_examples
+    from dialogs.understanding.heads.model import load
+    from dialogs.understanding.heads.recipe import digest
+
+    examples = read_examples()
+    better = in_use(settings, "heads", digest(examples, encoder))
+    if better and _is(better.uses, found := load(heads_file(settings, better.uses))):
+        return found
+    return shipped_heads(settings, encoder, examples)
+
+
+def shipped_heads(settings: Settings, encoder: Encoder | None, examples: Sequence[HeadExample]) -> Heads | None:
+    """The heads that learned from these examples alone, on file or as they came along."""
     from dialogs.understanding.heads.model import load
     from dialogs.understanding.heads.recipe import digest
     from dialogs.understanding.learned import HEADS
 
-    wanted = digest(read_examples(), encoder)
+    wanted = digest(examples, encoder)
     return next((found for file in (heads_file(settings, wanted), HEADS) if _is(wanted, found := load(file))), None)
 
 
 def usable_tagger(settings: Settings, encoder: SentenceEncoder | None) -> Tagger | None:
-    """The tagger that learned from this version's examples, on file or as it came along. It serves every playbook."""
+    """The tagger to read with: one that corrections made better, else the one that learned from this version's examples
+    alone. It serves every playbook.
+    """
     if encoder is None:
         return None
-    from dialogs.understanding.learned import TAGGER
     from dialogs.understanding.tagging.dataset import read_marked
     from dialogs.understanding.tagging.network import load
     from dialogs.understanding.tagging.recipe import digest
 
-    wanted = digest(read_marked(), encoder.name)
+    examples = read_marked()
+    better = in_use(settings, "tagger", digest(examples, encoder.name))
+    if better and _is(better.uses, found := load(tagger_file(settings, better.uses))):
+        return found
+    return shipped_tagger(settings, encoder, examples)
+
+
+def shipped_tagger(settings: Settings, encoder: SentenceEncoder | None, examples: Sequence[Marked]) -> Tagger | None:
+    """The tagger that learned from these examples alone, on file or as it came along."""
+    if encoder is None:
+        return None
+    from dialogs.understanding.learned import TAGGER
+    from dialogs.understanding.tagging.network import load
+    from dialogs.understanding.tagging.recipe import digest
+
+    wanted = digest(examples, encoder.name)
     return next((found for file in (tagger_file(settings, wanted), TAGGER) if _is(wanted, found := load(file))), None)
 
 

@@ -142,6 +142,20 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """A colleague knew better what stands in a message: an example for the part `teaches`, `dangers` or `facts`.
+
+    `told` is what it should have heard: of dangers the kinds as in `languages/<code>/dangers`, of facts what was asked
+    and each fact with its place, `story item 3-9`.
+    """
+
+    teaches: str
+    text: str
+    language: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """What a colleague wanted is not possible now: why (a key of the desk's words), and whose chat it is."""
 
@@ -163,5 +177,6 @@ Effect = (
     | Tidings
     | CarryCase
     | Corrected
+    | Taught
     | Refused
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import HeardDanger
 from dialogs.understanding.reading import Reading
 
 DANGERS = ("fraud_now", "safety", "health", "violence", "privacy_breach")
@@ -12,6 +13,9 @@ DANGERS = ("fraud_now", "safety", "health", "violence", "privacy_breach")
 
 CRISES = ("self_harm", "fraud_now", "health")
 """Kinds in which a person is the goal while they last: no form is filled in, and nothing else is asked."""
+
+_MOST_HEARD = 24
+"""Of how many messages, and kinds in each, it is remembered what was heard in them."""
 
 PERHAPS = "danger_perhaps"
 """The tag of a chat that somebody should have a look at, though nothing is sure."""
@@ -40,12 +44,18 @@ def crisis_in(reading: Reading) -> str:
     return likeliest if reading.certain and likeliest in CRISES else ""
 
 
+def noted(scene: Scene, event: str, kinds: Sequence[str]) -> Scene:
+    """Remember that the message of this event tells of these kinds."""
+    was = scene.conversation.safety
+    told = dict.fromkeys((*was.heard_in, *(HeardDanger(kind, event) for kind in kinds)))
+    dangers = tuple(dict.fromkeys((*was.dangers, *kinds)))
+    return scene.turn_to(dangers=dangers, heard_in=tuple(told)[-_MOST_HEARD:])
+
+
 def heed_dangers(scene: Scene, reading: Reading) -> Scene:
     """Remember which kinds were heard in this chat; where one is only likely, a colleague sees that quietly."""
-    known = scene.conversation.safety.dangers
     heard = dict.fromkeys((*reading.signals, *reading.kinds))
-    fresh = tuple(kind for kind in heard if kind not in known)
-    scene = scene.turn_to(dangers=known + fresh) if fresh else scene
+    scene = noted(scene, scene.event.id, tuple(heard)) if heard else scene
     if not reading.look or reading.signals or PERHAPS in scene.conversation.tags:
         return scene
     return scene.turn_to(tags=(*scene.conversation.tags, PERHAPS))

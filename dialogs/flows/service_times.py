@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from complaints.case import Case, clocked
 from complaints.priority import Assessment, Level, Priority, assess
 from complaints.promises import Clock, Kind, begun, hastened
+from dialogs.flows.effects import Announce
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Draft
+from dialogs.flows.wording import show_deadline
 from dialogs.playbooks.playbook import Playbook
 from dialogs.playbooks.times import Targets
 
@@ -43,6 +45,14 @@ def sooner(scene: Scene, case: Case, priority: Priority) -> Case:
     of_kind = {Kind.FIRST_RESPONSE: targets.first_response, Kind.RESOLUTION: targets.resolution}
     clocks = [hastened(clock, of_kind[clock.kind], now, office) for clock in case.clocks]
     return replace(case, priority=priority).with_clocks(*clocks)
+
+
+def told_sooner(scene: Scene, was: Case, case: Case) -> Scene:
+    """The customer hears where something is due sooner than it was."""
+    if not case.is_open or case.waiting_since or case.next_due >= was.next_due:
+        return scene
+    said = scene.text("clock.sooner", reference=case.reference, by=show_deadline(scene, case.next_due))
+    return scene.do(Announce(said, case.reference))
 
 
 def person_due(scene: Scene, priority: Priority) -> datetime:

@@ -80,12 +80,51 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """A message of the customer's: the id of the event that brought it, and its words."""
+
+    event: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedFact:
+    """Where a fact stands in a message of the customer's: characters `start` to `end` of `text`; `asked` is what the
+    message answers, `story` where that is nothing in particular.
+    """
+
+    text: str
+    fact: str
+    start: int
+    end: int
+    asked: str = "story"
+
+
+@dataclass(frozen=True, slots=True)
 class SlotPut:
-    """A fact of the record set right; of the draft where `reference` is empty."""
+    """A fact of the record set right; of the draft where `reference` is empty. `said`: where it stands in messages."""
 
     slot: AnySlot
     value: Any
     reference: str = ""
+    said: tuple[MarkedFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DangerDenied:
+    """A danger that was heard is none. `said` are the messages it was heard in, as far as they are known."""
+
+    kind: str
+    said: tuple[Quoted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DangerFound:
+    """A message tells of a danger that was not heard. `at_once`: somebody should have seen to it at once."""
+
+    kind: str
+    said: Quoted
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +220,8 @@ StaffAct = (
     | Snoozed
     | Lost
     | SlotPut
+    | DangerDenied
+    | DangerFound
     | PutOnFile
     | Prioritised
     | Progressed

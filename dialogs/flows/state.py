@@ -239,11 +239,20 @@ class PromisesState:
     word_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HeardDanger:
+    """A kind of danger, and the id of the event whose message told of it."""
+
+    kind: str
+    event: str
+
+
 @dataclass(frozen=True)
 class SafetyState:
-    """The kinds of danger heard in this chat so far."""
+    """The kinds of danger heard in this chat so far, and in which messages; of many messages the last."""
 
     dangers: tuple[str, ...] = ()
+    heard_in: tuple[HeardDanger, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from dialogs.flows.effects import (
     Refused,
     Say,
     SetTimer,
+    Taught,
     Tell,
     Tidings,
 )
@@ -130,6 +131,9 @@ class Carrying:
             case Corrected(text, language, was, now):
                 known = {"text": text, "language": language, "was": was, "now": now}
                 self.changes.corrections.append({**self._place_of(self.changes.corrections), **known})
+            case Taught():
+                rows = self.changes.desk_examples
+                rows.append({**self._place_of(rows), **asdict(effect)})
 
     def give_away(self, to: Carrying) -> None:
         """The customer goes on in another chat: every case becomes that one's."""

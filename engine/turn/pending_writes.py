@@ -20,6 +20,7 @@ from storage.delivery import timers, webhooks
 from storage.delivery.timers import Key
 from storage.files import attachments
 from storage.security.events import SecurityEvent, record
+from storage.staff import desk_examples
 from storage.tables.core import events, outbox
 from storage.tables.space import rings
 
@@ -40,6 +41,7 @@ class Changes:
     threads: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: Rows = field(default_factory=list)
     corrections: Rows = field(default_factory=list)
+    desk_examples: Rows = field(default_factory=list)
     cases_moved: Rows = field(default_factory=list)
     links: Rows = field(default_factory=list)
     promises: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
@@ -116,6 +118,7 @@ class Writer:
             (self._threads, list(changes.threads.values())),
             (notes.ADD, changes.notes),
             (notes.ADD_CORRECTIONS, changes.corrections),
+            (desk_examples.ADD, changes.desk_examples),
             (links.USE, changes.links),
             (webhooks.TELL, changes.news),
             (audit.ADD, changes.audit),

@@ -17,6 +17,7 @@ from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.priority import Priority
 from complaints.record import CustomerType, Record, Remedy
+from dialogs.understanding.reading import SIGNALS
 from engine.reads import Reads
 from engine.security_log import SecurityLog
 from handlers.http.bearer_tokens import Tokens
@@ -109,6 +110,7 @@ class CaseOut(BaseModel):
     state: State
     priority: Priority
     reasons: list[str]
+    dangers: list[str]
     category: str
     partial: bool
     team: str
@@ -283,6 +285,7 @@ def _case(filed: CaseOnFile) -> dict[str, Any]:
         "state": case.state,
         "priority": case.priority,
         "reasons": list(case.reasons),
+        "dangers": [reason for reason in case.reasons if reason in SIGNALS],
         "category": case.record.category,
         "partial": case.partial,
         "team": case.team,

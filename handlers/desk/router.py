@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from handlers.desk import alerts_stream, home, preferences
 from handlers.desk.accounts import issuer_pages, own_account, passkey_pages, people, second_step, sign_in, telegram
-from handlers.desk.chats import assignment, barring, casework, explanation, page, writing
+from handlers.desk.chats import assignment, barring, casework, dangers, explanation, page, writing
 from handlers.desk.desk import Desk
 from handlers.desk.lists import bot_chats, bulk_actions, inbox, notifications
 from handlers.desk.pages import STATIC
@@ -45,6 +45,7 @@ def router(desk: Desk) -> APIRouter:
         assignment,
         barring,
         casework,
+        dangers,
         telegram,
         notifications,
     ):

@@ -41,6 +41,7 @@ OTHERWISE: Mapping[str, str] = {
     "cases": "the trail has a digest of each body, from which the other columns follow",
     "conversations": "each row has a seal; the roll counts them",
     "corrections": "not held: examples to learn from, which decide nothing about a case",
+    "desk_examples": "not held: examples to learn from, which decide nothing about a case",
     "counters": "each row has a seal",
     "events": "not held: which events were taken, so that none is taken twice",
     "heartbeats": "not held: that something could be written",

@@ -226,6 +226,13 @@ def messages_between(conn: Connection, conversation_id: str, first: int, last: i
     return tuple(messages_after(conn, conversation_id, first - 1, last - first + 1))
 
 
+def event_of(conn: Connection, conversation_id: str, seq: int) -> str:
+    """The id of the event that brought a message; empty where nobody remembers it."""
+    within = (events.c.first_seq <= seq) & (events.c.last_seq >= seq)
+    found = conn.execute(select(events.c.event_id).where(events.c.conversation_id == conversation_id, within)).first()
+    return str(found.event_id) if found else ""
+
+
 def versions(conn: Connection, conversation_id: str, event_id: str) -> list[Message]:
     """The customer's message that this event brought, and its later versions, oldest first; empty if there is none."""
     row = conn.execute(_BROUGHT, {"conversation_id": conversation_id, "event_id": event_id}).first()

@@ -248,6 +248,23 @@ corrections = Table(
     sqlite_with_rowid=False,
 )
 
+desk_examples = Table(
+    "desk_examples",
+    metadata,
+    Column("conversation_id", String(32), primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("staff", Text, nullable=False),
+    Column("teaches", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("text", CustomerWords("desk_examples.text"), nullable=False),
+    Column("told", Text, nullable=False),
+    Index(None, "at"),
+    sqlite_with_rowid=False,
+)
+"""What colleagues set right in customers' messages: which dangers these tell of, and where which fact stands."""
+
 saved_views = Table(
     "saved_views",
     metadata,

@@ -145,10 +145,12 @@ def said(answer: httpx.Response) -> str:
 
 
 @contextmanager
-def office(folder: Path, playbook: Playbook, scan: Scan | None = None, **parts: Any) -> Iterator[Office]:
-    """A desk that is served; `parts` as in `Desk`."""
+def office(
+    folder: Path, playbook: Playbook, scan: Scan | None = None, address: str = "", **parts: Any
+) -> Iterator[Office]:
+    """A desk that is served, on the database at an address or one of its own; `parts` as in `Desk`."""
     clock = Clock()
-    database = with_tables(f"sqlite:///{folder / 'amends.db'}")
+    database = with_tables(address or f"sqlite:///{folder / 'amends.db'}")
     files = FileStore(folder / "files", largest=2 * 1024 * 1024, scan=scan)
     door = TurnProcessor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY, clock=clock)
     made = {"passwords": Passwords(QUICK), **parts}

@@ -56,6 +56,8 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/chats/{id}/snooze"): AGENT,
     ("POST", "/desk/chats/{id}/hand-back"): AGENT,
     ("POST", "/desk/chats/{id}/slot"): AGENT,
+    ("POST", "/desk/chats/{id}/danger"): AGENT,
+    ("POST", "/desk/chats/{id}/false-alarm"): AGENT,
     ("POST", "/desk/chats/{id}/file"): AGENT,
     ("POST", "/desk/chats/{id}/priority"): AGENT,
     ("POST", "/desk/chats/{id}/progress"): AGENT,

@@ -90,5 +90,5 @@ def test_the_commands_in_the_docs_run(tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "AMENDS_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     for line in ["amends migrate", *lines]:
         command = [sys.executable, "-m", "bot", *shlex.split(line.split(" > ")[0])[1:]]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"

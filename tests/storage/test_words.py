@@ -35,6 +35,7 @@ PLAIN = {
     },
     "corrections": dict.fromkeys(("staff", "language", "was", "now"), ENUM),
     "counters": dict.fromkeys(("name", "seal"), IDS),
+    "desk_examples": dict.fromkeys(("staff", "teaches", "language", "told"), ENUM),
     "events": {"event_id": IDS},
     "heartbeats": {"name": ENUM},
     "links": {"kind": ENUM, "subject": "what a link is about, by which it is found; no customer wrote it"},

@@ -9,15 +9,19 @@ from complaints.lifecycle import IllegalMove, State
 from complaints.priority import Priority, rank
 from complaints.promises import Clock, Kind, kept, resumed
 from complaints.record import AnySlot, Record, Slot
+from dialogs.flows.casework.danger_corrections import deny, find
+from dialogs.flows.casework.taught import fact_at
 from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
 from dialogs.flows.intake.case_creation import put_on_file
 from dialogs.flows.promises.status_updates import TOLD, progress
 from dialogs.flows.queue.handoff_queue import hold, let_go
 from dialogs.flows.reopening.reopen_case import COLLEAGUE, begun_anew, queued
 from dialogs.flows.scene import Scene
-from dialogs.flows.service_times import sooner
+from dialogs.flows.service_times import sooner, told_sooner
 from dialogs.flows.staff import (
     Acted,
+    DangerDenied,
+    DangerFound,
     Linked,
     Merged,
     Prioritised,
@@ -47,8 +51,12 @@ def _worked(scene: Scene, acted: Acted) -> Scene:
             return _put_on_file(scene)
         case Tagged(tags):
             return scene.turn_to(tags=tags).do(Recorded("tagged", {"tags": ",".join(tags)}))
-        case SlotPut(slot, value, ""):
-            return _put_in_draft(scene, slot, value)
+        case DangerDenied():
+            return deny(scene, acted.act)
+        case DangerFound():
+            return find(scene, acted.act)
+        case SlotPut(reference=""):
+            return _put_in_draft(scene, acted.act)
         case SlotPut(reference=reference) | Prioritised(reference=reference) | Resolved(reference=reference):
             case = _case(scene, reference)
             return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
@@ -66,8 +74,8 @@ def _worked(scene: Scene, acted: Acted) -> Scene:
 
 def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
     match acted.act:
-        case SlotPut(slot, value):
-            return _put_in_case(scene, case, slot, value)
+        case SlotPut():
+            return _put_in_case(scene, case, acted.act)
         case Prioritised(_, priority, why):
             return _prioritise(scene, case, priority, why)
         case Progressed(_, state):
@@ -94,14 +102,7 @@ def _prioritise(scene: Scene, case: Case, priority: Priority, why: str) -> Scene
     if rank(priority) <= rank(case.priority):
         return scene.do(ChangeCase(replace(case, priority=priority), "priority_set", detail))
     raised = sooner(scene, case, priority)
-    return _told_sooner(scene.do(ChangeCase(raised, "priority_set", detail)), case, raised)
-
-
-def _told_sooner(scene: Scene, was: Case, case: Case) -> Scene:
-    if not case.is_open or case.waiting_since or case.next_due >= was.next_due:
-        return scene
-    said = scene.text("clock.sooner", reference=case.reference, by=show_deadline(scene, case.next_due))
-    return scene.do(Announce(said, case.reference))
+    return told_sooner(scene.do(ChangeCase(raised, "priority_set", detail)), case, raised)
 
 
 def answered(scene: Scene) -> Scene:
@@ -120,23 +121,23 @@ def answered(scene: Scene) -> Scene:
 _NEW = frozenset({State.RECEIVED, State.ASSESSED, State.REOPENED})
 
 
-def _put_in_draft(scene: Scene, slot: AnySlot, value: object) -> Scene:
+def _put_in_draft(scene: Scene, put: SlotPut) -> Scene:
     if not scene.draft:
         return scene.do(Refused("no_draft"))
-    was = scene.draft.record
+    was, slot, value = scene.draft.record, put.slot, put.value
     skipped = tuple(one for one in scene.draft.skipped if one != slot)
     chosen = scene.draft.chosen or slot == Slot.CATEGORY
     scene = scene.redraft(record=was.put(slot, value), skipped=skipped, editing="", chosen=chosen)
-    return _of_its_team(_kept(scene, was, slot, value), slot, value).do(Recorded("slot_put", _change(slot, was, value)))
+    return _of_its_team(_kept(scene, was, put), slot, value).do(Recorded("slot_put", _change(slot, was, value)))
 
 
-def _put_in_case(scene: Scene, case: Case, slot: AnySlot, value: object) -> Scene:
-    was = case.record
+def _put_in_case(scene: Scene, case: Case, put: SlotPut) -> Scene:
+    was, slot, value = case.record, put.slot, put.value
     now = replace(case, record=was.put(slot, value))
     if slot == Slot.CATEGORY:
         now = sooner(scene, replace(now, team=scene.setting.playbook.category(str(value)).team), case.priority)
-    scene = _of_its_team(_kept(scene, was, slot, value), slot, value)
-    return _told_sooner(scene.do(ChangeCase(now, "slot_put", _change(slot, was, value))), case, now)
+    scene = _of_its_team(_kept(scene, was, put), slot, value)
+    return told_sooner(scene.do(ChangeCase(now, "slot_put", _change(slot, was, value))), case, now)
 
 
 def _of_its_team(scene: Scene, slot: AnySlot, value: object) -> Scene:
@@ -151,15 +152,17 @@ def _change(slot: AnySlot, was: Record, value: object) -> dict[str, str]:
     return {"slot": str(slot), "old": str(was.get(slot) or ""), "new": str(value or "")}
 
 
-def _kept(scene: Scene, was: Record, slot: AnySlot, value: object) -> Scene:
+def _kept(scene: Scene, was: Record, put: SlotPut) -> Scene:
     """What it was and what it is now stay with the chat as a note; the trail holds personal values as digests only.
 
-    A category set right is an example to learn from.
+    A category set right is an example to learn from, and so is a fact that the customer had written.
     """
+    slot, value = put.slot, put.value
     if was.get(slot) == value:
         return scene
     change = f"{_seen(scene, was, slot)} → {_seen(scene, was.put(slot, value), slot)}"
     scene = scene.do(Note(scene.text("noted.fact", slot=called(scene.words, slot), value=change)))
+    scene = scene.do(*(fact_at(scene, one) for one in put.said))
     if slot != Slot.CATEGORY or not was.story or was.category == value:
         return scene
     return scene.do(Corrected(was.story, spoken(scene.conversation.session.language), was.category, str(value)))

@@ -23,6 +23,7 @@ CASEWORK = Capability(
         "promises.status_updates",
         "queue.handoff_queue",
         "reopening.reopen_case",
+        "status.case_changes",
         "survey.follow_up",
     ),
 )

@@ -129,14 +129,14 @@ def alert(scene: Scene, reading: Reading) -> Scene:
     """Bring a person in unasked, where the playbook says so; said before the question, which stays last."""
     reason = _cause(scene, reading)
     if scene.conversation.controller == "queue":
-        return _pressed(scene)
+        return pressed(scene)
     if not reason or scene.conversation.controller != "bot":
         return scene
     by = person_due(scene, priority_of(scene))
     return say_closed(enqueue(scene, reason, by).interject("person.alerted", by=show_deadline(scene, by)))
 
 
-def _pressed(scene: Scene) -> Scene:
+def pressed(scene: Scene) -> Scene:
     """What waits already may turn out graver: it moves up, and somebody comes no later than promised."""
     holding, now = scene.conversation.queue.holding, priority_of(scene)
     if holding is None or rank(now) <= rank(Priority(holding.priority or Priority.LOW)):

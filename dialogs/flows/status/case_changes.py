@@ -34,13 +34,14 @@ def add_to_case(
         record = record.put(slot, value)
     now = replace(case, record=record)
     scene = scene.do(ChangeCase(now, "facts_added", {"words": str(len(text)), "files": str(len(fresh))}))
-    raised = _raised(scene, now, signals)
-    if raised is not now:
-        scene = scene.do(ChangeCase(raised, "priority_raised", {"to": raised.priority, "because": ", ".join(signals)}))
-    return scene.about(case.reference), raised
+    graver = raised(scene, now, signals)
+    if graver is not now:
+        scene = scene.do(ChangeCase(graver, "priority_raised", {"to": graver.priority, "because": ", ".join(signals)}))
+    return scene.about(case.reference), graver
 
 
-def _raised(scene: Scene, case: Case, signals: tuple[str, ...]) -> Case:
+def raised(scene: Scene, case: Case, signals: tuple[str, ...]) -> Case:
+    """The case with these as further reasons, and as pressing as they make it."""
     fresh = tuple(signal for signal in signals if signal not in case.reasons)
     priority = raise_by(case.priority, fresh, scene.setting.playbook.file.raises)
     if not fresh:

@@ -101,9 +101,14 @@ def _of_file(file: Path) -> Iterator[Example]:
 
 def _dangers(fields: list[str], text: str) -> Iterator[tuple[str, frozenset[str]]]:
     (said,) = fields
+    yield "dangers", danger_labels(said)
+
+
+def danger_labels(said: str) -> frozenset[str]:
+    """The labels that `health,vulnerable!` stands for. Raises ValueError for a kind that is not known."""
     kinds = [kind for kind in said.rstrip("!").split(",") if kind != "-"]
     labels = {_known(kind, DANGERS) for kind in kinds} | ({ANY} if kinds else set())
-    yield "dangers", frozenset(labels | ({URGENT} if said.endswith("!") else set()))
+    return frozenset(labels | ({URGENT} if said.endswith("!") else set()))
 
 
 def _acts(fields: list[str], text: str) -> Iterator[tuple[str, frozenset[str]]]:

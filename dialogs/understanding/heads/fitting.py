@@ -69,31 +69,69 @@ def learn_heads(
     place = {flat: at for at, flat in enumerate(dict.fromkeys(flats))}
     vectors = _vectors(list(place), encoder, lambda share: tell(_ENCODED * share))
     vocabulary, grams = seen_in(list(place), MOST_GRAMS)
-    heads, words, meaning, bias, shift = _empty(vocabulary, encoder, examples), [], [], [], []
-    thresholds: dict[str, Mapping[str, float]] = {}
-    fits = 0
+    heads, found, fits = _empty(vocabulary, encoder, examples), [], 0
     for head, labels in heads.labels.items():
         rows = [at for at, one in enumerate(examples) if one.head == head]
         places = [place[flats[at]] for at in rows]
         material = _material(grams[places], vectors[places], [examples[at] for at in rows], labels)
-        fitted = _fit(material, _one_of_all if head in heads.exclusive else _each_by_itself)
-        parts = _parts(head, vocabulary, [flats[at] for at in rows], encoder)
-        moved, points = _operating_points(head, labels, material, parts)
-        thresholds |= {f"{head}.{name}": found for name, found in points.items()}
-        words.append(fitted[: len(vocabulary.index)])
-        meaning.append(fitted[len(vocabulary.index) : -1])
-        bias.append(fitted[-1])
-        shift.append(moved)
+        found.append(_learned(heads, head, material, [flats[at] for at in rows], encoder))
         fits += len(rows)
         tell(_ENCODED + (1 - _ENCODED) * fits / len(examples))
     return replace(
         heads,
-        words=np.concatenate(words, axis=1).astype(np.float32),
-        meaning=np.concatenate(meaning, axis=1).astype(np.float32),
-        bias=np.concatenate(bias).astype(np.float32),
-        shift=np.concatenate(shift).astype(np.float32),
-        thresholds=thresholds,
+        words=np.concatenate([one.words for one in found], axis=1),
+        meaning=np.concatenate([one.meaning for one in found], axis=1),
+        bias=np.concatenate([one.bias for one in found]),
+        shift=np.concatenate([one.shift for one in found]),
+        thresholds={name: points for one in found for name, points in one.thresholds.items()},
     )
+
+
+def relearn(heads: Heads, head: str, examples: Sequence[Example], encoder: Encoder | None, digest: str) -> Heads:
+    """The same heads, one of which has learned anew, from other examples; `digest` is that of what they learned then.
+
+    The stretches that count stay those they know.
+    """
+    flats = [plain(one.text) for one in examples]
+    material = material_of(heads, head, examples, encoder)
+    anew, columns = _learned(heads, head, material, flats, encoder), heads.columns(head)
+    words, meaning, bias, shift = (found.copy() for found in (heads.words, heads.meaning, heads.bias, heads.shift))
+    words[:, columns], meaning[:, columns], bias[columns], shift[columns] = (
+        anew.words,
+        anew.meaning,
+        anew.bias,
+        anew.shift,
+    )
+    thresholds = {**heads.thresholds, **anew.thresholds}
+    return replace(heads, words=words, meaning=meaning, bias=bias, shift=shift, thresholds=thresholds, digest=digest)
+
+
+def material_of(heads: Heads, head: str, examples: Sequence[Example], encoder: Encoder | None) -> Material:
+    """Examples of one head as numbers, over the stretches that the heads know."""
+    flats = [plain(one.text) for one in examples]
+    grams = rows_of(heads.vocabulary, flats)
+    return _material(grams, _vectors(flats, encoder), examples, heads.labels[head])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What one head learned: its columns, and where to believe it."""
+
+    words: Floats
+    meaning: Floats
+    bias: Floats
+    shift: Floats
+    thresholds: Mapping[str, Mapping[str, float]]
+
+
+def _learned(heads: Heads, head: str, material: Material, flats: Sequence[str], encoder: Encoder | None) -> Learned:
+    fitted = fit(material, _one_of_all if head in heads.exclusive else _each_by_itself).astype(np.float32)
+    across = len(heads.vocabulary.index)
+    moved, points = _operating_points(
+        head, heads.labels[head], material, _parts(head, heads.vocabulary, flats, encoder)
+    )
+    thresholds = {f"{head}.{name}": found for name, found in points.items()}
+    return Learned(fitted[:across], fitted[across:-1], fitted[-1], moved.astype(np.float32), thresholds)
 
 
 def _empty(vocabulary: Vocabulary, encoder: Encoder | None, examples: Sequence[Example]) -> Heads:
@@ -145,7 +183,7 @@ def _one_of_all(scores: Floats, truth: Floats, weight: Floats) -> tuple[Floats, 
     return cost, off
 
 
-def _fit(material: Material, compare: Compare = _each_by_itself) -> Doubles:
+def fit(material: Material, compare: Compare = _each_by_itself) -> Doubles:
     """Weights of all labels: n-grams, vector and a bias, one below the other. Only the search itself needs doubles.
 
     It goes in steps that are longer where a feature is rare (the inverse root of how much it bends the loss): so it is
@@ -248,14 +286,15 @@ def _left_out(material: Material, parts: Parts | None) -> Doubles:
     scores = np.zeros(material.truth.shape)
     for fold in set(of_row.tolist()):
         seen, unseen = np.flatnonzero(of_row != fold), np.flatnonzero(of_row == fold)
-        weights = _fit(Material(material.words[seen], material.meaning[seen], material.truth[seen], ()))
-        scores[unseen] = _scored(weights, material.words[unseen], material.meaning[unseen])
+        weights = fit(Material(material.words[seen], material.meaning[seen], material.truth[seen], ()))
+        scores[unseen] = scored(weights, material.words[unseen], material.meaning[unseen])
         if parts is not None:
             _add_loudest(scores, weights, parts, of_row[parts.rows] == fold)
     return scores if parts is None else scores[parts.rows]
 
 
-def _scored(weights: Doubles, words: sparse.csr_array, meaning: Floats) -> Doubles:
+def scored(weights: Doubles, words: sparse.csr_array, meaning: Floats) -> Doubles:
+    """What texts score for each label by fitted weights."""
     across = words.shape[1]
     scores: Doubles = words @ weights[:across] + meaning @ weights[across:-1] + weights[-1]
     return scores
@@ -263,7 +302,7 @@ def _scored(weights: Doubles, words: sparse.csr_array, meaning: Floats) -> Doubl
 
 def _add_loudest(scores: Doubles, weights: Doubles, parts: Parts, these: NDArray[np.bool_]) -> None:
     """Add to the scores of some of the drawn texts what the loudest of their clauses scores."""
-    of_clauses = _scored(weights, parts.words, parts.meaning)
+    of_clauses = scored(weights, parts.words, parts.meaning)
     loudest = np.full((len(parts.rows), scores.shape[1]), -np.inf)
     np.maximum.at(loudest, parts.owners, of_clauses)
     scores[parts.rows[these]] += parts.share * loudest[these]

@@ -66,7 +66,7 @@ class Heads:
             of_clauses = rest[reached : reached + len(found)] if len(found) > 1 else row[None]
             reached += len(found) if len(found) > 1 else 0
             for head, share in BY_CLAUSE.items():
-                row[self._columns(head)] += share * of_clauses[:, self._columns(head)].max(axis=0)
+                row[self.columns(head)] += share * of_clauses[:, self.columns(head)].max(axis=0)
         return self._told(whole - self.shift)
 
     def scores(self, flats: Sequence[str], encode: Encode | None) -> Floats:
@@ -74,7 +74,8 @@ class Heads:
         found = np.stack([self._by_words(flat) for flat in flats]) + self.bias
         return found + encode(flats) @ self.meaning if encode else found
 
-    def _columns(self, head: str) -> slice:
+    def columns(self, head: str) -> slice:
+        """Where the labels of a head stand."""
         begin = 0
         for name, labels in self.labels.items():
             if name == head:
@@ -91,7 +92,7 @@ class Heads:
         """Scores of texts as probabilities, those that say something."""
         told: list[dict[str, dict[str, float]]] = [{} for _ in scores]
         for head, labels in self.labels.items():
-            part = scores[:, self._columns(head)]
+            part = scores[:, self.columns(head)]
             chances = _softmax(part) if head in self.exclusive else 1 / (1 + np.exp(-part))
             enough = chances >= np.minimum(LEAST, chances.max(axis=1, keepdims=True))
             for found, row, says in zip(told, chances.tolist(), enough.tolist(), strict=True):

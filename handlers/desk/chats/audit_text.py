@@ -93,6 +93,10 @@ def _priority(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     return {**said, "why": f" ({why})" if why else ""}
 
 
+def _danger(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
+    return {"danger": by.say(cause_of(detail.get("kind", "")))}
+
+
 def _level(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
     known = {"owner": later("the owner"), "lead": later("the team's lead"), "supervisor": later("a supervisor")}
     return {"to": by.say(known.get(detail.get("to", ""), detail.get("to", "")))}
@@ -137,6 +141,8 @@ _SAID: Mapping[str, tuple[str, Facts]] = {
     "opened": (later("put %(case)s on file"), _nothing),
     "first_answer": (later("gave the first answer to %(case)s"), _nothing),
     "priority_set": (later("set the priority of %(case)s from %(from)s to %(to)s%(why)s"), _priority),
+    "danger_denied": (later("found that there is none of this: %(danger)s"), _danger),
+    "danger_found": (later("found a danger that was not heard: %(danger)s"), _danger),
     "priority_raised": (later("raised the priority of %(case)s to %(to)s%(why)s"), _priority),
     "clock_warned": (later("told %(to)s that a promise in %(case)s comes close"), _level),
     "told_anew": (later("gave a new time in %(case)s: %(now)s"), _moment("now")),

@@ -7,13 +7,15 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time
 
 from fastapi import Response
+from sqlalchemy import Connection
 
 from complaints.lifecycle import State
 from complaints.priority import Priority
-from complaints.record import Remedy
+from complaints.record import AnySlot, Remedy
 from dialogs.flows.promises.status_updates import TOLD
 from dialogs.flows.staff import (
     Linked,
+    MarkedFact,
     Merged,
     Prioritised,
     Progressed,
@@ -26,6 +28,7 @@ from dialogs.flows.staff import (
 )
 from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import opened
+from handlers.desk.chats.said import where_said
 from handlers.desk.chats.slots import BadValue, slot_value
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
@@ -33,6 +36,7 @@ from handlers.http.problems import BadRequest
 from staff.chat import Chat, load_chat
 from staff.rights import Right, needs
 from storage.cases.cases import find_case
+from storage.conversations.transcript import FAR_BACK, last_messages
 from storage.files.attachments import attachments_of
 from storage.staff.accounts import Role
 
@@ -65,7 +69,15 @@ async def put_slot(visit: Visit) -> Response:
         value = slot_value(slot, visit, visit.desk.playbook, files)
     except BadValue as unfit:
         return done(visit, chat, visit.words.gettext(str(unfit)), "warning")
-    return await _act(visit, chat, SlotPut(slot, value, visit.text("reference")), visit.words.gettext("Changed."))
+    said = await visit.desk.read(_said, chat.id, slot, value)
+    act = SlotPut(slot, value, visit.text("reference"), said)
+    return await _act(visit, chat, act, visit.words.gettext("Changed."))
+
+
+def _said(conn: Connection, conversation_id: str, slot: AnySlot, value: object) -> tuple[MarkedFact, ...]:
+    """Where the customer wrote this, among their last messages."""
+    told = [one.text for one in last_messages(conn, conversation_id, FAR_BACK) if one.author == "customer"]
+    return where_said(slot, value, told)
 
 
 async def put_on_file(visit: Visit) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import anyio
 from fastapi import Response
@@ -11,12 +12,14 @@ from fastapi import Response
 from dialogs.playbooks.playbook import Words
 from dialogs.understanding.model.explaining import MEANING, Explanation, Weight
 from dialogs.understanding.reading import Reading, Utterance
-from handlers.desk.chats.chat import opened
+from handlers.desk.chats.chat import is_able, opened
+from handlers.desk.chats.dangers import KINDS
+from handlers.desk.chats.reasons import cause_of
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later
 from handlers.http.problems import NotFound
-from staff.rights import needs
+from staff.rights import Right, needs
 from storage.conversations.transcript import Message, messages_between
 from storage.staff.accounts import Role
 
@@ -84,6 +87,9 @@ async def show(visit: Visit) -> Response:
         categories=list(_categories(found.reading, words)),
         rules=[_rule(visit, words, rule) for rule in found.rules],
         weights=_weights(visit, found),
+        may_edit=is_able(visit, chat, Right.EDIT),
+        kinds=[(kind, visit.words.gettext(cause_of(kind))) for kind in KINDS],
+        act=uuid4().hex,
     )
 
 

@@ -20,6 +20,7 @@ from dialogs.flows.state import Conversation, Draft, changed
 from dialogs.flows.wording import show
 from dialogs.understanding.reading import SIGNALS
 from handlers.desk.chats.chat import is_able, is_offered
+from handlers.desk.chats.dangers import dangers_of
 from handlers.desk.chats.reasons import cause_of
 from handlers.desk.request_context import Visit
 from staff.chat import Chat
@@ -112,13 +113,15 @@ class Overview:
         return [self.visit.words.gettext(cause_of(key)) for key in dict.fromkeys(keys)]
 
     @property
+    def dangers(self) -> list[tuple[str, str]]:
+        """The dangers that stand in the chat: each kind, and its name in words."""
+        return [(kind, self.visit.words.gettext(cause_of(kind))) for kind in dangers_of(self.chat)]
+
+    @property
     def signals(self) -> list[str]:
-        """Signs of anger or danger, in words."""
-        draft, case = self.chat.state.intake.draft, self.chat.case
-        found = [
-            *(draft.signals if draft else ()),
-            *(reason for reason in (case.reasons if case else ()) if reason in SIGNALS),
-        ]
+        """Signs of anger, and of what was a danger in a case that is closed, in words."""
+        draft, case, known = self.chat.state.intake.draft, self.chat.case, dangers_of(self.chat)
+        found = [reason for reason in (case.reasons if case else ()) if reason in SIGNALS and reason not in known]
         angry = ["anger"] if draft and draft.anger else []
         return [self.visit.words.gettext(cause_of(key)) for key in dict.fromkeys((*found, *angry))]
 

@@ -14,6 +14,7 @@ CAUSES: Mapping[str, str] = {
     "transferred": later("it was passed on"),
     "reassigned": later("the colleague who had it is away"),
     "repeat": later("it was complained of before"),
+    "no_danger": later("a danger was heard that proved to be none"),
     "urgent": later("it is urgent"),
     "anger": later("they are very angry"),
     "customer_left": later("they cannot be reached here"),

@@ -153,6 +153,8 @@ def _refusal(visit: Visit, reason: str, holder: str) -> str:
             return _("The bot is just finishing a sentence. Try again in a moment.")
         case "no_case":
             return _("There is no such case in this chat.")
+        case "no_such_danger":
+            return _("This danger does not stand in this chat any more.")
         case "no_draft":
             return _("There is no unfinished complaint in this chat.")
     return _("That cannot be done as things stand now.")
