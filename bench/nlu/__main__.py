@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.nlu")
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--only", nargs="+", choices=[*NEEDED, "categories", "families", "cost", "whole"])
-    parser.add_argument("--every", type=int, default=1, help="of the messages about categories only every so many, for `families`")
+    parser.add_argument("--every", type=int, default=1, help="families: every so many messages of `categories`")
     chosen = parser.parse_args()
     print("| what | measured | goal | |", "|---|---|---|---|", sep="\n", flush=True)
     for name, measure in _measures(chosen.data, chosen.every).items():
