@@ -1,6 +1,6 @@
 """`make bench-nlu`: how well and how fast texts are understood, beside the goals.
 
-python -m bench.nlu [--data FOLDER-OF-PUBLIC-SETS] [--only clinc150 banking77 nlupp xsid categories cost]
+python -m bench.nlu [--data FOLDER-OF-PUBLIC-SETS] [--only clinc150 banking77 nlupp xsid categories families cost whole]
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.nlu import sets
+from bench.nlu.cost import with_heads_and_tagger
+from bench.nlu.families import families
 from bench.nlu.sets import Line
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
@@ -31,10 +33,11 @@ NEEDED = {"clinc150": "clinc150_train.csv", "banking77": "banking77_train.csv", 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.nlu")
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--only", nargs="+", choices=[*NEEDED, "categories", "cost"])
+    parser.add_argument("--only", nargs="+", choices=[*NEEDED, "categories", "families", "cost", "whole"])
+    parser.add_argument("--every", type=int, default=1, help="families: every so many messages of `categories`")
     chosen = parser.parse_args()
     print("| what | measured | goal | |", "|---|---|---|---|", sep="\n", flush=True)
-    for name, measure in _measures(chosen.data).items():
+    for name, measure in _measures(chosen.data, chosen.every).items():
         if chosen.only and name not in chosen.only:
             continue
         for line in measure():
@@ -42,13 +45,13 @@ def main() -> None:
             print(f"| {line.what} | {line.measured} | {line.goal} | {mark} |", flush=True)
 
 
-def _measures(data: Path) -> dict[str, Callable[[], Iterator[Line]]]:
+def _measures(data: Path, every: int) -> dict[str, Callable[[], Iterator[Line]]]:
     encoder = find_encoder()
     on_sets = {name: getattr(sets, name) for name in NEEDED}
     return {
         name: (lambda measure=measure: measure(data, encoder)) if (data / NEEDED[name]).exists() else _absent(name)
         for name, measure in on_sets.items()
-    } | {"categories": _categories, "cost": _cost}
+    } | {"categories": _categories, "families": lambda: _families(every), "cost": _cost, "whole": _whole}
 
 
 def _absent(name: str) -> Callable[[], Iterator[Line]]:
@@ -69,12 +72,35 @@ def _categories() -> Iterator[Line]:
         yield from sets.categories(BLIND, LocalUnderstanding(load_playbook("shop"), model, find_encoder()))
 
 
-def _cost() -> Iterator[Line]:
+def _families(every: int) -> Iterator[Line]:
+    """By all that reads: model, heads and tagger."""
+    encoder = find_encoder()
     with TemporaryDirectory() as folder:
         _trained(Path(folder))
-        command = [sys.executable, "-m", "bench.nlu.cost", folder, str(BLIND / "categories.en.csv")]
+        reader = LocalUnderstanding(load_playbook("shop"), Versions(Path(folder)).current(), encoder)
+    with_heads_and_tagger(reader, encoder)
+    yield from families(BLIND, reader, every)
+
+
+def _whole() -> Iterator[Line]:
+    """What a message costs with heads and tagger, as it is served."""
+    found = _costs("whole")
+    yield Line("with heads and tagger: one message alone, p50 / p95", f"{found['p50']:.1f} / {found['p95']:.1f} ms")
+    yield Line("with heads and tagger: a message in batches of 16", f"{found['batched']:.2f} ms")
+    yield Line("with heads and tagger: memory of a process that reads", f"{found['memory']:.0f} MB")
+
+
+def _costs(*whole: str) -> dict[str, float]:
+    with TemporaryDirectory() as folder:
+        _trained(Path(folder))
+        command = [sys.executable, "-m", "bench.nlu.cost", folder, str(BLIND / "categories.en.csv"), *whole]
         done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    found = json.loads(done.stdout)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def _cost() -> Iterator[Line]:
+    found = _costs()
     times = f"{found['p50']:.1f} / {found['p95']:.1f} ms"
     yield Line("one message alone, p50 / p95", times, "p95 ≤ 15 ms", found["p95"] <= 15)
     yield Line("a message in batches of 16", f"{found['batched']:.2f} ms")
