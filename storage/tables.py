@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
 import storage.accounts.tables
+import storage.offers.tables
 import storage.security.tables
 import storage.security.unread
 import storage.space.tables

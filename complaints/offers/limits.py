@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-ROLES = ("agent", "lead", "supervisor", "program")
+ROLES = ("agent", "supervisor", "administrator", "program")
 """Who makes offers: the desk's roles, and programs with a token."""
-TOP = frozenset({"supervisor", "admin"})
+TOP = frozenset({"supervisor", "administrator"})
 MOST_ROUNDS = 3
 
 

@@ -207,6 +207,7 @@ class Carrying:
         self.changes.put_promises(promises.rows_of(self.place.id, case))
         if case.survey:
             self.changes.put_survey(surveys.row_of(self.place.id, case.reference, case.survey))
+        self.changes.put_offers(self.place.id, case)
         self.place.cases[case.reference] = case
         # The body's digest lets the check tell a case that was changed behind the trail's back.
         self._record(action, case.reference, {**detail, BODY: keyed(self.keys.trail, row["body"])})

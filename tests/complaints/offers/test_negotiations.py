@@ -32,11 +32,9 @@ from tests.conftest import sized
 
 NEGOTIATIONS = sized(2_000, 10_000)
 NOON = datetime(2026, 11, 18, 4, tzinfo=UTC)
-LIMITS = Limits(
-    "CNY", {"agent": Decimal(100), "lead": Decimal(300), "supervisor": Decimal(1000), "program": Decimal(50)}
-)
+LIMITS = Limits("CNY", {"agent": Decimal(100), "supervisor": Decimal(1000), "program": Decimal(50)})
 PEOPLE = (
-    Maker("li", "agent"), Maker("wu", "lead"), Maker("ma", "supervisor"), Maker("xu", "supervisor"),
+    Maker("li", "agent"), Maker("wu", "agent"), Maker("ma", "supervisor"), Maker("xu", "supervisor"),
     Maker("token:shop", "program", "shop"),
 )  # fmt: skip
 DUE = {kind: NOON + timedelta(days=200) for kind in Kind}

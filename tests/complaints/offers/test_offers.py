@@ -85,7 +85,7 @@ def test_an_amount_in_another_currency_is_for_a_second_person() -> None:
 
 def test_nobody_approves_their_own_offer_nor_below_a_supervisor() -> None:
     waits = offered("500")
-    for who in (LI, Maker("wu", "lead")):
+    for who in (LI, Maker("wu", "agent")):
         with pytest.raises(NotAllowed):
             approved((), waits, who, LIMITS, NOW)
     assert approved((), waits, MA, LIMITS, NOW).state is State.OPEN
