@@ -76,6 +76,11 @@ class Finding:
     contributing: tuple[str, ...] = ()
     risks: tuple[Risk, ...] = ()
 
+    @property
+    def detail(self) -> dict[str, str]:
+        """What the trail says of it."""
+        return {"upheld": self.upheld.value, "responsible": self.responsible.value, "cause": self.cause}
+
 
 def check(finding: Finding, tree: Collection[str]) -> None:
     """Raise `BadFinding` unless every cause is a place in the tree (any where there is none), and risks are in range.

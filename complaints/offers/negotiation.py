@@ -20,11 +20,12 @@ _REFUSED = frozenset({State.DECLINED, State.COUNTERED})
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Who makes or approves an offer: an account or a program, its role, and the token's name of a program."""
+    """Who makes or approves an offer: an account or a program, its role, the name of a program's token, and theirs."""
 
     id: str
     role: str
     token: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,16 @@ def made(earlier: tuple[Offer, ...], terms: Terms, maker: Maker, limits: Limits,
         raise StillPending("an offer of this case is not answered yet: withdraw it first")
     check(terms, now)
     offer = Offer(
-        len(earlier) + 1, State.DRAFT, terms.lines, maker.id, maker.role, now, terms.valid_until, terms.text, key
+        len(earlier) + 1,
+        State.DRAFT,
+        terms.lines,
+        maker.id,
+        maker.role,
+        now,
+        terms.valid_until,
+        terms.text,
+        key,
+        maker.name,
     )
     may = limits.allow(maker.role, in_all(earlier, offer), maker.token) and _has_a_round_left(earlier, maker, limits)
     return moved(offer, State.OPEN, put_at=now) if may else moved(offer, State.WAITING_APPROVAL)

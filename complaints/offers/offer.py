@@ -95,10 +95,10 @@ class Counter:
 class Offer:
     """One offer of a case; `n` counts from 1 in it.
 
-    `made_by` is an account or a program, `role` under whose limit it was made, `key` the act that made it. `text` are
-    words of ours that go with it. `approved_by` is the second person, where one was needed. `conditions` are those on
-    which the customer would say yes; `unclear` counts answers that we did not understand. `reminded_at`: they were
-    reminded of it; `warned_at`: after a yes they heard that something will be late.
+    `made_by` is an account or a program called `name`, `role` under whose limit it was made, `key` the act that made
+    it. `text` are words of ours that go with it. `approved_by` is the second person, where one was needed. `conditions`
+    are those on which the customer would say yes; `unclear` counts answers that we did not understand. `reminded_at`:
+    they were reminded of it; `warned_at`: after a yes they heard that something will be late.
     """
 
     n: int
@@ -110,6 +110,7 @@ class Offer:
     valid_until: datetime
     text: str = ""
     key: str = ""
+    name: str = ""
     put_at: datetime | None = None
     approved_by: str = ""
     approved_at: datetime | None = None

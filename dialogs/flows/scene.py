@@ -23,7 +23,7 @@ from dialogs.playbooks.playbook import Words
 if TYPE_CHECKING:
     from dialogs.flows.capability import Capabilities
 
-ASKABLE = frozenset({"consent", "confirm", "survey", *Slot})
+ASKABLE = frozenset({"consent", "confirm", "survey", "offer", *Slot})
 """The questions a client is told of by name; the rest are between the bot and the customer."""
 
 

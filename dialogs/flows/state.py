@@ -139,6 +139,19 @@ class Surveying:
 
 
 @dataclass(frozen=True, slots=True)
+class Offering:
+    """The offer that was put last: of which case, its number, and its buttons, which work for as long as it is open.
+
+    `part` is what was asked of it: nothing more than whether they take it, the `terms` once more, or what `instead`.
+    """
+
+    reference: str
+    n: int
+    part: str = ""
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OtherChat:
     """A chat that this customer has carried over to this one: its id, and its channel."""
 
@@ -226,6 +239,13 @@ class SurveyState:
 
 
 @dataclass(frozen=True)
+class OffersState:
+    """`offering` is the offer that the customer was asked about last, while it is open."""
+
+    offering: Offering | None = None
+
+
+@dataclass(frozen=True)
 class FilesState:
     """`held` is an answer that waits for the rest of an album."""
 
@@ -265,6 +285,7 @@ class Conversation:
     queue: QueueState = QueueState()
     handoff: HandoffState = HandoffState()
     surveys: SurveyState = SurveyState()
+    offers: OffersState = OffersState()
     files: FilesState = FilesState()
     promises: PromisesState = PromisesState()
     safety: SafetyState = SafetyState()

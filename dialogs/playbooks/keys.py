@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from complaints.lifecycle import State
+from complaints.offers.offer import Kind
+from complaints.offers.offer import State as OfferState
 from complaints.priority import Priority
 from complaints.record import CustomerType, Remedy, Slot
 from complaints.survey import HIGHEST, LOWEST, Part, Solved
@@ -88,6 +90,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "priority.{priority}": "",
         "survey.solved_{solved}": "",
         "telegram.command.{command}": "",
+        "cause.{cause}": "",
         "macro.{macro}.title": "",
         "macro.{macro}.text": "agent by category item name order_number reference",
     }
@@ -116,6 +119,9 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "language", "idle", "survey", "reopen",
         ),
         "remedy": tuple(Remedy),
+        "kind": tuple(Kind),
+        "offer_state": tuple(OfferState),
+        "offer_choice": ("accept", "more", "other", "person", "yes", "no"),
         "customer_type": tuple(CustomerType),
         "state": tuple(State),
         "priority": tuple(Priority),
@@ -148,6 +154,7 @@ def _members(families: Mapping[str, str], file: PlaybookFile) -> Iterator[tuple[
     kinds = {**_MEMBERS, "category": tuple(file.categories), "macro": tuple(file.macros)}
     kinds["team"] = tuple(sorted(file.teams))
     kinds["reason"] = file.reasons
+    kinds["cause"] = tuple(file.cause_paths.values())
     for pattern, names in families.items():
         if "{" not in pattern:
             yield pattern, names

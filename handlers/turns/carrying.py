@@ -117,8 +117,8 @@ class Carrying:
             case Tell(text, files, by):
                 self._add(Message(0, "agent", text, files=files, by=by))
                 self.keep(files)
-            case Announce(text, case):
-                self._add(Message(0, "notice", text, case=case))
+            case Announce(text, case, buttons, asks):
+                self._add(Message(0, "notice", text, buttons=buttons, asks=asks, case=case))
             case Note(text, files):
                 self.changes.notes.append(self._note(text, files))
                 self.keep(files)

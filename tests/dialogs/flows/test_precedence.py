@@ -28,6 +28,7 @@ from dialogs.understanding.reading import Reading, Scored, Utterance
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.conftest import sized
 from tests.dialogs.flows.conftest import FIRST
+from tests.dialogs.flows.offered import offer as make_offer
 from tests.dialogs.flows.settled import asked as surveyed
 from tests.dialogs.flows.settled import numbered, resolve
 from tests.dialogs.flows.test_any_words import USUAL
@@ -98,6 +99,11 @@ def filed(talk: Talk) -> Talk:
     return talk
 
 
+def with_offer(talk: Talk) -> Talk:
+    make_offer(talk)
+    return talk
+
+
 def settled(talk: Talk) -> Talk:
     resolve(filed(talk))
     return talk
@@ -128,9 +134,10 @@ def _what_a_person_is_wanted_for(talk: Talk) -> Said:
     return replace(said, reading=read(talk, said.words).reading)
 
 
-@shows("commanded", "opted_out")
-def _a_command_and_no_more_surveys(talk: Talk) -> Said:
-    return replace(read(surveyed(talk), "/status and please don't ask me again"), act="status")
+@shows("commanded", "offer_answer")
+def _a_command_and_words_that_would_accept(talk: Talk) -> Said:
+    said = replace(Said("/status yes please"), act="status")
+    return replace(said, reading=read(with_offer(filed(talk)), said.words).reading)
 
 
 @shows("opted_out", "survey_answer")

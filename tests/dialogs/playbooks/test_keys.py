@@ -12,7 +12,16 @@ from tests.dialogs.playbooks.spoken import Spoken, spoken
 
 KNOWN = known_keys(load_playbook("shop").file)
 SAID = spoken()
-SAID_ELSEWHERE = ("priority.*", "notice.quarantined", "files.refused_*", "telegram.*", "macro.*", "team.*", "card.*")
+SAID_ELSEWHERE = (
+    "priority.*",
+    "notice.quarantined",
+    "files.refused_*",
+    "telegram.*",
+    "macro.*",
+    "team.*",
+    "card.*",
+    "cause.*",
+)
 """By the turn, the channels, the pictures, the desk and colleagues, not by the flows."""
 
 
