@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from complaints.clocks import Office
+from complaints.findings import Finding
 from complaints.lifecycle import OPEN, State, check_move
+from complaints.offers.offer import Offer
+from complaints.offers.offer import OfferState as OfferState
 from complaints.priority import Priority
 from complaints.promises import Clock, Kind, kept
 from complaints.record import Record
@@ -25,7 +28,8 @@ class Promise:
 class Resolution:
     """How a case ended: what was done (`outcome`, in the agent's words to the customer), why it had happened
     (`cause`, for us), the `remedy` given if any, and by whom. `at` is aware, UTC. `done_by` is when the customer
-    will have what was promised (a refund takes days to arrive), or None where all is done.
+    will have what was promised (a refund takes days to arrive), or None where all is done. `told` is what the customer
+    read of it, where that is not the `outcome` itself.
     """
 
     outcome: str
@@ -34,6 +38,7 @@ class Resolution:
     by: str
     at: datetime
     done_by: datetime | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Case:
     silence, once the customer was told so. `resolved_at` is when it was settled last. `resolutions` counts how often
     a person has resolved it, and `survey` is what came of asking after the last of these; `reopenings` counts how
     often the customer found that a resolution did not hold. `spam`: it was none; nobody works on it and no figure
-    counts it.
+    counts it. `offers` is all that was offered to put it right, the first one first, and `finding` what was found out.
     """
 
     reference: str
@@ -78,6 +83,18 @@ class Case:
     survey: Survey | None = None
     reopenings: int = 0
     spam: bool = False
+    offers: tuple[Offer, ...] = ()
+    finding: Finding | None = None
+
+    @property
+    def open_offer(self) -> Offer | None:
+        """What the customer may accept now. Nothing of a case that is not worked on any more."""
+        return next((offer for offer in self.offers if offer.state is OfferState.OPEN), None) if self.is_open else None
+
+    def with_offer(self, offer: Offer) -> Case:
+        """The case with this offer in place of that of its number, or as its newest."""
+        kept = [one for one in self.offers if one.n != offer.n]
+        return replace(self, offers=tuple(sorted((*kept, offer), key=lambda one: one.n)))
 
     @property
     def is_open(self) -> bool:

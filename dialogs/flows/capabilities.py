@@ -11,6 +11,7 @@ from dialogs.flows.files.manifest import FILES
 from dialogs.flows.handoff.manifest import HANDOFF
 from dialogs.flows.intake.manifest import INTAKE
 from dialogs.flows.no_complaint.manifest import NO_COMPLAINT
+from dialogs.flows.offers.manifest import OFFERS
 from dialogs.flows.promises.manifest import PROMISES
 from dialogs.flows.queue.manifest import QUEUE
 from dialogs.flows.reopening.manifest import REOPENING
@@ -25,6 +26,7 @@ CAPABILITIES = together(
     STATUS,
     REOPENING,
     INTAKE,
+    OFFERS,
     SURVEY,
     NO_COMPLAINT,
     SAFETY,

@@ -95,10 +95,14 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Something that happened to the chat, told to the customer: who is here, who comes when. No bot speaks."""
+    """Something that happened to the chat, told to the customer: who is here, who comes when, what is offered. No bot
+    speaks. `buttons` and `asks` as in `Say`.
+    """
 
     text: str
     case: str | None = None
+    buttons: tuple[Button, ...] = ()
+    asks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +161,13 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What a colleague wanted is not possible now: why (a key of the desk's words), and whose chat it is."""
+    """What a colleague wanted is not possible now: why (a key of the desk's words), and whose chat it is. `detail` says
+    more, in English, where the reason alone does not say what to do.
+    """
 
     reason: str
     holder: str = ""
+    detail: str = ""
 
 
 Effect = (

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from dialogs.flows.scene import Scene
-from dialogs.playbooks.times import Period
+from dialogs.playbooks.parts.times import Period
 
 LATE = timedelta(minutes=10)
 """What is later than this is late because we were away, and so is all else that was due meanwhile."""

@@ -17,13 +17,13 @@ from complaints.record import Slot
 from dialogs.flows.effects import Button, ChangeCase, Effect, OpenCase, Say
 from dialogs.flows.events import Event
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Act, Conversation, Draft, Offer, Question, changed
+from dialogs.flows.state import Act, Conversation, Draft, Question, ShownButton, changed
 from dialogs.playbooks.playbook import Words
 
 if TYPE_CHECKING:
     from dialogs.flows.capability import Asking, Capabilities
 
-ASKABLE = frozenset({"consent", "confirm", "survey", *Slot})
+ASKABLE = frozenset({"consent", "confirm", "survey", "offer", *Slot})
 """The questions a client is told of by name; the rest are between the bot and the customer."""
 
 
@@ -114,7 +114,7 @@ class Scene:
 
     def ask(self, name: str, choices: Sequence[tuple[str, Act]] = (), also: Sequence[str] = ()) -> Scene:
         """Remember what is asked, and which buttons go with it; the words are said already."""
-        offers = tuple(Offer(self._button_id(n), title, act) for n, (title, act) in enumerate(choices))
+        offers = tuple(ShownButton(self._button_id(n), title, act) for n, (title, act) in enumerate(choices))
         question = Question(name, offers, self.conversation.turn, self.times_put(name), tuple(also))
         scene = self.turn_to(asked=question)
         if scene.draft is None or not self.setting.playbook.file.slot(name) or self._asked_this_turn(name):
@@ -126,7 +126,7 @@ class Scene:
         asked = self.conversation.asked
         if asked is None or asked.turn != self.conversation.turn:
             return self
-        more = Offer(self._button_id(len(asked.offers)), title, act)
+        more = ShownButton(self._button_id(len(asked.offers)), title, act)
         return self.turn_to(asked=replace(asked, offers=(*asked.offers, more)))
 
     def _asked_this_turn(self, name: str) -> bool:

@@ -12,8 +12,8 @@ from dialogs.flows.effects import Announce
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Draft
 from dialogs.flows.wording import show_deadline
+from dialogs.playbooks.parts.times import Targets
 from dialogs.playbooks.playbook import Playbook
-from dialogs.playbooks.times import Targets
 
 NIGHT = timedelta(days=1)
 """What is due in quiet hours waits for the morning, and for its share of the spread after it."""

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from complaints.findings import Finding
 from complaints.lifecycle import State
+from complaints.offers.negotiation import OfferTerms
+from complaints.offers.offer import Counter
 from complaints.priority import Priority
 from complaints.record import AnySlot, Attachment
 
@@ -151,7 +154,8 @@ class Progressed:
 class Resolved:
     """A case is done: what was done, why it had happened, the remedy given if any.
 
-    `done_by` (aware, UTC) is when the customer will have what was promised, where that takes its time.
+    `done_by` (aware, UTC) is when the customer will have what was promised, where that takes its time. `finding` is
+    what was found out, and `told` what the customer reads, where that is not the outcome.
     """
 
     reference: str
@@ -159,6 +163,64 @@ class Resolved:
     cause: str
     remedy: str = ""
     done_by: datetime | None = None
+    finding: Finding | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found out about a case."""
+
+    reference: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """Something is offered to put a case right, by somebody of this role, or a program by its token. `key` is the act's
+    own name, by which it is found again when it comes twice.
+    """
+
+    reference: str
+    terms: OfferTerms
+    role: str
+    token: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferApproved:
+    """A second person lets an offer go out."""
+
+    reference: str
+    n: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWithdrawn:
+    reference: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    """The customer's answer, heard elsewhere: `accept`, `decline` or `counter`, with what they would have instead."""
+
+    reference: str
+    n: int
+    decision: str
+    wish: Counter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLineDone:
+    """Line `i` of an accepted offer is done; `proof` is a transfer's number, say."""
+
+    reference: str
+    n: int
+    i: int
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +288,12 @@ StaffAct = (
     | Prioritised
     | Progressed
     | Resolved
+    | Found
+    | OfferMade
+    | OfferApproved
+    | OfferWithdrawn
+    | OfferAnswered
+    | OfferLineDone
     | Reopened
     | Linked
     | Merged

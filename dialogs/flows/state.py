@@ -31,7 +31,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ShownButton:
     """A button that was shown: its opaque id, its words, its meaning."""
 
     id: str
@@ -48,7 +48,7 @@ class Question:
     """
 
     name: str
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[ShownButton, ...] = ()
     turn: int = 0
     times: int = 1
     also: tuple[str, ...] = ()
@@ -131,11 +131,24 @@ class Surveying:
 
     reference: str
     part: str
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[ShownButton, ...] = ()
     guess: str = ""
     missed: int = 0
     at: datetime | None = None
     put_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """The offer that was put last: of which case, its number, and its buttons, which work for as long as it is open.
+
+    `part` is what was asked of it: nothing more than whether they take it, the `terms` once more, or what `instead`.
+    """
+
+    reference: str
+    n: int
+    part: str = ""
+    offers: tuple[ShownButton, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +239,13 @@ class SurveyState:
 
 
 @dataclass(frozen=True)
+class OffersState:
+    """`offering` is the offer that the customer was asked about last, while it is open."""
+
+    offering: Offering | None = None
+
+
+@dataclass(frozen=True)
 class FilesState:
     """`held` is an answer that waits for the rest of an album."""
 
@@ -274,6 +294,7 @@ class Conversation:
     queue: QueueState = QueueState()
     handoff: HandoffState = HandoffState()
     surveys: SurveyState = SurveyState()
+    offers: OffersState = OffersState()
     files: FilesState = FilesState()
     promises: PromisesState = PromisesState()
     safety: SafetyState = SafetyState()

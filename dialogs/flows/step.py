@@ -17,6 +17,7 @@ from dialogs.flows.handoff.agent_actions import overheard
 from dialogs.flows.intake.draft_reminders import keep_watch
 from dialogs.flows.intake.progress_limit import come_to_an_end, has_taken_long
 from dialogs.flows.no_complaint.other_messages import AUTO_REPLY_KEPT, is_auto_reply, keep_unanswered
+from dialogs.flows.offers import answers, card, deadlines
 from dialogs.flows.promises import sla_timers
 from dialogs.flows.promises.pending_customer import heard
 from dialogs.flows.questions import asked_name, come_back, open_cases, pose
@@ -27,7 +28,7 @@ from dialogs.flows.session.lacking import offer_person, tell_lacking
 from dialogs.flows.session.silent_events import hushed
 from dialogs.flows.session_update import follow_language, greet_once, take_in
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Conversation, Offer
+from dialogs.flows.state import Conversation, ShownButton
 from dialogs.flows.survey import follow_up
 from dialogs.understanding.reading import Reading
 
@@ -44,6 +45,8 @@ def step(
     if blocking.is_barred(conversation, event):
         return blocking.turned_away(scene)
     after, effects = _stepped(scene, event)
+    effects = card.marked(after, effects, Scene(after, event, setting, effects=effects))
+    effects += deadlines.timers(effects, after, event, setting)
     effects += sla_timers.timers(conversation, after, effects, event, setting)
     return after, effects + follow_up.timers(effects, after, event, setting)
 
@@ -63,6 +66,7 @@ def _from_customer(
     """The customer wrote, tapped a button, or opened the chat."""
     scene = heard(take_in(scene, event))
     if scene.conversation.controller == "agent":
+        scene = answers.beside_agent(scene, body)
         return overheard(media_groups.drop(scene), body).finish()
     if isinstance(body, Said) and body.album:
         return _gathered(scene, body)
@@ -128,11 +132,12 @@ def _tapped(scene: Scene, button: str) -> Scene:
     return come_back(greet_once(scene).say("button.stale"))
 
 
-def offer_tapped(conversation: Conversation, button: str) -> Offer | None:
+def offer_tapped(conversation: Conversation, button: str) -> ShownButton | None:
     """The offer a button stands for just now, if it is live."""
     shown = (
         conversation.asked,
         conversation.files.held.before if conversation.files.held else None,
         conversation.surveys.survey,
+        conversation.offers.offering,
     )
     return next((offer for asked in shown if asked for offer in asked.offers if offer.id == button), None)

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from complaints.lifecycle import State
+from complaints.offers.offer import OfferState as OfferState
+from complaints.offers.offer import RemedyKind
 from complaints.priority import Priority
 from complaints.record import CustomerType, Remedy, Slot
 from complaints.survey import HIGHEST, LOWEST, Part, Solved
@@ -90,6 +92,7 @@ TEXTS: Mapping[str, str] = MappingProxyType(
         "priority.{priority}": "",
         "survey.solved_{solved}": "",
         "telegram.command.{command}": "",
+        "cause.{cause}": "",
         "macro.{macro}.title": "",
         "macro.{macro}.text": "agent by category item name order_number reference",
     }
@@ -116,6 +119,9 @@ _MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "language", "idle", "survey", "reopen",
         ),
         "remedy": tuple(Remedy),
+        "kind": tuple(RemedyKind),
+        "offer_state": tuple(OfferState),
+        "offer_choice": ("accept", "more", "other", "person", "yes", "no"),
         "customer_type": tuple(CustomerType),
         "state": tuple(State),
         "priority": tuple(Priority),
@@ -164,6 +170,7 @@ def _members(families: Mapping[str, str], file: PlaybookFile) -> Iterator[tuple[
     kinds["option"] = tuple(f"{name}.{option}" for name, slot in file.slots.items() for option in slot.options)
     kinds["slot"] = file.every_slot()
     kinds["asked"] = tuple(slot for slot in file.every_slot() if slot != Slot.CATEGORY)
+    kinds["cause"] = tuple(file.cause_paths.values())
     for pattern, names in families.items():
         if "{" not in pattern:
             yield pattern, names

@@ -11,11 +11,11 @@ from dialogs.playbooks.checking import faults
 from dialogs.playbooks.contents import Texts
 from dialogs.playbooks.draft import PlaybookDraft, read_playbook
 from dialogs.playbooks.general import files_of, general_words
+from dialogs.playbooks.parts.public_holidays import Days, of_country
+from dialogs.playbooks.parts.times import CalendarRules
 from dialogs.playbooks.playbook import Playbook, Words
 from dialogs.playbooks.problems import PlaybookError
-from dialogs.playbooks.public_holidays import Days, of_country
 from dialogs.playbooks.schema import PlaybookFile
-from dialogs.playbooks.times import CalendarRules
 from dialogs.playbooks.variants import variants_of, written
 
 

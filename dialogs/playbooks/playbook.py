@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from complaints import clocks
 from complaints.priority import Priority
+from dialogs.playbooks.parts.times import Targets
 from dialogs.playbooks.schema import Category, PlaybookFile
-from dialogs.playbooks.times import Targets
 from dialogs.understanding.language.packs import spoken, variant_called
 
 

@@ -20,11 +20,12 @@ from pydantic import (
 
 from complaints.priority import Priority
 from complaints.record import AnySlot, Remedy, Slot, in_order, slot_named
-from dialogs.playbooks.follow_up import FollowUp, Reasons, checked_reasons
-from dialogs.playbooks.own_slots import OwnSlot, SlotName, checked_slots, pattern
+from dialogs.playbooks.parts.follow_up import FollowUp, Reasons, checked_reasons
+from dialogs.playbooks.parts.own_slots import OwnSlot, SlotName, checked_slots, pattern
+from dialogs.playbooks.parts.putting_right import Offers, Role, Sum, checked_causes, names_of
+from dialogs.playbooks.parts.times import CalendarRules, Clocks, Duration, Hours, Targets, WorkingTime
 from dialogs.playbooks.problems import meant
 from dialogs.playbooks.strict import Strict, wrong
-from dialogs.playbooks.times import CalendarRules, Clocks, Duration, Hours, Targets, WorkingTime
 from dialogs.understanding.reading import SIGNALS
 
 ALWAYS = (Slot.STORY, Slot.CATEGORY)
@@ -231,6 +232,15 @@ class PlaybookFile(Strict):
     unsure: float = Field(default=0.25, ge=0, le=1)
     categories: dict[Name, Category] = Field(min_length=1)
     macros: dict[Name, Macro] = Field(default_factory=dict)
+    limits: dict[Role, Sum] = Field(default_factory=dict)
+    token_limits: dict[str, Sum] = Field(default_factory=dict)
+    offers: Offers = Offers()
+    causes: Annotated[dict[str, Any], AfterValidator(checked_causes)] = Field(default_factory=dict)
+
+    @property
+    def cause_paths(self) -> dict[str, str]:
+        """Every place of the tree of causes by its path, and its name."""
+        return dict(names_of(self.causes))
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -121,8 +121,8 @@ class Carrying:
             case Tell(text, files, by):
                 self._add(Message(0, "agent", text, files=files, by=by))
                 self.keep(files)
-            case Announce(text, case):
-                self._add(Message(0, "notice", text, case=case))
+            case Announce(text, case, buttons, asks):
+                self._add(Message(0, "notice", text, buttons=buttons, asks=asks, case=case))
             case Note(text, files):
                 self.changes.notes.append(self._note(text, files))
                 self.keep(files)
@@ -214,6 +214,7 @@ class Carrying:
         self.changes.put_promises(promises.rows_of(self.place.id, case))
         if case.survey:
             self.changes.put_survey(surveys.row_of(self.place.id, case.reference, case.survey))
+        self.changes.put_offers(self.place.id, case)
         self.place.cases[case.reference] = case
         # The body's digest lets the check tell a case that was changed behind the trail's back.
         self._record(action, case.reference, {**detail, BODY: keyed(self.keys.trail, row["body"])})

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Table, insert
 
+from complaints.case import Case
 from storage.audit import trail as audit
 from storage.cases import cases, opt_outs, promises, surveys
+from storage.cases import offers as offer_rows
 from storage.conversations import conversations, notes, threads, transcript
 from storage.conversations import deep_links as links
 from storage.db.bulk_write import ManyRows
@@ -46,6 +48,7 @@ class Changes:
     links: Rows = field(default_factory=list)
     promises: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
     surveys: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
+    offers: dict[Table, dict[offer_rows.Key, dict[str, Any]]] = field(default_factory=dict)
     tidings: Rows = field(default_factory=list)
     opt_outs: Rows = field(default_factory=list)
     news: Rows = field(default_factory=list)
@@ -71,6 +74,11 @@ class Changes:
         row["delivered_at"] = before["delivered_at"] or row["delivered_at"]
         self.surveys[key] = row
 
+    def put_offers(self, of_id: str, case: Case) -> None:
+        """What was offered in a case and found out about it; of two states in one batch the later stands."""
+        for table, row in offer_rows.rows_of(of_id, case):
+            self.offers.setdefault(table, {})[offer_rows.key_of(table, row)] = row
+
     def put_thread(self, row: dict[str, Any]) -> None:
         """Of two turns of a chat in one batch the later one's thread stands; who spoke last may be of the earlier."""
         before = self.threads.get(row["conversation_id"])
@@ -93,6 +101,7 @@ class Writer:
         self._promises = promises.writing(dialect)
         self._surveys = surveys.writing(dialect)
         self._opt_outs = opt_outs.keeping(dialect)
+        self._offers = {table: offer_rows.writing(dialect, table) for table in offer_rows.TABLES}
 
     def write(self, conn: Connection, changes: Changes) -> None:
         """Write everything, one statement a table."""
@@ -109,6 +118,8 @@ class Writer:
             (self._promises, list(changes.promises.values())),
             (surveys.MOVE, changes.cases_moved),
             (self._surveys, list(changes.surveys.values())),
+            *((move, changes.cases_moved) for move in offer_rows.MOVES),
+            *((self._offers[table], list(rows.values())) for table, rows in changes.offers.items()),
             (surveys.TELL, changes.tidings),
             (self._opt_outs, changes.opt_outs),
             (self._attachments, changes.attachments),

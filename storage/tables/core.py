@@ -11,12 +11,13 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Tabl
 
 import storage.security.unreadable_texts
 import storage.tables.accounts
+import storage.tables.offers
 import storage.tables.promises
 import storage.tables.security
 import storage.tables.space
 import storage.tables.staff_chat
 import storage.tables.surveys
-import storage.tables.webhooks  # noqa: F401 - so that whoever knows these tables knows all
+import storage.tables.webhooks  # noqa: F401 - whoever knows these tables knows all
 from storage.db.customer_words import CustomerWords
 from storage.db.metadata import metadata as metadata
 from storage.tables.proof import audit as audit

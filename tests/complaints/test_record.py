@@ -36,7 +36,8 @@ def filled(slots: list[Slot]) -> Record:
 
 
 def test_the_record_has_a_place_for_every_slot_and_no_other() -> None:
-    assert {field.name for field in fields(Record)} == set(Slot) == set(VALUES)
+    places = {field.name for field in fields(Record)} - {"more"}  # what a playbook adds stands in `more`
+    assert places == set(Slot) == set(VALUES)
 
 
 def test_a_new_record_is_empty() -> None:

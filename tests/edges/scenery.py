@@ -19,7 +19,7 @@ import httpx
 from dialogs.flows.effects import Button, Effect, Say
 from dialogs.flows.events import Event, Said
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Act, Conversation, Offer, Question
+from dialogs.flows.state import Act, Conversation, Question, ShownButton
 from dialogs.playbooks.playbook import Playbook
 from engine.security_log import SecurityLog
 from engine.turn.processor import TurnProcessor
@@ -41,7 +41,7 @@ PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(200)
 def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Conversation, tuple[Effect, ...]]:
     """The turn's own scenery, with one question (`offer`) whose button has a real opaque id."""
     if isinstance(event.body, Said) and event.body.text == "offer":
-        offer = Offer(BUTTON, "好的", Act("yes"))
+        offer = ShownButton(BUTTON, "好的", Act("yes"))
         asked = Question("consent", (offer,), conversation.turn)
         held = Conversation(turn=conversation.turn + 1, asked=asked)
         return held, (Say("first"), Say("ok?", (Button(BUTTON, "好的"),), asks="consent"))

@@ -24,7 +24,7 @@ from dialogs.flows.effects import (
 )
 from dialogs.flows.events import Event, Fired, Said, Tapped
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Act, Conversation, Offer, Question, changed
+from dialogs.flows.state import Act, Conversation, Question, ShownButton, changed
 from dialogs.understanding.reading import Reading, Utterance
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -125,7 +125,7 @@ def _said(state: Conversation, text: str, event: Event, setting: Setting) -> tup
         case "agent":
             return replace(state, controller="agent"), ()
         case "ask":
-            offer = Offer("b1", "好的", Act("yes"))
+            offer = ShownButton("b1", "好的", Act("yes"))
             asked = Question("consent", (offer,), state.turn)
             return replace(state, asked=asked), (Say("ok?", (Button("b1", "好的"),), asks="consent"),)
         case "wake":

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from complaints.case import Case, Resolution, clocked
+from complaints.findings import BadFinding, check
 from complaints.lifecycle import IllegalMove, State
+from complaints.offers.settling import taken_back
 from complaints.priority import Priority, rank
-from complaints.promises import Clock, Kind, kept, resumed
+from complaints.promises import Clock, kept, resumed
 from complaints.record import AnySlot, Record, Slot
 from dialogs.flows.casework.danger_corrections import deny, find
 from dialogs.flows.casework.taught import fact_at
@@ -80,8 +82,8 @@ def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
             return _prioritise(scene, case, priority, why)
         case Progressed(_, state):
             return progress(scene, case, state) if state in TOLD else scene.do(Refused("not_now"))
-        case Resolved(_, outcome, cause, remedy, done_by):
-            return _resolve(scene, case, Resolution(outcome, cause, remedy, acted.actor, scene.setting.now, done_by))
+        case Resolved():
+            return _settle(scene, case, acted, acted.act)
         case Reopened(_, why):
             return _reopen(scene, case, why)
         case Linked(_, other):
@@ -103,22 +105,6 @@ def _prioritise(scene: Scene, case: Case, priority: Priority, why: str) -> Scene
         return scene.do(ChangeCase(replace(case, priority=priority), "priority_set", detail))
     raised = sooner(scene, case, priority)
     return told_sooner(scene.do(ChangeCase(raised, "priority_set", detail)), case, raised)
-
-
-def answered(scene: Scene) -> Scene:
-    """A person wrote to the customer: that is the first answer to every case that waited for one."""
-    office, moment = scene.setting.playbook.office, scene.setting.now
-    for case in scene.cases:
-        if case.is_open and case.answered_at is None:
-            case = clocked(case, office)
-            first = [kept(clock, moment, office) for clock in case.clocks if clock.kind is Kind.FIRST_RESPONSE]
-            now = replace(case, answered_at=moment).with_clocks(*first)
-            moved = now.moved(State.IN_PROGRESS) if case.state in _NEW else now
-            scene = scene.do(ChangeCase(moved, "first_answer", {}))
-    return scene.turn_to(word_at=moment)
-
-
-_NEW = frozenset({State.RECEIVED, State.ASSESSED, State.REOPENED})
 
 
 def _put_in_draft(scene: Scene, put: SlotPut) -> Scene:
@@ -181,13 +167,26 @@ def _put_on_file(scene: Scene) -> Scene:
     return scene.do(Announce(scene.text("case.on_file", reference=case.reference, by=by), case.reference))
 
 
+def _settle(scene: Scene, case: Case, acted: Acted, act: Resolved) -> Scene:
+    """Resolve it; what was found out, where that is said, is checked and kept with it."""
+    done = Resolution(act.outcome, act.cause, act.remedy, acted.actor, scene.setting.now, act.done_by, act.told)
+    if act.finding is None:
+        return _resolve(scene, case, done)
+    try:
+        check(act.finding, scene.setting.playbook.file.cause_paths)
+    except BadFinding as error:
+        return scene.do(Refused("finding", detail=str(error)))
+    scene = scene.do(ChangeCase(found := replace(case, finding=act.finding), "found", act.finding.detail))
+    return _resolve(scene, found, done)
+
+
 def _resolve(scene: Scene, case: Case, resolution: Resolution) -> Scene:
     office, now = scene.setting.playbook.office, scene.setting.now
     clocks = [kept(clock, now, office) for clock in clocked(case, office).clocks]
     done = replace(case.moved(State.RESOLVED), resolution=resolution, resolved_at=now).with_clocks(*clocks)
-    done = surveyed(scene, replace(done, waiting_since=None, reminded=0, close_at=None))
+    done = surveyed(scene, replace(taken_back(done, resolution.by, now), waiting_since=None, reminded=0, close_at=None))
     detail = {"cause": resolution.cause, "remedy": resolution.remedy, "by": resolution.by}
-    said = scene.text("case.resolved", reference=case.reference, outcome=resolution.outcome)
+    said = scene.text("case.resolved", reference=case.reference, outcome=resolution.told or resolution.outcome)
     scene = _forget_survey(scene, case).do(ChangeCase(done, "resolved", detail), Announce(said, case.reference))
     return let_go(scene)
 
@@ -231,6 +230,7 @@ def _merge(scene: Scene, case: Case, into: str) -> Scene:
     record = other.record.with_story(case.record.story)
     evidence = tuple(dict.fromkeys((*record.evidence, *case.record.evidence)))
     gone = replace(case.moved(State.RESOLVED), merged_into=into, resolution=None, survey=None)
+    gone = taken_back(gone, "merged", scene.setting.now)
     grown = _no_later(scene, replace(other, record=record.put(Slot.EVIDENCE, evidence)), case)
     return scene.do(
         ChangeCase(gone, "merged", {"into": into}),

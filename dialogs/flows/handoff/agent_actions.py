@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from complaints.record import Attachment
-from dialogs.flows.casework import case_actions
+from dialogs.flows.casework import case_actions, first_answers
 from dialogs.flows.effects import Announce, Note, Recorded, Refused, SetTimer, Tell
 from dialogs.flows.events import Fired, Said
 from dialogs.flows.files.evidence import keep_files
 from dialogs.flows.handoff import blocking
 from dialogs.flows.intake.draft_reminders import keep_watch
+from dialogs.flows.offers import desk_actions
 from dialogs.flows.promises.pending_customer import asks, wait
 from dialogs.flows.questions import come_back, open_cases
 from dialogs.flows.queue.handoff_queue import (
@@ -81,6 +82,8 @@ def _done(scene: Scene, acted: Acted) -> Scene:
             return _guard(scene, acted)
         case Transferred() | Replied() | HandedBack() | Snoozed():
             return _of_holder(scene, acted) if _may(scene, acted) else _not_theirs(scene)
+        case _ if isinstance(acted.act, desk_actions.OFFER_ACTS):
+            return desk_actions.work(scene, acted)
         case _:
             return case_actions.work(scene, acted)
 
@@ -105,7 +108,7 @@ def _of_holder(scene: Scene, acted: Acted) -> Scene:
     """What only whoever has the chat may do."""
     match acted.act:
         case Replied(text, files):
-            scene = case_actions.answered(scene.do(Tell(text, files, acted.name)).turn_to(person_reason=""))
+            scene = first_answers.answered(scene.do(Tell(text, files, acted.name)).turn_to(person_reason=""))
             return wait(scene) if asks(text) else scene
         case Transferred():
             return _transfer(scene, acted.act)

@@ -7,7 +7,7 @@ from typing import Any
 
 from complaints.record import AnySlot, Slot
 from dialogs.flows.message_cues import FREE_TEXT
-from dialogs.playbooks.own_slots import compact
+from dialogs.playbooks.parts.own_slots import compact
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.formats.own_codes import OwnCodes
 from dialogs.understanding.reading import Reading

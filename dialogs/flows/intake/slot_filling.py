@@ -11,7 +11,7 @@ from typing import Any
 from complaints.record import AnySlot, Contact, Money, Record, Slot, slot_named
 from dialogs.flows.intake.own_answers import free_texts, own_answer, own_found
 from dialogs.flows.message_cues import FREE_TEXT, weight
-from dialogs.playbooks.own_slots import RESERVED
+from dialogs.playbooks.parts.own_slots import RESERVED
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.replies.answer_noise import core

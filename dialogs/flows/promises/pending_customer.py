@@ -21,7 +21,7 @@ from dialogs.flows.quiet_hours import in_time, polite
 from dialogs.flows.reopening.reopen_offer import SILENCE, reopen_until
 from dialogs.flows.scene import Scene
 from dialogs.flows.wording import show_deadline
-from dialogs.playbooks.times import Clocks
+from dialogs.playbooks.parts.times import Clocks
 
 _LINK = re.compile(r"(?:https?://|www\.)[!-~]{0,500}[\w/=#-]", re.ASCII)
 
@@ -45,11 +45,12 @@ def heard(scene: Scene) -> Scene:
     if not waiting:
         return scene
     for case in waiting:
-        scene = _go_on(scene, case)
+        scene = go_on(scene, case)
     return replace(scene, setting=replace(scene.setting, cases=scene.cases))
 
 
-def _go_on(scene: Scene, case: Case) -> Scene:
+def go_on(scene: Scene, case: Case) -> Scene:
+    """It waits for the customer no longer: the clock of its outcome runs on."""
     now = scene.setting.now
     clocks = [resumed(clock, now) for clock in case.clocks]
     going = replace(case, waiting_since=None, reminded=0, close_at=None).with_clocks(*clocks)
@@ -73,7 +74,7 @@ def next_step(scene: Scene, case: Case, tell: datetime | None) -> datetime | Non
 
     `tell` is when a time they were told would have to be taken back: they hear before that it stands still.
     """
-    if case.waiting_since is None:
+    if case.waiting_since is None or case.open_offer:
         return None
     if case.close_at:
         return polite(scene, case.close_at)

@@ -203,6 +203,8 @@ def _moments(scene: Scene, case: Case) -> Iterator[datetime]:
             yield from () if clock.breached_at else (due,)
     if scene.conversation.session.left:
         return
+    if case.waiting_since and case.open_offer:
+        return  # An offer reminds and lapses by itself, and never closes a case.
     step = pending_customer.next_step(scene, case, _taken_back(scene, case))
     yield step or status_updates.next_word(scene, case)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from complaints.case import Case
 from complaints.lifecycle import State
+from complaints.offers.settling import taken_back
 from complaints.priority import raise_by
 from complaints.record import AnySlot, Attachment, Slot
 from dialogs.flows.effects import ChangeCase
@@ -52,5 +53,5 @@ def raised(scene: Scene, case: Case, signals: tuple[str, ...]) -> Case:
 
 def withdraw_case(scene: Scene, case: Case) -> Scene:
     """The customer takes a complaint back. It can be reopened."""
-    withdrawn = case.moved(State.WITHDRAWN)
+    withdrawn = taken_back(case.moved(State.WITHDRAWN), "customer", scene.setting.now)
     return scene.do(ChangeCase(withdrawn, "withdrawn", {"by": "customer"})).about(case.reference)

@@ -22,7 +22,7 @@ from dialogs.flows.setting import Setting
 from dialogs.flows.state import Conversation
 from dialogs.flows.survey.survey_questions import part_next, put_part
 from dialogs.flows.wording import show_day
-from dialogs.playbooks.follow_up import FollowUp
+from dialogs.playbooks.parts.follow_up import FollowUp
 from dialogs.playbooks.playbook import Playbook
 
 KIND, AGAIN = "survey", "survey_again"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from dialogs.playbooks.own_slots import OwnSlot, compact
+from dialogs.playbooks.parts.own_slots import OwnSlot, compact
 from dialogs.understanding.reading import Span
 from dialogs.understanding.text import MOST_FACTS
 

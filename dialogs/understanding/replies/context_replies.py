@@ -16,6 +16,7 @@ from typing import Any
 
 from complaints.record import Money
 from dialogs.understanding.reading import Reading
+from dialogs.understanding.replies.offer_replies import told_answer
 from dialogs.understanding.replies.rating_parser import is_undecided, read_score
 from dialogs.understanding.replies.resolution_replies import read_verdict
 from dialogs.understanding.replies.summary_replies import summary_reply
@@ -36,7 +37,7 @@ def read_reply(asked: str, reading: Reading) -> dict[str, Any] | None:
             given = None if is_undecided(reading.text) else read_survey_score(reading)
             return {"score": int(given[0]) if given else None, "solved": _said_solved(reading)}
         case "offer":
-            answer = _likeliest(reading.replies.get("offer", {})) or "unclear"
+            answer = told_answer(reading)
             return {"answer": answer, "counter": _counter(reading) if answer == "counter" else None}
         case "after_resolved":
             return {"meaning": _likeliest(reading.replies.get("after_resolved", {})) or "chatter"}

@@ -63,7 +63,7 @@ def test_each_field_of_the_state_stands_in_some_old_one(name: str) -> None:
     part = next(part for part, names in PARTS.items() if name in names)
     default = json.loads(to_json(Conversation()))[part][name]
     flat = [json.loads(path.read_bytes()) for path in FLAT]
-    nested = [json.loads(path.read_bytes())[part] for path in FOLDER.glob("shape2-*.json")]
+    nested = [json.loads(path.read_bytes()).get(part, {}) for path in FOLDER.glob("shape2-*.json")]
     assert any(state.get(name, default) != default for state in (*flat, *nested))
 
 
@@ -113,6 +113,9 @@ def _today() -> Iterator[tuple[str, str]]:
     yield "unclear", to_json(talk.conversation)
     talk.says("I want to kill myself")
     yield "crisis", to_json(talk.conversation)
+    talk = Talk(shop, LocalUnderstanding(shop))
+    talk.says("the charger caught fire and there is smoke in the kitchen")
+    yield "danger", to_json(talk.conversation)
 
 
 if __name__ == "__main__":

@@ -21,13 +21,14 @@ from dialogs.flows.capability import Capabilities, Responder
 from dialogs.flows.effects import Effect
 from dialogs.flows.events import Event, Said
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Act, Conversation, Offer, Question
+from dialogs.flows.state import Act, Conversation, Question, ShownButton
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading, Scored, Utterance
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from tests.conftest import sized
 from tests.dialogs.flows.conftest import FIRST
+from tests.dialogs.flows.offered import offer as make_offer
 from tests.dialogs.flows.settled import asked as surveyed
 from tests.dialogs.flows.settled import numbered, resolve
 from tests.dialogs.flows.test_any_words import USUAL
@@ -98,6 +99,11 @@ def filed(talk: Talk) -> Talk:
     return talk
 
 
+def with_offer(talk: Talk) -> Talk:
+    make_offer(talk)
+    return talk
+
+
 def settled(talk: Talk) -> Talk:
     resolve(filed(talk))
     return talk
@@ -128,9 +134,10 @@ def _what_a_person_is_wanted_for(talk: Talk) -> Said:
     return replace(said, reading=read(talk, said.words).reading)
 
 
-@shows("commanded", "opted_out")
-def _a_command_and_no_more_surveys(talk: Talk) -> Said:
-    return replace(read(surveyed(talk), "/status and please don't ask me again"), act="status")
+@shows("commanded", "offer_answer")
+def _a_command_and_words_that_would_accept(talk: Talk) -> Said:
+    said = replace(Said("/status yes please"), act="status")
+    return replace(said, reading=read(with_offer(filed(talk)), said.words).reading)
 
 
 @shows("opted_out", "survey_answer")
@@ -147,7 +154,7 @@ def _a_picture_without_words(talk: Talk) -> Said:
 def _words_of_a_button_that_a_head_takes_for_a_yes(talk: Talk) -> Said:
     told(talk)
     talk.conversation = replace(
-        talk.conversation, asked=Question("confirm", (Offer("~1", "Change something", Act("change")),))
+        talk.conversation, asked=Question("confirm", (ShownButton("~1", "Change something", Act("change")),))
     )
     return read(talk, "Change something", replies={"confirm": {"yes": 0.9}}, act="", change="")
 

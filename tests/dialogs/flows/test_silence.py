@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from dialogs.flows.quiet_hours import after_quiet
-from dialogs.playbooks.times import Period
+from dialogs.playbooks.parts.times import Period
 from tests.dialogs.talk import Talk
 
 pytestmark = pytest.mark.usefixtures("one_by_one")

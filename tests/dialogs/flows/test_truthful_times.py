@@ -14,8 +14,8 @@ from complaints.record import Slot
 from dialogs.flows.effects import Note
 from dialogs.flows.staff import Claimed, Progressed, Replied, SlotPut
 from dialogs.flows.state import changed
+from dialogs.playbooks.parts.times import Targets
 from dialogs.playbooks.playbook import Playbook
-from dialogs.playbooks.times import Targets
 from tests.dialogs.flows.settled import DAY, HOUR, case_of, file
 from tests.dialogs.talk import Talk
 

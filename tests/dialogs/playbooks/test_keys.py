@@ -8,14 +8,23 @@ import pytest
 
 from dialogs.playbooks.keys import PAGES, is_free, known_keys
 from dialogs.playbooks.loading import load_playbook
-from dialogs.playbooks.own_slots import OwnSlot
+from dialogs.playbooks.parts.own_slots import OwnSlot
 from tests.dialogs.playbooks.spoken import Spoken, spoken
 
 SHOP = load_playbook("shop").file
 CHOICE = OwnSlot(type="choice", options=("in_branch", "online"))
 KNOWN = {**known_keys(SHOP), **known_keys(SHOP.model_copy(update={"slots": {"where_bought": CHOICE}}))}
 SAID = spoken()
-SAID_ELSEWHERE = ("priority.*", "notice.quarantined", "files.refused_*", "telegram.*", "macro.*", "team.*", "card.*")
+SAID_ELSEWHERE = (
+    "priority.*",
+    "notice.quarantined",
+    "files.refused_*",
+    "telegram.*",
+    "macro.*",
+    "team.*",
+    "card.*",
+    "cause.*",
+)
 """By the turn, the channels, the pictures, the desk and colleagues, not by the flows."""
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from dialogs.playbooks.parts.times import Duration
 from dialogs.playbooks.strict import Strict, wrong
-from dialogs.playbooks.times import Duration
 
 MOST_WAVES = 2
 """The survey, and one reminder of it. More would be a nuisance."""

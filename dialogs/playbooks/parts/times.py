@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from dialogs.playbooks.public_holidays import UnknownCountry, of_country
+from dialogs.playbooks.parts.public_holidays import UnknownCountry, of_country
 from dialogs.playbooks.strict import Strict, wrong
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

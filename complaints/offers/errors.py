@@ -1,0 +1,42 @@
+"""Why an offer cannot become what somebody wants it to be. Nothing has changed when one of these is raised.
+
+OfferError
+├── BadTerms         what is offered makes no sense: the message says which line and why
+├── IllegalChange    the lifecycle has no such move
+├── StillPending     another offer of the case waits for an answer or an approval
+├── TooLate          its time has passed
+├── NotAllowed       over the limit of whoever approves, or approved by whoever made it
+└── NoSuchLine       there is no such line, or it is done already
+"""
+
+from __future__ import annotations
+
+
+class OfferError(ValueError):
+    """Something about an offer cannot be done. `reason` names it for whoever words it."""
+
+    reason = "offer_not_now"
+
+
+class BadTerms(OfferError):
+    reason = "offer_terms"
+
+
+class IllegalChange(OfferError):
+    pass
+
+
+class StillPending(OfferError):
+    reason = "offer_pending"
+
+
+class TooLate(OfferError):
+    reason = "offer_too_late"
+
+
+class OfferNotAllowed(OfferError):
+    reason = "offer_limit"
+
+
+class NoSuchLine(OfferError):
+    reason = "offer_line"
