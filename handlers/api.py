@@ -1,4 +1,7 @@
-"""The API for other programs: cases, their timelines and transcripts, and who waits for a person. Read only."""
+"""The API for other programs: cases, their timelines and transcripts, and who waits for a person. Read only.
+
+What changes a case is in `putting_right`.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from complaints.record import CustomerType, Record, Remedy
 from handlers.http.tokens import Tokens
 from handlers.limits import peer
 from handlers.problems import NotFound, only_known
+from handlers.putting_right.shown import PutRightOut, put_right
 from handlers.security_log import SecurityLog
 from handlers.taking import Reads
 from storage.cases import Filed, Filters, Moved, find_case, list_cases, timeline
@@ -136,7 +140,7 @@ class SaidOut(BaseModel):
     at: datetime
 
 
-class WholeCaseOut(CaseOut):
+class WholeCaseOut(CaseOut, PutRightOut):
     """A case with everything on file.
 
     The transcript is the chat's, oldest first; `transcript_complete` is false when only its newest part is given.
@@ -261,6 +265,7 @@ def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
         **_case(filed),
         playbook=filed.case.playbook,
         record=_record(filed.case.record),
+        **put_right(filed.case),
         timeline=[_moved(moved) for moved in timeline(connection, filed)],
         transcript=[_said(message) for message in said],
         transcript_complete=not said or said[0].seq == 1,

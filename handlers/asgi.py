@@ -38,10 +38,13 @@ from handlers.leaving import Leaving
 from handlers.limits import MEGABYTE, Buckets, Limits, SizeGuard
 from handlers.probes import Check, Counted, Probes
 from handlers.problems import API_PREFIX, Refused, answer, error, problem
+from handlers.putting_right import api as putting_right
+from handlers.putting_right.api import PuttingRightApi
 from handlers.rest import RestDoor
 from handlers.security import secured
 from handlers.security_log import SecurityLog
 from handlers.space.heart import Heart
+from handlers.staff.acting import Acting
 from handlers.statics import read_statics
 from handlers.stream import Chats, Closing, Follow, LookOut
 from handlers.taking import Reads
@@ -136,6 +139,7 @@ def create_asgi(parts: Parts) -> Edges:
         rest.router(_rest(parts, reads, tokens)),
         web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook, parts.bot)),
         api.router(api.CasesApi(reads, tokens, parts.security)),
+        putting_right.router(_putting_right(parts, reads, tokens)),
         probes.router(_probes(parts, reads, tokens, Counted(parts.counters, answers, chats, parts.model))),
         *parts.routers,
     )
@@ -178,6 +182,10 @@ def _probes(parts: Parts, reads: Reads, tokens: Tokens, counted: Counted) -> Pro
 
 def _rest(parts: Parts, reads: Reads, tokens: Tokens) -> RestDoor:
     return RestDoor(parts.door, _uploads(parts, reads), _senders(parts.limits), parts.rest_open, tokens, parts.clock)
+
+
+def _putting_right(parts: Parts, reads: Reads, tokens: Tokens) -> PuttingRightApi:
+    return PuttingRightApi(Acting(parts.door, reads, parts.clock), reads, tokens, parts.playbook, parts.clock)
 
 
 def _web(parts: Parts, reads: Reads, chats: Chats) -> WebDoor:
