@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from fastapi import Response
 
+from complaints.offers.amounts import places
 from handlers.desk.inbox import seen_by
 from handlers.desk.permission import needs
 from handlers.desk.routing import Pages
 from handlers.desk.tidings import news_for
 from handlers.desk.visits import Visit
 from storage.inbox import MOST_COUNTED, VIEWS, Wanted, counts, page_of
+from storage.offers.lists import owed, waiting
 from storage.staff import Role, Staff, list_staff
 from storage.threads import Thread
 
@@ -31,7 +34,21 @@ async def show(visit: Visit) -> Response:
     return visit.render(
         "home.html", counts=counted, most=MOST_COUNTED, shown_views=VIEWS, due=due, late=late,
         names={one.id: one.name for one in people}, colleagues=people, tidings=told,
+        **await visit.desk.read(_offers, visit),
     )  # fmt: skip
+
+
+def _offers(conn: Any, visit: Visit) -> dict[str, Any]:
+    """What is to be done about offers, of the teams that one serves."""
+    teams = visit.staff.teams or None
+    leads = visit.staff.at_least(Role.SUPERVISOR)
+    return {
+        "owed": owed(conn, teams),
+        "waiting": waiting(conn, teams, visit.staff.id) if leads else [],
+        "now": visit.now,
+        "kinds": visit.desk.playbook.words(visit.language),
+        "amounts": lambda amount, currency: f"{Decimal(amount).scaleb(-places(currency)):f} {currency}",
+    }
 
 
 def _look(conn: Any, visit: Visit) -> tuple[dict[str, int], list[Thread], list[Staff]]:

@@ -49,15 +49,18 @@ class Act(StrEnum):
     BAR = "bar"
     UNBAR = "unbar"
     LET_THROUGH = "let through"
+    OFFER = "offer"
+    APPROVE = "approve"
+    FULFIL = "fulfil"
 
 
-OF_THE_TEAM = frozenset({Act.SEE, Act.NOTE, Act.EDIT, Act.REOPEN, Act.MERGE, Act.BAR})
+OF_THE_TEAM = frozenset({Act.SEE, Act.NOTE, Act.EDIT, Act.REOPEN, Act.MERGE, Act.BAR, Act.FULFIL})
 """Open for everyone who serves the chat's team."""
-OF_THE_OWNER = frozenset({Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE})
+OF_THE_OWNER = frozenset({Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE, Act.OFFER})
 """For whoever has the chat: customers hear one voice."""
-OF_SUPERVISORS = frozenset({Act.ASSIGN, Act.PULL, Act.UNBAR, Act.LET_THROUGH})
-"""Giving a chat to somebody, taking it from the bot or from somebody; hearing again who was not heard, and letting a
-chat ring that waits aside.
+OF_SUPERVISORS = frozenset({Act.ASSIGN, Act.PULL, Act.UNBAR, Act.LET_THROUGH, Act.APPROVE})
+"""Giving a chat to somebody, taking it from the bot or from somebody; hearing again who was not heard, letting a chat
+ring that waits aside, and letting an offer go out that is over somebody's limit.
 """
 ALSO_OF_SUPERVISORS = OF_THE_OWNER - {Act.REPLY}
 """What a supervisor does for an owner who is not there. To reply, they pull the chat first."""

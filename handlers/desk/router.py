@@ -23,7 +23,7 @@ from handlers.desk import (
     together,
 )
 from handlers.desk.accounts import issuer_pages, passkey_pages
-from handlers.desk.chats import barring, casework, holding, page, why, writing
+from handlers.desk.chats import barring, casework, holding, offers, page, why, writing
 from handlers.desk.desk import Desk
 from handlers.desk.permission import ANYBODY
 from handlers.desk.routing import Pages
@@ -58,6 +58,7 @@ def router(desk: Desk) -> APIRouter:
         holding,
         barring,
         casework,
+        offers,
         telegram,
         tidings,
     ):

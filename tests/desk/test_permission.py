@@ -12,10 +12,11 @@ from storage.staff import Presence, Role, Staff
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ME, SOMEBODY = "m" * 32, "s" * 32
-TEAM = {Act.SEE, Act.NOTE, Act.EDIT, Act.REOPEN, Act.MERGE, Act.BAR}
-OWNER = {Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE}
+TEAM = {Act.SEE, Act.NOTE, Act.EDIT, Act.REOPEN, Act.MERGE, Act.BAR, Act.FULFIL}
+OWNER = {Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE, Act.OFFER}
 SUPERVISOR = TEAM | {
     Act.ASSIGN, Act.PULL, Act.UNBAR, Act.LET_THROUGH, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK, Act.RESOLVE,
+    Act.OFFER, Act.APPROVE,
 }  # fmt: skip
 
 TABLE = {

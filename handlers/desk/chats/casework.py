@@ -26,6 +26,7 @@ from dialogs.flows.staff import (
 )
 from handlers.desk.chats.acting import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import opened
+from handlers.desk.chats.offers import finding_of
 from handlers.desk.chats.slots import Unfit, slot_value
 from handlers.desk.permission import Act, needs
 from handlers.desk.routing import Pages
@@ -112,7 +113,7 @@ async def resolve(visit: Visit) -> Response:
     by = _day(visit)
     if by and by < visit.now:
         return done(visit, chat, _("What was promised cannot be due in the past."), "warning")
-    act = Resolved(visit.text("reference"), outcome, cause, remedy, by)
+    act = Resolved(visit.text("reference"), outcome, cause, remedy, by, finding_of(visit))
     return await _act(visit, chat, act, _("Resolved. The customer has been told."))
 
 

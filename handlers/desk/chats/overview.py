@@ -9,7 +9,8 @@ from typing import Any
 
 from complaints.case import Case
 from complaints.lifecycle import MOVES, State
-from complaints.record import Attachment, Record, Slot
+from complaints.offers.offer import PENDING, Kind
+from complaints.record import Attachment, Record, Remedy, Slot
 from dialogs.flows.events import Event, Said
 from dialogs.flows.promises.status_updates import TOLD
 from dialogs.flows.questions import asked_of, is_required
@@ -167,6 +168,24 @@ class Overview:
         """How far the case may be said to have come, besides where it is."""
         return [state for state in State if state in TOLD and state in MOVES[case.state]]
 
+    def pends(self, case: Case) -> bool:
+        """Whether something is offered that is not answered yet."""
+        return any(offer.state in PENDING for offer in case.offers)
+
+    def kinds_for(self, case: Case) -> list[Kind]:
+        """What may be offered, what is usual for such a complaint first."""
+        file, category = self.visit.desk.playbook.file, case.record.category
+        wished = file.categories[category].remedies if category in file.categories else ()
+        named = [_AS_OFFERED.get(one, one.value) for one in wished]
+        usual = [Kind(name) for name in named if name in set(Kind)]
+        return list(dict.fromkeys((*usual, *Kind)))
+
+    def cause(self, path: str) -> str:
+        """A place in the tree of causes, in words; one that the playbook does not know any more as it is."""
+        names = path.split("/")
+        known = [self.words.say(f"cause.{name}") if self.words.has(f"cause.{name}") else name for name in names]
+        return " › ".join(known)
+
     def may_resolve(self, case: Case) -> bool:
         return State.RESOLVED in MOVES[case.state] and self.can(Act.RESOLVE)
 
@@ -212,6 +231,7 @@ def _weighed(visit: Visit, draft: Draft) -> tuple[str, ...]:
     return assessed(draft, _scene(visit)).reasons if draft.record.category else draft.signals
 
 
+_AS_OFFERED = {Remedy.DELIVER: Kind.DELIVERY.value}
 _OF_HELD = frozenset({Act.REPLY, Act.TRANSFER, Act.SNOOZE, Act.HAND_BACK})
 _NEARNESS = {Presence.AVAILABLE: 0, Presence.BUSY: 1, Presence.AWAY: 2}
 
