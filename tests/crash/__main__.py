@@ -1,4 +1,6 @@
-"""`make crash`: full storms at both doors, at the desk, of timers and offers, on both databases. Exit code 1 on a fault.
+"""`make crash`: full storms at both doors, at the desk, of timers and of offers, on both databases.
+
+Exit code 1 on a fault.
 
 python -m tests.crash [--only rest|telegram|desk|timers|offers]
 """

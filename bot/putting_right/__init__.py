@@ -1,0 +1,1 @@
+"""Figures of offers and findings on the command line."""
