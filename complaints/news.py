@@ -11,7 +11,10 @@ from enum import StrEnum
 from typing import Any
 
 from complaints.case import Case
+from complaints.findings import Finding
 from complaints.lifecycle import State
+from complaints.offers.offer import Line, Offer
+from complaints.offers.offer import OfferState as Offered
 from complaints.promises import Clock
 from complaints.survey import Survey
 
@@ -24,6 +27,12 @@ class NewsKind(StrEnum):
     REOPENED = "case.reopened"
     BROKEN = "promise.broken"
     ANSWERED = "follow_up.answered"
+    OFFERED = "offer.made"
+    ACCEPTED = "offer.accepted"
+    DECLINED = "offer.declined"
+    COUNTERED = "offer.countered"
+    FULFILLED = "offer.fulfilled"
+    LATE = "offer.late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,21 @@ def news(before: Case | None, after: Case) -> Iterator[News]:
         yield News(NewsKind.BROKEN, _facts(after) | _of_clock(clock))
     if after.survey and _said(after.survey) != _said(before.survey if before else None):
         yield News(NewsKind.ANSWERED, _facts(after) | _of_survey(after.survey))
+    for offer in after.offers:
+        kind = _OF_OFFER.get(offer.state)
+        if kind and offer.state not in {one.state for one in (before.offers if before else ()) if one.n == offer.n}:
+            yield News(kind, _facts(after) | {"offer": _of_offer(offer)})
+
+
+_OF_OFFER = {
+    Offered.OPEN: NewsKind.OFFERED,
+    Offered.ACCEPTED: NewsKind.ACCEPTED,
+    Offered.DECLINED: NewsKind.DECLINED,
+    Offered.COUNTERED: NewsKind.COUNTERED,
+    Offered.FULFILLED: NewsKind.FULFILLED,
+    Offered.FAILED: NewsKind.LATE,
+}
+"""What is told of an offer that has just come to stand so."""
 
 
 def _facts(case: Case) -> dict[str, Any]:
@@ -63,7 +87,13 @@ def _facts(case: Case) -> dict[str, Any]:
         "first_response_by": _shown(case.promise.first_response),
         "resolution_by": _shown(case.promise.resolution),
         "resolutions": case.resolutions,
+        **_of_finding(case.finding),
     }
+
+
+def _of_finding(finding: Finding | None) -> dict[str, Any]:
+    """The codes of what was found out, once something was."""
+    return {"finding": finding.detail} if finding else {}
 
 
 def _broken(before: Case | None, after: Case) -> Iterator[Clock]:
@@ -76,6 +106,26 @@ def _broken(before: Case | None, after: Case) -> Iterator[Clock]:
 
 def _of_clock(clock: Clock) -> dict[str, Any]:
     return {"promise": clock.kind.value, "due_at": _shown(clock.breached_at), "cause": clock.cause}
+
+
+def _of_offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "n": offer.n,
+        "state": offer.state.value,
+        "valid_until": _shown(offer.valid_until),
+        "lines": [_of_line(line) for line in offer.lines],
+    }
+
+
+def _of_line(line: Line) -> dict[str, Any]:
+    """Without `item`, `means` and `proof`, which are words."""
+    return {
+        "kind": line.kind.value,
+        "amount": f"{line.money.amount:f}" if line.money else None,
+        "currency": line.money.currency if line.money else None,
+        "due": _shown(line.due),
+        "done": _shown(line.done_at),
+    }
 
 
 def _said(survey: Survey | None) -> tuple[Any, ...]:

@@ -26,6 +26,8 @@ from engine.upkeep.write_probe import Heart
 from handlers.api import health
 from handlers.api import routes as api
 from handlers.api.health import Check, Counted, Probes
+from handlers.api.putting_right import api as putting_right
+from handlers.api.putting_right.api import PuttingRightApi
 from handlers.channels.base.event_stream import Chats, Closing, Follow, LookOut
 from handlers.channels.base.uploads import Uploads
 from handlers.channels.rest import routes as rest
@@ -49,6 +51,7 @@ from handlers.http.request_bodies import ArrivalGuard, Arrivals
 from handlers.http.security_headers import secured
 from handlers.http.shutdown_response import Leaving
 from handlers.http.static_files import read_statics
+from staff.actions import Acting
 from staff.presence import Company
 from storage.db.database import Database
 from storage.db.errors import Unavailable
@@ -140,6 +143,7 @@ def create_asgi(parts: EdgeParts) -> Edges:
         rest.router(_rest(parts, reads, tokens)),
         web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook, parts.bot)),
         api.router(api.CasesApi(reads, tokens, parts.security)),
+        putting_right.router(_putting_right(parts, reads, tokens)),
         health.router(_probes(parts, reads, tokens, Counted(parts.counters, answers, chats, parts.model))),
         *parts.routers,
     )
@@ -183,6 +187,10 @@ def _probes(parts: EdgeParts, reads: Reads, tokens: Tokens, counted: Counted) ->
 
 def _rest(parts: EdgeParts, reads: Reads, tokens: Tokens) -> RestDoor:
     return RestDoor(parts.door, _uploads(parts, reads), _senders(parts.limits), parts.rest_open, tokens, parts.clock)
+
+
+def _putting_right(parts: EdgeParts, reads: Reads, tokens: Tokens) -> PuttingRightApi:
+    return PuttingRightApi(Acting(parts.door, reads, parts.clock), reads, tokens, parts.playbook, parts.clock)
 
 
 def _web(parts: EdgeParts, reads: Reads, chats: Chats) -> WebDoor:

@@ -49,15 +49,18 @@ class Right(StrEnum):
     BAR = "bar"
     UNBAR = "unbar"
     LET_THROUGH = "let through"
+    OFFER = "offer"
+    APPROVE = "approve"
+    FULFIL = "fulfil"
 
 
-OF_THE_TEAM = frozenset({Right.SEE, Right.NOTE, Right.EDIT, Right.REOPEN, Right.MERGE, Right.BAR})
+OF_THE_TEAM = frozenset({Right.SEE, Right.NOTE, Right.EDIT, Right.REOPEN, Right.MERGE, Right.BAR, Right.FULFIL})
 """Open for everyone who serves the chat's team."""
-OF_THE_OWNER = frozenset({Right.REPLY, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK, Right.RESOLVE})
+OF_THE_OWNER = frozenset({Right.REPLY, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK, Right.RESOLVE, Right.OFFER})
 """For whoever has the chat: customers hear one voice."""
-OF_SUPERVISORS = frozenset({Right.ASSIGN, Right.PULL, Right.UNBAR, Right.LET_THROUGH})
-"""Giving a chat to somebody, taking it from the bot or from somebody; hearing again who was not heard, and letting a
-chat ring that waits aside.
+OF_SUPERVISORS = frozenset({Right.ASSIGN, Right.PULL, Right.UNBAR, Right.LET_THROUGH, Right.APPROVE})
+"""Giving a chat to somebody, taking it from the bot or from somebody; hearing again who was not heard, letting a chat
+ring that waits aside, and letting an offer go out that is over somebody's limit.
 """
 ALSO_OF_SUPERVISORS = OF_THE_OWNER - {Right.REPLY}
 """What a supervisor does for an owner who is not there. To reply, they pull the chat first."""

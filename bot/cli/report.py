@@ -32,3 +32,27 @@ def report_promises(first: First = "", last: Last = "", by: By = "", csv: Csv = 
     from bot.settings import load_settings
 
     or_explain(lambda: typer.echo(promises(load_settings(), first, last, by, csv)))
+
+
+_REMEDIES = "kind (if nothing is said), category, team, agent, playbook or currency."
+_CAUSES = "cause (if nothing is said), category, team, responsible, upheld or playbook."
+ByRemedy = Annotated[str, typer.Option("--by", help=_REMEDIES)]
+ByCause = Annotated[str, typer.Option("--by", help=_CAUSES)]
+
+
+@reports.command("remedies")
+def report_remedies(first: First = "", last: Last = "", by: ByRemedy = "", csv: Csv = False) -> None:
+    """What was offered to customers, what came of it, what it came to, and how long keeping it took."""
+    from bot.commands.report_offers import remedies_report
+    from bot.settings import load_settings
+
+    or_explain(lambda: typer.echo(remedies_report(load_settings(), first, last, by, csv)))
+
+
+@reports.command("causes")
+def report_causes(first: First = "", last: Last = "", by: ByCause = "", csv: Csv = False) -> None:
+    """What complaints turned out to come from, and how many were upheld."""
+    from bot.commands.report_offers import causes_report
+    from bot.settings import load_settings
+
+    or_explain(lambda: typer.echo(causes_report(load_settings(), first, last, by, csv)))

@@ -1,4 +1,7 @@
-"""The API for other programs: cases, their timelines and transcripts, and who waits for a person. Read only."""
+"""The API for other programs: cases, their timelines and transcripts, and who waits for a person. Read only.
+
+What changes a case is in `putting_right`.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from complaints.record import CustomerType, Record, Remedy
 from dialogs.understanding.reading import SIGNALS
 from engine.reads import Reads
 from engine.security_log import SecurityLog
+from handlers.api.putting_right.shown import PutRightOut, put_right
 from handlers.http.bearer_tokens import Tokens
 from handlers.http.limits import peer
 from handlers.http.problems import NotFound, only_known
@@ -139,7 +143,7 @@ class SaidOut(BaseModel):
     at: datetime
 
 
-class WholeCaseOut(CaseOut):
+class WholeCaseOut(CaseOut, PutRightOut):
     """A case with everything on file.
 
     The transcript is the chat's, oldest first; `transcript_complete` is false when only its newest part is given.
@@ -264,6 +268,7 @@ def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
         **_case(filed),
         playbook=filed.case.playbook,
         record=_record(filed.case.record),
+        **put_right(filed.case),
         timeline=[_moved(moved) for moved in timeline(connection, filed)],
         transcript=[_said(message) for message in said],
         transcript_complete=not said or said[0].seq == 1,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from handlers.desk import alerts_stream, home, preferences
 from handlers.desk.accounts import issuer_pages, own_account, passkey_pages, people, second_step, sign_in, telegram
-from handlers.desk.chats import assignment, barring, casework, dangers, explanation, page, writing
+from handlers.desk.chats import assignment, barring, casework, dangers, explanation, offers, page, writing
 from handlers.desk.desk import Desk
 from handlers.desk.lists import bot_chats, bulk_actions, inbox, notifications
 from handlers.desk.pages import STATIC
@@ -46,6 +46,7 @@ def router(desk: Desk) -> APIRouter:
         barring,
         casework,
         dangers,
+        offers,
         telegram,
         notifications,
     ):

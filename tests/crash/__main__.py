@@ -1,6 +1,8 @@
-"""`make crash`: full storms at both doors, at the desk and of timers, on SQLite and PostgreSQL. Exit code 1 on a fault.
+"""`make crash`: full storms at both doors, at the desk, of timers and of offers, on both databases.
 
-python -m tests.crash [--only rest|telegram|desk|timers]
+Exit code 1 on a fault.
+
+python -m tests.crash [--only rest|telegram|desk|timers|offers]
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.crash import report, storm, telegram, timers
+from tests.crash import offers, report, storm, telegram, timers
 from tests.crash.desk import storm as desk
 from tests.real.postgres import NoPostgres, new_database, running_postgres
 
@@ -32,7 +34,7 @@ DESK = desk.Plan(kills=25, cuts=500, chats=16, colleagues=8, life=3.0)
 def main() -> int:
     """All storms on both databases; prints a table after each."""
     asked = argparse.ArgumentParser(prog="python -m tests.crash")
-    asked.add_argument("--only", choices=["rest", "telegram", "desk", "timers"])
+    asked.add_argument("--only", choices=["rest", "telegram", "desk", "timers", "offers"])
     only = asked.parse_args().only
     with TemporaryDirectory(prefix="amends-crash-") as folder, ExitStack() as stack:
         try:
@@ -40,7 +42,13 @@ def main() -> int:
         except NoPostgres as reason:
             server = ""
             print(f"not found, so skipped: PostgreSQL ({reason})")
-        storms = {"rest": _at_rest, "telegram": _at_telegram, "desk": _at_desk, "timers": _of_timers}
+        storms = {
+            "rest": _at_rest,
+            "telegram": _at_telegram,
+            "desk": _at_desk,
+            "timers": _of_timers,
+            "offers": _of_offers,
+        }
         chosen = [name for name in storms if only in (None, name)]
         well = [all([*storms[name](Path(folder), server)]) for name in chosen]
     return 0 if all(well) else 1
@@ -81,6 +89,15 @@ def _of_timers(folder: Path, server: str) -> Iterator[bool]:
         plan = timers.Plan(servers=processes, kills=60 if processes > 1 else 20, span=160 if processes > 1 else 90)
         outcome = outcomes[name] = timers.run(plan, folder / f"timers-{name}", url)
         print(timers.table(outcomes), flush=True)
+        yield outcome.well
+
+
+def _of_offers(folder: Path, server: str) -> Iterator[bool]:
+    outcomes: dict[str, offers.Outcome] = {}
+    for name, url, processes in _databases(folder / "offers", server, 2):
+        plan = offers.Plan(customers=500, kills=50, servers=processes)
+        outcome = outcomes[name] = offers.run(plan, folder / f"offers-{name}", url)
+        print(offers.table(outcomes), flush=True)
         yield outcome.well
 
 

@@ -12,11 +12,11 @@ from storage.staff.accounts import Role, Staff, StaffPresence
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ME, SOMEBODY = "m" * 32, "s" * 32
-TEAM = {Right.SEE, Right.NOTE, Right.EDIT, Right.REOPEN, Right.MERGE, Right.BAR}
-OWNER = {Right.REPLY, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK, Right.RESOLVE}
+TEAM = {Right.SEE, Right.NOTE, Right.EDIT, Right.REOPEN, Right.MERGE, Right.BAR, Right.FULFIL}
+OWNER = {Right.REPLY, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK, Right.RESOLVE, Right.OFFER}
 SUPERVISOR = TEAM | {
     Right.ASSIGN, Right.PULL, Right.UNBAR, Right.LET_THROUGH, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK,
-    Right.RESOLVE,
+    Right.RESOLVE, Right.OFFER, Right.APPROVE,
 }  # fmt: skip
 
 TABLE = {

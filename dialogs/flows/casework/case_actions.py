@@ -7,6 +7,7 @@ from dataclasses import replace
 from complaints.case import Case, Resolution, clocked
 from complaints.findings import BadFinding, check
 from complaints.lifecycle import IllegalMove, State
+from complaints.offers.offer import OWED
 from complaints.offers.settling import taken_back
 from complaints.priority import Priority, rank
 from complaints.promises import Clock, kept, resumed
@@ -169,7 +170,8 @@ def _put_on_file(scene: Scene) -> Scene:
 
 def _settle(scene: Scene, case: Case, acted: Acted, act: Resolved) -> Scene:
     """Resolve it; what was found out, where that is said, is checked and kept with it."""
-    done = Resolution(act.outcome, act.cause, act.remedy, acted.actor, scene.setting.now, act.done_by, act.told)
+    due = act.done_by or max((one.ends for one in case.offers if one.state in OWED and one.ends), default=None)
+    done = Resolution(act.outcome, act.cause, act.remedy, acted.actor, scene.setting.now, due, act.told)
     if act.finding is None:
         return _resolve(scene, case, done)
     try:

@@ -103,7 +103,8 @@ _IF = re.compile(
 _YES_IN = re.compile(r"\b(?:yes|ok|okay|accept|deal|fine|agreed?|take it)\b|接受|同意|可以|行|好|成交|答应")
 _NO_IN = re.compile(r"\b(?:no|not|never|don't|won't|can't|isn't)\b|不|没|别|甭|休想|做梦|拒绝")
 _ASKS = re.compile(r"[?？]\s*$")
-_SURE, _HEARD = 0.5, 0.35
+_SURE, _HEARD, _HINTED = 0.5, 0.35, 0.15
+"""How likely an answer must be: for a yes to be told as one, to be heard at all, and in place of a condition."""
 
 
 def told_answer(reading: Reading) -> str:
@@ -149,11 +150,21 @@ def _learned(reading: Reading, flat: str, learned: Mapping[str, float]) -> Offer
     best = max(learned, key=learned.__getitem__)
     if best == "accept":
         return _half_heard(flat, learned)
-    if best == "conditional" and not _IF.search(flat) and (reading.found("amount") or reading.wanted):
-        return OfferAnswer.COUNTER
+    if best == "conditional" and not _IF.search(flat):
+        if reading.found("amount") or reading.wanted:
+            return OfferAnswer.COUNTER
+        if not _YES_IN.search(flat):
+            return _without_condition(learned)
     if learned[best] >= _HEARD:
         return OfferAnswer(best)
     return OfferAnswer.QUESTION if _ASKS.search(flat) else OfferAnswer.UNCLEAR
+
+
+def _without_condition(learned: Mapping[str, float]) -> OfferAnswer:
+    """There is no yes in it for a condition to be of: what else it may be, but for a yes."""
+    rest = {name: chance for name, chance in learned.items() if name not in ("conditional", "accept")}
+    best = max(rest, key=rest.__getitem__, default="unclear")
+    return OfferAnswer(best) if rest.get(best, 0.0) >= _HINTED else OfferAnswer.UNCLEAR
 
 
 def _half_heard(flat: str, learned: Mapping[str, float]) -> OfferAnswer:

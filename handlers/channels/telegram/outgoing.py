@@ -235,11 +235,14 @@ class Sender:
             await self._take_buttons_away(outgoing, each)
 
     def _live(self, conversation: str, shown: Sequence[Earlier]) -> tuple[Earlier, ...]:
-        """Those whose buttons would still be heeded. While an agent has the chat none would."""
+        """Those whose buttons would still be heeded. While an agent has the chat none would, but for an offer's."""
         with self._database.read() as conn:
             state = load_state(conn, conversation)
-        if state is None or state.controller == "agent":
+        if state is None:
             return ()
+        if state.controller == "agent":
+            card = state.offers.offering.offers if state.offers.offering else ()
+            return tuple(each for each in shown if each.buttons[0] in {button.id for button in card})
         return tuple(each for each in shown if offer_tapped(state, each.buttons[0]))
 
     def _remember(self, conversation: str, standing: tuple[Earlier, ...]) -> None:

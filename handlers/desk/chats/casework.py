@@ -28,6 +28,7 @@ from dialogs.flows.staff import (
 )
 from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done, once
 from handlers.desk.chats.chat import opened
+from handlers.desk.chats.offers import finding_of
 from handlers.desk.chats.said import where_said
 from handlers.desk.chats.slots import BadValue, slot_value
 from handlers.desk.request_context import Visit
@@ -125,7 +126,7 @@ async def resolve(visit: Visit) -> Response:
     by = _day(visit)
     if by and by < visit.now:
         return done(visit, chat, _("What was promised cannot be due in the past."), "warning")
-    act = Resolved(visit.text("reference"), outcome, cause, remedy, by)
+    act = Resolved(visit.text("reference"), outcome, cause, remedy, by, finding_of(visit))
     return await _act(visit, chat, act, _("Resolved. The customer has been told."))
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from complaints.case import Case
 from complaints.lifecycle import MOVES, State
-from complaints.record import AnySlot, Attachment, Record, slot_named
+from complaints.offers.offer import PENDING, RemedyKind
+from complaints.record import AnySlot, Attachment, Record, Remedy, slot_named
 from dialogs.flows.events import Event, Said
 from dialogs.flows.promises.status_updates import TOLD
 from dialogs.flows.questions import asked_of, is_required
@@ -176,6 +177,24 @@ class Overview:
         """How far the case may be said to have come, besides where it is."""
         return [state for state in State if state in TOLD and state in MOVES[case.state]]
 
+    def pends(self, case: Case) -> bool:
+        """Whether something is offered that is not answered yet."""
+        return any(offer.state in PENDING for offer in case.offers)
+
+    def kinds_for(self, case: Case) -> list[RemedyKind]:
+        """What may be offered, what is usual for such a complaint first."""
+        file, category = self.visit.desk.playbook.file, case.record.category
+        wished = file.categories[category].remedies if category in file.categories else ()
+        named = [_AS_OFFERED.get(one, one.value) for one in wished]
+        usual = [RemedyKind(name) for name in named if name in set(RemedyKind)]
+        return list(dict.fromkeys((*usual, *RemedyKind)))
+
+    def cause(self, path: str) -> str:
+        """A place in the tree of causes, in words; one that the playbook does not know any more as it is."""
+        names = path.split("/")
+        known = [self.words.say(f"cause.{name}") if self.words.has(f"cause.{name}") else name for name in names]
+        return " › ".join(known)
+
     def may_resolve(self, case: Case) -> bool:
         return State.RESOLVED in MOVES[case.state] and self.can(Right.RESOLVE)
 
@@ -221,6 +240,7 @@ def _weighed(visit: Visit, draft: Draft) -> tuple[str, ...]:
     return assessed(draft, _scene(visit)).reasons if draft.record.category else draft.signals
 
 
+_AS_OFFERED = {Remedy.DELIVER: RemedyKind.DELIVERY.value}
 _OF_HELD = frozenset({Right.REPLY, Right.TRANSFER, Right.SNOOZE, Right.HAND_BACK})
 _NEARNESS = {StaffPresence.AVAILABLE: 0, StaffPresence.BUSY: 1, StaffPresence.AWAY: 2}
 

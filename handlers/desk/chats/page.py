@@ -17,6 +17,7 @@ from complaints.priority import Priority, rank
 from complaints.record import Attachment, Remedy
 from handlers.desk.chats.chat import find_chat, is_seen, opened
 from handlers.desk.chats.macros import offered
+from handlers.desk.chats.offers import choices
 from handlers.desk.chats.overview import Overview
 from handlers.desk.chats.timeline import Past, TimelineEntry, entries
 from handlers.desk.event_streams import event, live
@@ -100,6 +101,7 @@ async def _context(visit: Visit, chat: Chat) -> dict[str, Any]:
         "begun": next((each for each in macros if each.name == visit.request.query_params.get("macro")), None),
         "teams": sorted(visit.desk.teams),
         "remedies": list(Remedy),
+        **choices(visit),
         "priorities": sorted(Priority, key=rank),
         "surveys": about.surveys,
         "identity": about.identity,

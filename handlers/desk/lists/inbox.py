@@ -157,6 +157,20 @@ def _refusal(visit: Visit, reason: str, holder: str) -> str:
             return _("This danger does not stand in this chat any more.")
         case "no_draft":
             return _("There is no unfinished complaint in this chat.")
+    return _refused_offer(visit, reason)
+
+
+def _refused_offer(visit: Visit, reason: str) -> str:
+    _ = visit.words.gettext
+    match reason:
+        case "offer_pending":
+            return _("An offer of this case is not answered yet. Withdraw it first.")
+        case "offer_limit":
+            return _("This takes a second person who may promise so much.")
+        case "offer_terms":
+            return _("This cannot be offered: money says how much, and every day lies ahead and within reach.")
+        case "offer_too_late" | "offer_not_now" | "offer_line":
+            return _("The offer does not stand like that any more.")
     return _("That cannot be done as things stand now.")
 
 

@@ -34,7 +34,9 @@ export function openLog({ node, newer, typing, draw, t, language, onTap, onRetry
 
   /** Days, groups and live buttons depend on the neighbours. */
   function tidy(start) {
-    const newestBot = order.findLast((seq) => shown.get(seq).message.author === "bot");
+    // An offer's card is announced, and its buttons live like the bot's.
+    const asks = ({ message }) => message.author === "bot" || message.buttons?.length > 0;
+    const newestBot = order.findLast((seq) => asks(shown.get(seq)));
     const answered = pending.some((p) => p.entry.state !== "failed")
       || order.some((seq) => seq > newestBot && shown.get(seq).message.author === "customer");
     for (let n = start; n < order.length; n++) arrange(shown.get(order[n]), shown.get(order[n - 1]));

@@ -1,0 +1,1 @@
+"""How a complaint is put right, for other programs: findings, offers, fulfilment, resolutions."""
