@@ -13,6 +13,7 @@ from engine.delivery import Bucket, Delivery, Sender
 from engine.scanning.rescanning import Rescanning
 from engine.timers import Timers
 from engine.upkeep.housekeeping import Housekeeping
+from engine.upkeep.incident_watch import IncidentWatch
 from engine.upkeep.search_indexing import Indexing
 from handlers.channels.telegram import CHANNEL as TELEGRAM
 from staff.assignment import GivingOut
@@ -47,6 +48,7 @@ def workers(app: App, senders: dict[str, Sender]) -> Iterator[Coroutine[Any, Any
     if app.watch:
         yield unceasing("clock", app.watch.run)
     yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
+    yield unceasing("incidents", IncidentWatch(app.database, app.clock, busy=lambda: app.door.busy).run)
     yield unceasing("webhooks", sender(app.settings, app.database, app.clock).run)
     if senders:
         bot = app.telegram

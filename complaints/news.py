@@ -24,6 +24,9 @@ class Kind(StrEnum):
     REOPENED = "case.reopened"
     BROKEN = "promise.broken"
     ANSWERED = "follow_up.answered"
+    SUSPECTED = "incident.suspected"
+    CONFIRMED = "incident.confirmed"
+    SOLVED = "incident.solved"
 
 
 @dataclass(frozen=True, slots=True)

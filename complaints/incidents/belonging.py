@@ -38,7 +38,9 @@ def closeness(story: Story, gathering: Gathering, usual: Usual) -> float:
 
 
 def belongs(story: Story, gathering: Gathering, usual: Usual, least: float = LIKE) -> bool:
-    """Whether it is one of them."""
+    """Whether it is one of them. Without an encoder its words alone decide."""
+    if not len(story.vector):
+        return bool(story.tokens & gathering.tokens)
     close = closeness(story, gathering, usual)
     return close >= least or (bool(story.tokens & gathering.tokens) and close >= LIKE_WITH_TOKEN)
 

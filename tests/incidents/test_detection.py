@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from math import exp, factorial, log10
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ class World:
             at += timedelta(minutes=self.rng.expovariate(1 / minutes))
 
 
-def _rows(name: str) -> list[dict[str, list[dict[str, str]] | str]]:
+def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (HERE / f"{name}.jsonl").read_text().splitlines()]
 
 

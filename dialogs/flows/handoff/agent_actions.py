@@ -15,6 +15,7 @@ from dialogs.flows.effects import Announce, Note, Recorded, Refused, SetTimer, T
 from dialogs.flows.events import Fired, Said
 from dialogs.flows.files.evidence import keep_files
 from dialogs.flows.handoff import blocking
+from dialogs.flows.incidents.telling import inform
 from dialogs.flows.intake.draft_reminders import keep_watch
 from dialogs.flows.promises.pending_customer import asks, wait
 from dialogs.flows.questions import come_back, open_cases
@@ -39,6 +40,7 @@ from dialogs.flows.staff import (
     Blocked,
     Claimed,
     HandedBack,
+    Informed,
     LetThrough,
     Lost,
     MarkedSpam,
@@ -81,6 +83,8 @@ def _done(scene: Scene, acted: Acted) -> Scene:
             return _guard(scene, acted)
         case Transferred() | Replied() | HandedBack() | Snoozed():
             return _of_holder(scene, acted) if _may(scene, acted) else _not_theirs(scene)
+        case Informed():
+            return inform(scene, acted.act)
         case _:
             return case_actions.work(scene, acted)
 

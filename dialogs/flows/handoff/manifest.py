@@ -53,6 +53,7 @@ HANDOFF = Capability(
         "casework.case_actions",
         "files.evidence",
         "files.file_messages",
+        "incidents.telling",
         "intake.complaint_text",
         "intake.draft_reminders",
         "intake.draft_replies",
