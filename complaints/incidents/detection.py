@@ -84,6 +84,8 @@ def _counted(stories: Sequence[Story], usual: Usual) -> Iterator[_Count]:
     for token in stories[-1].tokens:
         alike.append(np.array([token in one.tokens for one in stories]))
         shares.append(usual.share_with(token))
+    if not alike:
+        return
     together = np.stack(alike, axis=1)
     counts = together.T.astype(np.float32) @ within - 1.0
     usually = np.outer(shares, expected)

@@ -114,9 +114,9 @@ class Reading:
     must see to it at once, `certain` that hardly a harmless text sounds so like the likeliest of them, `look` that
     somebody should have a look, surely or perhaps. `marks` are the facts as a tagger sees them, by the slots that may
     have been asked for, joined by `+`; under `story` as they stand in a text by itself, and under a question only where
-    it makes a difference. `unread` says that nobody could read the text in time, so that nothing at all is known of it. `vector` is
-    where the meaning of the whole text lies, as the encoder sees it: half-precision numbers, little-endian; empty where
-    there is no encoder.
+    it makes a difference. `unread` says that nobody could read the text in time, so that nothing at all is known of it.
+    `vector` is where the meaning of the whole text lies, as the encoder sees it: half-precision numbers, little-endian;
+    empty where there is no encoder.
     """
 
     text: str

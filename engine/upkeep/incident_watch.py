@@ -40,11 +40,10 @@ _log = structlog.get_logger("amends.incidents")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenIncident:
-    """An incident that somebody may still join, with its stories, and all who belong to it or were put out."""
+    """An incident that somebody may still join, with its stories."""
 
     incident: Incident
     gathering: Gathering
-    known: frozenset[tuple[str, int]]
 
 
 @dataclass(slots=True)
@@ -100,14 +99,14 @@ class IncidentWatch:
         with self.database.read() as conn:
             standing = standing_incidents(conn, self.clock())
             near = stories.between(conn, one.at - SPAN, one.at, MOST)
+            taken = incidents.taken(conn, (one.conversation_id, *(other.conversation_id for other in near)))
         key = (one.conversation_id, one.n)
-        if any(key in other.known for other in standing):
+        if key in taken:
             return
         joined = next((other for other in standing if belongs(one.story, other.gathering, usual)), None)
         if joined is not None:
             self._join(joined.incident.id, [one])
             return
-        taken = {known for other in standing for known in other.known}
         self._suspect(one, [other for other in near if (other.conversation_id, other.n) not in {*taken, key}], usual)
 
     def _join(self, of_id: str, some: Sequence[StoryOnFile]) -> None:
@@ -153,9 +152,8 @@ def standing_incidents(conn: Connection, now: datetime, states: Sequence[str] = 
 
 
 def _standing(one: Incident, told: Sequence[tuple[StoryOnFile, bool]]) -> OpenIncident:
-    known = frozenset((story.conversation_id, story.n) for story, _ in told)
     belonging = [story.story for story, is_in in told if is_in]
-    return OpenIncident(one, Gathering(belonging[-NEWEST:], one.tokens), known)
+    return OpenIncident(one, Gathering(belonging[-NEWEST:], one.tokens))
 
 
 def _lacks(usual: Usual, width: int) -> bool:

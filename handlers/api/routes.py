@@ -25,6 +25,7 @@ from handlers.http.problems import NotFound, only_known
 from storage.cases.cases import CaseOnFile, Filters, TimelineLine, find_case, list_cases, timeline
 from storage.conversations.threads import Thread, waiting_threads
 from storage.conversations.transcript import Message, last_messages
+from storage.incidents.incidents import of_case
 from storage.security.events import SecurityEventKind
 from storage.staff.tokens import TokenScope
 
@@ -139,10 +140,13 @@ class SaidOut(BaseModel):
 class WholeCaseOut(CaseOut):
     """A case with everything on file.
 
-    The transcript is the chat's, oldest first; `transcript_complete` is false when only its newest part is given.
+    `incident` is the id of the incident that it belongs to, or null. The transcript is the chat's, oldest first;
+    `transcript_complete` is false when only its newest part is given.
+    `transcript_complete` is false when only its newest part is given.
     """
 
     playbook: str
+    incident: str | None
     record: RecordOut
     timeline: list[MovedOut]
     transcript: list[SaidOut]
@@ -260,6 +264,7 @@ def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
     return WholeCaseOut(
         **_case(filed),
         playbook=filed.case.playbook,
+        incident=of_case(connection, reference) or None,
         record=_record(filed.case.record),
         timeline=[_moved(moved) for moved in timeline(connection, filed)],
         transcript=[_said(message) for message in said],

@@ -63,6 +63,11 @@ class NotFound(RequestRefused):
     code = "not_found"
 
 
+class Conflict(RequestRefused):
+    status = 409
+    code = "conflict"
+
+
 class TooSlow(RequestRefused):
     status = 408
     code = "too_slow"

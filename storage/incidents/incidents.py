@@ -1,7 +1,7 @@
 """Incidents as rows, with their members.
 
-    suspected -> confirmed -> solved
-    suspected -> closed        it was none, or it went by
+suspected -> confirmed -> solved
+suspected -> closed        it was none, or it went by
 """
 
 from __future__ import annotations
@@ -136,6 +136,13 @@ def stories_of(conn: Connection, ids: Iterable[str]) -> dict[str, list[tuple[Sto
     for row in conn.execute(query.order_by(told.at, told.conversation_id)):
         found.setdefault(row.incident_id, []).append((story_of(row), row.state == IN))
     return found
+
+
+def taken(conn: Connection, conversation_ids: Iterable[str]) -> set[tuple[str, int]]:
+    """The stories of these chats that belong to any incident, or were put out of one."""
+    own = incident_members.c
+    query = select(own.conversation_id, own.n).where(own.conversation_id.in_(sorted(set(conversation_ids))))
+    return {(row[0], row[1]) for row in conn.execute(query)}
 
 
 def all_members(conn: Connection) -> set[tuple[str, int]]:

@@ -8,5 +8,5 @@ from dialogs.flows.capability import Capability
 
 INCIDENTS = Capability(
     "incidents",
-    texts=MappingProxyType({"incident.notice": "title since", "incident.something": ""}),
+    texts=MappingProxyType({"incident.notice": "title since", "incident.something": "", "incident.outcome": ""}),
 )

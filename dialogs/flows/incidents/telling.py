@@ -20,7 +20,7 @@ def inform(scene: Scene, told: Informed) -> Scene:
 
 def notice(scene: Scene, category: str, since: datetime, notices: dict[str, str]) -> str:
     """What is said of an incident: a colleague's words in the customer's language, or the playbook's own."""
-    language = scene.conversation.session.language
+    language = scene.words.language
     said = notices.get(language) or notices.get(spoken(language))
     if said:
         return said
