@@ -26,6 +26,7 @@ from storage.cases.cases import CaseOnFile, Filters, TimelineLine, find_case, li
 from storage.conversations.threads import Thread, waiting_threads
 from storage.conversations.transcript import Message, last_messages
 from storage.incidents.incidents import of_case
+from storage.incidents.stories import repeats_in_chat
 from storage.security.events import SecurityEventKind
 from storage.staff.tokens import TokenScope
 
@@ -137,6 +138,13 @@ class SaidOut(BaseModel):
     at: datetime
 
 
+class RepeatOut(BaseModel):
+    """Another case of the same chat that is about the same, and why: `same_order` or `like_story`."""
+
+    reference: Reference
+    reason: str
+
+
 class WholeCaseOut(CaseOut):
     """A case with everything on file.
 
@@ -147,6 +155,7 @@ class WholeCaseOut(CaseOut):
 
     playbook: str
     incident: str | None
+    repeats: list[RepeatOut]
     record: RecordOut
     timeline: list[MovedOut]
     transcript: list[SaidOut]
@@ -265,6 +274,10 @@ def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
         **_case(filed),
         playbook=filed.case.playbook,
         incident=of_case(connection, reference) or None,
+        repeats=[
+            RepeatOut(reference=one.reference, reason=one.reason)
+            for one in repeats_in_chat(connection, filed.conversation_id, reference)
+        ],
         record=_record(filed.case.record),
         timeline=[_moved(moved) for moved in timeline(connection, filed)],
         transcript=[_said(message) for message in said],

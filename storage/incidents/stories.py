@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, func, select, update
 
+from complaints.incidents.repeats import Repeat, Told, repeats_of
 from complaints.incidents.stories import Story, telling_tokens, unpacked
 from complaints.record import Record
 from storage.db.dialect import Dialect
@@ -98,6 +99,17 @@ def between(conn: Connection, since: datetime, until: datetime, limit: int) -> l
 def of_chat(conn: Connection, conversation_id: str) -> list[StoryOnFile]:
     """One chat's stories, oldest first."""
     return _found(conn, stories.c.conversation_id == conversation_id, 200)
+
+
+def repeats_in_chat(conn: Connection, conversation_id: str, reference: str) -> tuple[Repeat, ...]:
+    """Which other cases of a chat a case repeats, or is repeated by."""
+    told = [
+        Told(one.reference, one.at, one.order_number, unpacked(one.vector))
+        for one in of_chat(conn, conversation_id)
+        if one.reference
+    ]
+    own = next((one for one in told if one.reference == reference), None)
+    return repeats_of(own, told) if own else ()
 
 
 def forget(conn: Connection, before: datetime) -> int:

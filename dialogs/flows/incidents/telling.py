@@ -18,11 +18,11 @@ def inform(scene: Scene, told: Informed) -> Scene:
     return scene.do(Recorded("incident_told", {"incident": told.incident}), Announce(said, reference))
 
 
-def notice(scene: Scene, category: str, since: datetime, notices: dict[str, str]) -> str:
+def notice(scene: Scene, category: str, since: datetime, notices: dict[str, str], key: str = "incident.notice") -> str:
     """What is said of an incident: a colleague's words in the customer's language, or the playbook's own."""
     language = scene.words.language
     said = notices.get(language) or notices.get(spoken(language))
     if said:
         return said
     title = scene.text(f"category.{category}.title") if category else scene.text("incident.something")
-    return scene.text("incident.notice", title=title, since=show_deadline(scene, since))
+    return scene.text(key, title=title, since=show_deadline(scene, since))
