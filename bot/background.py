@@ -13,6 +13,7 @@ from engine.delivery import Delivery
 from engine.scanning.rescanning import Rescanning
 from engine.timers import Timers
 from engine.upkeep.housekeeping import Housekeeping
+from engine.upkeep.incident_watch import IncidentWatch
 from engine.upkeep.search_indexing import Indexing
 from staff.assignment import GivingOut
 
@@ -46,6 +47,7 @@ def workers(app: App) -> Iterator[Coroutine[Any, Any, None]]:
     if app.watch:
         yield unceasing("clock", app.watch.run)
     yield unceasing("search", Indexing(app.database, busy=lambda: app.door.busy).run)
+    yield unceasing("incidents", IncidentWatch(app.database, app.clock, busy=lambda: app.door.busy).run)
     yield unceasing("webhooks", sender(app.settings, app.database, app.clock).run)
     yield from _of_delivery(app)
     if app.desk and app.database.dialect.name == "postgresql":

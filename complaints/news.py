@@ -33,6 +33,9 @@ class NewsKind(StrEnum):
     COUNTERED = "offer.countered"
     FULFILLED = "offer.fulfilled"
     LATE = "offer.late"
+    SUSPECTED = "incident.suspected"
+    CONFIRMED = "incident.confirmed"
+    SOLVED = "incident.solved"
 
 
 @dataclass(frozen=True, slots=True)

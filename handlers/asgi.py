@@ -23,7 +23,7 @@ from dialogs.playbooks.playbook import Playbook
 from engine.reads import Reads
 from engine.security_log import SecurityLog
 from engine.upkeep.write_probe import Heart
-from handlers.api import health
+from handlers.api import health, incidents
 from handlers.api import routes as api
 from handlers.api.health import Check, Counted, Probes
 from handlers.api.putting_right import api as putting_right
@@ -52,6 +52,7 @@ from handlers.http.security_headers import secured
 from handlers.http.shutdown_response import Leaving
 from handlers.http.static_files import read_statics
 from staff.actions import Acting
+from staff.incidents import Handling
 from staff.presence import Company
 from storage.db.database import Database
 from storage.db.errors import Unavailable
@@ -131,6 +132,11 @@ class Edges(FastAPI):
         return self.layers(super().build_middleware_stack())
 
 
+def _incidents(parts: EdgeParts, reads: Reads, tokens: Tokens) -> incidents.IncidentsApi:
+    acting = Acting(parts.door, reads, parts.clock)
+    return incidents.IncidentsApi(reads, tokens, Handling(acting, reads, parts.playbook, parts.clock))
+
+
 def create_asgi(parts: EdgeParts) -> Edges:
     """The application; `app.closing` ends its streams (see `EdgeServer`)."""
     closing, answers, limits = parts.closing, Counter[tuple[str, int]](), parts.limits
@@ -144,6 +150,7 @@ def create_asgi(parts: EdgeParts) -> Edges:
         web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook, parts.bot)),
         api.router(api.CasesApi(reads, tokens, parts.security)),
         putting_right.router(_putting_right(parts, reads, tokens)),
+        incidents.router(_incidents(parts, reads, tokens)),
         health.router(_probes(parts, reads, tokens, Counted(parts.counters, answers, chats, parts.model))),
         *parts.routers,
     )

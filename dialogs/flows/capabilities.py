@@ -9,6 +9,7 @@ from dialogs.flows.capability import together
 from dialogs.flows.casework.manifest import CASEWORK
 from dialogs.flows.files.manifest import FILES
 from dialogs.flows.handoff.manifest import HANDOFF
+from dialogs.flows.incidents.manifest import INCIDENTS
 from dialogs.flows.intake.manifest import INTAKE
 from dialogs.flows.no_complaint.manifest import NO_COMPLAINT
 from dialogs.flows.offers.manifest import OFFERS
@@ -35,6 +36,7 @@ CAPABILITIES = together(
     SESSION,
     CASEWORK,
     HANDOFF,
+    INCIDENTS,
 )
 
 DERIVED = tuple(kind for kind, timer in CAPABILITIES.timers.items() if timer.derived)

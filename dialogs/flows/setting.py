@@ -12,6 +12,16 @@ from dialogs.playbooks.playbook import Playbook
 
 
 @dataclass(frozen=True, slots=True)
+class KnownIncident:
+    """A confirmed incident that what was said belongs to: since when (aware, UTC), and its notices by language."""
+
+    id: str
+    category: str
+    since: datetime
+    notices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """The arguments of a turn besides the conversation and the event.
 
@@ -20,7 +30,8 @@ class Setting:
     the event names; `speaking` says that a message of the bot's is on its way at this moment; `reach`
     whether this chat's channel lets us write of our own accord, and `others` are the same customer's other chats;
     they are known to a survey's timer alone, as is whether this customer has `opted_out` of being asked. `crowded`: as
-    many have rung from this customer's network as may for now, so whoever asks for a person waits aside.
+    many have rung from this customer's network as may for now, so whoever asks for a person waits aside. `incident` is
+    what others complain of as well, where the message is about the same.
     """
 
     conversation_id: str
@@ -34,3 +45,4 @@ class Setting:
     others: tuple[Other, ...] = ()
     opted_out: bool = False
     crowded: bool = False
+    incident: KnownIncident | None = None

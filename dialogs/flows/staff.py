@@ -272,6 +272,18 @@ class Unbarred:
     """The visitor is heard again, and the chat is no spam."""
 
 
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """Whoever belongs to an incident is told of it. `notices` are its words by language; where there are none for the
+    customer's, the playbook's own are said. `since` is aware, UTC.
+    """
+
+    incident: str
+    category: str
+    since: datetime
+    notices: tuple[tuple[str, str], ...] = ()
+
+
 StaffAct = (
     Claimed
     | Offered
@@ -302,6 +314,7 @@ StaffAct = (
     | Blocked
     | MarkedSpam
     | Unbarred
+    | Informed
 )
 
 

@@ -115,6 +115,8 @@ class Reading:
     somebody should have a look, surely or perhaps. `marks` are the facts as a tagger sees them, by the slots that may
     have been asked for, joined by `+`; under `story` as they stand in a text by itself, and under a question only where
     it makes a difference. `unread` says that nobody could read the text in time, so that nothing at all is known of it.
+    `vector` is where the meaning of the whole text lies, as the encoder sees it: half-precision numbers, little-endian;
+    empty where there is no encoder.
     """
 
     text: str
@@ -151,6 +153,7 @@ class Reading:
     look: bool = False
     marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
     unread: bool = False
+    vector: bytes = b""
 
     def intent(self) -> str:
         """The likeliest intent, or `none`."""

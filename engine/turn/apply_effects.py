@@ -34,6 +34,7 @@ from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
 from dialogs.flows.step import offer_tapped
 from dialogs.flows.survey.survey_answers import OPTED_OUT
+from engine.turn.heard_stories import begun, filed
 from engine.turn.outcome import Outcome
 from engine.turn.pending_writes import Changes
 from storage.audit.trail import BODY, SAID, TrailEntry, append, keyed, new_salt
@@ -162,6 +163,7 @@ class Carrying:
         """Note that the event was taken, and where the place stands now."""
         place = self.place
         concerned = threads.concerns_people(place.state, place.cases)
+        self.changes.put_story(begun(place, state, self.event))
         place.turn += 1
         place.state = state
         moment = to_micros(self.now)
@@ -197,6 +199,7 @@ class Carrying:
         row = cases.row_of(self.place.id, case, to_micros(self.now))
         self.changes.opened[case.reference] = row
         self.place.case_count += 1
+        self.changes.put_story(filed(self.place, case, self.event))
         detail = {
             "priority": case.priority.value,
             "category": case.record.category,

@@ -30,6 +30,7 @@ from engine.turn.admission import Arrival
 from engine.turn.apply_effects import Carrying, Keys, Push, words_of
 from engine.turn.deep_links import Links
 from engine.turn.holdings import hold
+from engine.turn.incident_lookup import IncidentLookup
 from engine.turn.message_edits import Seen, edited_by
 from engine.turn.outcome import Outcome, Tally
 from engine.turn.pending_writes import Changes, Writer
@@ -119,6 +120,7 @@ class TurnBatch:
         self._rate = rate
         self._advisor = advisor
         self.moved: set[str] = set()
+        self._incidents = IncidentLookup()
         self._known: set[str] = set()
         self._writer = Writer(dialect)
         self._queries = _Queries(dialect)
@@ -270,6 +272,7 @@ class TurnBatch:
         setting = Setting(
             place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking,
             self._reaches.get(event.channel, ALWAYS), others, asking.does_not_want(place),
+            incident=self._incidents.of(desk.conn, event, desk.now) if place.state.controller == "bot" else None,
         )  # fmt: skip
         state, effects = self._step(place.state, event, setting)
         if desk.ringing.is_crowded(place.state, state, event, place.id):

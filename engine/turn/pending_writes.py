@@ -21,6 +21,7 @@ from storage.db.dialect import Dialect
 from storage.delivery import timers, webhooks
 from storage.delivery.timers import Key
 from storage.files import attachments
+from storage.incidents import stories
 from storage.security.events import SecurityEvent, record
 from storage.staff import desk_examples
 from storage.tables.core import events, outbox
@@ -55,6 +56,7 @@ class Changes:
     audit: Rows = field(default_factory=list)
     rings: Rows = field(default_factory=list)
     security: list[SecurityEvent] = field(default_factory=list)
+    stories: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     timers: dict[Key, int | None] = field(default_factory=dict)
 
     def put_case(self, row: dict[str, Any]) -> None:
@@ -65,6 +67,15 @@ class Changes:
     def put_promises(self, rows: Rows) -> None:
         """Of two states of a promise in one batch the later stands."""
         self.promises.update({promises.key_of(row): row for row in rows})
+
+    def put_story(self, row: dict[str, Any] | None) -> None:
+        """Of two states of a story in one batch the later stands, with the vector of the earlier if it has none."""
+        if row is not None:
+            key = row["conversation_id"], row["n"]
+            before = self.stories.get(key)
+            if before and (not row["vector"] or before["at"] == row["at"]):
+                row["vector"] = before["vector"] or row["vector"]
+            self.stories[key] = row
 
     def put_survey(self, row: dict[str, Any]) -> None:
         """Of two states of a survey in one batch the later stands; when it was asked may be of the earlier."""
@@ -102,6 +113,7 @@ class Writer:
         self._surveys = surveys.writing(dialect)
         self._opt_outs = opt_outs.keeping(dialect)
         self._offers = {table: offer_rows.writing(dialect, table) for table in offer_rows.TABLES}
+        self._stories = stories.keeping(dialect)
 
     def write(self, conn: Connection, changes: Changes) -> None:
         """Write everything, one statement a table."""
@@ -134,6 +146,7 @@ class Writer:
             (webhooks.TELL, changes.news),
             (audit.ADD, changes.audit),
             (self._rings, changes.rings),
+            (self._stories, list(changes.stories.values())),
         ):
             self._many.write(conn, statement, rows)
         record(conn, changes.security)

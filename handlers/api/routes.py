@@ -30,6 +30,8 @@ from handlers.http.problems import NotFound, only_known
 from storage.cases.cases import CaseOnFile, Filters, TimelineLine, find_case, list_cases, timeline
 from storage.conversations.threads import Thread, waiting_threads
 from storage.conversations.transcript import Message, last_messages
+from storage.incidents.incidents import of_case
+from storage.incidents.stories import repeats_in_chat
 from storage.security.events import SecurityEventKind
 from storage.staff.tokens import TokenScope
 
@@ -143,13 +145,24 @@ class SaidOut(BaseModel):
     at: datetime
 
 
+class RepeatOut(BaseModel):
+    """Another case of the same chat that is about the same, and why: `same_order` or `like_story`."""
+
+    reference: Reference
+    reason: str
+
+
 class WholeCaseOut(CaseOut, PutRightOut):
     """A case with everything on file.
 
-    The transcript is the chat's, oldest first; `transcript_complete` is false when only its newest part is given.
+    `incident` is the id of the incident that it belongs to, or null. The transcript is the chat's, oldest first;
+    `transcript_complete` is false when only its newest part is given.
+    `transcript_complete` is false when only its newest part is given.
     """
 
     playbook: str
+    incident: str | None
+    repeats: list[RepeatOut]
     record: RecordOut
     timeline: list[MovedOut]
     transcript: list[SaidOut]
@@ -267,6 +280,11 @@ def _whole(connection: Connection, reference: Reference) -> WholeCaseOut:
     return WholeCaseOut(
         **_case(filed),
         playbook=filed.case.playbook,
+        incident=of_case(connection, reference) or None,
+        repeats=[
+            RepeatOut(reference=one.reference, reason=one.reason)
+            for one in repeats_in_chat(connection, filed.conversation_id, reference)
+        ],
         record=_record(filed.case.record),
         **put_right(filed.case),
         timeline=[_moved(moved) for moved in timeline(connection, filed)],

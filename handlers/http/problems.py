@@ -63,6 +63,13 @@ class NotFound(RequestRefused):
     code = "not_found"
 
 
+class Conflict(RequestRefused):
+    """It cannot be done as things stand now."""
+
+    status = 409
+    code = "conflict"
+
+
 class TooSlow(RequestRefused):
     status = 408
     code = "too_slow"

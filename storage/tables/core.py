@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Tabl
 
 import storage.security.unreadable_texts
 import storage.tables.accounts
+import storage.tables.incidents
 import storage.tables.offers
 import storage.tables.promises
 import storage.tables.security

@@ -15,7 +15,7 @@ from complaints.record import Attachment
 from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, OpenCase, Say, SetTimer, Tell
 from dialogs.flows.events import Body, Event, Fired, Said, Tapped
 from dialogs.flows.reach import ALWAYS, Reach
-from dialogs.flows.setting import Setting
+from dialogs.flows.setting import KnownIncident, Setting
 from dialogs.flows.staff import Acted, StaffAct
 from dialogs.flows.state import Conversation, from_json, to_json
 from dialogs.flows.step import step
@@ -45,6 +45,7 @@ class Talk:
     trail: list[tuple[datetime, str, dict[str, str]]] = field(default_factory=list)
     chat: str = "chat"
     reach: Reach = ALWAYS
+    incident: KnownIncident | None = None
     surveys: list[tuple[datetime, str, str, int, bool]] = field(default_factory=list)
 
     def says(self, text: str, *files: Attachment) -> str:
@@ -120,7 +121,8 @@ class Talk:
         event = Event("1", "test", "test", "chat", self.now, body, self.language, self.timezone)
         reference = f"C-2611-{len(self.cases) + 1:06}"
         known = tuple(self.cases.values())
-        setting = Setting(self.chat, self.playbook, self.now, known, reference, self.room, reach=self.reach)
+        place = (self.chat, self.playbook, self.now, known, reference, self.room)
+        setting = Setting(*place, reach=self.reach, incident=self.incident)
         stopped = self.conversation.surveys.no_surveys
         conversation, self.effects = step(self.conversation, event, setting)
         self.conversation = from_json(to_json(conversation))

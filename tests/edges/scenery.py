@@ -145,9 +145,9 @@ def messages(stream: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any
 
 
 def build(database: Database, playbook: Playbook, folder: Path, **parts: Any) -> House:
-    """The edges with a turn that really stores; `parts` as in `EdgeParts`."""
+    """The edges with a turn that really stores; `parts` as in `EdgeParts`, and a `step`."""
     files = FileStore(folder / "files", largest=2 * 1024 * 1024)
-    door = TurnProcessor(database, playbook, Literal(), step=step, files=files, audit_key=KEY)
+    door = TurnProcessor(database, playbook, Literal(), step=parts.pop("step", step), files=files, audit_key=KEY)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:

@@ -35,7 +35,10 @@ def references(house: House) -> list[str]:
 
 def test_a_case_has_everything_on_file(api: httpx.Client, references: list[str]) -> None:
     case = api.get(f"/api/v1/cases/{references[0]}").json()
-    needed = {"reference", "state", "priority", "reasons", "dangers", "record", "timeline", "transcript"}
+    needed = {
+        "reference", "state", "priority", "reasons", "dangers", "record", "timeline", "transcript",
+        "incident", "repeats",
+    }  # fmt: skip
     also = {"partial", "category", "promised", "team", "language", "playbook", "opened_at", "changed_at"}
     assert needed | also <= set(case)
     assert (case["reference"], case["state"], case["priority"]) == (references[0], "received", "high")

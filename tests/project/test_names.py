@@ -23,7 +23,7 @@ RIDDLES = _words(
     afterthoughts ahead albums answering arrivals care carrying company cores descriptors elsewhere envelope
     giving_out going_on gossip grams guarding harms hearing holding inquiries instants labelled lean leaving
     led linking listening many misses moments offering office orders person politeness queueing reaching
-    refusing returning ringing sealing shelf signs spellings stories taking taps telling things tidings
+    refusing returning ringing sealing shelf signs spellings taking taps telling things tidings
     together tongues tries troubles under_way unsent verdicts verifying visits weighing why wishes
     withheld
     """

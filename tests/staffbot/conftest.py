@@ -25,8 +25,8 @@ from engine.reads import Reads
 from engine.turn.outcome import Outcome
 from engine.turn.processor import TurnProcessor
 from handlers.channels.telegram import CHANNEL
-from handlers.channels.telegram.channel import BotAddress as CustomersPlace
-from handlers.channels.telegram.channel import Channel
+from handlers.channels.telegram.channel import TelegramChannel
+from handlers.channels.telegram.manifest import BotAddress as CustomersPlace
 from handlers.staff_telegram.api import Pace
 from handlers.staff_telegram.channel import Bureau, StaffChannel
 from handlers.staff_telegram.incoming import StaffUpdate
@@ -158,7 +158,7 @@ def open_shop(telegram: TelegramServer, sqlite_url: str, tmp_path: Path, shop_pl
             database, shop_playbook, RulesUnderstanding(shop_playbook), files=files, audit_key=b"staff",
             push_channels=pushed,
         )  # fmt: skip
-        customers = Channel(CustomersPlace(CUSTOMERS, telegram.url), door, database, shop_playbook, files)
+        customers = TelegramChannel(CustomersPlace(CUSTOMERS, telegram.url), door, database, shop_playbook, files)
         bureau = Bureau(STAFF, group.id, telegram.url, chosen.get("desk_url", ""), language)
         channel = StaffChannel(bureau, door, database, shop_playbook, files, pace=pace or Pace(10_000, 0))
         delivery = Delivery(database, {CHANNEL: customers.send})

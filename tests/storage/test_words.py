@@ -41,6 +41,8 @@ PLAIN = {
         ("reference", "by", "team", "category", "playbook", "upheld", "responsible", "cause", "contributing"), ENUM
     ),
     "heartbeats": {"name": ENUM},
+    "incident_members": dict.fromkeys(("state", "staff"), ENUM),
+    "incidents": dict.fromkeys(("state", "category", "staff"), ENUM),
     "links": {"kind": ENUM, "subject": "what a link is about, by which it is found; no customer wrote it"},
     "messages": {"author": ENUM, "salt": IDS, "words": IDS},
     "notes": {"staff": IDS, "name": STAFF, "salt": IDS, "words": IDS},
@@ -61,6 +63,7 @@ PLAIN = {
         ("id", "kind", "actor", "subject", "address", "detail"), "never a customer's words"
     ),
     "sessions": dict.fromkeys(("address", "browser"), STAFF),
+    "stories": dict.fromkeys(("reference", "language", "category"), ENUM),
     "staff": dict.fromkeys(
         ("login", "name", "role", "password", "totp", "languages", "skills", "language", "timezone", "presence"), STAFF
     ),

@@ -15,6 +15,7 @@ from dialogs.flows.effects import Announce, Note, Recorded, Refused, SetTimer, T
 from dialogs.flows.events import Fired, Said
 from dialogs.flows.files.evidence import keep_files
 from dialogs.flows.handoff import blocking
+from dialogs.flows.incidents.notices import inform
 from dialogs.flows.intake.draft_reminders import keep_watch
 from dialogs.flows.offers import desk_actions
 from dialogs.flows.promises.pending_customer import asks, wait
@@ -40,6 +41,7 @@ from dialogs.flows.staff import (
     Blocked,
     Claimed,
     HandedBack,
+    Informed,
     LetThrough,
     Lost,
     MarkedSpam,
@@ -84,6 +86,8 @@ def _done(scene: Scene, acted: Acted) -> Scene:
             return _of_holder(scene, acted) if _may(scene, acted) else _not_theirs(scene)
         case _ if isinstance(acted.act, desk_actions.OFFER_ACTS):
             return desk_actions.work(scene, acted)
+        case Informed():
+            return inform(scene, acted.act)
         case _:
             return case_actions.work(scene, acted)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from complaints.copies import altered
 from dialogs.understanding.heads.dataset import ANY, DANGERS, REPLIES, URGENT, WISHES
-from dialogs.understanding.heads.model import Heads
-from dialogs.understanding.model.encoder import Encoder
+from dialogs.understanding.heads.model import Encode, Heads
+from dialogs.understanding.model.encoder import Encoder, Floats
 from dialogs.understanding.reading import SIGNALS, Reading, Scored
 
 SURELY = 0.7
@@ -49,8 +49,11 @@ class HeadReader:
 
     def heard(self, readings: Sequence[Reading]) -> list[Reading]:
         """The same readings, in order, with dangers, acts and replies."""
-        told = self.heads.read([reading.text for reading in readings], self.encoder.encode if self.encoder else None)
-        return [self._with(reading, one) for reading, one in zip(readings, told, strict=True)]
+        encode = _Remembering(self.encoder.encode) if self.encoder else None
+        told = self.heads.read([reading.text for reading in readings], encode)
+        vectors = encode.rows if encode else [b""] * len(readings)
+        heard = zip(readings, told, vectors, strict=False)
+        return [altered(self._with(reading, one), vector=vector) for reading, one, vector in heard]
 
     def _with(self, reading: Reading, told: Told) -> Reading:
         dangers = told.get("dangers", {})
@@ -94,6 +97,18 @@ class HeadReader:
 
     def _point(self, name: str, label: str) -> float:
         return self.heads.thresholds.get(f"dangers.{name}", {}).get(label, SURE)
+
+
+class _Remembering:
+    """Encodes, and keeps the vectors: the heads ask for whole texts first, in order, and for their clauses after."""
+
+    def __init__(self, encode: Encode) -> None:
+        self._encode, self.rows = encode, list[bytes]()
+
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        found = self._encode(texts)
+        self.rows += [row.astype("<f2").tobytes() for row in found]
+        return found
 
 
 def _wanted(reading: Reading, wishes: Mapping[str, float]) -> tuple[str, ...]:

@@ -38,19 +38,12 @@ from handlers.api.putting_right.bodies import (
 from handlers.api.putting_right.shown import FindingOut, finding_out
 from handlers.api.routes import NAME, KnownToken, ProblemOut, Reference, known_query, token_of
 from handlers.http.bearer_tokens import Tokens
-from handlers.http.problems import NotFound, RequestRefused
+from handlers.http.problems import Conflict, NotFound, RequestRefused
 from staff.actions import Acting
 from storage.cases.cases import CaseOnFile, find_case
 
 LONGEST_KEY = 200
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=LONGEST_KEY)]
-
-
-class Conflict(RequestRefused):
-    """It cannot be done as things stand now."""
-
-    status = 409
-    code = "conflict"
 
 
 class Unfit(RequestRefused):

@@ -20,7 +20,7 @@ from dialogs.flows.capabilities import CAPABILITIES
 from dialogs.flows.capability import Capabilities, Responder
 from dialogs.flows.effects import Effect
 from dialogs.flows.events import Event, Said
-from dialogs.flows.setting import Setting
+from dialogs.flows.setting import KnownIncident, Setting
 from dialogs.flows.state import Act, Conversation, Question, ShownButton
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
@@ -65,7 +65,9 @@ def swapped(first: str, second: str) -> Capabilities:
 def answered(talk: Talk, said: Said, table: Capabilities) -> tuple[Conversation, tuple[Effect, ...]]:
     """What the step makes of a message with this table, without the chat going on."""
     event = Event("w", "test", "test", "chat", talk.now, said, talk.language, talk.timezone)
-    setting = Setting(talk.chat, talk.playbook, talk.now, tuple(talk.cases.values()), "C-2611-000777", reach=talk.reach)
+    cases = tuple(talk.cases.values())
+    place = (talk.chat, talk.playbook, talk.now, cases, "C-2611-000777")
+    setting = Setting(*place, reach=talk.reach, incident=talk.incident)
     return step(talk.conversation, event, setting, table)
 
 
@@ -237,8 +239,20 @@ def _kind_words_after_a_case_was_closed_for_want_of_an_answer(talk: Talk) -> Sai
     return read(talk, "Li was so kind and helpful", intents=(), acts={})
 
 
-@shows("kind_words", "story")
+def known(talk: Talk) -> Talk:
+    """What they complain of is known: others do too."""
+    talk.incident = KnownIncident("i1", "payment", talk.now)
+    return talk
+
+
+@shows("known_incident", "story")
+def _what_is_known_already(talk: Talk) -> Said:
+    return read(known(talk), "The checkout page fails whenever I try to pay with my card")
+
+
+@shows("kind_words", "known_incident")
 def _all_is_well(talk: Talk) -> Said:
+    known(talk)
     return read(settled(talk), "Li was so kind and helpful, thank you", intents=(Scored("complain", 0.6),), acts={})
 
 

@@ -1,0 +1,1 @@
+"""Incidents as rows: stories that are compared, incidents, their members."""

@@ -1,0 +1,185 @@
+"""Detection of incidents, on bursts and near misses written for it among the usual complaints of a shop."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import exp, factorial, log10
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytest
+
+from complaints.incidents import detection
+from complaints.incidents.belonging import Gathering, belongs, members
+from complaints.incidents.detection import Suspicion, surprise, suspicion
+from complaints.incidents.stories import Story, packed, telling_tokens, unpacked
+from complaints.incidents.usual import Usual, learnt
+from dialogs.understanding.heads.features import plain
+from dialogs.understanding.model.encoder import SentenceEncoder, find_encoder
+
+HERE = Path(__file__).parent
+LANGUAGES = HERE.parent.parent / "dialogs" / "understanding" / "languages"
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+WIDTH = 512
+DAYS = 90
+SHAPE = (2, 1, 1, 1, 1, 3, 6, 10, 14, 18, 20, 18, 15, 14, 15, 16, 15, 15, 16, 19, 20, 17, 10, 5)
+
+
+class World:
+    """Texts with their vectors, and a shop's quarter: 40 complaints a day, a shape of the day, a season."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self.encoder, self.rng, self.made = encoder, random.Random(7), 0
+        self.usual_texts = self._told(list(_complaints())[::3])
+        self.near = self._told([row["text"] for row in _rows("near_misses")])
+        self.bursts = [self._told([said["text"] for said in row["messages"]]) for row in _rows("bursts")]
+        topics = self.rng.sample(self.usual_texts, 300)
+        self.days = [self._day(day, topics) for day in range(DAYS)]
+
+    def _told(self, texts: Sequence[str]) -> list[Story]:
+        rows = [self.encoder.encode([plain(text) for text in texts[at : at + 64]]) for at in range(0, len(texts), 64)]
+        told = zip(texts, np.concatenate(rows), strict=True)
+        return [Story("", "", BEGAN, unpacked(packed(row)), telling_tokens(text)) for text, row in told]
+
+    def _day(self, day: int, topics: Sequence[Story]) -> list[Story]:
+        level = 40 * (1 + 0.35 * np.sin(2 * np.pi * day / 365) + (1.0 if 60 < day < 80 else 0.0))
+        hours = np.random.default_rng(day).poisson(level * np.array(SHAPE) / sum(SHAPE))
+        moments = [BEGAN + timedelta(days=day, hours=h + self.rng.random()) for h in range(24) for _ in range(hours[h])]
+        return [self.written(self._any(topics), at) for at in sorted(moments)]
+
+    def _any(self, topics: Sequence[Story]) -> Story:
+        chance = self.rng.random()
+        return self.rng.choice(self.near if chance < 0.02 else topics if chance < 0.4 else self.usual_texts)
+
+    def written(self, told: Story, at: datetime) -> Story:
+        self.made += 1
+        return replace(told, id=f"s{self.made}", customer=f"c{self.made}", at=at)
+
+    def before(self, at: datetime) -> list[Story]:
+        day = (at - BEGAN).days
+        return [one for some in self.days[max(0, day - 1) : day + 1] for one in some if one.at <= at]
+
+    def usual(self, day: int) -> Usual:
+        known = [one for some in self.days[:day] for one in some]
+        return learnt(known, BEGAN + timedelta(days=day), WIDTH)
+
+    def burst(self, texts: Sequence[Story], day: int, minutes: float) -> Iterator[Story]:
+        at = BEGAN + timedelta(days=day, hours=self.rng.randrange(8, 21))
+        for told in self.rng.sample(list(texts), len(texts)):
+            yield self.written(told, at)
+            at += timedelta(minutes=self.rng.expovariate(1 / minutes))
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (HERE / f"{name}.jsonl").read_text().splitlines()]
+
+
+def _complaints() -> Iterator[str]:
+    for file in sorted(LANGUAGES.glob("*/acts/*.tsv")):
+        if file.parts[-3] in ("en", "zh"):
+            for line in file.read_text().splitlines():
+                act, _, text = line.partition("\t")
+                if act == "complain" and len(text) > 15:
+                    yield text
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    encoder = find_encoder()
+    if encoder is None:
+        pytest.skip("the encoder is not installed")
+    return World(encoder)
+
+
+def test_a_burst_is_found_by_its_fifth_message(world: World) -> None:
+    usual, found = world.usual(80), []
+    for texts in world.bursts:
+        for _ in range(3):
+            told = list(world.burst(texts, world.rng.randrange(81, 89), 8))
+            first = next((n for n in range(1, len(told) + 1) if _suspected(world, told[:n], usual)), 99)
+            found.append(first <= 5)
+    assert np.mean(found) >= 0.95
+
+
+def test_a_quarter_with_seasons_raises_at_most_one_false_alarm_a_month(world: World) -> None:
+    alarms, spent, count = set[int](), 0.0, 0
+    for day in range(7, DAYS):
+        usual = world.usual(day)
+        for one in world.days[day]:
+            near = [other for other in world.before(one.at) if other.id != one.id]
+            began = perf_counter()
+            suspected = suspicion(one, near, usual)
+            spent, count = spent + perf_counter() - began, count + 1
+            alarms |= {day} if suspected else set()
+    assert len(alarms) <= (DAYS - 7) / 30
+    assert spent / count < 0.003 * _PATIENCE, "seconds a message"
+
+
+_PATIENCE = 4
+"""A busy machine is slow; the promise is of a quiet one."""
+
+
+def test_members_are_the_bursts_own(world: World) -> None:
+    usual, right, chosen, there = world.usual(80), 0, 0, 0
+    for texts in world.bursts:
+        told = list(world.burst(texts, world.rng.randrange(81, 89), 8))
+        own, around = {one.id for one in told}, world.before(told[-1].at)
+        suspected = _suspected(world, told, usual)
+        if suspected:
+            kept = members(Gathering(suspected.stories, frozenset(suspected.tokens)), usual)
+            gathering = Gathering(kept, frozenset(suspected.tokens))
+            since = told[-1].at - detection.SPAN
+            got = {one.id for one in (*told, *around) if one.at >= since and belongs(one, gathering, usual)}
+            right, chosen, there = right + len(got & own), chosen + len(got), there + len(own)
+    assert right / chosen >= 0.9
+    assert right / there >= 0.85
+
+
+def _suspected(world: World, told: Sequence[Story], usual: Usual) -> Suspicion | None:
+    return suspicion(told[-1], [*world.before(told[-1].at), *told[:-1]], usual)
+
+
+def test_one_customer_alone_is_no_incident() -> None:
+    stories = [_plain_story(f"s{n}", "always the same", n) for n in range(12)]
+    assert suspicion(stories[-1], stories[:-1], learnt([], BEGAN, 4)) is None
+
+
+def test_a_code_that_several_name_is_enough_without_an_encoder() -> None:
+    none = np.zeros(0, np.float32)
+    stories = [
+        Story(f"s{n}", f"c{n}", BEGAN + timedelta(minutes=n), none, telling_tokens(f"It said {text}"))
+        for n, text in enumerate(("error 502", "502 again", "a 502 page", "HTTP 502", "a 502"))
+    ]
+    found = suspicion(stories[-1], stories[:-1], learnt([], BEGAN, 0))
+    assert found is not None
+    assert found.tokens == ("502",)
+    assert len(found.stories) == 5
+
+
+def test_what_is_usual_for_the_hour_is_no_incident() -> None:
+    daily = [_plain_story(f"d{day}-{n}", f"c{day}-{n}", n, day) for day in range(28) for n in range(6)]
+    today = [_plain_story(f"t{n}", f"t{n}", n, 28) for n in range(6)]
+    usual = learnt(daily, BEGAN + timedelta(days=28), 4)
+    assert suspicion(today[-1], today[:-1], usual) is None
+
+
+@pytest.mark.parametrize(("count", "expected"), [(3, 0.5), (5, 0.01), (9, 2.5), (1, 0.2)])
+def test_surprise_is_poissons(count: int, expected: float) -> None:
+    below = sum(exp(-expected) * expected**n / factorial(n) for n in range(count))
+    assert surprise(count, expected) == pytest.approx(-log10(1 - below), abs=0.01)
+
+
+def test_codes_and_names_are_telling_and_the_first_word_is_not() -> None:
+    told = telling_tokens("Tracking says arrived Tewkesbury. Nothing since; FRIEND80 gave error 502.", "Robot vacuum")
+    assert told == {"tewkesbury", "friend80", "502", "robot vacuum"}
+
+
+def _plain_story(of_id: str, customer: str, minutes: int, day: int = 0) -> Story:
+    at = BEGAN + timedelta(days=day, hours=10, minutes=minutes)
+    return Story(of_id, customer, at, np.array([1, 0, 0, 0], np.float32), frozenset({"delay"}))
