@@ -1,5 +1,7 @@
 """Stories as they are compared, incidents, and what belongs to them."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,7 @@ _WAITING = sa.text("compared_at = 0")
 _OPEN = sa.text("state IN ('suspected', 'confirmed')")
 
 
-def _plain(kind: sa.types.TypeEngine, *names: str) -> tuple[sa.Column, ...]:
+def _plain(kind: sa.types.TypeEngine[Any], *names: str) -> tuple[sa.Column[Any], ...]:
     return tuple(sa.Column(name, kind, nullable=False) for name in names)
 
 
