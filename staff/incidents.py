@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from dialogs.flows.incidents.notices import usual_outcome
 from dialogs.flows.staff import Acted, Informed, Resolved
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.language.packs import spoken
@@ -122,7 +123,7 @@ class Handling:
 
     def _outcome(self, outcome: Mapping[str, str] | str, language: str) -> str:
         given = outcome if isinstance(outcome, str) else outcome.get(language) or outcome.get(spoken(language), "")
-        return given or self.playbook.words(language).say("incident.outcome")
+        return given or usual_outcome(self.playbook.words(language))
 
     async def _done(self, acts: Mapping[str, tuple[str, Acted]]) -> None:
         waiting = list(acts.items())

@@ -32,7 +32,7 @@ class _Confirmed:
 
 @dataclass(slots=True)
 class IncidentLookup:
-    """What is known of confirmed incidents. Not for several threads at once."""
+    """What is known of confirmed incidents. Two threads that read it anew at once do no harm."""
 
     _read_at: datetime | None = None
     _usual: Usual | None = None
@@ -54,15 +54,18 @@ class IncidentLookup:
     def _refresh(self, conn: Connection, now: datetime) -> None:
         if self._read_at is not None and timedelta() <= now - self._read_at < FRESH:
             return
-        self._read_at, self._confirmed = now, []
+        self._read_at = now
         found = [one for one in incidents.listed(conn, (incidents.CONFIRMED,)) if now - one.last_at < GOES_BY]
         if not found:
+            self._confirmed = []
             return
         told = incidents.stories_of(conn, [one.id for one in found])
+        confirmed = []
         for one in found:
             some = [story.story for story, is_in in told.get(one.id, []) if is_in]
             known = KnownIncident(one.id, one.category, one.opened_at, tuple(sorted(one.notices.items())))
-            self._confirmed.append(_Confirmed(known, Gathering(some[-NEWEST:], one.tokens)))
+            confirmed.append(_Confirmed(known, Gathering(some[-NEWEST:], one.tokens)))
         sample = [story.story for story in stories.between(conn, now - WEEKS, now, SAMPLE)]
         width = max((len(story.vector) for story in sample), default=0)
         self._usual = learnt(sample, now, width)
+        self._confirmed = confirmed

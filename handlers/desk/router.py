@@ -10,7 +10,7 @@ from handlers.desk import alerts_stream, home, preferences
 from handlers.desk.accounts import issuer_pages, own_account, passkey_pages, people, second_step, sign_in, telegram
 from handlers.desk.chats import assignment, barring, casework, dangers, explanation, offers, page, writing
 from handlers.desk.desk import Desk
-from handlers.desk.lists import bot_chats, bulk_actions, inbox, notifications
+from handlers.desk.lists import bot_chats, bulk_actions, inbox, incidents, notifications
 from handlers.desk.pages import STATIC
 from handlers.desk.reports import figures, security_log
 from handlers.desk.request_context import Guest
@@ -28,6 +28,7 @@ def router(desk: Desk) -> APIRouter:
         sign_in,
         home,
         inbox,
+        incidents,
         bulk_actions,
         bot_chats,
         alerts_stream,

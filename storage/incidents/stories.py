@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, exists, func, select, update
 
 from complaints.incidents.repeats import Repeat, Told, repeats_of
 from complaints.incidents.stories import Story, telling_tokens, unpacked
 from complaints.record import Record
 from storage.db.dialect import Dialect
 from storage.db.timestamps import from_micros, to_micros
-from storage.tables.incidents import stories
+from storage.tables.incidents import incident_members, stories
 
 SUMMARY = 200
 """Characters of a story that are kept beside its vector."""
@@ -113,8 +113,11 @@ def repeats_in_chat(conn: Connection, conversation_id: str, reference: str) -> t
 
 
 def forget(conn: Connection, before: datetime) -> int:
-    """Forget what is older than anything is compared with; returns how many."""
-    return conn.execute(delete(stories).where(stories.c.at < to_micros(before))).rowcount
+    """Forget what is older than anything is compared with, and in no incident; returns how many."""
+    own = incident_members.c
+    its = (own.conversation_id == stories.c.conversation_id) & (own.n == stories.c.n)
+    old = (stories.c.at < to_micros(before)) & ~exists().where(its)
+    return conn.execute(delete(stories).where(old)).rowcount
 
 
 def _found(conn: Connection, condition: ColumnElement[bool], limit: int) -> list[StoryOnFile]:

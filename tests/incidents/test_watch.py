@@ -116,6 +116,17 @@ def test_receivers_hear_of_a_suspicion_without_a_customers_word(database: Databa
     assert "sorrow" not in body
 
 
+def test_what_is_old_is_forgotten_unless_an_incident_holds_it(database: Database) -> None:
+    days_before(database)
+    for n in range(6):
+        tell(database, f"pay{n}", n)
+    watched(database)
+    with database.write() as conn:
+        assert stories.forget(conn, NOON + timedelta(days=1)) == 80
+    with database.read() as conn:
+        assert len(conn.scalars(select(table.c.conversation_id)).all()) == 6
+
+
 def test_a_mere_yes_does_not_change_where_a_story_lies(database: Database) -> None:
     tell(database, "a", 0, PAY)
     tell(database, "a", 0, LATE, "it fails, on my telephone")

@@ -8,6 +8,7 @@ from dialogs.flows.effects import Announce, Recorded
 from dialogs.flows.scene import Scene
 from dialogs.flows.staff import Informed
 from dialogs.flows.wording import show_deadline
+from dialogs.playbooks.playbook import Words
 from dialogs.understanding.language.packs import spoken
 
 
@@ -16,6 +17,11 @@ def inform(scene: Scene, told: Informed) -> Scene:
     reference = next((case.reference for case in reversed(scene.cases) if case.is_open), None)
     said = notice(scene, told.category, told.since, dict(told.notices))
     return scene.do(Recorded("incident_told", {"incident": told.incident}), Announce(said, reference))
+
+
+def usual_outcome(words: Words) -> str:
+    """What every case of an incident ended with, where nobody says it in words of their own."""
+    return words.say("incident.outcome")
 
 
 def notice(scene: Scene, category: str, since: datetime, notices: dict[str, str], key: str = "incident.notice") -> str:

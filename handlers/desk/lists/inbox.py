@@ -13,6 +13,7 @@ from fastapi import Response
 from complaints.priority import Priority
 from dialogs.flows.staff import Acted
 from engine.turn.outcome import Outcome
+from handlers.desk.lists.incidents import going_on
 from handlers.desk.query_names import query_of
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
@@ -56,8 +57,10 @@ async def show(visit: Visit) -> Response:
     page, counted, views, people = await visit.desk.read(_look, visit, wanted, after)
     aside = await visit.desk.read(count_aside, seen_by(visit.staff)) if visit.staff.at_least(Role.SUPERVISOR) else 0
     template = "_threads.html" if visit.is_htmx else "inbox.html"
+    together = [] if visit.is_htmx else await going_on(visit)
     return visit.render(
-        template, page=page, aside=aside, counts=counted, views=views, wanted=wanted, chosen=_chosen(asked),
+        template, page=page, together=together, aside=aside,
+        counts=counted, views=views, wanted=wanted, chosen=_chosen(asked),
         names={one.id: one.name for one in people}, colleagues=[one for one in people if not one.disabled],
         query=urlencode(_chosen(asked)), here=urlencode(_chosen(asked) | ({"after": after} if after else {})),
         following=urlencode({**_chosen(asked), "after": page.next}),
