@@ -25,7 +25,7 @@ from storage.security.keys import AnyKey, Keyring, ring_of
 from storage.tables.core import audit, cases, conversations, counters, messages
 
 ERASED, ERASED_MESSAGES = "erased", "messages"
-"""The action of the entry that says whose words were erased, and the key of their numbers, between commas."""
+"""The action of the entry that says whose words were erased, and the key of their numbers, as `3,5` or `1-12`."""
 MOST_MISSING = 20
 """Missing references that are named for one month."""
 
@@ -103,10 +103,17 @@ def _transcript(known: ConversationProof) -> Iterator[AuditFinding]:
 
 def _erased(of_id: str, said: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[AuditFinding]:
     """Words may be gone only if the trail says that they were erased; nothing stands in their place."""
-    allowed = {n for row in trail if row.action == ERASED for n in _noted(row.detail, ERASED_MESSAGES).split(",") if n}
+    allowed = [_spans(_noted(row.detail, ERASED_MESSAGES)) for row in trail if row.action == ERASED]
     for row in said:
-        if row.words and (row.salt or row.text or str(row.seq) not in allowed):
+        was_told = any(row.seq in span for spans in allowed for span in spans)
+        if row.words and (row.salt or row.text or not was_told):
             yield AuditFinding(of_id, 0, f"the words of message {row.seq} were taken away")
+
+
+def _spans(told: str) -> list[range]:
+    """The numbers of messages that an entry names: `3,5` or `1-12`."""
+    ends = [part.partition("-")[::2] for part in told.split(",") if part]
+    return [range(int(first), int(last or first) + 1) for first, last in ends if (first + last).isdecimal()]
 
 
 def _cases(ring: Keyring, of_id: str, filed: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[AuditFinding]:
