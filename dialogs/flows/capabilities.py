@@ -11,6 +11,7 @@ from dialogs.flows.files.manifest import FILES
 from dialogs.flows.handoff.manifest import HANDOFF
 from dialogs.flows.intake.manifest import INTAKE
 from dialogs.flows.no_complaint.manifest import NO_COMPLAINT
+from dialogs.flows.privacy.manifest import PRIVACY
 from dialogs.flows.promises.manifest import PROMISES
 from dialogs.flows.queue.manifest import QUEUE
 from dialogs.flows.reopening.manifest import REOPENING
@@ -29,6 +30,7 @@ CAPABILITIES = together(
     NO_COMPLAINT,
     SAFETY,
     FILES,
+    PRIVACY,
     PROMISES,
     SESSION,
     CASEWORK,

@@ -240,6 +240,13 @@ class PromisesState:
 
 
 @dataclass(frozen=True)
+class PrivacyState:
+    """The right that was heard and is not confirmed yet."""
+
+    right_asked: str = ""
+
+
+@dataclass(frozen=True)
 class SafetyState:
     """The kinds of danger heard in this chat so far."""
 
@@ -268,6 +275,7 @@ class Conversation:
     files: FilesState = FilesState()
     promises: PromisesState = PromisesState()
     safety: SafetyState = SafetyState()
+    privacy: PrivacyState = PrivacyState()
 
 
 PARTS = {

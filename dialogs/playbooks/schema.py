@@ -22,6 +22,7 @@ from complaints.priority import Priority
 from complaints.record import Remedy, Slot
 from dialogs.playbooks.follow_up import FollowUp, Reasons, checked_reasons
 from dialogs.playbooks.problems import meant
+from dialogs.playbooks.regimes import REGIMES, Regime
 from dialogs.playbooks.regular import trouble_with
 from dialogs.playbooks.strict import Strict, wrong
 from dialogs.playbooks.times import Calendar, Clocks, Duration, Hours, Targets, WorkingTime
@@ -223,6 +224,7 @@ class PlaybookFile(Strict):
     unsure: float = Field(default=0.25, ge=0, le=1)
     categories: dict[Name, Category] = Field(min_length=1)
     macros: dict[Name, Macro] = Field(default_factory=dict)
+    regimes: dict[Name, Regime] = Field(default_factory=lambda: dict(REGIMES), min_length=1)
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from storage.db.dialect import Dialect
 from storage.delivery import timers, webhooks
 from storage.delivery.timers import Key
 from storage.files import attachments
+from storage.privacy import requests
 from storage.security.events import SecurityEvent, record
 from storage.tables.core import events, outbox
 from storage.tables.space import rings
@@ -42,6 +43,7 @@ class Changes:
     corrections: Rows = field(default_factory=list)
     cases_moved: Rows = field(default_factory=list)
     links: Rows = field(default_factory=list)
+    requests: Rows = field(default_factory=list)
     promises: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
     surveys: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     tidings: Rows = field(default_factory=list)
@@ -118,6 +120,7 @@ class Writer:
             (notes.ADD_CORRECTIONS, changes.corrections),
             (links.USE, changes.links),
             (webhooks.TELL, changes.news),
+            (requests.ADD, changes.requests),
             (audit.ADD, changes.audit),
             (self._rings, changes.rings),
         ):

@@ -31,6 +31,7 @@ OF_CUSTOMERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "messages": {"conversation_id": CHAT},
         "notes": {"conversation_id": CHAT},
         "outbox": {"conversation_id": CHAT},
+        "privacy_requests": {"conversation_id": CHAT},
         "promises": {"conversation_id": CHAT},
         "quarantine": {"conversation_id": CHAT},
         "rings": {"conversation_id": CHAT},

@@ -38,7 +38,7 @@ from storage.files.attachments import FileStore
 from storage.privacy.customer_tables import is_theirs, references_of
 from storage.security.keys import Keyring
 from storage.tables.core import attachments, audit, cases, conversations, messages, notes, outbox
-from storage.tables.security import security_events
+from storage.tables.security import privacy_requests, security_events
 from storage.tables.surveys import surveys
 from storage.tables.webhooks import webhook_attempts, webhook_messages
 
@@ -191,6 +191,8 @@ class _Erasing:
         conn.execute(delete(webhook_attempts).where(webhook_attempts.c.message_id.in_(theirs)))
         conn.execute(delete(webhook_messages).where(webhook_messages.c.reference.in_(references)))
         conn.execute(update(surveys).where(surveys.c.conversation_id == self.of_id), {"words": "", "more": ""})
+        asked = privacy_requests.c.conversation_id == self.of_id
+        conn.execute(update(privacy_requests).where(asked), {"reason": ""})
         by_them = (security_events.c.subject == self.of_id) & (security_events.c.actor == "")
         conn.execute(update(security_events).where(by_them), {"address": "", "detail": "{}"})
 

@@ -117,6 +117,11 @@ def _new_words_for_an_old_message_in_a_crisis(talk: Talk) -> Said:
     )
 
 
+@shows("right_heard", "opted_out")
+def _a_right_that_sounds_like_the_end_of_surveys(talk: Talk) -> Said:
+    return read(talk, "no more surveys", replies={"rights": {"rights_object": 0.9}})
+
+
 @shows("edited", "commanded_new")
 def _new_words_behind_an_old_command(talk: Talk) -> Said:
     return replace(read(filed(talk), "/new my parcel is six days late"), act="new_case", before=FIRST)
