@@ -6,6 +6,8 @@ What is found, and what is not, stands in docs/audit.md.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -20,6 +22,7 @@ from storage.audit.trail import BODY, MARK, SAID, digest_of, head_of, keyed, sal
 from storage.cases.cases import CARRIED_IN, CARRIED_OUT, decode_case, row_of
 from storage.cases.references import counter_name, month_of, seal_of
 from storage.conversations.transcript import passed_by
+from storage.db.timestamps import from_micros
 from storage.files.attachments import FileStore
 from storage.security.keys import AnyKey, Keyring, ring_of
 from storage.tables.core import audit, cases, conversations, counters, messages
@@ -48,6 +51,29 @@ def verify(conn: Connection, key: AnyKey, files: FileStore | None = None, head: 
     yield from _conversations(conn, ring, files)
     yield from _references(conn, ring)
     yield from check_books(conn, ring)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldErasure:
+    """What the trail says of an erasure: whose, when (aware, UTC), by whom, by which right, and which messages."""
+
+    of_id: str
+    at: datetime
+    by: str
+    reason: str
+    messages: str
+
+
+def erasures(conn: Connection, most: int) -> list[ToldErasure]:
+    """What was erased, the newest first."""
+    query = select(audit).where(audit.c.action == ERASED, audit.c.subject == "").order_by(audit.c.at.desc()).limit(most)
+    return [
+        ToldErasure(
+            row.conversation_id, from_micros(row.at), row.actor, _noted(row.detail, "reason"),
+            _noted(row.detail, ERASED_MESSAGES),
+        )
+        for row in conn.execute(query)
+    ]  # fmt: skip
 
 
 def _conversations(conn: Connection, ring: Keyring, files: FileStore | None) -> Iterator[AuditFinding]:

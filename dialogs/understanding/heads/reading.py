@@ -96,9 +96,13 @@ class HeadReader:
         return self.heads.thresholds.get(f"dangers.{name}", {}).get(label, SURE)
 
 
+_A_RIGHT = 0.35
+"""The probability, of twelve answers of which one applies, from which a right is believed; it is asked back."""
+
+
 def _rights(chances: Mapping[str, float]) -> dict[str, float]:
     """The rights that are asked for are acts as well."""
-    return {right: chance for right, chance in chances.items() if right in RIGHTS and chance >= SURE}
+    return {right: chance for right, chance in chances.items() if right in RIGHTS and chance >= _A_RIGHT}
 
 
 def _wanted(reading: Reading, wishes: Mapping[str, float]) -> tuple[str, ...]:
