@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dialogs.flows.effects import OpenRequest
 from dialogs.flows.events import Said
 from dialogs.flows.questions import come_back, pose
+from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 from dialogs.flows.wording import show_day
@@ -19,6 +20,8 @@ from dialogs.understanding.heads.dataset import RIGHTS
 from dialogs.understanding.reading import Reading
 
 NAME = "privacy"
+BY_COMMAND = frozenset({"rights_access", "rights_erase"})
+"""Rights that are done with `amends privacy`, by whoever keeps the register."""
 LEAST = 0.35
 """How likely a right must be, of twelve answers: asking back costs a tap, and passing a right over costs more."""
 
@@ -47,7 +50,15 @@ def confirm(scene: Scene) -> Scene:
     right, due = scene.conversation.privacy.right_asked, _due(scene)
     reference = _reference(scene)
     scene = scene.turn_to(asked=None, right_asked="").do(OpenRequest(reference, right, _end_of(scene, due)))
-    return come_back(scene.say("privacy.filed", reference=reference, by=show_day(scene, due)))
+    return come_back(_handed_over(scene.say("privacy.filed", reference=reference, by=show_day(scene, due)), right))
+
+
+def _handed_over(scene: Scene, right: str) -> Scene:
+    """What no command does is for a person, who sees by a tag what it is."""
+    if right in BY_COMMAND or scene.conversation.controller != "bot":
+        return scene
+    scene = scene.turn_to(tags=tuple(dict.fromkeys((*scene.conversation.tags, right))))
+    return bring_person(scene, "asked")
 
 
 def leave(scene: Scene) -> Scene:

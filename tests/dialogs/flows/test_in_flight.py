@@ -63,7 +63,7 @@ def test_each_field_of_the_state_stands_in_some_old_one(name: str) -> None:
     part = next(part for part, names in PARTS.items() if name in names)
     default = json.loads(to_json(Conversation()))[part][name]
     flat = [json.loads(path.read_bytes()) for path in FLAT]
-    nested = [json.loads(path.read_bytes())[part] for path in FOLDER.glob("shape2-*.json")]
+    nested = [json.loads(path.read_bytes()).get(part, {}) for path in FOLDER.glob("shape2-*.json")]
     assert any(state.get(name, default) != default for state in (*flat, *nested))
 
 
