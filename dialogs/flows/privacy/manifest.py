@@ -27,7 +27,6 @@ PRIVACY = Capability(
             75,
             right_heard,
             '"CCPA opt out" asks for a right: heard as the end of surveys, or as a story, it would be lost',
-            apart={"commanded": "words behind a command are for the command"},
         ),
     ),
     questions=(Asking(NAME, put_privacy, confirm, leave),),

@@ -117,6 +117,12 @@ def _new_words_for_an_old_message_in_a_crisis(talk: Talk) -> Said:
     )
 
 
+@shows("commanded", "right_heard")
+def _a_command_with_a_right_behind_it(talk: Talk) -> Said:
+    said = read(filed(talk), "/status of my request to see my data", replies={"rights": {"rights_access": 0.9}})
+    return replace(said, act="status")
+
+
 @shows("right_heard", "opted_out")
 def _a_right_that_sounds_like_the_end_of_surveys(talk: Talk) -> Said:
     return read(talk, "no more surveys", replies={"rights": {"rights_object": 0.9}})
