@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.privacy import privacy
 from bot.cli.refusals import or_explain as _or_explain
 from bot.cli.report import reports
 from bot.cli.users import users
@@ -35,6 +36,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(users, name="user")
 app.add_typer(webhooks, name="webhooks")
 app.add_typer(reports, name="report")
+app.add_typer(privacy, name="privacy")
 nlu = typer.Typer(help="Understanding: train, measure, go back.", no_args_is_help=True)
 app.add_typer(nlu, name="nlu")
 

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from storage.audit.check_books import is_waiting
 from storage.audit.findings import AuditFinding
 from storage.audit.head_chain import NoHead, newest
-from storage.audit.verify import verify
+from storage.audit.verify import ToldErasure, erasures, verify
 from storage.db.database import open_database
 from storage.files.attachments import FileStore
 from storage.migrations.upgrade import bring_up_to_date, newest_revision
@@ -47,10 +47,15 @@ def verify_audit(settings: Settings, head: str = "", files: bool = True) -> str:
             findings = list(islice(walk, MOST_FINDINGS))
         except NoHead as error:
             raise Refusal(str(error)) from None
-        waiting = is_waiting(connection)
+        waiting, gone = is_waiting(connection), erasures(connection, MOST_FINDINGS)
     if findings:
         raise TrailBroken("\n".join(["The audit trail is not as it was written:", *map(_found, findings), _KEY]))
-    return f"The audit trail is whole.{_INCOMPLETE if waiting else ''}"
+    said = f"The audit trail is whole.{_INCOMPLETE if waiting else ''}"
+    return "\n".join([said, *map(_erasure, gone)])
+
+
+def _erasure(told: ToldErasure) -> str:
+    return f"Erased {told.at:%Y-%m-%d %H:%M} by {told.by}: messages {told.messages} of {told.of_id}: {told.reason}"
 
 
 _INCOMPLETE = " What an earlier version stored has no seals yet; it gets them while amends serve runs."

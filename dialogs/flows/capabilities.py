@@ -13,6 +13,7 @@ from dialogs.flows.incidents.manifest import INCIDENTS
 from dialogs.flows.intake.manifest import INTAKE
 from dialogs.flows.no_complaint.manifest import NO_COMPLAINT
 from dialogs.flows.offers.manifest import OFFERS
+from dialogs.flows.privacy.manifest import PRIVACY
 from dialogs.flows.promises.manifest import PROMISES
 from dialogs.flows.queue.manifest import QUEUE
 from dialogs.flows.reopening.manifest import REOPENING
@@ -32,6 +33,7 @@ CAPABILITIES = together(
     NO_COMPLAINT,
     SAFETY,
     FILES,
+    PRIVACY,
     PROMISES,
     SESSION,
     CASEWORK,

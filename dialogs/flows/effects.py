@@ -85,6 +85,15 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """The customer asks for a right of theirs (`rights_erase`, …); `due` (aware) ends the day they were told."""
+
+    reference: str
+    right: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """An agent's own words and files to the customer; `by` is the name the customer sees."""
 
@@ -178,6 +187,7 @@ Effect = (
     | CancelTimer
     | AskForPerson
     | Recorded
+    | OpenRequest
     | Tell
     | Announce
     | Note

@@ -268,6 +268,13 @@ class HeardDanger:
 
 
 @dataclass(frozen=True)
+class PrivacyState:
+    """The right that was heard and is not confirmed yet."""
+
+    right_asked: str = ""
+
+
+@dataclass(frozen=True)
 class SafetyState:
     """The kinds of danger heard in this chat so far, and in which messages; of many messages the last."""
 
@@ -298,6 +305,7 @@ class Conversation:
     files: FilesState = FilesState()
     promises: PromisesState = PromisesState()
     safety: SafetyState = SafetyState()
+    privacy: PrivacyState = PrivacyState()
 
 
 PARTS = {

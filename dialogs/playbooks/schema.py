@@ -23,6 +23,7 @@ from complaints.record import AnySlot, Remedy, Slot, in_order, slot_named
 from dialogs.playbooks.parts.follow_up import FollowUp, Reasons, checked_reasons
 from dialogs.playbooks.parts.own_slots import OwnSlot, SlotName, checked_slots, pattern
 from dialogs.playbooks.parts.putting_right import Offers, Role, Sum, checked_causes, names_of
+from dialogs.playbooks.parts.regimes import REGIMES, Regime
 from dialogs.playbooks.parts.times import CalendarRules, Clocks, Duration, Hours, Targets, WorkingTime
 from dialogs.playbooks.problems import meant
 from dialogs.playbooks.strict import Strict, wrong
@@ -241,6 +242,8 @@ class PlaybookFile(Strict):
     def cause_paths(self) -> dict[str, str]:
         """Every place of the tree of causes by its path, and its name."""
         return dict(names_of(self.causes))
+
+    regimes: dict[Name, Regime] = Field(default_factory=lambda: dict(REGIMES), min_length=1)
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from dialogs.flows.effects import (
     Effect,
     Note,
     OpenCase,
+    OpenRequest,
     Recorded,
     Refused,
     Say,
@@ -45,6 +46,7 @@ from storage.conversations.transcript import Message, MessageExtras
 from storage.db.timestamps import to_micros
 from storage.delivery import outbox, webhooks
 from storage.files import attachments
+from storage.privacy import requests
 from storage.security.events import SecurityEvent, SecurityEventKind
 
 _BARS = frozenset((*SET.values(), *LIFTED.values()))
@@ -117,8 +119,11 @@ class Carrying:
                 self._carry_staff(effect)
 
     def _carry_staff(self, effect: Effect) -> None:
-        """What only a colleague's act brings about."""
+        """What is rare: what a colleague's act brings about, and requests of rights."""
         match effect:
+            case OpenRequest(reference, right, due):
+                self.changes.requests.append(requests.row_of(self.place.id, effect, to_micros(self.now)))
+                self._record("privacy_requested", reference, {"right": right, "due": due.isoformat()})
             case Tell(text, files, by):
                 self._add(Message(0, "agent", text, files=files, by=by))
                 self.keep(files)

@@ -14,7 +14,7 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from complaints.copies import altered
 from dialogs.flows.effects import CarryCase, Effect, OpenCase, SetTimer
@@ -114,11 +114,9 @@ class TurnBatch:
         self._key = self._ring.current
         self._keys = Keys(self._key, sealing_key(self._key), proof_keys(self._ring)[0], self._ring.mark)
         self._proof_keys = proof_keys(self._ring)
-        self._push = push
-        self._tally = tally
+        self._push, self._tally = push, tally
         self._reaches = reaches
-        self._rate = rate
-        self._advisor = advisor
+        self._rate, self._advisor = rate, advisor
         self.moved: set[str] = set()
         self._incidents = IncidentLookup()
         self._known: set[str] = set()
@@ -295,7 +293,11 @@ class TurnBatch:
         links = Links(conn, self._dialect, arrivals)
         asking = SurveyLookup(conn, self._dialect, arrivals)
         ids = self._dialect.texts({*addressed, *links.sources, *asking.addresses})
-        places = {row.id: place_of(row, self._proof_keys) for row in conn.execute(self._queries.places, {"ids": ids})}
+        rows = conn.execute(self._queries.places, {"ids": ids}).all()
+        places = {row.id: place_of(row, self._proof_keys) for row in rows}
+        # Whoever was erased and writes again begins anew under the same id: their address was erased too.
+        if unaddressed := [row.id for row in rows if not row.chat and row.id in addressed]:
+            conn.execute(self._queries.address, [_address_of(of_id, addressed[of_id]) for of_id in unaddressed])
         links.lock()
         self._load_cases(conn, places)
         asking.load_opt_outs(self._ring, places)
@@ -360,6 +362,9 @@ class _Queries:
         self.cases = cases.cases_of(dialect)
         self.timers = timers.pending(dialect)
         self.insert = dialect.insert(conversations).on_conflict_do_nothing()
+        self.address = (
+            update(conversations).where(conversations.c.id == bindparam("of_id")).values(chat=bindparam("of_chat"))
+        )
         self.seen = select(*key, events.c.turn).where(dialect.pairs_among(key, "keys"))
         self.said = (
             select(messages, events.c.event_id)
@@ -372,6 +377,10 @@ class _Queries:
             .where(dialect.pairs_among(key, "keys"))
             .order_by(messages.c.conversation_id, messages.c.seq)
         )
+
+
+def _address_of(of_id: str, event: Event) -> dict[str, str]:
+    return {"of_id": of_id, "of_chat": event.chat}
 
 
 def _told_apart(arrival: Arrival, turn: int) -> Arrival:

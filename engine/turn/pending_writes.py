@@ -22,6 +22,7 @@ from storage.delivery import timers, webhooks
 from storage.delivery.timers import Key
 from storage.files import attachments
 from storage.incidents import stories
+from storage.privacy import requests
 from storage.security.events import SecurityEvent, record
 from storage.staff import desk_examples
 from storage.tables.core import events, outbox
@@ -47,6 +48,7 @@ class Changes:
     desk_examples: Rows = field(default_factory=list)
     cases_moved: Rows = field(default_factory=list)
     links: Rows = field(default_factory=list)
+    requests: Rows = field(default_factory=list)
     promises: dict[tuple[str, str, int], dict[str, Any]] = field(default_factory=dict)
     surveys: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     offers: dict[Table, dict[offer_rows.Key, dict[str, Any]]] = field(default_factory=dict)
@@ -144,6 +146,7 @@ class Writer:
             (desk_examples.ADD, changes.desk_examples),
             (links.USE, changes.links),
             (webhooks.TELL, changes.news),
+            (requests.ADD, changes.requests),
             (audit.ADD, changes.audit),
             (self._rings, changes.rings),
             (self._stories, list(changes.stories.values())),

@@ -98,7 +98,7 @@ class HoldingTables:
             yield AuditFinding(
                 of_id, 0, "the conversation was not as its last turn had left it when another turn began"
             )
-        if conversation_id(row.channel, row.account, row.chat) != of_id:
+        if not _is_erased(known) and conversation_id(row.channel, row.account, row.chat) != of_id:
             yield AuditFinding(of_id, 0, "the conversation's address is not its own")
         for what in (
             *self._kept("timer", held.timers, taken["timers"], _timer, lambda timer: timer.due),
@@ -169,6 +169,11 @@ class HoldingTables:
                 yield f"the file {row.digest[:12]} is not listed as it was"
             elif self._files and not self._files.holds(row.digest):
                 yield f"the file {row.digest[:12]} is not kept as it was sent"
+
+
+def _is_erased(known: ConversationProof) -> bool:
+    """Whether the customer's address is gone because they were erased."""
+    return not known.row.chat and any(row.action == "erased" for row in known.trail)
 
 
 def _doubted(digest: str, key: bytes) -> str:

@@ -19,6 +19,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "opt_outs": frozenset(),
     "passkeys": frozenset({"used_at"}),
     "playbook_versions": frozenset(),
+    "privacy_requests": frozenset(),
     "recovery_codes": frozenset(),
     "security_events": frozenset(),
     "sessions": frozenset({"seen_at"}),

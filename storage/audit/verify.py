@@ -6,6 +6,8 @@ What is found, and what is not, stands in docs/audit.md.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -20,12 +22,13 @@ from storage.audit.trail import BODY, MARK, SAID, digest_of, head_of, keyed, sal
 from storage.cases.cases import CARRIED_IN, CARRIED_OUT, decode_case, row_of
 from storage.cases.references import counter_name, month_of, seal_of
 from storage.conversations.transcript import passed_by
+from storage.db.timestamps import from_micros
 from storage.files.attachments import FileStore
 from storage.security.keys import AnyKey, Keyring, ring_of
 from storage.tables.core import audit, cases, conversations, counters, messages
 
 ERASED, ERASED_MESSAGES = "erased", "messages"
-"""The action of the entry that says whose words were erased, and the key of their numbers, between commas."""
+"""The action of the entry that says whose words were erased, and the key of their numbers, as `3,5` or `1-12`."""
 MOST_MISSING = 20
 """Missing references that are named for one month."""
 
@@ -48,6 +51,29 @@ def verify(conn: Connection, key: AnyKey, files: FileStore | None = None, head: 
     yield from _conversations(conn, ring, files)
     yield from _references(conn, ring)
     yield from check_books(conn, ring)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldErasure:
+    """What the trail says of an erasure: whose, when (aware, UTC), by whom, by which right, and which messages."""
+
+    of_id: str
+    at: datetime
+    by: str
+    reason: str
+    messages: str
+
+
+def erasures(conn: Connection, most: int) -> list[ToldErasure]:
+    """What was erased, the newest first."""
+    query = select(audit).where(audit.c.action == ERASED, audit.c.subject == "").order_by(audit.c.at.desc()).limit(most)
+    return [
+        ToldErasure(
+            row.conversation_id, from_micros(row.at), row.actor, _noted(row.detail, "reason"),
+            _noted(row.detail, ERASED_MESSAGES),
+        )
+        for row in conn.execute(query)
+    ]  # fmt: skip
 
 
 def _conversations(conn: Connection, ring: Keyring, files: FileStore | None) -> Iterator[AuditFinding]:
@@ -103,10 +129,17 @@ def _transcript(known: ConversationProof) -> Iterator[AuditFinding]:
 
 def _erased(of_id: str, said: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[AuditFinding]:
     """Words may be gone only if the trail says that they were erased; nothing stands in their place."""
-    allowed = {n for row in trail if row.action == ERASED for n in _noted(row.detail, ERASED_MESSAGES).split(",") if n}
+    allowed = [_spans(_noted(row.detail, ERASED_MESSAGES)) for row in trail if row.action == ERASED]
     for row in said:
-        if row.words and (row.salt or row.text or str(row.seq) not in allowed):
+        was_told = any(row.seq in span for spans in allowed for span in spans)
+        if row.words and (row.salt or row.text or not was_told):
             yield AuditFinding(of_id, 0, f"the words of message {row.seq} were taken away")
+
+
+def _spans(told: str) -> list[range]:
+    """The numbers of messages that an entry names: `3,5` or `1-12`."""
+    ends = [part.partition("-")[::2] for part in told.split(",") if part]
+    return [range(int(first), int(last or first) + 1) for first, last in ends if (first + last).isdecimal()]
 
 
 def _cases(ring: Keyring, of_id: str, filed: list[Row[Any]], trail: list[Row[Any]]) -> Iterator[AuditFinding]:

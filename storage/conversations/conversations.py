@@ -81,7 +81,7 @@ def locked(dialect: Dialect) -> Any:
     wanted = select(
         *(conversations.c[name] for name in ("id", "state", "turn", "message_count", "case_count")),
         *(conversations.c[name] for name in ("audit_count", "audit_last", "audit_head", "transcript_head")),
-        *(conversations.c[name] for name in ("controller", "language", "updated_at", "held", "seal")),
+        *(conversations.c[name] for name in ("controller", "language", "updated_at", "held", "seal", "chat")),
     ).where(dialect.among(conversations.c.id, "ids"))
     return dialect.locking(wanted.order_by(conversations.c.id))
 

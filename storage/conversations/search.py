@@ -107,6 +107,14 @@ _PUT_POSTGRES = (
 )
 
 
+def forget(conn: Connection, dialect: Dialect, conversation_id: str) -> None:
+    """Let a chat be found by nothing any more."""
+    if dialect.name == "sqlite":
+        conn.execute(text(f"DELETE FROM {NAME} WHERE rowid = :n"), {"n": _rowid(conversation_id)})  # noqa: S608
+    else:
+        conn.execute(text(f"DELETE FROM {NAME} WHERE conversation_id = :id"), {"id": conversation_id})  # noqa: S608
+
+
 def _rowid(conversation_id: str) -> int:
     """FTS5 finds rows again by number only: the id's first 60 bits."""
     return int(conversation_id[:15], 16)

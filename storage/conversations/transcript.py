@@ -184,8 +184,12 @@ def noted(head: str, row: Mapping[Any, Any]) -> str:
 
     It has no key, for it is kept in the conversation's row, which is sealed.
     """
-    words = _keyed(b"", _ENCODE.encode([row[name] for name in _NOTE])) if row["salt"] else row["words"]
-    return _keyed(b"", _ENCODE.encode((head, words, *(row[name] for name in _NOTED))))
+    return _keyed(b"", _ENCODE.encode((head, note_words(row), *(row[name] for name in _NOTED))))
+
+
+def note_words(row: Mapping[Any, Any]) -> str:
+    """The salted digest of a note's words: made of them, or kept since they were erased."""
+    return _keyed(b"", _ENCODE.encode([row[name] for name in _NOTE])) if row["salt"] else str(row["words"])
 
 
 def _keyed(key: bytes, words: bytes) -> str:

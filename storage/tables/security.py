@@ -31,6 +31,25 @@ secret_keys = Table(
     Column("since", BigInteger, nullable=False),
 )
 
+privacy_requests = Table(
+    "privacy_requests",
+    metadata,
+    Column("reference", Text, primary_key=True),
+    Column("conversation_id", String(32), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("closed_at", BigInteger, nullable=False),
+    Column("closed_by", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", CustomerWords("privacy_requests.reason"), nullable=False),
+    Index(None, "closed_at", "due"),
+    Index(None, "conversation_id"),
+)
+"""What customers ask about their data: `kind` is a right, `outcome` empty, `granted` or `refused`, with the `reason`
+in a colleague's words. `closed_at` is 0 while it is open.
+"""
+
 identities = Table(
     "identities",
     metadata,

@@ -222,3 +222,23 @@ def test_evaluating_prints_one_json_object_and_nothing_else(amends: Amends, tmp_
     refused = amends("nlu", "evaluate", "--train", "none.csv", "--test", "test.csv")
     assert refused.returncode == 1
     assert "none.csv cannot be read" in refused.stderr
+
+
+def test_whoever_talked_is_found_taken_along_and_erased(amends: Amends, tmp_path: Path) -> None:
+    assert amends("talk", "--lang", "en", said="my kettle zqplanted is broken\n").returncode == 0
+    found = amends("privacy", "find", "zqplanted")
+    assert found.returncode == 0, found.stderr
+    customer = found.stdout.strip()
+    done = amends("privacy", "export", customer, "--to", "mine.zip")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mine.zip").exists()
+    assert amends("privacy", "export", customer, "--to", "mine.zip").returncode != 0
+    erased = amends("privacy", "erase", customer, "--reason", "GDPR Art. 17", "--yes")
+    assert erased.returncode == 0, erased.stderr
+    assert amends("privacy", "find", "zqplanted").returncode != 0
+    left = [path for path in (tmp_path / "data").rglob("*") if path.is_file() and b"zqplanted" in path.read_bytes()]
+    assert left == []
+    verified = amends("audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "GDPR Art. 17" in verified.stdout
+    assert customer in verified.stdout

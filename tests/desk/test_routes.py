@@ -99,6 +99,8 @@ TABLE: dict[tuple[str, str], Role | None] = {
     ("POST", "/desk/account/issuer/leave"): AGENT,
     ("POST", "/desk/account/telegram"): AGENT,
     ("POST", "/desk/account/telegram/leave"): AGENT,
+    ("GET", "/desk/privacy"): SUPERVISOR,
+    ("POST", "/desk/privacy/{reference}"): SUPERVISOR,
     ("GET", "/desk/figures"): SUPERVISOR,
     ("GET", "/desk/figures/cases"): SUPERVISOR,
     ("GET", "/desk/figures/follow-up.csv"): SUPERVISOR,

@@ -53,6 +53,7 @@ PLAIN = {
     "outbox": dict.fromkeys(("channel", "author", "state", "lease", "receipt", "reason", "seal"), ENUM),
     "passkeys": {**dict.fromkeys(("id", "public_key"), IDS), "name": STAFF},
     "playbook_versions": dict.fromkeys(("version", "name", "content"), "the operator's own"),
+    "privacy_requests": dict.fromkeys(("reference", "kind", "closed_by", "outcome"), ENUM),
     "promises": dict.fromkeys(
         ("reference", "kind", "priority", "team", "category", "playbook", "state", "cause"), ENUM
     ),

@@ -15,6 +15,7 @@ from dialogs.flows.wording import answer_beside
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.replies.offer_replies import OfferAnswer, read_offer
 from dialogs.understanding.replies.resolution_replies import wants_no_surveys
+from dialogs.understanding.replies.rights import PLAIN, right_in
 from dialogs.understanding.text import flatten
 
 _COMMANDS = frozenset({"language", "help", "status", "person", "withdraw", "new_case", "start_over", "back"})
@@ -85,10 +86,10 @@ def _by_button_words(scene: Scene, text: str) -> Act | None:
 
 
 def _is_elsewhere(reading: Reading, case: Case) -> bool:
-    """Whether the words are plainly about something else: a command, a person, another language, another order."""
+    """Whether the words are plainly about something else: a command, a person, a right, another language or order."""
     if reading.act in _COMMANDS or reading.language_wanted or reading.signals or wants_no_surveys(reading.text):
         return True
-    if reading.intends("want_person", _SURE):
+    if reading.intends("want_person", _SURE) or right_in(reading, PLAIN):
         return True
     order = reading.found(Slot.ORDER_NUMBER)
     other = reading.case_hint == "new" or (order is not None and order != case.record.order_number)

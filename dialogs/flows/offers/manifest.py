@@ -48,7 +48,6 @@ OFFERS = Capability(
             75,
             hear_offer,
             "what is offered is answered before anything else: a yes or a no to money is nobody else's",
-            apart={"opted_out": "who wants no more surveys answers no offer with that"},
         ),
     ),
     commands=MappingProxyType({NAME: choose}),

@@ -9,6 +9,7 @@ random split and fails strangers.
 | `dangers` | kinds joined by `,`, with a final `!` where somebody must see to it at once; `-` for none |
 | `acts` | what the message does, joined by `,`, the main one first |
 | `answers` | the slot asked for, what the answer does joined by `,` (a story also of what kind: `story@delivery`) |
+| `rights` | what is asked of personal data, or what only sounds so |
 | `replies` | the question it answers, `key=value` and flags joined by `;`, what was said before |
 
 In the texts of `answers` the facts are marked, `[words](slot)`, and wishes with their kind, `[words](wanted:refund)`.
@@ -44,6 +45,16 @@ REPLIES = {
     ),
     "confirm": ("yes", "no", "correct", "add", "question", "stop", "wait", "person", "unclear"),
 }  # fmt: skip
+RIGHTS = (
+    "rights_access", "rights_erase", "rights_correct", "rights_restrict", "rights_object", "rights_withdraw_consent",
+    "rights_portability", "opt_out_of_sale",
+)  # fmt: skip
+"""What somebody may ask about the data that is kept about them."""
+NO_RIGHT = "none"
+_SOUNDS_SO = ("survey_opt_out", "delete_draft", "withdraw_case", NO_RIGHT)
+"""What sounds like one of them and is something else."""
+_ASK_NOTHING_OF_DATA = frozenset({"w16", "w17", "w18"})
+"""Writers of acts whose messages show what asks nothing of personal data. More of them drown the rights."""
 ANSWERS = (
     "inform", "dont_know", "decline", "later", "ask", "story", "person", "stop", "abuse", "already", "correct", "other",
 )  # fmt: skip
@@ -95,6 +106,10 @@ def _of_file(file: Path) -> Iterator[Example]:
             for head, labels in _READ[kind](fields, text):
                 bare = _MARKED.sub(r"\1", text) if kind == "answers" else text
                 yield Example(head, bare.replace(" ⏎ ", "\n"), labels, language, f"{language}/{file.stem}")
+            if kind == "acts" and file.stem in _ASK_NOTHING_OF_DATA:
+                yield Example(
+                    "rights", text.replace(" ⏎ ", "\n"), frozenset({NO_RIGHT}), language, f"{language}/{file.stem}"
+                )
         except (KeyError, ValueError) as fault:
             raise BadExample(f"{file}:{number}: {fault or 'fields are missing'}; see {__name__} for the form") from None
 
@@ -144,7 +159,12 @@ def _answers(fields: list[str], text: str) -> Iterator[tuple[str, frozenset[str]
     yield "wishes", frozenset(_known(kind, WISHES) for kind in _WISHED.findall(text))
 
 
-_READ = {"dangers": _dangers, "acts": _acts, "answers": _answers, "replies": _replies}
+def _rights(fields: list[str], text: str) -> Iterator[tuple[str, frozenset[str]]]:
+    (said,) = fields
+    yield "rights", frozenset({_known(said, (*RIGHTS, *_SOUNDS_SO))})
+
+
+_READ = {"rights": _rights, "dangers": _dangers, "acts": _acts, "answers": _answers, "replies": _replies}
 _MARKED = re.compile(r"\[([^\[\]]+)\]\([a-z_]+(?::[a-z_]+)?\)")
 _WISHED = re.compile(r"\]\(wanted:([a-z_]+)\)")
 
@@ -161,8 +181,9 @@ HEADS: dict[str, tuple[str, ...]] = {
     "opening": OPENINGS,
     "answers": ANSWERS,
     "wishes": WISHES,
+    "rights": (*RIGHTS, *_SOUNDS_SO),
     **REPLIES,
     "survey_flags": FLAGS,
 }
 """Each head with its labels. In those of `ONE_OF_ALL` one label applies; in the others any number may."""
-ONE_OF_ALL = frozenset({"opening", *REPLIES})
+ONE_OF_ALL = frozenset({"opening", "rights", *REPLIES})

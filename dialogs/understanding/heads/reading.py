@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from complaints.copies import altered
-from dialogs.understanding.heads.dataset import ANY, DANGERS, REPLIES, URGENT, WISHES
+from dialogs.understanding.heads.dataset import ANY, DANGERS, REPLIES, RIGHTS, URGENT, WISHES
 from dialogs.understanding.heads.model import Encode, Heads
 from dialogs.understanding.model.encoder import Encoder, Floats
 from dialogs.understanding.reading import SIGNALS, Reading, Scored
@@ -31,7 +31,7 @@ _ALIKE = GRAVE | {"privacy_breach"}
 _INTENT_OF = {"person": "want_person", "status": "ask_status"}
 """Acts that are intents under another name."""
 
-_AS_REPLIES = ("opening", *REPLIES, "survey_flags", "answers", "wishes")
+_AS_REPLIES = ("opening", "rights", *REPLIES, "survey_flags", "answers", "wishes")
 """Heads that are told as what a text would mean in its place: to a question, or as the first of a chat."""
 
 _SOME = 0.3
@@ -69,7 +69,7 @@ class HeadReader:
             urgent=urgent,
             certain=self._is_crisis(dangers, signals),
             look=urgent or self._looks(dangers) or bool(GRAVE & set(signals)),
-            acts=dict(told.get("acts", {})),
+            acts={**told.get("acts", {}), **_rights(told.get("rights", {}))},
             wanted=_wanted(reading, told.get("wishes", {})),
             replies={asked: dict(told[asked]) for asked in _AS_REPLIES if asked in told},
         )
@@ -109,6 +109,11 @@ class _Remembering:
         found = self._encode(texts)
         self.rows += [row.astype("<f2").tobytes() for row in found]
         return found
+
+
+def _rights(chances: Mapping[str, float]) -> dict[str, float]:
+    """The rights that are asked for are acts as well."""
+    return {right: chance for right, chance in chances.items() if right in RIGHTS and chance >= SURE}
 
 
 def _wanted(reading: Reading, wishes: Mapping[str, float]) -> tuple[str, ...]:

@@ -169,5 +169,7 @@ _SAID: Mapping[str, tuple[str, Facts]] = {
     "opted_out_of_surveys": (later("does not want to be asked after a resolution"), _nothing),
     "facts_added": (later("added to %(case)s"), _nothing),
     "customer_left": (later("cannot be reached here any more"), _nothing),
+    "privacy_requested": (later("asked for a right to their data: %(case)s"), _nothing),
+    "erased": (later("was erased"), _nothing),
     "privacy_notice_shown": (later("was told what is kept and why"), _nothing),
 }

@@ -125,6 +125,16 @@ def _new_words_for_an_old_message_in_a_crisis(talk: Talk) -> Said:
     )
 
 
+@shows("offer_answer", "right_heard")
+def _words_to_an_offer_that_sound_like_a_right(talk: Talk) -> Said:
+    return read(with_offer(filed(talk)), "I accept", replies={"rights": {"rights_withdraw_consent": 0.9}})
+
+
+@shows("right_heard", "opted_out")
+def _a_right_that_sounds_like_the_end_of_surveys(talk: Talk) -> Said:
+    return read(talk, "no more surveys", replies={"rights": {"rights_object": 0.9}})
+
+
 @shows("edited", "commanded_new")
 def _new_words_behind_an_old_command(talk: Talk) -> Said:
     return replace(read(filed(talk), "/new my parcel is six days late"), act="new_case", before=FIRST)

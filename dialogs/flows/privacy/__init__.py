@@ -1,0 +1,1 @@
+"""What customers ask about the data that is kept about them."""
