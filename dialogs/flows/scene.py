@@ -16,10 +16,10 @@ from complaints.copies import altered
 from complaints.record import Slot
 from dialogs.flows.effects import Button, ChangeCase, Effect, OpenCase, Say
 from dialogs.flows.events import Event
-from dialogs.flows.session.courtesy import thanks_in, without_thanks
 from dialogs.flows.setting import Setting
 from dialogs.flows.state import Act, Conversation, Draft, Offer, Question, changed
 from dialogs.playbooks.playbook import Words
+from dialogs.understanding.language.courtesy import thanks_in, without_thanks
 
 if TYPE_CHECKING:
     from dialogs.flows.capability import Capabilities

@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 
 from dialogs.flows.effects import Say
-from dialogs.flows.session.courtesy import thanks_in, without_thanks
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.language.courtesy import thanks_in, without_thanks
 from tests.dialogs.talk import Talk
 
 LANGUAGES = ("en", "zh", "zh-Hant", "es")
