@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dialogs.flows.events import Said
 from dialogs.flows.intake import drafting
+from dialogs.flows.intake.draft_replies import as_a_reply
 from dialogs.flows.intake.fallback import miss
 from dialogs.flows.questions import come_back
 from dialogs.flows.safety_messages import crisis_in, heed_dangers
@@ -20,6 +21,7 @@ def route(scene: Scene, said: Said, reading: Reading) -> Scene:
     scene = heed_dangers(scene, reading)
     if scene.draft and not crisis_in(reading):
         scene = drafting.heed(scene, reading)
+        reading = as_a_reply(scene, reading)
     for responder in scene.table.responders:
         answered = responder.answers(scene, said, reading)
         if answered is not None:

@@ -19,6 +19,7 @@ from dialogs.flows.events import Event
 from dialogs.flows.setting import Setting
 from dialogs.flows.state import Act, Conversation, Draft, Question, ShownButton, changed
 from dialogs.playbooks.playbook import Words
+from dialogs.understanding.language.courtesy import thanks_in, without_thanks
 
 if TYPE_CHECKING:
     from dialogs.flows.capability import Asking, Capabilities
@@ -75,7 +76,15 @@ class Scene:
         return self.words.say(key, self.conversation.turn, **facts)
 
     def say(self, key: str, **facts: Any) -> Scene:
-        return self.tell(self.text(key, **facts))
+        """Say a text; of an answer that has thanked already, without its thanks."""
+        text = self.text(key, **facts)
+        if thanks_in([text]) and thanks_in(self._said()):
+            text = without_thanks(text, self.words.option(key, self.conversation.turn))
+        return self.tell(text) if text else self
+
+    def _said(self) -> tuple[str, ...]:
+        """All that this answer says so far."""
+        return (*(one.text for one in self.effects if isinstance(one, Say)), *self.paragraphs)
 
     def tell(self, paragraph: str) -> Scene:
         return altered(self, paragraphs=(*self.paragraphs, paragraph))
@@ -86,7 +95,8 @@ class Scene:
         if not self.paragraphs or not asked or asked.turn != self.conversation.turn:
             return self.say(key, **facts)
         *before, question = self.paragraphs
-        return altered(self, paragraphs=(*before, self.text(key, **facts), question))
+        said = altered(self, paragraphs=tuple(before)).say(key, **facts)
+        return altered(said, paragraphs=(*said.paragraphs, question))
 
     def pause(self) -> Scene:
         """End the message here; what follows is the next one."""

@@ -62,6 +62,11 @@ class Words:
         """All variants of a key, placeholders unfilled."""
         return self._options[key]
 
+    def option(self, key: str, variant: int = 0) -> str:
+        """The variant of a key that `say` would fill, placeholders unfilled."""
+        variants = self._options[key]
+        return variants[variant % len(variants)]
+
     def below(self, prefix: str) -> dict[str, str]:
         """The texts under a dotted beginning, `web` say, first variants, placeholders unfilled."""
         start = f"{prefix}."

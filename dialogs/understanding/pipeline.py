@@ -30,6 +30,8 @@ from dialogs.understanding.cues.signals import (
     weigh_signs,
     with_signals,
 )
+from dialogs.understanding.cues.sum_roles import with_roles
+from dialogs.understanding.cues.taken_back import standing
 from dialogs.understanding.cues.urgency import calm_words, urgency
 from dialogs.understanding.formats.entity_pipeline import Facts
 from dialogs.understanding.formats.number_tokens import dictated_number, number_tokens
@@ -87,7 +89,8 @@ class Judge(Protocol):
 class Matter:
     """A text that a judge must decide on, and what rules found in it.
 
-    `spans` are the facts once `change` is made; `as_told` those in the text as it stands.
+    `spans` are the facts once `change` is made; `as_told` those in the text as it stands. `takes_back` says that one
+    was named only to say that it is not the one.
     """
 
     text: str
@@ -98,6 +101,7 @@ class Matter:
     spans: tuple[Span, ...]
     as_told: tuple[Span, ...]
     change: str
+    takes_back: bool = False
 
 
 class Reader:
@@ -134,9 +138,14 @@ class Reader:
         if any(family in _CRISP or family.startswith(_CRISP_KINDS) for family in families):
             return self._answering(_crisp(said.text, language, families), flat, families)
         signs = self._signs(said.text, text, flat)
-        spans = tuple(self._facts.find(said, text, flat, language))
+        found = self._found(said, text, flat, language)
+        spans, _ = standing(text, found, number_tokens(text))
         change, corrected = find_change(text, flat, spans, signs, self._currency)
-        return Matter(said.text, flat, language, families, signs, corrected, spans, change)
+        return Matter(said.text, flat, language, families, signs, corrected, spans, change, len(spans) < len(found))
+
+    def _found(self, said: Utterance, text: str, flat: str, language: str) -> tuple[Span, ...]:
+        """The facts that grammars find, and what each sum is for."""
+        return with_roles(text, tuple(self._facts.find(said, text, flat, language)), number_tokens(text))
 
     def _signs(self, whole: str, text: str, flat: str) -> Signs:
         """The signs of what is read, and any sign of danger in what lies beyond."""
@@ -162,18 +171,22 @@ class Reader:
         introduced = len(flat) < _SHORT and any(span.slot == "name" for span in spans) and not signs.categories
         verdict = _of_bare(verdict, introduced) if bare or (introduced and not signs.anger) else verdict
         reading = _reading(matter.text, matter.language, signs, spans, change, verdict)
+        reading = altered(reading, taken_back=matter.takes_back)
         return self._answering(reading, flat, families, bare)
 
     def _answering(self, reading: Reading, flat: str, families: tuple[str, ...], bare: bool = False) -> Reading:
         """The reading with what the text is as an answer: a bare value, a refusal and of what, a hint at a case."""
         refuses, hint = declines(flat, families), case_hint(flat, families)
+        every = tuple(number_tokens(reading.text))
+        _, numbers = standing(reading.text, (), every)
         reading = altered(
             reading,
             script=script_of(reading.text[:MOST_READ]),
             bare=bare and not refuses,
             refuses=refuses,
             case_hint=hint,
-            numbers=tuple(number_tokens(reading.text)),
+            numbers=numbers,
+            taken_back=reading.taken_back or len(numbers) < len(every),
             dictated=dictated_number(reading.text),
         )
         if reading.lacks or not (refuses or reading.act == "unknown"):

@@ -66,7 +66,8 @@ class Span:
     """A fact found in the text: `text[start:end]`, and its normal value.
 
     Slots and value types: `order_number` str, `happened_at` Moment, `mentioned_at` Moment (a purchase or
-    a call, beside the day it is about), `amount` Money, `mentioned_amount` Money (rough, beside an exact one), `email`
+    a call, beside the day it is about), `amount` Money, `mentioned_amount` Money (rough, beside an exact one),
+    `other_amount` Money (a discount, beside what was paid), `email`
     and `phone` (E.164) str, `handle` (a name in a messenger, as said) str, `order_like` (what may be an order
     number but does not fit the shop's pattern, as said) str, `prefers` (`email`, `phone` or `chat`) and
     `contact_time` (their words) str,
@@ -114,7 +115,8 @@ class Reading:
     must see to it at once, `certain` that hardly a harmless text sounds so like the likeliest of them, `look` that
     somebody should have a look, surely or perhaps. `marks` are the facts as a tagger sees them, by the slots that may
     have been asked for, joined by `+`; under `story` as they stand in a text by itself, and under a question only where
-    it makes a difference. `unread` says that nobody could read the text in time, so that nothing at all is known of it.
+    it makes a difference. `taken_back` says that a value was named only to say that it is not the one; it is in neither
+    `slots` nor `numbers`. `unread` says that nobody could read the text in time, so that nothing at all is known of it.
     `vector` is where the meaning of the whole text lies, as the encoder sees it: half-precision numbers, little-endian;
     empty where there is no encoder.
     """
@@ -152,6 +154,7 @@ class Reading:
     certain: bool = False
     look: bool = False
     marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
+    taken_back: bool = False
     unread: bool = False
     vector: bytes = b""
 

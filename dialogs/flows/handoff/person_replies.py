@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from complaints.copies import altered
+from complaints.record import Slot
 from dialogs.flows.events import Said
 from dialogs.flows.files.file_messages import hear_files
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.complaint_text import hear_story
 from dialogs.flows.intake.draft_replies import with_words
-from dialogs.flows.message_cues import tells_beside
+from dialogs.flows.message_cues import LONG, tells_beside, weight
 from dialogs.flows.questions import come_back
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
@@ -18,6 +19,7 @@ from dialogs.flows.state import Act
 from dialogs.understanding.reading import Reading, Scored
 
 _SURE = 0.6
+_NAMED, _PLAINLY = 0.7, 0.9
 _ASKED_FOR = Scored("want_person", 1.0)
 
 
@@ -43,11 +45,21 @@ def commanded_person(scene: Scene, said: Said, reading: Reading) -> Scene | None
 
 def hear_person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """A person please, in whatever words; what else was said is kept."""
-    if not reading.intends("want_person", _SURE):
+    if not reading.intends("want_person", _SURE) or _is_named(scene, reading):
         return None
     scene = bring_person(scene, "asked")
     told = hear_story(scene, said, reading) if tells_beside(reading) else None
     return told or come_back(drafting.take_facts(scene, reading) if scene.draft else scene)
+
+
+def _is_named(scene: Scene, reading: Reading) -> bool:
+    """Whether "call me Spud" says what to call them, where that was asked, and asks for no call."""
+    asked = scene.conversation.asked
+    if asked is None or Slot.NAME not in (asked.name, *asked.also) or weight(reading.text) >= LONG:
+        return False
+    marks = reading.marks.get("+".join((asked.name, *asked.also)), ())
+    named = any(mark.fact == "name" and mark.confidence >= _NAMED for mark in marks)
+    return (named or bool(reading.found("name"))) and reading.acts.get("person", 0.0) < _PLAINLY
 
 
 def bring(scene: Scene, _: Act) -> Scene:

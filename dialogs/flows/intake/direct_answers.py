@@ -14,7 +14,7 @@ from typing import Any
 
 from complaints.copies import altered
 from complaints.record import AnySlot, Contact, Record, Slot
-from dialogs.flows.intake.slot_filling import answer_to, found_in, name_said
+from dialogs.flows.intake.slot_filling import NO_NAME, answer_to, found_in, name_said
 from dialogs.flows.message_cues import weight
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.formats.number_tokens import NumberToken, said_last
@@ -37,6 +37,7 @@ _LEAD_ZH = re.compile(
     r"^(?:嗯|哦|啊|那个|就是|是的|是|买的|买的是|我买的是|我买的|我们|我是|我叫|俺叫|俺是|叫我|叫|名字叫|名字是|名字|姓名|称呼|"
     r"本人|我姓|姓|商品是|商品|东西是|一个|一台|一双|一件|一套|这个|那款)[\s,:：，]{0,2}"
 )
+_TAIL_EN = re.compile(r"(?<=\w) (?:here|speaking)(?: (?:love|pal|mate|again))?$", re.IGNORECASE)
 _LONGEST_THING, _LONGEST_HAN_THING = 60, 20
 _MOST_NAME_WORDS, _MOST_HAN_NAME = 4, 6
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -45,11 +46,15 @@ _NOT_A_NAME = re.compile(
     r"\b(?:not?|none|nobody|why|what|who|where|when|how|chat|phone|email|e-mail|text|call|here|is best|best|fine|please"
     r"|number|order|refund|money|you|your|don't|dont|won't|can't|never|already|told|said|told|use"
     r"|ring|whatsapp|wechat|sorry|away|was|were|are|been|had|did|does|it|they|she|this|that)\b"
+    r"|\b(?:real name|anonymous\w*|rather|prefer|private)\b"
+    r"|^(?:就|写|填|记|留|用){0,2}我(?:自己|本人)?(?:吧|就行|好了|的)?$"
+    r"|^(?:发吧|提交|就这样|行吧?|好吧?|随便|快点|赶紧)|算了|免了|真名|实名|匿名|[\u3400-\u9fff]的[\u3400-\u9fff]$"
     r"|[不没吗呢什怎哪谁]|电话|手机|邮箱|微信|这里|聊天|联系|方便|都行|可以|订单|号码|为啥|干嘛|已经|说过",
     re.IGNORECASE,
 )
 _NOT_A_THING = re.compile(
     r"^(?:no|nope|wrong|不对|不是|不|错了)$|^(?:i|we|you|he|she|they)\b.{12,}"
+    r"|^(?:nobody|no ?one|everyone|everybody|all of us|none of us)\b|没事|没伤|平安"
     r"|\b(?:don't|dont|do not|can't|cant|cannot|haven't|no idea"
     r"|not sure|already|told you"
     r"|hang on|wait|one sec|let me|slip says|number is|order|as i (?:said|wrote))\b"
@@ -164,8 +169,19 @@ _ANSWERS = 0.5
 
 
 def _order(reading: Reading, _record: Record, playbook: Playbook, wanted: Collection[AnySlot]) -> str:
-    marked = number_of(_marks(reading, wanted), reading, reading.slots)
-    return str(marked.value) if marked else order_number(reading, playbook, asked=True)
+    marks = _marks(reading, wanted)
+    marked = number_of(marks, reading, reading.slots)
+    rung = [mark for mark in marks if mark.fact == "phone" and mark.confidence >= _RUNG]
+    free = tuple(one for one in reading.numbers if one.called > 0 or not _is_marked(one, rung))
+    said = str(marked.value) if marked else order_number(altered(reading, numbers=free), playbook, asked=True)
+    return said or ("" if rung or not _CALLED_SO.search(reading.text[:_LONGEST_THING]) else reading.dictated)
+
+
+_CALLED_SO = re.compile(r"\border|单号|訂單|订单|編號|编号", re.IGNORECASE)
+
+
+def _is_marked(token: NumberToken, marks: Collection[Mark]) -> bool:
+    return any(mark.start < token.end and token.start < mark.end for mark in marks)
 
 
 def _contact(reading: Reading, record: Record, playbook: Playbook, _: Collection[AnySlot]) -> Contact | None:
@@ -188,19 +204,38 @@ def _is_an_order(token: NumberToken, reading: Reading) -> bool:
 
 def _name(reading: Reading, _record: Record, _playbook: Playbook, wanted: Collection[AnySlot]) -> str:
     """The name where the reply says that it is one; else the first clause that could be, without its lead."""
+    if (own := _SELF_NAMED.match(reading.text)) and _is_name(own["name"]) and not NO_NAME.search(own["name"]):
+        return own["name"]
     if marked := words_of("name", _marks(reading, wanted), reading.text):
         return str(marked.value)
     if said := name_said(reading):
         return said
-    if not reading.marks and (found := reading.found("name")) and found in reading.text:
-        return str(found)
+    if introduced := _introduced(reading, wanted):
+        return introduced
     if reading.wanted or not _answers(reading):
         return ""  # a wish is no name
-    for clause in _clauses(reading):
+    for clause in _clauses(reading, wanted):
         bare = _without_lead(clause)
         if _is_name(bare):
             return bare
     return ""
+
+
+_SELF_NAMED = re.compile(
+    r"(?:(?:hi|hello)[ ,]{1,2})?(?:[Ii]'?m|[Ii] am|[Tt]his is|[Mm]y name is) "
+    r"(?P<name>[A-Z][a-z'-]{1,20}(?: [A-Z][\w'-]{1,20}){0,2})"
+    r"(?=[,.;]|$| here\b| and\b)"
+)
+"""Who begins with their own name may go on with somebody else's."""
+
+
+def _introduced(reading: Reading, wanted: Collection[AnySlot]) -> str:
+    """A name that is said to be one, "call me Spud", unless a tagger knows it for somebody else's."""
+    others = [mark for mark in _marks(reading, wanted) if mark.fact == "other_name" and mark.confidence >= _ANSWERS]
+    named = next((span for span in reading.slots if span.slot == "name"), None)
+    if named is None or any(mark.start < named.end and named.start < mark.end for mark in others):
+        return ""
+    return str(named.value) if str(named.value) in reading.text else ""
 
 
 def _is_name(words: str) -> bool:
@@ -217,7 +252,7 @@ def _thing(reading: Reading, _record: Record, _playbook: Playbook, wanted: Colle
         return str(marked.value)
     if reading.wanted or not _answers(reading):
         return str(reading.found("item") or "")
-    for clause in () if is_count(reading.text) else _clauses(reading):
+    for clause in () if is_count(reading.text) else _clauses(reading, wanted):
         bare = _without_lead(clause)
         if bare and _LETTER.search(bare) and not _NOT_A_THING.search(bare) and not is_count(bare):
             longest = _LONGEST_HAN_THING if _HAN.search(bare) else _LONGEST_THING
@@ -225,13 +260,17 @@ def _thing(reading: Reading, _record: Record, _playbook: Playbook, wanted: Colle
     return str(reading.found("item") or "")
 
 
-def _clauses(reading: Reading) -> list[str]:
+_CALLS_THEMSELVES = re.compile(r"(?:\bcall me|\bmy name(?:'s| is)?|叫我|我叫) ?[^\s,，.。]{1,20}", re.IGNORECASE)
+
+
+def _clauses(reading: Reading, wanted: Collection[AnySlot]) -> list[str]:
     """The parts of a short reply that hold no fact of another kind."""
     text = core(reading.text)
     if weight(text) > _STORY:
         return []
     taken = [span.text for span in reading.slots if span.slot in _FACTUAL]
     taken += [token.text for token in reading.numbers if token.called or token.plausible]
+    taken += [] if Slot.NAME in wanted else _CALLS_THEMSELVES.findall(text)
     parts = [part.strip(" \t\"'“”‘’") for part in _CLAUSE.split(text)]
     return [part for part in parts if part and not any(fact in part or part in fact for fact in taken)]
 
@@ -242,7 +281,7 @@ _STORY = 30
 
 def _without_lead(clause: str) -> str:
     bare = _LEAD_EN.sub("", clause, count=1)
-    bare = _LEAD_ZH.sub("", bare, count=1) if _HAN.search(bare) else bare
+    bare = _LEAD_ZH.sub("", bare, count=1) if _HAN.search(bare) else _TAIL_EN.sub("", bare)
     only_leads_up = _LETTER.search(clause) and not _LETTER.search(bare)
     return "" if only_leads_up else bare.strip(" .:：,-")
 

@@ -10,7 +10,7 @@ from dialogs.flows.events import Said
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.direct_answers import direct_answers, in_answer_to
 from dialogs.flows.intake.late_answers import told_late
-from dialogs.flows.intake.old_and_new import new_values
+from dialogs.flows.intake.old_and_new import corrects, new_values, told_sum
 from dialogs.flows.intake.own_answers import free_texts
 from dialogs.flows.intake.progress_limit import LAST
 from dialogs.flows.intake.slot_filling import (
@@ -41,6 +41,16 @@ _NOT_DIRECT = frozenset({Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE, Slot.WANTED, 
 """The answers to all slots but these are read in the form people give them."""
 _BESIDE_A_SUMMARY = ("thanks", "greeting", "ask_question", "ask_status", "withdraw", "cancel", "change")
 """What may be said while the summary waits for its yes, and is answered without failing to answer that."""
+
+
+def as_a_reply(scene: Scene, reading: Reading) -> Reading:
+    """The reading of a message while a draft is open: what it corrects, by what stands on record, and a bare sum."""
+    assert scene.draft is not None
+    asked, record, currency = scene.conversation.asked, scene.draft.record, scene.setting.playbook.file.currency
+    names = (asked.name, *asked.also) if asked else ()
+    if corrects(reading):
+        reading = new_values(reading, record, currency)
+    return reading if Slot.ORDER_NUMBER in names else told_sum(reading, record, names, currency)
 
 
 def with_words(scene: Scene, reading: Reading) -> Scene:

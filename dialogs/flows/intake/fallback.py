@@ -6,7 +6,17 @@ from complaints.record import Slot
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.slot_questions import category_choices
 from dialogs.flows.message_cues import weight
-from dialogs.flows.questions import IDLE, ask_under, asked_name, asked_slot, go_on, is_required, is_spent, open_cases
+from dialogs.flows.questions import (
+    IDLE,
+    ask_under,
+    asked_name,
+    asked_slot,
+    come_back,
+    go_on,
+    is_required,
+    is_spent,
+    open_cases,
+)
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
@@ -18,7 +28,7 @@ _NONSENSE = 0.9
 def miss(scene: Scene, reading: Reading) -> Scene:
     """We did not understand. Say so kindly, with an example; never scold, and never ask three times."""
     if asked_slot(scene) is Slot.WANTED and scene.draft and _makes_sense(reading):
-        return _other_wish(scene, reading)
+        return _other_wish(scene, reading) if _is_a_wish(reading) else _more_told(scene, reading)
     scene = _kept(scene, reading)
     if scene.draft and asked_slot(scene) not in (None, Slot.STORY):
         return _not_an_answer(scene)
@@ -55,6 +65,25 @@ def _kept(scene: Scene, reading: Reading) -> Scene:
 
 def _makes_sense(reading: Reading) -> bool:
     return not reading.intends("none", _NONSENSE) and 1 <= weight(reading.text) <= 10
+
+
+def _is_a_wish(reading: Reading) -> bool:
+    """Whether words that name no remedy are meant as one: as a tagger marks them, or else a head hears an answer."""
+    if not reading.marks:
+        return True
+    if any(mark.fact == "wanted" for mark in reading.marks.get(Slot.WANTED, reading.marks.get("story", ()))):
+        return True
+    return reading.replies.get("wishes", {}).get("other", 0.0) >= _WISHED
+
+
+_WISHED = 0.4
+
+
+def _more_told(scene: Scene, reading: Reading) -> Scene:
+    """It answers something else, 人没事 say: it is kept with what happened, and the question stands."""
+    assert scene.draft is not None
+    scene = scene.redraft(record=scene.draft.record.with_story(reading.text))
+    return come_back(drafting.pass_over(scene.say("story.added")))
 
 
 def _other_wish(scene: Scene, reading: Reading) -> Scene:

@@ -11,6 +11,7 @@ from complaints.record import AnySlot, Contact, Record, Slot
 from dialogs.flows.events import Said
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.direct_answers import direct_answers
+from dialogs.flows.intake.old_and_new import corrects
 from dialogs.flows.intake.slot_filling import found_in, merged
 from dialogs.flows.questions import come_back
 from dialogs.flows.scene import Scene
@@ -37,6 +38,8 @@ def set_right(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     others = {
         slot: value for slot, value in found_in(reading, record, playbook).items() if slot in _KEPT - values.keys()
     }
+    if reading.change == Slot.AMOUNT and Slot.ORDER_NUMBER in values and not _names_a_sum(reading):
+        others.pop(Slot.AMOUNT, None)  # the bare number was the end of the order's
     record, changed = merged(record, {**others, **values}, values)
     return come_back(drafting.note(scene.redraft(record=record, editing=""), changed))
 
@@ -49,8 +52,30 @@ def _set_right(record: Record, reading: Reading) -> dict[AnySlot, Any]:
         return {}
     numbers = (token.text.strip() for token in reading.numbers if token.called >= 0 and token.plausible)
     number = next((said for said in numbers if differs_by_a_slip(said, record.order_number)), "")
+    number = number or ("" if record.amount else _with_other_end(record.order_number, reading))
     contact = _contact_set_right(record.contact, reading) if record.contact else None
     return ({Slot.ORDER_NUMBER: number} if number else {}) | ({Slot.CONTACT: contact} if contact else {})
+
+
+def _with_other_end(known: str, reading: Reading) -> str:
+    """The number on record with its last digits set right: 不对 是3813, after DG-20-3318. What has no digit in common
+    with the end it would replace is something else.
+    """
+    said = next((span.text.strip() for span in reading.slots if span.slot == "number"), "")
+    fits = said.isdecimal() and _FEWEST_OF_AN_END <= len(said) < len(known)
+    if not fits or not corrects(reading) or _names_a_sum(reading):
+        return ""
+    end = known[-len(said) :]
+    alike = end.isdecimal() and end != said and SequenceMatcher(None, sorted(end), sorted(said)).ratio() >= _ALIKE_END
+    return known[: -len(said)] + said if alike else ""
+
+
+_FEWEST_OF_AN_END, _ALIKE_END = 3, 0.7
+
+
+def _names_a_sum(reading: Reading) -> bool:
+    """Whether a text names a sum with its currency."""
+    return any(span.slot == "amount" and not span.text.strip().isdecimal() for span in reading.slots)
 
 
 def _contact_set_right(known: Contact, reading: Reading) -> Contact | None:
@@ -58,7 +83,15 @@ def _contact_set_right(known: Contact, reading: Reading) -> Contact | None:
         said = next((str(span.value) for span in reading.slots if span.slot == way), "")
         if differs_by_a_slip(said, getattr(known, way)):
             return replace(known, **{way: said})
+    for token in reading.numbers if corrects(reading) else ():
+        said, end = token.text.strip(), known.phone[-len(token.text.strip()) :]
+        if said.isdecimal() and len(said) >= _RUNG and differs_by_a_slip(said, end):
+            return replace(known, phone=known.phone[: -len(said)] + said)
     return None
+
+
+_RUNG = 7
+"""Digits of a number that could be rung, without the code of its country."""
 
 
 def differs_by_a_slip(said: str, known: str) -> bool:

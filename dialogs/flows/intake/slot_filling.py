@@ -35,7 +35,7 @@ _NAME_SAID = re.compile(
     r"| only)? (?P<name>[a-z][a-z'-]+(?: [a-z][a-z'-]+)?)[.! ]*",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(
+NO_NAME = re.compile(
     r"\b(?:not|none|nobody|no|an?|the|in|on|at|by|ok|okay|fine|angry|furious|annoyed|upset|fed|sorry|tired|done"
     r"|private|anonymous"
     r"|confidential|late|broken|you|me|my|mine|just|so|too|very|still|really|only|here|there|that|this|same"
@@ -88,8 +88,11 @@ def answer_to(slot: AnySlot, reading: Reading, record: Record, playbook: Playboo
 
 def _wished(reading: Reading) -> tuple[str, ...]:
     """What an answer to "what would put it right?" wishes for. It is known to wish for something, so the likeliest
-    that a head hears counts though it is not likely by itself; and of what was read, nothing much less likely.
+    that a head hears counts though it is not likely by itself; and of what was read, nothing much less likely. What
+    answers another question, or only asks one, wishes for nothing.
     """
+    if is_beside_the_wish(reading):
+        return ()
     wishes = reading.replies.get("wishes", {})
     likeliest = max(wishes, key=wishes.__getitem__, default="")
     if not likeliest:
@@ -99,10 +102,37 @@ def _wished(reading: Reading) -> tuple[str, ...]:
     )
     if named:
         return named
-    return (likeliest,) if wishes[likeliest] >= _PERHAPS else reading.wanted
+    if wishes[likeliest] < _SOME and _words_a_wish(reading, _SURELY):
+        return ("other",)  # in the customer's own words, which the story keeps
+    return (likeliest,) if wishes[likeliest] >= _least(likeliest, reading) else reading.wanted
 
 
-_PERHAPS, _BESIDE = 0.1, 0.65
+def _least(kind: str, reading: Reading) -> float:
+    """How likely a wish must be: less where a head hears an answer, or a tagger sees its words."""
+    if not reading.marks or _words_a_wish(reading) or reading.replies.get("answers", {}).get("inform", 0.0) >= _PLAINLY:
+        return _PERHAPS
+    return _OTHERWISE if kind == "other" else _UNSAID
+
+
+_PERHAPS, _SOME, _UNSAID, _OTHERWISE, _BESIDE = 0.1, 0.25, 0.4, 0.5, 0.65
+"""How likely a wish must be: one in an answer, one beside words that a tagger is sure are a wish, one that only a
+head hears, one that we have no name for; and one beside a likelier.
+"""
+_PLAINLY, _SURELY = 0.85, 0.9
+
+
+def _words_a_wish(reading: Reading, least: float = 0.0) -> bool:
+    """Whether a tagger marks the words of a wish in an answer."""
+    marks = reading.marks.get(Slot.WANTED, reading.marks.get("story", ()))
+    return any(mark.fact == "wanted" and mark.confidence >= least for mark in marks)
+
+
+def is_beside_the_wish(reading: Reading) -> bool:
+    """Whether an answer to "what would put it right?" only gives a sum. A sum may be a wish, where it is wished for."""
+    wishes = bool(reading.wanted) or _words_a_wish(reading)
+    named = any(chance >= _OTHERWISE for chance in reading.replies.get("wishes", {}).values())
+    is_sum = any(span.slot in ("amount", "number") for span in reading.slots) and weight(reading.text) <= _SHORT
+    return is_sum and not wishes and not named
 
 
 def _bare_amount(reading: Reading, currency: str) -> Money | None:
@@ -175,7 +205,7 @@ def name_beside(reading: Reading) -> str | None:
 def name_said(reading: Reading) -> str | None:
     """The name in "its dave" and "I'm Bev", said where a name was asked; a mood is none."""
     found = _NAME_SAID.fullmatch(reading.text.strip())
-    if not found or reading.anger or reading.category or _NO_NAME.search(found["name"]):
+    if not found or reading.anger or reading.category or NO_NAME.search(found["name"]):
         return None
     return found["name"].title() if found["name"].islower() else found["name"]
 

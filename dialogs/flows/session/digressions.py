@@ -58,7 +58,8 @@ def _praise(scene: Scene, reading: Reading) -> Scene | None:
     return None if scene.draft or reading.category else pass_on_praise(scene, reading.text).say("praise")
 
 
-def _explain(scene: Scene, reading: Reading) -> Scene:
+def explain(scene: Scene, reading: Reading) -> Scene:
+    """The answer to a question: from the playbook, or of the times that a case on file was promised."""
     why = f"why.{asked_name(scene)}"
     if reading.question == "why" and scene.words.has(why):
         return come_back(scene.say(why))
@@ -94,7 +95,7 @@ _ANSWERS: dict[str, Callable[[Scene, Reading], Scene | None]] = {
     "greeting": _greet,
     "thanks": _thank,
     "praise": _praise,
-    "ask_question": _explain,
+    "ask_question": explain,
     "ask_status": lambda scene, _: cases.tell_status(scene),
     "withdraw": lambda scene, _: cases.ask_withdraw(scene),
     "cancel": lambda scene, _: _call_off(scene),

@@ -10,6 +10,7 @@ from dialogs.flows.session.digressions import digression
 from dialogs.flows.session.groups import show_the_way
 from dialogs.flows.session.language_choice import choose_language, put_language
 from dialogs.flows.session.opening import go_over, start
+from dialogs.flows.session.question_answers import answer_question
 from dialogs.flows.session.silent_events import leave
 from dialogs.flows.session.typed_commands import (
     button_by_words,
@@ -37,6 +38,8 @@ _TEXTS = MappingProxyType(
         "telegram.private_only": "",
         "ask.language": "",
         "answer.other": "",
+        "question.with_complaint": "",
+        "question.with_case": "reference",
     }
 )
 
@@ -60,6 +63,12 @@ SESSION = Capability(
             "the words on a button do what the button does, whatever they mean elsewhere",
             caption=Caption.ALWAYS,
         ),
+        Responder(
+            "question",
+            172,
+            answer_question,
+            "who asks something answers nothing: its words would be taken for a name, a day or more of the story",
+        ),
         Responder("crisp", 150, crisp, "a command that is the whole message", caption=Caption.ALWAYS),
         Responder("yes_or_no", 200, yes_or_no, "a plain yes or no answers the question, and names nothing"),
         Responder(
@@ -82,6 +91,7 @@ SESSION = Capability(
         "intake.drafting",
         "queue.handoff_queue",
         "queue.person_request",
+        "status.case_changes",
         "status.cases",
         "survey.survey_answers",
     ),

@@ -106,11 +106,15 @@ def _belongs(part: str) -> bool:
 
 def _goes_on(before: str, part: str) -> bool:
     """Whether a part continues the number before it: "LN 20 4418 63", "NB0066 2915", "298 374 650 123"."""
+    if len(before) <= _STRAY and before.isdigit() and part.isdigit() and len(part) >= _WHOLE:
+        return False
     if not any(map(str.isdigit, part)):
         return any(map(str.isdigit, before)) and len(part) <= 3
     return not before.isalpha() or before not in _NO_PREFIX
 
 
+_STRAY, _WHOLE = 2, 10
+"""Digits of a number that is told of, 最后一位是3, and of one that stands for itself."""
 _NO_PREFIX = frozenset(
     {"I", "A", "THE", "AND", "IS", "NO", "ON", "AT", "OF", "IN", "MY", "IT", "FOR", "ORDER", "NUMBER"}
 )

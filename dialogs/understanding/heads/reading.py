@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from complaints.copies import altered
+from dialogs.understanding.cues.unwished_remedies import unwished
 from dialogs.understanding.heads.dataset import ANY, DANGERS, REPLIES, RIGHTS, URGENT, WISHES
 from dialogs.understanding.heads.model import Encode, Heads
 from dialogs.understanding.model.encoder import Encoder, Floats
@@ -130,6 +131,7 @@ def _wanted(reading: Reading, wishes: Mapping[str, float]) -> tuple[str, ...]:
         return by_rules
     doubted = max(wishes.values()) if refuses else _NOT_DOUBTED
     kept = sure | {kind for kind in by_rules if wishes.get(kind, 0.0) >= doubted}
+    kept = kept - unwished(reading.text) or kept
     named = kept - {"other"} or kept
     return (*(kind for kind in by_rules if kind in named), *(k for k in WISHES if k in named and k not in by_rules))
 

@@ -40,6 +40,27 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _LEADS = re.compile(r"^(?:的|了|这[个台件双]?|那[个台件双]?|一[个台件双]|my |the |a |an |your )+", re.IGNORECASE)
 
 
+_NAME_LEADS = re.compile(r"^(?:就?叫我|我叫|我是|俺叫|就?写|我(?=[\u3400-\u9fff]{2}))")
+_SPELLS = re.compile(r"[\u3400-\u9fff]{1,4}的[\u3400-\u9fff]")
+"""A sign of a name told by a word that it stands in: 婉转的婉."""
+
+
+_HANDLE = re.compile(r"微信|wechat|whatsapp|\bqq\b|telegram|@|\d{4}|电话|邮箱", re.IGNORECASE)
+_SOMEBODYS = re.compile(
+    r"(?:\b(?:her|his|their|(?:my|our) (?!name\b)\w{2,12})(?:'s)?(?: name)?(?: is|'s|,)? ?"
+    r"|(?:[妈媽爸]|女儿|儿子|女兒|兒子|老公|老婆|爱人|对象|奶奶|爷爷|姥[姥爷]|外[婆公]|婆婆|公公|媳妇|朋友|邻居|同事|[弟妹哥姐他她]|孩子)"
+    r"(?:的名字|名字)?(?:叫|是|，)?)$",
+    re.IGNORECASE,
+)
+"""Before a name: it is somebody else's, where the customer's own is told as well."""
+
+
+def _is_no_name(mark: Mark, text: str) -> bool:
+    """Whether what is taken for a name spells one out, 婉转的婉, or is a way to be reached."""
+    words = text[slice(*_whole_name(mark, text))]
+    return bool(_SPELLS.fullmatch(words) or _HANDLE.search(words))
+
+
 def in_the_light_of(marks: Sequence[Mark], reading: Reading) -> tuple[Span, ...]:
     """The slots of a reading as its marks would have them."""
     told = [_beside(span, reading) for span in reading.slots if not _is_denied(span, reading)]
@@ -62,6 +83,11 @@ def words_of(fact: str, marks: Sequence[Mark], text: str) -> Span | None:
     least = PERHAPS if fact == "item" else SURE
     meant = [mark for mark in marks if mark.fact == fact and mark.confidence >= least]
     short = [mark for mark in meant if mark.end - mark.start <= _most(text[mark.start : mark.end])]
+    if fact == "name":
+        short = [mark for mark in short if not _is_no_name(mark, text)]
+        short = [mark for mark in short if not _SOMEBODYS.search(text[max(0, mark.start - _FAR) : mark.start])] or short
+    if not short:
+        return None
     if not short:
         return None
     if fact == "name":
@@ -73,9 +99,14 @@ def words_of(fact: str, marks: Sequence[Mark], text: str) -> Span | None:
 
 
 def _said_as(fact: str, text: str, start: int, end: int) -> Span:
-    lead = _LEADS.match(text[start:end])
+    lead = (_NAME_LEADS if fact == "name" else _LEADS).match(text[start:end])
     start += lead.end() if lead and lead.end() < end - start else 0
+    if fact == "name" and (apart := _HAN_APART.search(text, start, end)):
+        end = apart.start()  # 小鹿 真 of 我叫小鹿 真名不说了
     return Span(fact, text[start:end], text[start:end], start, end)
+
+
+_HAN_APART = re.compile(r"(?<=[\u3400-\u9fff]{2})\s+(?=[\u3400-\u9fff]$)")
 
 
 def _whole_name(mark: Mark, text: str) -> tuple[int, int]:
@@ -107,7 +138,7 @@ def number_of(marks: Sequence[Mark], reading: Reading, known: Collection[Span] =
     ]
     anew = said_last(reading.text)
     for mark in sorted(meant, key=lambda mark: (mark.start < anew, -mark.confidence)):
-        start, end = _whole(mark, reading.numbers)
+        start, end = _standing(mark, reading) if reading.taken_back else _whole(mark, reading.numbers)
         if any(token.called < 0 and token.start < end and start < token.end for token in reading.numbers):
             continue
         start += called.end() if (called := _CALLED.match(reading.text[start:end])) else 0
@@ -128,6 +159,12 @@ def _without_words(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_mere_word(word: str) -> bool:
     letters = word.strip(",.!?;:'")
     return letters == "I" or (letters.isalpha() and letters.islower())
+
+
+def _standing(mark: Mark, reading: Reading) -> tuple[int, int]:
+    """What is left of a mark that spans a number and the one that takes its place."""
+    left = [token for token in reading.numbers if token.start < mark.end and mark.start < token.end]
+    return (left[0].start, left[-1].end) if left else (mark.start, mark.start)
 
 
 def _whole(mark: Mark, numbers: Sequence[NumberToken]) -> tuple[int, int]:

@@ -193,6 +193,19 @@ def _a_number_set_right_at_the_summary(talk: Talk) -> Said:
     return read(talk, "yes, HX-77/2014", act="", replies={"confirm": {"yes": 0.9}})
 
 
+@shows("at_summary", "question")
+def _a_day_in_a_question_at_the_summary(talk: Talk) -> Said:
+    question = (Scored("ask_question", 0.95),)
+    said = "it was on 3 November, how long will it take?"
+    return read(at(told(talk), "confirm"), said, act="", intents=question, question="how_long", category=None)
+
+
+@shows("question", "direct")
+def _a_question_that_could_be_a_name(talk: Talk) -> Said:
+    question = (Scored("ask_question", 0.95),)
+    return read(at(told(talk), "name"), "Ann Lee", intents=question, question="how_long", category=None)
+
+
 @shows("direct", "count")
 def _a_count_that_was_asked_for(talk: Talk) -> Said:
     return read(at(told(talk), "amount"), "3 of them")
