@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import anyio
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -23,7 +24,7 @@ from dialogs.playbooks.playbook import Playbook
 from engine.reads import Reads
 from engine.security_log import SecurityLog
 from engine.upkeep.write_probe import Heart
-from handlers.api import health
+from handlers.api import figures, health
 from handlers.api import routes as api
 from handlers.api.health import Check, Counted, Probes
 from handlers.channels.base.event_stream import Chats, Closing, Follow, LookOut
@@ -140,6 +141,7 @@ def create_asgi(parts: EdgeParts) -> Edges:
         rest.router(_rest(parts, reads, tokens)),
         web.router(_web(parts, reads, chats), WebPages(read_statics(parts.pages), parts.playbook, parts.bot)),
         api.router(api.CasesApi(reads, tokens, parts.security)),
+        figures.router(figures.FiguresApi(reads, tokens, parts.clock, ZoneInfo(parts.playbook.file.timezone))),
         health.router(_probes(parts, reads, tokens, Counted(parts.counters, answers, chats, parts.model))),
         *parts.routers,
     )

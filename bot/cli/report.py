@@ -32,3 +32,15 @@ def report_promises(first: First = "", last: Last = "", by: By = "", csv: Csv = 
     from bot.settings import load_settings
 
     or_explain(lambda: typer.echo(promises(load_settings(), first, last, by, csv)))
+
+
+BoardBy = Annotated[str, typer.Option(help="day, category, channel, team, language, playbook or priority.")]
+
+
+@reports.command("board")
+def report_board(first: First = "", last: Last = "", by: BoardBy = "", csv: Csv = False) -> None:
+    """The figures of the board, each with how many it is made of and its 95 % interval."""
+    from bot.commands.board import board_report
+    from bot.settings import load_settings
+
+    or_explain(lambda: typer.echo(board_report(load_settings(), first, last, by, csv)))

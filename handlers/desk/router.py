@@ -12,7 +12,7 @@ from handlers.desk.chats import assignment, barring, casework, explanation, page
 from handlers.desk.desk import Desk
 from handlers.desk.lists import bot_chats, bulk_actions, inbox, notifications
 from handlers.desk.pages import STATIC
-from handlers.desk.reports import figures, security_log
+from handlers.desk.reports import board, figures, security_log
 from handlers.desk.request_context import Guest
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later
@@ -38,6 +38,7 @@ def router(desk: Desk) -> APIRouter:
         issuer_pages,
         people,
         figures,
+        board,
         security_log,
         page,
         explanation,

@@ -43,6 +43,8 @@ EDGES: Mapping[Key, For] = {
     ("GET", "/api/v1/cases"): TokenScope.READ,
     ("GET", "/api/v1/cases/{reference}"): TokenScope.READ,
     ("GET", "/api/v1/handoffs"): TokenScope.READ,
+    ("GET", "/api/v1/figures"): TokenScope.READ,
+    ("GET", "/api/v1/figures/cases"): TokenScope.READ,
     ("GET", "/metrics"): TokenScope.METRICS,
     ("GET", "/healthz"): Open.ANYBODY,
     ("GET", "/readyz"): Open.ANYBODY,

@@ -34,7 +34,9 @@ def test_a_mere_change_of_the_mix_is_no_change() -> None:
 
 def test_what_got_worse_is_called_worse_in_both_directions() -> None:
     few, many = {"": Share(100, 1000)}, {"": Share(400, 1000)}
-    verdicts = {(b is few, up): compare(b, a, more_is_better=up) for b, a in ((few, many), (many, few)) for up in (0, 1)}
+    verdicts = {
+        (b is few, up): compare(b, a, more_is_better=up) for b, a in ((few, many), (many, few)) for up in (0, 1)
+    }
     assert {key: found.verdict.value for key, found in verdicts.items() if found} == {
         (True, 0): "worse", (True, 1): "helped", (False, 0): "helped", (False, 1): "worse",
     }  # fmt: skip
