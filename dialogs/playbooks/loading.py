@@ -38,7 +38,7 @@ def _playbook(draft: Draft, file: PlaybookFile) -> Playbook:
         languages=file.languages,
         examples=draft.examples,
         vocabulary=_vocabulary(file.languages, draft.texts),
-        office=clocks.Office(_calendar(file.calendar), file.timezone),
+        office=office_of(file),
     )
 
 
@@ -53,6 +53,11 @@ def _vocabulary(languages: tuple[str, ...], texts: Mapping[str, Texts]) -> dict[
             own = texts[variant.code].options if variant.code in texts else {}
             found[variant.code] = Words(variant.code, {**written(said, variant), **own})
     return found
+
+
+def office_of(file: PlaybookFile) -> clocks.Office:
+    """When and where the people of a playbook work."""
+    return clocks.Office(_calendar(file.calendar), file.timezone)
 
 
 def _calendar(calendar: Calendar) -> clocks.Calendar:

@@ -47,21 +47,23 @@ def drawn(random: Random) -> dict[str, list[Row]]:
         opened = NOON - timedelta(days=40) + timedelta(minutes=random.randrange(40 * 1440))
         team, category = random.choice(TEAMS), random.choice(("delivery", "billing"))
         playbook, key = random.choice(("v1", "v2")), {"reference": reference(n), "conversation_id": chat(n)}
-        made["conversations"].append(_chat(n, random))
+        made["conversations"].append(chat_row(n, random))
         facts = {"state": random.choice(OPEN + OVER), "priority": random.choice(("urgent", "normal")), "body": "{}"}
         about = {"partial": random.random() < 0.1, "changed_at": 0, "opened_at": to_micros(opened)}
         made["cases"].append(key | facts | about | {"team": team, "category": category})
         shared = key | {"team": team, "category": category, "playbook": playbook}
         spam = random.random() < 0.05
         made["promises"] += [_promise(shared, kind, to_micros(opened), random, spam) for kind in _KINDS]
-        made["surveys"] += [_survey(shared, k + 1, opened + k * 30 * HOUR, random) for k in range(random.randrange(3))]
+        made["surveys"] += [
+            survey_row(shared, k + 1, opened + k * 30 * HOUR, random) for k in range(random.randrange(3))
+        ]
     return made
 
 
 _KINDS = ("first_response", "resolution")
 
 
-def _chat(n: int, random: Random) -> Row:
+def chat_row(n: int, random: Random) -> Row:
     texts = dict.fromkeys(("account", "chat", "audit_last", "audit_head", "transcript_head"), str(n))
     numbers = dict.fromkeys(("turn", "message_count", "case_count", "audit_count", "updated_at"), 0)
     told = {"channel": random.choice(("web", "telegram")), "language": random.choice(("en", "zh-Hans"))}
@@ -75,7 +77,7 @@ def _promise(shared: Row, kind: str, at: int, random: Random, spam: bool) -> Row
     return shared | {"kind": kind, "began_at": at, "kept_at": kept, "state": state} | rest
 
 
-def _survey(shared: Row, number: int, at: Any, random: Random) -> Row:
+def survey_row(shared: Row, number: int, at: Any, random: Random) -> Row:
     moment = to_micros(at)
     maybe = {name: random.choice((0, moment + 9)) for name in ("asked_at", "answered_at", "reopened_at")}
     numbers = dict.fromkeys(("wave", "answered_wave", "reminded_at", "asked_seq", "delivered_at", "done_at"), 0)
