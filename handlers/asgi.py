@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import anyio
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -23,7 +24,7 @@ from dialogs.playbooks.playbook import Playbook
 from engine.reads import Reads
 from engine.security_log import SecurityLog
 from engine.upkeep.write_probe import Heart
-from handlers.api import health, incidents
+from handlers.api import figures, health, incidents
 from handlers.api import routes as api
 from handlers.api.health import Check, Counted, Probes
 from handlers.api.putting_right import api as putting_right
@@ -151,6 +152,7 @@ def create_asgi(parts: EdgeParts) -> Edges:
         api.router(api.CasesApi(reads, tokens, parts.security)),
         putting_right.router(_putting_right(parts, reads, tokens)),
         incidents.router(_incidents(parts, reads, tokens)),
+        figures.router(figures.FiguresApi(reads, tokens, parts.clock, ZoneInfo(parts.playbook.file.timezone))),
         health.router(_probes(parts, reads, tokens, Counted(parts.counters, answers, chats, parts.model))),
         *parts.routers,
     )

@@ -171,6 +171,31 @@ def graph(where: Where = None) -> None:
     _or_explain(lambda: typer.echo(playbook_graph(_playbook(where))))
 
 
+@playbooks.command("compare")
+def compare_versions(
+    old: Annotated[str, typer.Argument(help="The version before: its first digits, or a playbook's name or folder.")],
+    new: Annotated[str, typer.Argument(help="The version after.")],
+) -> None:
+    """Say whether a change of the playbook helped: each share before and after, with its intervals and a verdict."""
+    from bot.commands.compare import compare_playbooks
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(compare_playbooks(load_settings(), old, new)))
+
+
+@playbooks.command("simulate")
+def simulate_new(
+    new: Annotated[str, typer.Argument(help="Name or folder of the playbook to try.")],
+    first: Annotated[str, typer.Option("--from", help="The first day, as 2026-11-01; else four weeks back.")] = "",
+    last: Annotated[str, typer.Option("--to", help="The last day; else today.")] = "",
+) -> None:
+    """Say what a playbook would have made of past cases: teams, priorities, promised times, questions."""
+    from bot.commands.simulate import simulate_playbook
+    from bot.settings import load_settings
+
+    _or_explain(lambda: typer.echo(simulate_playbook(load_settings(), new, first, last)))
+
+
 @tokens.command("create")
 def token_create(
     name: Annotated[str, typer.Argument(help="Whose token it is, for the list.")],

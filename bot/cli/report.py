@@ -56,3 +56,15 @@ def report_causes(first: First = "", last: Last = "", by: ByCause = "", csv: Csv
     from bot.settings import load_settings
 
     or_explain(lambda: typer.echo(causes_report(load_settings(), first, last, by, csv)))
+
+
+BoardBy = Annotated[str, typer.Option(help="day, category, channel, team, language, playbook or priority.")]
+
+
+@reports.command("board")
+def report_board(first: First = "", last: Last = "", by: BoardBy = "", csv: Csv = False) -> None:
+    """The figures of the board, each with how many it is made of and its 95 % interval."""
+    from bot.commands.board import board_report
+    from bot.settings import load_settings
+
+    or_explain(lambda: typer.echo(board_report(load_settings(), first, last, by, csv)))

@@ -13,6 +13,7 @@ from staff.figures import (
     FOLLOW_UP,
     PROMISES,
     BadDays,
+    DaySpan,
     Report,
     days,
     follow_up_row,
@@ -40,7 +41,7 @@ def follow_up(settings: Settings, first: str, last: str, by: str, plain_csv: boo
         note_export(settings, "follow-up", len(answered))
         return as_csv(FOLLOW_UP, answered).rstrip()
     shown = [[dict(zip(FOLLOW_UP, row, strict=True))[name] for name in _SHOWN] for row in answered]
-    return f"{table(_SHOWN, shown)}\n\n{_promises(report)}"
+    return f"{as_table(_SHOWN, shown)}\n\n{_promises(report)}"
 
 
 def promises(settings: Settings, first: str, last: str, by: str, plain_csv: bool) -> str:
@@ -61,23 +62,27 @@ def note_export(settings: Settings, what: str, rows: int) -> None:
 
 
 def _promises(report: Report) -> str:
-    return table(PROMISES, [promises_row(line) for line in report.keeping])
+    return as_table(PROMISES, [promises_row(line) for line in report.keeping])
 
 
 def _read(settings: Settings, first: str, last: str, by: str) -> tuple[Report, dict[str, str]]:
     """The figures, and what their groups are called."""
     if by not in BY:
         raise Refusal(f"figures are grouped by one of: {', '.join(filter(None, BY))}")
-    zone = ZoneInfo(load(settings.playbook).file.timezone)
-    try:
-        asked = days(first, last, utc_now(), zone)
-    except BadDays as error:
-        raise Refusal(str(error)) from None
+    asked = days_of(settings, first, last)
     with opened(settings) as database, database.read() as conn:
         return read_report(conn, asked.scope(), by), people(conn, by)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def days_of(settings: Settings, first: str, last: str) -> DaySpan:
+    """The days that were typed, in the playbook's zone."""
+    try:
+        return days(first, last, utc_now(), ZoneInfo(load(settings.playbook).file.timezone))
+    except BadDays as error:
+        raise Refusal(str(error)) from None
+
+
+def as_table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """Columns as wide as what stands in them."""
     cells = [list(head), *([_cell(cell) for cell in row] for row in rows)]
     widths = [max(len(row[n]) for row in cells) for n in range(len(head))]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.commands.report import note_export, table
+from bot.commands.report import as_table, note_export
 from bot.opening import load, opened
 from bot.refusal import Refusal
 from bot.settings import Settings
@@ -45,7 +45,7 @@ def _written(
     settings: Settings, what: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], plain_csv: bool
 ) -> str:
     if not plain_csv:
-        return table(head, rows)
+        return as_table(head, rows)
     note_export(settings, what, len(rows))
     return as_csv(head, rows).rstrip()
 

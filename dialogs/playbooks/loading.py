@@ -39,7 +39,7 @@ def _playbook(draft: PlaybookDraft, file: PlaybookFile) -> Playbook:
         languages=file.languages,
         examples=draft.examples,
         vocabulary=_vocabulary(file.languages, draft.texts),
-        office=clocks.Office(_calendar(file.calendar), file.timezone),
+        office=office_of(file),
     )
 
 
@@ -62,6 +62,11 @@ def _of_variant(code: str, texts: Mapping[str, Texts], own: Mapping[str, object]
     """What is written by hand for a variant; what the playbook says in its own words is converted from these."""
     general = {key: said for key, said in general_words(code).options.items() if key not in own}
     return {**general, **(texts[code].options if code in texts else {})}
+
+
+def office_of(file: PlaybookFile) -> clocks.Office:
+    """When and where the people of a playbook work."""
+    return clocks.Office(_calendar(file.calendar), file.timezone)
 
 
 def _calendar(calendar: CalendarRules) -> clocks.Calendar:

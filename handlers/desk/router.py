@@ -12,7 +12,7 @@ from handlers.desk.chats import assignment, barring, casework, dangers, explanat
 from handlers.desk.desk import Desk
 from handlers.desk.lists import bot_chats, bulk_actions, inbox, incidents, notifications
 from handlers.desk.pages import STATIC
-from handlers.desk.reports import figures, privacy, security_log
+from handlers.desk.reports import board, figures, privacy, security_log
 from handlers.desk.request_context import Guest
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later
@@ -40,6 +40,7 @@ def router(desk: Desk) -> APIRouter:
         people,
         figures,
         privacy,
+        board,
         security_log,
         page,
         explanation,

@@ -48,6 +48,8 @@ EDGES: Mapping[Key, For] = {
     ("POST", "/api/v1/cases/{reference}/offers/{n}/lines/{i}/done"): TokenScope.WRITE,
     ("POST", "/api/v1/cases/{reference}/finding"): TokenScope.WRITE,
     ("POST", "/api/v1/cases/{reference}/resolution"): TokenScope.WRITE,
+    ("GET", "/api/v1/figures"): TokenScope.READ,
+    ("GET", "/api/v1/figures/cases"): TokenScope.READ,
     ("GET", "/metrics"): TokenScope.METRICS,
     ("GET", "/healthz"): Open.ANYBODY,
     ("GET", "/readyz"): Open.ANYBODY,

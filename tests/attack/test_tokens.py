@@ -119,6 +119,8 @@ OPENS = {
     ("POST", WEBHOOK): TokenScope.CHAT, ("GET", "/metrics"): TokenScope.METRICS,
     ("GET", "/api/v1/cases"): TokenScope.READ,
     ("GET", "/api/v1/handoffs"): TokenScope.READ,
+    ("GET", "/api/v1/figures"): TokenScope.READ,
+    ("GET", "/api/v1/figures/cases"): TokenScope.READ,
 }  # fmt: skip
 
 

@@ -36,11 +36,13 @@ def sign_in(page: Page, place: Office, login: str = "ada", path: str = "/desk") 
 def pages_of(place: Office) -> list[str]:
     mei = place.rows(find_login, "mei").id
     account = ["/desk/account", "/desk/account/password", "/desk/account/second-step", "/desk/account/passkeys"]
+    board = ["/desk/board", "/desk/board/cases?figure=received"]
     figures = ["/desk/figures", "/desk/figures/cases?figure=resolutions"]
     return [
         "/desk",
         "/desk/inbox?view=all",
         *account,
+        *board,
         *figures,
         "/desk/staff",
         "/desk/staff/new",

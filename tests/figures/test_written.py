@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from bot.cli.main import app
 from storage.analytics.figures import FigureScope, answers
+from storage.tables.core import cases
 from storage.tables.promises import promises
 from tests.desk.conftest import mei, open_office, place, playbook  # noqa: F401
 from tests.desk.scenery import KEY, Browser, Office
@@ -96,3 +97,23 @@ def test_the_same_figures_are_printed_on_the_command_line(
         1, "figures are grouped by one of: category, team, agent, wave, playbook, priority\n",
     )  # fmt: skip
     assert amends("follow-up", "--from", "yesterday") == (1, "write days as 2026-11-22\n")
+
+
+def test_the_board_is_printed_on_the_command_line(
+    place: Office,  # noqa: F811
+    mei: Browser,  # noqa: F811
+    amends,  # type: ignore[no-untyped-def]
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    filed(place, mei)
+    monkeypatch.setenv("AMENDS_DATABASE_URL", str(place.house.database.url))
+    monkeypatch.setenv("AMENDS_SECRET_KEY", KEY.decode())
+    days = ("--from", "2027-01-01", "--to", "2027-01-31")
+    assert amends("board", "--by", "channel", "--csv", *days) == (0, "group,figure,value,part,n,low,high\n")
+    with place.house.database.write() as conn:
+        conn.execute(update(cases).values(partial=False))  # the customer has confirmed it
+    code, said = amends("board", "--by", "channel", "--csv", *days)
+    assert code == 0
+    assert said.splitlines()[:2] == ["group,figure,value,part,n,low,high", "web,received,1,1,1,,"]
+    assert amends("board", *days)[1].splitlines()[1].split() == ["all", "received", "1", "1", "1", "–", "–"]
+    assert amends("board", "--by", "weather")[0] == 1

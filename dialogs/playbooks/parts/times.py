@@ -6,7 +6,7 @@ import re
 from datetime import date, time, timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationInfo, WithJsonSchema, field_validator
 
 from dialogs.playbooks.parts.public_holidays import UnknownCountry, of_country
 from dialogs.playbooks.strict import Strict, wrong
@@ -14,18 +14,23 @@ from dialogs.playbooks.strict import Strict, wrong
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def _duration(value: object) -> timedelta:
+_STORED = TypeAdapter(timedelta)
+
+
+def _duration(value: object, info: ValidationInfo) -> timedelta:
     if isinstance(value, timedelta):
         return value
+    if info.mode == "json":  # as a version is kept: ISO 8601, which no author writes
+        return _STORED.validate_python(value)
     if isinstance(value, str) and (match := re.fullmatch(r"([1-9]\d{0,4})([mhd])", value)):
         return timedelta(**{_UNITS[match[2]]: int(match[1])})
     raise wrong(f"{value} is not a length of time", "Write a number and m, h or d, like 30m, 20h or 3d.")
 
 
-def _working(value: object) -> timedelta:
+def _working(value: object, info: ValidationInfo) -> timedelta:
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}d", value):
         raise wrong(f"{value} is unclear in working time", "Say it in hours, like 24h: working days differ in length.")
-    return _duration(value)
+    return _duration(value, info)
 
 
 def _clock(value: str) -> time:
