@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 from complaints.copies import altered
 from dialogs.flows.effects import CarryCase, Effect, OpenCase, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver, Worthless
+from dialogs.flows.offers import deadlines
 from dialogs.flows.promises import sla_timers
 from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import Setting
@@ -240,7 +241,7 @@ class Batch:
         event = Event(name, *desk.loaded.asking.addresses[carry.to], desk.now, carrying.event.body)
         there = self.carrying(desk, Arrival(event, place.id))
         carrying.give(case, there)
-        for kind in (follow_up.KIND, sla_timers.KIND):
+        for kind in (follow_up.KIND, sla_timers.KIND, deadlines.KIND):
             there.carry(SetTimer(kind, case.reference, desk.now + _AT_ONCE))
         there.finish(changed(place.state, cases=place.state.status.cases + 1))
 

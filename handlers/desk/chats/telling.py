@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers.desk.chats.reasons import cause_of
+from handlers.desk.chats.telling_offers import OFFERS
 from handlers.desk.words import later, moment
 from storage.trail import Happened
 
@@ -111,6 +112,7 @@ def _why(by: Told, detail: Mapping[str, str]) -> Mapping[str, str]:
 
 
 _SAID: Mapping[str, tuple[str, Facts]] = {
+    **{action: (text, _plain("offer")) for action, text in OFFERS.items()},
     "asked_for_person": (later("brought in a person: %(reason)s"), _reason),
     "offered": (later("offered the chat to %(to)s"), _person("to")),
     "offer_lapsed": (later("took the offer back from %(of)s"), _person("of")),
