@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from complaints.offers.negotiation import LONGEST_DUE, LONGEST_VALID
 from complaints.offers.offer import Line, Offer
@@ -15,7 +16,7 @@ _HAPPENED = (
 
 def righted_offer(offer: Offer, now: datetime) -> Offer:
     """The offer as it stands now: its end and its days lie no further ahead than they may."""
-    happened = {name: _past(getattr(offer, name), now) for name in _HAPPENED}
+    happened: dict[str, Any] = {name: _past(getattr(offer, name), now) for name in _HAPPENED}
     until = min(offer.valid_until, now + LONGEST_VALID)
     return replace(offer, **happened, valid_until=until, lines=tuple(_line(line, now) for line in offer.lines))
 
