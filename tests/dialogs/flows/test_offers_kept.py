@@ -166,6 +166,16 @@ def test_while_it_is_open_the_last_message_asks_for_it_whatever_was_said(talk: T
         assert asks(talk) == "offer"
 
 
+def test_a_complaint_that_was_being_taken_goes_on_after_the_answer(talk: Talk) -> None:
+    talk.commands("new_case", {"en": "/new my parcel is ten days late", "zh": "/new 快递十天没到"}[talk.language])
+    assert talk.conversation.intake.draft is not None
+    offer(talk)
+    assert talk.asks == "offer"
+    talk.taps(talk.buttons[0])
+    assert newest(talk).state is OfferState.ACCEPTED
+    assert talk.asks not in ("", "offer"), "what was asked before is asked again"
+
+
 def test_no_reminder_comes_after_the_answer(talk: Talk) -> None:
     offer(talk)
     heard(talk, "no", reject=0.9)
