@@ -35,7 +35,7 @@ def accept(scene: Scene, case: Case, offer: Offer, by: str = CUSTOMER) -> Scene:
     scene, case = settled(scene, case, yes, "offer_accepted")
     scene, case = _no_sooner(scene, case, yes)
     scene = noted(scene, case, yes, lines(scene, yes).replace("\n", " "))
-    return tell(_at_rest(scene), case, "offer.accepted", **facts(scene, case, yes))
+    return tell(at_rest(scene), case, "offer.accepted", **facts(scene, case, yes))
 
 
 def _no_sooner(scene: Scene, case: Case, yes: Offer) -> tuple[Scene, Case]:
@@ -47,13 +47,18 @@ def _no_sooner(scene: Scene, case: Case, yes: Offer) -> tuple[Scene, Case]:
     return scene.do(ChangeCase(case, "told_anew", {"clock": clock.kind.value, "now": ends.isoformat()})), case
 
 
-def _at_rest(scene: Scene) -> Scene:
+def at_rest(scene: Scene) -> Scene:
     """Whoever waited for a word on the offer waits no longer."""
     waits = scene.conversation.controller == "queue" and scene.conversation.queue.person_reason in _OF_AN_OFFER
     return released(scene) if waits else scene
 
 
-_OF_AN_OFFER = frozenset({"offer_condition", "offer_question", "offer_rung", "offer_declined", "offer_countered"})
+_OF_AN_OFFER = frozenset(
+    {
+        "offer_approval", "offer_condition", "offer_question", "offer_rung", "offer_declined", "offer_countered",
+        "offer_expired", "offer_withdrawn",
+    }
+)  # fmt: skip
 
 
 def decline(scene: Scene, case: Case, offer: Offer, by: str = CUSTOMER, words: str = "") -> Scene:

@@ -16,7 +16,9 @@ from dialogs.flows.staff import (
     Found,
     HandedBack,
     OfferAnswered,
+    OfferApproved,
     OfferLineDone,
+    OfferWithdrawn,
     Replied,
     Resolved,
 )
@@ -174,6 +176,25 @@ def test_a_complaint_that_was_being_taken_goes_on_after_the_answer(talk: Talk) -
     talk.taps(talk.buttons[0])
     assert newest(talk).state is OfferState.ACCEPTED
     assert talk.asks not in ("", "offer"), "what was asked before is asked again"
+
+
+def test_what_is_taken_back_is_told_and_somebody_is_asked_for(talk: Talk) -> None:
+    offer(talk)
+    talk.acts(OfferWithdrawn(case(talk).reference, 1))
+    assert newest(talk).state is OfferState.WITHDRAWN
+    assert case(talk).reference in talk.told[-1][1]
+    assert talk.conversation.controller == "queue", "a time was named, so somebody comes"
+
+
+def test_an_offer_that_goes_out_is_the_word_that_was_waited_for(talk: Talk) -> None:
+    offer(talk, "900")
+    assert talk.conversation.controller == "queue"
+    talk.acts(OfferApproved(case(talk).reference, 1, "supervisor"), "wang")
+    assert talk.conversation.controller == "bot"
+    heard(talk, "no", reject=0.9)
+    assert talk.conversation.controller == "queue"
+    offer(talk, "60")
+    assert talk.conversation.controller == "bot"
 
 
 def test_no_reminder_comes_after_the_answer(talk: Talk) -> None:
