@@ -40,6 +40,13 @@ PLAIN = {
     "links": {"kind": ENUM, "subject": "what a link is about, by which it is found; no customer wrote it"},
     "messages": {"author": ENUM, "salt": IDS, "words": IDS},
     "notes": {"staff": IDS, "name": STAFF, "salt": IDS, "words": IDS},
+    "findings": dict.fromkeys(
+        ("reference", "by", "team", "category", "playbook", "upheld", "responsible", "cause", "contributing"), ENUM
+    ),
+    "offer_lines": dict.fromkeys(("reference", "kind", "currency", "done_by"), ENUM),
+    "offers": dict.fromkeys(
+        ("reference", "state", "team", "category", "playbook", "made_by", "role", "approved_by", "decided_by"), ENUM
+    ),
     "outbox": dict.fromkeys(("channel", "author", "state", "lease", "receipt", "reason", "seal"), ENUM),
     "passkeys": {**dict.fromkeys(("id", "public_key"), IDS), "name": STAFF},
     "playbook_versions": dict.fromkeys(("version", "name", "content"), "the operator's own"),
