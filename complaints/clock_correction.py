@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from complaints.case import Case
 from complaints.clocks import Office
+from complaints.offers.righting import righted_offer
 from complaints.promises import Clock
 from complaints.survey import Survey
 
@@ -26,6 +27,8 @@ def righted(case: Case, now: datetime, office: Office, close: timedelta) -> Case
         close_at=_past(case.close_at, now + close),
         resolution=resolution and replace(resolution, at=min(resolution.at, now)),
         survey=case.survey and righted_survey(case.survey, now),
+        offers=tuple(righted_offer(offer, now) for offer in case.offers),
+        finding=case.finding and replace(case.finding, at=min(case.finding.at, now)),
     )
     return fixed.with_clocks(*(righted_clock(clock, now, office) for clock in case.clocks))
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from complaints.copies import altered
 from dialogs.flows.effects import CarryCase, Effect, OpenCase, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Said, Started, WentOver, Worthless
+from dialogs.flows.offers import deadlines
 from dialogs.flows.promises import sla_timers
 from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import Setting
@@ -108,8 +109,7 @@ class TurnBatch:
         advisor: Advisor | None = None,
     ) -> None:
         self.playbook = playbook
-        self._dialect = dialect
-        self._step = step
+        self._dialect, self._step = dialect, step
         self._ring = ring_of(key)
         self._key = self._ring.current
         self._keys = Keys(self._key, sealing_key(self._key), proof_keys(self._ring)[0], self._ring.mark)
@@ -243,7 +243,7 @@ class TurnBatch:
         event = Event(name, *desk.loaded.asking.addresses[carry.to], desk.now, carrying.event.body)
         there = self.carrying(desk, Arrival(event, place.id))
         carrying.give(case, there)
-        for kind in (follow_up.KIND, sla_timers.KIND):
+        for kind in (follow_up.KIND, sla_timers.KIND, deadlines.KIND):
             there.carry(SetTimer(kind, case.reference, desk.now + _AT_ONCE))
         there.finish(changed(place.state, cases=place.state.status.cases + 1))
 

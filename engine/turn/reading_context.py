@@ -9,6 +9,7 @@ from typing import Protocol
 from complaints.case import Case
 from complaints.copies import altered
 from complaints.lifecycle import State
+from complaints.offers.offer import Line
 from complaints.record import Contact, Moment, Money, Slot
 from complaints.survey import Part
 from dialogs.flows.events import Event, Said
@@ -102,15 +103,23 @@ def _question(state: Conversation, cases: tuple[Case, ...]) -> str:
 
 def _is_offered(case: Case) -> bool:
     """Whether a colleague has offered something that the customer has not answered."""
-    return case.state is State.REMEDY_OFFERED and case.waiting_since is not None
+    return case.open_offer is not None or (case.state is State.REMEDY_OFFERED and case.waiting_since is not None)
 
 
 def _offer(state: Conversation, cases: tuple[Case, ...]) -> str:
     """What may be accepted now, in plain words."""
     if state.asked and state.asked.name == REOPEN:
         return "to open a settled case again"
+    if open_offers := [case.open_offer for case in cases if case.open_offer]:
+        return ", ".join(_line(line) for line in open_offers[-1].lines)
     offered = [case.reference for case in cases if _is_offered(case)]
     return f"what our colleague offered in case {offered[-1]}" if offered else ""
+
+
+def _line(line: Line) -> str:
+    """Plainly what would be done: "refund 50 CNY, to the card"."""
+    money = _shown(line.money) if line.money else ""
+    return " ".join(filter(None, (line.kind.replace("_", " "), money, line.item, line.means)))
 
 
 def _facts(state: Conversation) -> tuple[tuple[str, str], ...]:

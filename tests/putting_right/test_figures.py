@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.main import app
 from storage.analytics.offers import causes, remedies
 from storage.cases.offer_lists import owed, waiting
 from storage.db.timestamps import utc_now
 from tests.putting_right.conftest import Shop
+from tests.turn.scenery import KEY
 
 DAY = timedelta(days=1)
 
@@ -51,3 +56,23 @@ def test_causes_are_counted_and_a_later_finding_takes_the_place_of_an_earlier(sh
         (same,) = causes(conn, now - DAY, now + DAY, "responsible")
     assert (one.of, one.found, one.upheld, one.rate) == ("supplier/courier_late", 1, 1, 1.0)
     assert same.of == "courier"
+
+
+def test_the_command_line_prints_both_as_a_table_and_as_csv(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.offers("60.50")
+    shop.says("yes please")
+    shop.post("finding", {"upheld": "yes", "responsible": "courier", "cause": "supplier/courier_late"})
+    monkeypatch.setenv("AMENDS_DATABASE_URL", shop.house.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("AMENDS_SECRET_KEY", KEY.decode())
+
+    def printed(*words: str) -> str:
+        done = CliRunner().invoke(app, ["report", *words])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    assert "60.50" in printed("remedies", "--by", "category")
+    head, row = printed("remedies", "--csv").splitlines()
+    told = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (told["group"], told["currency"], told["accepted"], told["total"]) == ("refund", "CNY", "1", "60.50")
+    assert "supplier/courier_late" in printed("causes")
+    assert CliRunner().invoke(app, ["report", "causes", "--by", "weather"]).exit_code != 0

@@ -8,7 +8,7 @@ from complaints.record import Money, Slot
 from dialogs.flows.events import Said, Tapped
 from dialogs.flows.message_cues import LONG, is_complaint, weight
 from dialogs.flows.offers import card, decisions
-from dialogs.flows.questions import come_back
+from dialogs.flows.questions import asked_name, come_back, go_on
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 from dialogs.flows.wording import answer_beside
@@ -41,7 +41,13 @@ def hear_offer(scene: Scene, said: Said, reading: Reading) -> Scene | None:
         return None
     held = scene.conversation.offers.offering
     part = held.part if held and held.reference == case.reference else ""
-    return _taken(scene, case, offer, answer, part, reading)
+    return _going_on(_taken(scene, case, offer, answer, part, reading))
+
+
+def _going_on(scene: Scene) -> Scene:
+    """A complaint that was being taken meanwhile goes on once the offer is answered."""
+    free = scene.draft is not None and not asked_name(scene) and scene.conversation.controller != "agent"
+    return go_on(scene) if free else scene
 
 
 def _taken(scene: Scene, case: Case, offer: Offer, answer: OfferAnswer, part: str, reading: Reading) -> Scene:
@@ -98,6 +104,10 @@ def _is_elsewhere(reading: Reading, case: Case) -> bool:
 
 def choose(scene: Scene, act: Act) -> Scene:
     """A button of an offer. One whose offer is not open any more says so."""
+    return _going_on(_chosen(scene, act))
+
+
+def _chosen(scene: Scene, act: Act) -> Scene:
     reference, _, n = act.slot.partition(" ")
     case = next((case for case in scene.cases if case.reference == reference), None)
     offer = case.open_offer if case else None

@@ -9,6 +9,7 @@ from complaints.lifecycle import State
 from complaints.offers.errors import TooLate
 from complaints.offers.negotiation import accepted, conditioned, countered, declined, expired, rounds
 from complaints.offers.offer import Counter, Offer
+from complaints.promises import Kind, told_anew
 from dialogs.flows.effects import ChangeCase
 from dialogs.flows.events import Fired
 from dialogs.flows.offers import card
@@ -16,6 +17,7 @@ from dialogs.flows.offers.escalation import by_when, noted, ring
 from dialogs.flows.offers.terms import days
 from dialogs.flows.offers.wording import facts, lines
 from dialogs.flows.promises.pending_customer import go_on
+from dialogs.flows.queue.handoff_queue import released
 from dialogs.flows.scene import Scene
 from dialogs.flows.staff import Acted
 
@@ -31,8 +33,32 @@ def accept(scene: Scene, case: Case, offer: Offer, by: str = CUSTOMER) -> Scene:
     except TooLate:
         return lapse(scene, case, offer)
     scene, case = settled(scene, case, yes, "offer_accepted")
+    scene, case = _no_sooner(scene, case, yes)
     scene = noted(scene, case, yes, lines(scene, yes).replace("\n", " "))
-    return tell(scene, case, "offer.accepted", **facts(scene, case, yes))
+    return tell(at_rest(scene), case, "offer.accepted", **facts(scene, case, yes))
+
+
+def _no_sooner(scene: Scene, case: Case, yes: Offer) -> tuple[Scene, Case]:
+    """The day they agreed to is the day they know: no outcome is promised before it."""
+    clock, ends = case.clock(Kind.RESOLUTION), yes.ends
+    if clock is None or ends is None or clock.kept_at or clock.told >= ends:
+        return scene, case
+    case = case.with_clocks(told_anew(clock, ends, scene.setting.now))
+    return scene.do(ChangeCase(case, "told_anew", {"clock": clock.kind.value, "now": ends.isoformat()})), case
+
+
+def at_rest(scene: Scene) -> Scene:
+    """Whoever waited for a word on the offer waits no longer."""
+    waits = scene.conversation.controller == "queue" and scene.conversation.queue.person_reason in _OF_AN_OFFER
+    return released(scene) if waits else scene
+
+
+_OF_AN_OFFER = frozenset(
+    {
+        "offer_approval", "offer_condition", "offer_question", "offer_rung", "offer_declined", "offer_countered",
+        "offer_expired", "offer_withdrawn",
+    }
+)  # fmt: skip
 
 
 def decline(scene: Scene, case: Case, offer: Offer, by: str = CUSTOMER, words: str = "") -> Scene:

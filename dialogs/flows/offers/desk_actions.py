@@ -108,12 +108,18 @@ def _put(scene: Scene, case: Case, offer: Offer, action: str) -> Scene:
     """It goes to the customer; until they answer, the clock of the outcome stands still."""
     scene = scene.do(ChangeCase(case.with_offer(offer), action, decisions.detail(offer)))
     scene = first_answers.answered(scene)
-    case = decisions.as_it_stands(scene, case)
-    for state in (State.IN_PROGRESS, State.REMEDY_OFFERED):
-        case = case.moved(state) if case.state is not state and case.state is not State.REMEDY_OFFERED else case
-    scene = scene.do(ChangeCase(case, "progressed", {"to": case.state}))
+    case = _on_offer(decisions.as_it_stands(scene, case))
+    scene = decisions.at_rest(scene.do(ChangeCase(case, "progressed", {"to": case.state})))
     scene = stand_still(scene, case) if not case.waiting_since else scene
     return card.put_card(scene, decisions.as_it_stands(scene, case), offer)
+
+
+def _on_offer(case: Case) -> Case:
+    """The case as the lifecycle has it while something is offered."""
+    if case.state is State.REMEDY_OFFERED:
+        return case
+    working = case if case.state is State.IN_PROGRESS else case.moved(State.IN_PROGRESS)
+    return working.moved(State.REMEDY_OFFERED)
 
 
 def _withdraw(scene: Scene, case: Case, offer: Offer, by: str) -> Scene:
@@ -121,7 +127,10 @@ def _withdraw(scene: Scene, case: Case, offer: Offer, by: str) -> Scene:
     known = offer.state is OfferState.OPEN
     back = withdrawn(offer, by, scene.setting.now)
     scene, case = decisions.settled(scene, case, back, "offer_withdrawn")
-    return decisions.tell_by(scene, case, back, "offer.withdrawn") if known else scene
+    if not known:
+        return scene
+    scene = ring(scene, case, back, "offer_withdrawn", lines(scene, back).replace("\n", " "))
+    return decisions.tell_by(scene, case, back, "offer.withdrawn")
 
 
 def _answered(scene: Scene, case: Case, offer: Offer, decision: str, wish: Counter, by: str) -> Scene:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from complaints.offers.limits import OfferLimits
 from complaints.offers.offer import RemedyKind
+from dialogs.flows.quiet_hours import zone_of
 from dialogs.flows.scene import Scene
 from dialogs.playbooks.playbook import Playbook
+
+EVENING = time(20)
+_DAY = timedelta(days=1)
 
 
 def limits_of(playbook: Playbook) -> OfferLimits:
@@ -20,6 +25,14 @@ def limits_of(playbook: Playbook) -> OfferLimits:
 
 
 def days(scene: Scene) -> Mapping[str, datetime]:
-    """By when each kind would be done if they said yes now."""
+    """By when each kind would be done if they said yes now: what takes days is done by the evening of the last one."""
     plan = scene.setting.playbook.file.offers
-    return {kind.value: scene.setting.now + plan.within.get(kind, plan.otherwise) for kind in RemedyKind}
+    return {kind.value: _due(scene, plan.within.get(kind, plan.otherwise)) for kind in RemedyKind}
+
+
+def _due(scene: Scene, within: timedelta) -> datetime:
+    moment = scene.setting.now + within
+    if within < _DAY:
+        return moment
+    day = moment.astimezone(ZoneInfo(zone_of(scene))).date()
+    return datetime.combine(day, EVENING, ZoneInfo(zone_of(scene))).astimezone(UTC)

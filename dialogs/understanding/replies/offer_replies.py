@@ -37,7 +37,7 @@ _IT_EN = r"(?:it|that|this|the offer|your offer|that offer)"
 _GOOD_EN = r"(?:fine|good|great|perfect|acceptable|fair|okay|ok|all right|alright|lovely|brilliant|fair enough)"
 _CORE_EN = _any(
     r"yes(?: please)?|yeah|yep|yup|aye|okay|ok|okey|deal|done deal|agreed|accepted|accept|absolutely|certainly",
-    r"of course",
+    r"of course|go on then|please do|no objections?(?: here| from me)?|yes pls",
     rf"i(?:'ll| will|'d| would)?(?: gladly| happily| gratefully| like to)? {_TAKE_EN}(?: {_IT_EN})?",
     r"i agree|i do|(?:i'm )?happy with (?:it|that|this|your offer)|i'm fine with (?:it|that|this)",
     rf"(?:that|it|this)(?:'s| is| sounds| seems| looks|'ll be| will be| would be)? {_GOOD_EN}(?: (?:with|by|for) me)?",
@@ -47,18 +47,18 @@ _CORE_EN = _any(
     r"(?:please )?(?:book|do|send) it(?: over)?",
 )
 _PADS_EN = _any(
-    r"please|thanks|thank you|thankyou|thx|ty|cheers|ta|very much|so much|a lot|then|now|well|great|good|perfect",
+    r"please|pls|thanks|thank you|thankyou|thx|ty|cheers|ta|very much|so much|a lot|then|now|well|great|good|perfect",
     r"lovely|brilliant|fantastic|wonderful|excellent|nice|fine|super|right|all right|alright|and|mate|sir|madam",
     r"hi|hello|many|i appreciate (?:it|that)|much appreciated",
 )
 _CORE_ZH = _any(
     r"好的|好滴|好嘞|好呀|好啊|好哒|好|行的|行呀|行啊|行|可以的|可以呀|可以啊|可以|接受|同意|成交|没问题|没意见",
     r"没有问题|没有意见|(?:那)?就这样(?:办|定)?|(?:那)?就这么(?:办|定)|就按(?:这个|你们说的)(?:来|办)",
-    r"中|要得|阔以|妥|赞成|答应|愿意|冇问题|得|ok|okay|yes",
+    r"中|要得|阔以|妥了?|好喔|就这么着|求之不得|赞成|答应|愿意|冇问题|得|ok|okay|yes",
 )
 _PADS_ZH = _any(
-    r"我|那|嗯嗯?|哦|噢|也|就|都|是的|对|呀|啊|嘛|哈|谢谢(?:你们|您|你)?|多谢|感谢|辛苦(?:了|你们)?",
-    r"麻烦(?:你们|您)?|您好|你好|这个|方案|完全|请|尽快(?:办|处理|安排)?|快点",
+    r"我|俺|那|嗯嗯?|哦|噢|也|就|都|是的|对|呀|啊|嘛|哈|谢谢(?:你们|您|你)?|多谢|感谢|辛苦(?:了|你们)?",
+    r"麻烦(?:你们|您)?了?|唔该晒?|您好|你好|这个|方案|完全|请|尽快(?:办|处理|安排)?|快点",
 )
 _CORE_ES = _any(
     r"si|sí|vale|acepto|lo acepto|de acuerdo|me parece bien|est[aá] bien|perfecto|trato hecho|adelante|por supuesto",
@@ -103,7 +103,7 @@ _IF = re.compile(
 _YES_IN = re.compile(r"\b(?:yes|ok|okay|accept|deal|fine|agreed?|take it)\b|接受|同意|可以|行|好|成交|答应")
 _NO_IN = re.compile(r"\b(?:no|not|never|don't|won't|can't|isn't)\b|不|没|别|甭|休想|做梦|拒绝")
 _ASKS = re.compile(r"[?？]\s*$")
-_SURE, _HEARD, _HINTED = 0.5, 0.35, 0.15
+_SURE, _HEARD, _HINTED = 0.5, 0.35, 0.3
 """How likely an answer must be: for a yes to be told as one, to be heard at all, and in place of a condition."""
 
 

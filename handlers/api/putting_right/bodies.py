@@ -114,7 +114,7 @@ def terms_of(body: OfferIn, playbook: Playbook, now: datetime) -> OfferTerms:
 
 def line_of(line: LineIn, playbook: Playbook) -> Line:
     """Raises `BadTerms`. An amount without a currency is in the playbook's."""
-    money = None if line.amount is None else exact(line.amount, line.currency or playbook.file.currency)
+    money = None if line.amount is None else exact(line.amount, (line.currency or playbook.file.currency).upper())
     due = moment(line.due, ZoneInfo(playbook.file.timezone))
     return Line(line.kind, money, line.item.strip(), line.means.strip(), due)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from handlers.desk.chats.offer_texts import OFFERS
 from handlers.desk.chats.reasons import cause_of
 from handlers.desk.translations import later, moment
 from storage.audit.reading import Happened
@@ -115,6 +116,7 @@ def _why(by: AuditReader, detail: Mapping[str, str]) -> Mapping[str, str]:
 
 
 _SAID: Mapping[str, tuple[str, Facts]] = {
+    **{action: (text, _plain("offer")) for action, text in OFFERS.items()},
     "asked_for_person": (later("brought in a person: %(reason)s"), _reason),
     "offered": (later("offered the chat to %(to)s"), _person("to")),
     "offer_lapsed": (later("took the offer back from %(of)s"), _person("of")),

@@ -31,6 +31,7 @@ CAUSES: Mapping[str, str] = {
     "offer_declined": later("they declined an offer"),
     "offer_countered": later("they would have something else than was offered"),
     "offer_expired": later("an offer has lapsed"),
+    "offer_withdrawn": later("an offer was taken back"),
     "offer_due": later("what was agreed on is due soon"),
     "offer_late": later("what was agreed on is overdue"),
     "opted_out": later("they do not want to be asked"),

@@ -14,8 +14,19 @@ from complaints.offers.errors import BadTerms, IllegalChange, NoSuchLine, OfferN
 from complaints.offers.fulfilment import line_done, missed
 from complaints.offers.lifecycle import MOVES, moved
 from complaints.offers.limits import OfferLimits
-from complaints.offers.negotiation import Maker, OfferTerms, accepted, approved, declined, expired, made
+from complaints.offers.negotiation import (
+    LONGEST_DUE,
+    LONGEST_VALID,
+    Maker,
+    OfferTerms,
+    accepted,
+    approved,
+    declined,
+    expired,
+    made,
+)
 from complaints.offers.offer import Line, Offer, OfferState, RemedyKind, granted, owed
+from complaints.offers.righting import righted_offer
 from complaints.record import Money
 
 NOW = datetime(2026, 11, 18, 4, tzinfo=UTC)
@@ -149,6 +160,15 @@ def test_after_a_yes_each_line_has_its_day_and_is_done_once() -> None:
         with pytest.raises(NoSuchLine):
             line_done(half, n, "li", "", NOW)
     assert line_done(half, 2, "li", "T2", NOW + DAY).state is OfferState.FULFILLED
+
+
+def test_after_a_clock_that_ran_ahead_nothing_has_happened_in_the_future() -> None:
+    ahead = NOW + 400 * DAY
+    late = made((), OfferTerms((Line(RemedyKind.APOLOGY, due=ahead + DAY),), ahead + 7 * DAY), LI, LIMITS, ahead)
+    fixed = righted_offer(late, NOW)
+    assert (fixed.made_at, fixed.put_at) == (NOW, NOW)
+    assert fixed.valid_until == NOW + LONGEST_VALID
+    assert fixed.lines[0].due == NOW + LONGEST_DUE
 
 
 def test_what_is_missed_is_still_owed_and_may_be_done_late() -> None:

@@ -56,7 +56,9 @@ def test_a_tap_accepts_and_the_terms_and_the_day_are_said_once(talk: Talk) -> No
     assert said.count("¥50") == 1
     assert newest(talk).state is OfferState.ACCEPTED
     assert owed(case(talk).offers) == {"CNY": Decimal(50)}
-    assert newest(talk).lines[0].due == talk.now + 7 * DAY
+    due = newest(talk).lines[0].due
+    assert due is not None
+    assert (due.date(), due.hour) == ((talk.now + 7 * DAY).date(), 12), "eight in the evening in Shanghai"
     assert case(talk).state is State.IN_PROGRESS
     assert not case(talk).waiting_since
     assert talk.pending["offer", case(talk).reference] < talk.now + 7 * DAY

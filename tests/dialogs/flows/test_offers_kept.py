@@ -16,7 +16,9 @@ from dialogs.flows.staff import (
     Found,
     HandedBack,
     OfferAnswered,
+    OfferApproved,
     OfferLineDone,
+    OfferWithdrawn,
     Replied,
     Resolved,
 )
@@ -164,6 +166,35 @@ def test_while_it_is_open_the_last_message_asks_for_it_whatever_was_said(talk: T
     for words in ({"en": "how does it stand?", "zh": "进度怎么样"}, {"en": "hello", "zh": "你好"}):
         talk.says(words[talk.language])
         assert asks(talk) == "offer"
+
+
+def test_a_complaint_that_was_being_taken_goes_on_after_the_answer(talk: Talk) -> None:
+    talk.commands("new_case", {"en": "/new my parcel is ten days late", "zh": "/new 快递十天没到"}[talk.language])
+    assert talk.conversation.intake.draft is not None
+    offer(talk)
+    assert talk.asks == "offer"
+    talk.taps(talk.buttons[0])
+    assert newest(talk).state is OfferState.ACCEPTED
+    assert talk.asks not in ("", "offer"), "what was asked before is asked again"
+
+
+def test_what_is_taken_back_is_told_and_somebody_is_asked_for(talk: Talk) -> None:
+    offer(talk)
+    talk.acts(OfferWithdrawn(case(talk).reference, 1))
+    assert newest(talk).state is OfferState.WITHDRAWN
+    assert case(talk).reference in talk.told[-1][1]
+    assert talk.conversation.controller == "queue", "a time was named, so somebody comes"
+
+
+def test_an_offer_that_goes_out_is_the_word_that_was_waited_for(talk: Talk) -> None:
+    offer(talk, "900")
+    assert talk.conversation.controller == "queue"
+    talk.acts(OfferApproved(case(talk).reference, 1, "supervisor"), "wang")
+    assert talk.conversation.controller == "bot"
+    heard(talk, "no", reject=0.9)
+    assert talk.conversation.controller == "queue"
+    offer(talk, "60")
+    assert talk.conversation.controller == "bot"
 
 
 def test_no_reminder_comes_after_the_answer(talk: Talk) -> None:
