@@ -120,7 +120,8 @@ OPENS = {
     ("GET", "/api/v1/cases"): TokenScope.READ,
     ("GET", "/api/v1/handoffs"): TokenScope.READ,
     ("GET", "/api/v1/figures"): TokenScope.READ,
-    ("GET", "/api/v1/figures/cases"): TokenScope.READ,
+    ("GET", "/api/v1/figures/cases?figure=received"): TokenScope.READ,
+    ("GET", "/api/v1/incidents"): TokenScope.READ,
 }  # fmt: skip
 
 
