@@ -35,6 +35,7 @@ from storage.tables.core import desk_examples
 from tests.conftest import sized
 
 pytestmark = pytest.mark.timeout(1_200)
+at_full_size = pytest.mark.skipif(sized(True, False), reason="trains for minutes: make prove")
 GOODS = (
     "stun guitar pedal", "poison ivy print", "burner phone", "fire stick", "blood orange tea", "knife block",
     "suicide squad poster", "gas barbecue", "smoke machine", "shock absorber", "bomber jacket", "acid bath salts",
@@ -89,6 +90,8 @@ def nonsense(along: Sequence[Example]) -> tuple[Example, ...]:
     return danger_examples(SetRight(one.text, one.language, "-") for one in wrong)
 
 
+@pytest.mark.prove
+@at_full_size
 def test_corrections_that_help_are_put_into_use_from_the_next_start(
     settings: Settings, along: Sequence[Example], came_along: Heads
 ) -> None:
@@ -201,6 +204,8 @@ def _place(text: str, words: str) -> tuple[int, int]:
     return text.index(words), text.index(words) + len(words)
 
 
+@pytest.mark.prove
+@at_full_size
 @pytest.mark.prove
 @pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("wrong", [False, True])
