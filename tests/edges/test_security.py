@@ -95,6 +95,11 @@ def test_the_document_names_every_route(house: House) -> None:
         "/chat/files/{digest}", "/chat/typing", "/chat/telegram", "/chat/identity",
         "/static/{path}", "/webhooks/rest/", "/webhooks/rest/webhook", "/api/v1/cases",
         "/api/v1/cases/{reference}", "/api/v1/handoffs", "/healthz", "/readyz", "/metrics",
+        "/api/v1/cases/{reference}/offers", "/api/v1/cases/{reference}/offers/{n}/decision",
+        "/api/v1/cases/{reference}/offers/{n}/lines/{i}/done", "/api/v1/cases/{reference}/finding",
+        "/api/v1/cases/{reference}/resolution", "/api/v1/incidents", "/api/v1/incidents/{of_id}/confirm",
+        "/api/v1/incidents/{of_id}/tell", "/api/v1/incidents/{of_id}/solve",
+        "/api/v1/figures", "/api/v1/figures/cases",
     }  # fmt: skip
     webhook = document["paths"]["/webhooks/rest/webhook"]["post"]
     body = webhook["requestBody"]["content"]["application/json"]["schema"]
