@@ -77,7 +77,7 @@ TRIES = 3
 TOGETHER = 20
 """How many chats are looked at in one round."""
 REACHED, FAILED = "👍", "👎"
-_WHY = {"Gone": "blocked", "NotSent": "no_answer", "RetryAfter": "no_answer"}
+_WHY = {"ChatGone": "blocked", "Gone": "blocked", "NotSent": "no_answer", "RetryAfter": "no_answer"}
 
 T = TypeVar("T")
 _log = structlog.get_logger("amends.staff_chat")

@@ -102,7 +102,11 @@ class Chat:
             if len(move.files) > 1:
                 await self._passes(2 * WAIT)
         await self._delivered()
-        return self._shown() + [line for line in (*self._cases(), *self.colleagues.hear()) if line not in known]
+        shown = self._shown()
+        if len(move.files) > 1:
+            # An album is answered in a turn of its own, a moment before the words: each of the two thanks once.
+            shown = [line.replace(", and thank you for telling me", "") for line in shown]
+        return shown + [line for line in (*self._cases(), *self.colleagues.hear()) if line not in known]
 
     async def _acts(self, move: Move) -> None:
         if move.tapped:
