@@ -54,7 +54,7 @@ HANDOFF = Capability(
         "casework.first_answers",
         "files.evidence",
         "files.file_messages",
-        "incidents.telling",
+        "incidents.notices",
         "intake.complaint_text",
         "intake.draft_reminders",
         "intake.draft_replies",
