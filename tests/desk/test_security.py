@@ -44,6 +44,15 @@ def test_whoever_opens_a_chat_is_noted_once_in_a_while(place: Office, mei: Brows
     assert len(noted(place, SecurityEventKind.CHAT_VIEWED)) == 2
 
 
+def test_that_events_came_too_fast_to_be_kept_is_told_and_breaks_no_page(place: Office, ada: Browser) -> None:
+    """The sentence was filled in twice, the second time without what it names: the page would have been a fault."""
+    assert place.desk.security
+    place.desk.security.dropped = 2
+    shown_page = ada.get("/desk/security")
+    assert shown_page.status_code == 200
+    assert "2 events came too fast" in shown_page.text
+
+
 def test_a_chat_that_one_may_not_see_was_not_seen(place: Office) -> None:
     place.hire("lena", teams=("logistics",))
     lena, mei = place.at_work("lena"), place.at_work("mei")
