@@ -103,6 +103,7 @@ class Handling:
         self, of_id: str, by: Who, outcome: Mapping[str, str] | str = "", cause: str = ""
     ) -> IncidentStanding:
         """All its cases are resolved, with one outcome (by language, or the same for all; empty: the playbook's own).
+        Whoever was told of it and has nothing on file hears that it is over, for they were told that they would.
 
         Raises `NotNow` for a closed incident.
         """
@@ -110,20 +111,41 @@ class Handling:
         if known.incident.state == CLOSED:
             raise NotNow("This incident was closed: there is nothing to solve.")
         places = await self.reads.run(_places, known.belonging)
-        acts = {}
-        for one in known.belonging:
-            if one.reference:
-                said = self._outcome(outcome, one.language)
-                act = Acted(by.actor, by.name, Resolved(one.reference, said, cause or f"incident {of_id}"))
-                acts[f"incident:{of_id}:solved:{one.reference}"] = (places[one], act)
-        await self._done(acts)
+        cause = cause or f"incident {of_id}"
+        acts = {
+            f"incident:{of_id}:solved:{one.reference}": (
+                places[one],
+                Acted(by.actor, by.name, Resolved(one.reference, self._outcome(outcome, one.language), cause)),
+            )
+            for one in known.belonging
+            if one.reference
+        }
+        await self._done(acts | self._endings(known, by, outcome, places))
         said, now = self._outcome(outcome, self.playbook.languages[0]), self.clock()
         await self.reads.blocking(lambda: self._written(incidents.solve, of_id, said, now))
         return await self.find(of_id)
 
+    def _endings(
+        self, known: IncidentStanding, by: Who, outcome: Mapping[str, str] | str, places: Mapping[Member, str]
+    ) -> dict[str, tuple[str, Acted]]:
+        """What those hear who were told of it, and whose complaint was begun and never filed."""
+        incident, of_cases = known.incident, {places[one] for one in known.belonging if one.reference}
+        if not incident.told_at:
+            return {}
+        ends = {}
+        for one in known.belonging:
+            if not one.reference and places[one] not in of_cases:
+                words = ((one.language, self._given(outcome, one.language)),)
+                over = Informed(incident.id, incident.category, incident.opened_at, words, over=True)
+                ends[f"incident:{incident.id}:over:{places[one]}"] = (places[one], Acted(by.actor, by.name, over))
+        return ends
+
     def _outcome(self, outcome: Mapping[str, str] | str, language: str) -> str:
-        given = outcome if isinstance(outcome, str) else outcome.get(language) or outcome.get(spoken(language), "")
-        return given or usual_outcome(self.playbook.words(language))
+        return self._given(outcome, language) or usual_outcome(self.playbook.words(language))
+
+    def _given(self, outcome: Mapping[str, str] | str, language: str) -> str:
+        """What a colleague says of the outcome in this language, or empty."""
+        return outcome if isinstance(outcome, str) else outcome.get(language) or outcome.get(spoken(language), "")
 
     async def _done(self, acts: Mapping[str, tuple[str, Acted]]) -> None:
         waiting = list(acts.items())
@@ -155,5 +177,9 @@ def all_standing(conn: Connection, states: Sequence[str] = (), limit: int = 100)
 
 def _places(conn: Connection, members: Iterable[Member]) -> dict[Member, str]:
     """The chat in which each member is now: a case may have gone on in another than it was told in."""
-    filed = {one: find_case(conn, one.reference) for one in members if one.reference}
-    return {one: filed[one].conversation_id if filed.get(one) else one.conversation_id for one in members}  # type: ignore[union-attr]
+    return {one: _place(conn, one) for one in members}
+
+
+def _place(conn: Connection, one: Member) -> str:
+    filed = find_case(conn, one.reference) if one.reference else None
+    return filed.conversation_id if filed else one.conversation_id

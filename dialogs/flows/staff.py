@@ -275,13 +275,14 @@ class Unbarred:
 @dataclass(frozen=True, slots=True)
 class Informed:
     """Whoever belongs to an incident is told of it. `notices` are its words by language; where there are none for the
-    customer's, the playbook's own are said. `since` is aware, UTC.
+    customer's, the playbook's own are said. `since` is aware, UTC. `over`: what they hear is that it is put right.
     """
 
     incident: str
     category: str
     since: datetime
     notices: tuple[tuple[str, str], ...] = ()
+    over: bool = False
 
 
 StaffAct = (

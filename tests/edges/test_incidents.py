@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from dialogs.flows.effects import Effect
-from dialogs.flows.events import Event
+from complaints.record import Record
+from dialogs.flows.effects import Effect, Say
+from dialogs.flows.events import Event, Said
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Conversation, Draft
 from dialogs.flows.step import step as whole_step
 from engine.upkeep.incident_watch import IncidentWatch
 from storage.staff.tokens import TokenScope
+from storage.tables.core import messages
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House, Visitor
 from tests.edges.scenery import step as small_step
+from tests.turn.scenery import NOON
 
 
 def step(conversation: Conversation, event: Event, setting: Setting) -> tuple[Conversation, tuple[Effect, ...]]:
-    """Customers' messages as the edges' own scenery has them; what colleagues do is the real thing."""
+    """Customers' messages as the edges' own scenery has them; what colleagues do is the real thing. Whoever says
+    "begin" tells a complaint and files nothing.
+    """
+    if isinstance(event.body, Said) and event.body.text.startswith("begin "):
+        draft = Draft(Record(story=event.body.text), NOON, "")
+        told = replace(conversation, turn=conversation.turn + 1, intake=replace(conversation.intake, draft=draft))
+        return told, (Say("and then?"),)
     by = whole_step if isinstance(event.body, Acted) else small_step
     return by(conversation, event, setting)
 
@@ -117,6 +128,29 @@ def test_solving_resolves_every_case_with_one_outcome_and_twice_is_once(
     cases = [api.get(f"/api/v1/cases/{one}").json() for one in found["cases"]]
     assert {case["state"] for case in cases} == {"resolved"}
     assert all(sum("It works again." in said for said in told(api, one)) == 1 for one in found["cases"])
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_whoever_was_told_and_filed_nothing_hears_when_it_is_over(
+    shop: House, api: httpx.Client, is_told: bool
+) -> None:
+    """The notice said "you will hear from us here" to people whose complaint was only begun: they never did."""
+    for n in range(5):
+        shop.visitor().say(f"file the checkout says E502 for number{n}")
+    shop.visitor().say("begin the checkout says E502 for number5")
+    while IncidentWatch(shop.database).catch_up():
+        pass
+    found = the_incident(api)
+    assert (len(found["cases"]), found["customers"]) == (5, 6)
+    api.post(f"/api/v1/incidents/{found['id']}/confirm")
+    if is_told:
+        api.post(f"/api/v1/incidents/{found['id']}/tell")
+    for _ in range(2):
+        api.post(f"/api/v1/incidents/{found['id']}/solve")
+    with shop.database.read() as conn:
+        said = conn.scalars(select(messages.c.text).where(messages.c.author == "notice")).all()
+    over = {shop.playbook.words(language).say("incident.over") for language in shop.playbook.languages}
+    assert sum(text in over for text in said) == is_told
 
 
 def test_looking_takes_one_scope_and_acting_another(shop: House, visitors: list[Visitor]) -> None:

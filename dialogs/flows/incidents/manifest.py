@@ -16,6 +16,7 @@ _TEXTS = MappingProxyType(
         "incident.known": "title since",
         "incident.notice": "title since",
         "incident.outcome": "",
+        "incident.over": "",
         "incident.something": "",
     }
 )

@@ -15,8 +15,9 @@ from dialogs.understanding.language.packs import spoken
 def inform(scene: Scene, told: Informed) -> Scene:
     """A colleague lets everybody know."""
     reference = next((case.reference for case in reversed(scene.cases) if case.is_open), None)
-    said = notice(scene, told.category, told.since, dict(told.notices))
-    return scene.do(Recorded("incident_told", {"incident": told.incident}), Announce(said, reference))
+    key, action = ("incident.over", "incident_over") if told.over else ("incident.notice", "incident_told")
+    said = notice(scene, told.category, told.since, dict(told.notices), key)
+    return scene.do(Recorded(action, {"incident": told.incident}), Announce(said, reference))
 
 
 def usual_outcome(words: Words) -> str:
@@ -28,7 +29,7 @@ def notice(scene: Scene, category: str, since: datetime, notices: dict[str, str]
     """What is said of an incident: a colleague's words in the customer's language, or the playbook's own."""
     language = scene.words.language
     said = notices.get(language) or notices.get(spoken(language))
-    if said:
-        return said
+    if said or key == "incident.over":
+        return said or scene.text(key)
     title = scene.text(f"category.{category}.title") if category else scene.text("incident.something")
     return scene.text(key, title=title, since=show_deadline(scene, since))
