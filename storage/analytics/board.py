@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select, true
 
+from complaints.findings import Upheld
 from complaints.lifecycle import OPEN, State
 from complaints.promises import Kind
 from complaints.statistics import Share, wilson
@@ -21,6 +22,7 @@ from storage.analytics.figures import FIGURES, FigureScope
 from storage.cases.promises import SPAM
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.core import cases, conversations
+from storage.tables.offers import findings
 from storage.tables.promises import promises
 from storage.tables.surveys import surveys
 
@@ -38,6 +40,12 @@ _HELD = exists().where(surveys.c.reference == cases.c.reference, surveys.c.reope
 _SATISFIED = and_(
     surveys.c.solved != "no", or_(surveys.c.outcome >= 4, and_(surveys.c.outcome == 0, surveys.c.solved == "yes"))
 )
+
+
+def _found(*kinds: Upheld) -> Condition:
+    """Whether one of these was found of a case."""
+    said = findings.c.upheld.in_([kind.value for kind in kinds])
+    return exists().where(findings.c.reference == cases.c.reference, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,12 @@ BOARD: Mapping[str, BoardFigure] = {
     "first_contact": BoardFigure(RESOLUTIONS, FIGURES["first_contact"], FIGURES["first"]),
     "reopened": BoardFigure(RESOLUTIONS, FIGURES["reopened"], true()),
     "survey_response": BoardFigure(RESOLUTIONS, and_(FIGURES["sent"], FIGURES["answered"]), FIGURES["sent"]),
+    "upheld": BoardFigure(CASES, _found(Upheld.YES, Upheld.PARTLY), _found(*Upheld)),
 }
 """`open` and `overdue` are, of the cases received in the days, those still so now. `response_rate` are first answers in
 time; `resolution_rate` the received cases that were resolved and stayed so; `satisfaction` the answers of those who
 are satisfied, where whoever says that it is not solved is not, whatever score they gave."""
-UNKNOWN = ("upheld",)
-"""What nobody records yet: without value."""
-NAMES = (*BOARD, *UNKNOWN)
+NAMES = tuple(BOARD)
 MORE_IS_BETTER: Mapping[str, bool] = {
     name: name != "reopened" for name, figure in BOARD.items() if figure.of is not None
 }
@@ -113,12 +120,10 @@ class CountedFigure:
 
     @property
     def is_share(self) -> bool:
-        return self.name in UNKNOWN or BOARD[self.name].of is not None
+        return BOARD[self.name].of is not None
 
     @property
     def value(self) -> float | None:
-        if self.name in UNKNOWN:
-            return None
         figure = BOARD[self.name]
         if figure.of is None:
             return self.share.part
@@ -191,8 +196,6 @@ def cases_behind(
     A case that was resolved twice is there twice, as it is counted. Days are asked for by the scope; `hour` asks for
     one of the week, as `moments` counts them.
     """
-    if name in UNKNOWN:
-        return []
     figure = BOARD[name]
     table, moment = figure.source.table, figure.source.moment
     columns = [table.c.reference, table.c.conversation_id, moment.label("at"), table.c.team, table.c.category]
