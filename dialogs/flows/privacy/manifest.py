@@ -32,5 +32,5 @@ PRIVACY = Capability(
     questions=(Asking(NAME, put_privacy, confirm, leave),),
     state="privacy",
     texts=_TEXTS,
-    uses=("queue.person_request",),
+    uses=("queue.handoff_queue",),
 )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dialogs.flows.effects import OpenRequest
 from dialogs.flows.events import Said
 from dialogs.flows.questions import come_back, pose
-from dialogs.flows.queue.person_request import bring_person
+from dialogs.flows.queue.handoff_queue import enqueue
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 from dialogs.flows.wording import show_day
@@ -20,8 +20,6 @@ from dialogs.understanding.reading import Reading
 from dialogs.understanding.replies.rights import LIKELY, PLAIN, right_in
 
 NAME = "privacy"
-BY_COMMAND = frozenset({"rights_access", "rights_erase"})
-"""Rights that are done with `amends privacy`, by whoever keeps the register."""
 
 
 def right_heard(scene: Scene, _: Said, reading: Reading) -> Scene | None:
@@ -41,15 +39,16 @@ def confirm(scene: Scene) -> Scene:
     right, due = scene.conversation.privacy.right_asked, _due(scene)
     reference = _reference(scene)
     scene = scene.turn_to(asked=None, right_asked="").do(OpenRequest(reference, right, _end_of(scene, due)))
-    return come_back(_handed_over(scene.say("privacy.filed", reference=reference, by=show_day(scene, due)), right))
+    scene = _handed_over(scene.say("privacy.filed", reference=reference, by=show_day(scene, due)), right, due)
+    return come_back(scene)
 
 
-def _handed_over(scene: Scene, right: str) -> Scene:
-    """What no command does is for a person, who sees by a tag what it is."""
-    if right in BY_COMMAND or scene.conversation.controller != "bot":
-        return scene
+def _handed_over(scene: Scene, right: str, due: date) -> Scene:
+    """A person is rung and sees by a tag what it is, for a day was promised and the register rings nobody. Nothing more
+    is said of it: they know the day.
+    """
     scene = scene.turn_to(tags=tuple(dict.fromkeys((*scene.conversation.tags, right))))
-    return bring_person(scene, "asked")
+    return enqueue(scene, NAME, _end_of(scene, due)) if scene.conversation.controller == "bot" else scene
 
 
 def leave(scene: Scene) -> Scene:

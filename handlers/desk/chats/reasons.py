@@ -34,6 +34,7 @@ CAUSES: Mapping[str, str] = {
     "offer_withdrawn": later("an offer was taken back"),
     "offer_due": later("what was agreed on is due soon"),
     "offer_late": later("what was agreed on is overdue"),
+    "privacy": later("they ask for a right over their data"),
     "opted_out": later("they do not want to be asked"),
     "unreachable": later("no channel reaches them"),
     "busy": later("the chat never came to rest"),

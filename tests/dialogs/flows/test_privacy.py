@@ -35,10 +35,7 @@ def test_a_right_is_said_back_and_a_yes_puts_it_on_file(talk: Talk, right: str) 
     assert not [effect for effect in talk.effects if isinstance(effect, OpenCase)]
     assert talk.conversation.asked is None
     assert talk.conversation.intake.draft is None
-    by_command = right in ("rights_access", "rights_erase")
-    assert (talk.conversation.controller, talk.conversation.tags) == (
-        ("bot", ()) if by_command else ("queue", (right,))
-    )
+    assert (talk.conversation.controller, talk.conversation.tags) == ("queue", (right,)), "a day was promised"
 
 
 def test_a_no_puts_nothing_on_file(talk: Talk) -> None:
