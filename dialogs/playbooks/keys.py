@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from complaints.lifecycle import State
-from complaints.offers.offer import OfferState as OfferState
-from complaints.offers.offer import RemedyKind
+from complaints.offers.offer import OfferState, RemedyKind
 from complaints.priority import Priority
 from complaints.record import CustomerType, Remedy, Slot
 from complaints.survey import HIGHEST, LOWEST, Part, Solved

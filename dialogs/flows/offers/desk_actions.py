@@ -10,8 +10,7 @@ from complaints.lifecycle import IllegalMove, State
 from complaints.offers.errors import IllegalChange, OfferError
 from complaints.offers.fulfilment import line_done
 from complaints.offers.negotiation import Maker, approved, made, withdrawn
-from complaints.offers.offer import Counter, Offer
-from complaints.offers.offer import OfferState as OfferState
+from complaints.offers.offer import Counter, Offer, OfferState
 from dialogs.flows.casework import first_answers
 from dialogs.flows.effects import ChangeCase, Refused
 from dialogs.flows.offers import card, decisions

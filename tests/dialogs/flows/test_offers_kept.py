@@ -9,8 +9,7 @@ import pytest
 
 from complaints.findings import Finding, Responsible, Upheld
 from complaints.lifecycle import State
-from complaints.offers.offer import OfferState as OfferState
-from complaints.offers.offer import owed
+from complaints.offers.offer import OfferState, owed
 from dialogs.flows.staff import (
     Claimed,
     Found,
