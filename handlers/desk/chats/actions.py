@@ -78,6 +78,15 @@ async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome
     return outcome
 
 
+async def act_once(visit: Visit, chat: Chat, act: StaffAct, said: str) -> Response:
+    """Do it, and back to the chat with a word on what was done, or on why it was not."""
+    try:
+        await do(visit, chat, act)
+    except NotDone as why:
+        return done(visit, chat, str(why), "warning")
+    return done(visit, chat, said)
+
+
 def done(visit: Visit, chat: Chat, said: str = "", tone: str = "done") -> Response:
     """Back to the chat with a word on what was done; for a script only that word."""
     if visit.is_htmx:

@@ -7,12 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 from fastapi import Response
 
 from dialogs.flows.staff import LONGEST_SNOOZE, Claimed, HandedBack, Offered, Snoozed, StaffAct, Transferred
-from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done, once
+from handlers.desk.chats.actions import UNFINISHED_FORM, act_once, done, once
 from handlers.desk.chats.chat import opened
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.http.problems import BadRequest
-from staff.chat import Chat
 from staff.rights import Right, needs
 from storage.staff.accounts import Role, Staff, find_staff
 
@@ -33,13 +32,13 @@ def add(pages: Pages) -> None:
 async def claim(visit: Visit) -> Response:
     """Take the chat, unless somebody was sooner."""
     chat = await opened(visit, Right.CLAIM)
-    return await _act(visit, chat, Claimed(), visit.words.gettext("The chat is yours. The bot is silent."))
+    return await act_once(visit, chat, Claimed(), visit.words.gettext("The chat is yours. The bot is silent."))
 
 
 async def pull(visit: Visit) -> Response:
     """Take the chat from whoever has it."""
     chat = await opened(visit, Right.PULL)
-    return await _act(visit, chat, Claimed(pull=True), visit.words.gettext("The chat is yours. The bot is silent."))
+    return await act_once(visit, chat, Claimed(pull=True), visit.words.gettext("The chat is yours. The bot is silent."))
 
 
 async def assign(visit: Visit) -> Response:
@@ -49,7 +48,7 @@ async def assign(visit: Visit) -> Response:
     given: StaffAct = Offered(somebody.id, somebody.name)
     if chat.is_held:
         given = Transferred(to=somebody.id, name=somebody.name)
-    return await _act(visit, chat, given, said)
+    return await act_once(visit, chat, given, said)
 
 
 async def transfer(visit: Visit) -> Response:
@@ -59,10 +58,10 @@ async def transfer(visit: Visit) -> Response:
     kind, _colon, team = visit.text("to").partition(":")
     if kind == "team" and team in visit.desk.teams:
         said = _("Passed to the team %(team)s.") % {"team": visit.team_named(team)}
-        return await _act(visit, chat, Transferred(team=team, note=note), said)
+        return await act_once(visit, chat, Transferred(team=team, note=note), said)
     somebody = await _somebody(visit)
     said = _("Passed to %(name)s.") % {"name": somebody.name}
-    return await _act(visit, chat, Transferred(somebody.id, somebody.name, note=note), said)
+    return await act_once(visit, chat, Transferred(somebody.id, somebody.name, note=note), said)
 
 
 async def snooze(visit: Visit) -> Response:
@@ -72,22 +71,14 @@ async def snooze(visit: Visit) -> Response:
     until = time_named(visit)
     if until is None or not visit.now < until <= visit.now + LONGEST_SNOOZE:
         return done(visit, chat, _("Choose a time within the next 60 days."), "warning")
-    return await _act(visit, chat, Snoozed(until), _("Put aside. It comes back then, or when the customer writes."))
+    return await act_once(visit, chat, Snoozed(until), _("Put aside. It comes back then, or when the customer writes."))
 
 
 async def hand_back(visit: Visit) -> Response:
     """The bot goes on."""
     chat = await opened(visit, Right.HAND_BACK)
     said = visit.words.gettext("The bot has the chat again.")
-    return await _act(visit, chat, HandedBack(visit.text("note", LONGEST_NOTE)), said)
-
-
-async def _act(visit: Visit, chat: Chat, act: StaffAct, said: str) -> Response:
-    try:
-        await do(visit, chat, act)
-    except NotDone as why:
-        return done(visit, chat, str(why), "warning")
-    return done(visit, chat, said)
+    return await act_once(visit, chat, HandedBack(visit.text("note", LONGEST_NOTE)), said)
 
 
 async def _somebody(visit: Visit) -> Staff:

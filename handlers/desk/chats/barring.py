@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import Response
 
-from dialogs.flows.staff import Blocked, LetThrough, MarkedSpam, StaffAct, Unbarred
-from handlers.desk.chats.actions import NotDone, do, done, once
+from dialogs.flows.staff import Blocked, LetThrough, MarkedSpam, Unbarred
+from handlers.desk.chats.actions import act_once, once
 from handlers.desk.chats.chat import opened
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
@@ -33,7 +33,7 @@ def add(pages: Pages) -> None:
 async def spam(visit: Visit) -> Response:
     """Close the chat as spam."""
     chat = await opened(visit, Right.BAR)
-    return await _act(visit, chat, MarkedSpam(), visit.words.gettext("Marked as spam. A supervisor can undo it."))
+    return await act_once(visit, chat, MarkedSpam(), visit.words.gettext("Marked as spam. A supervisor can undo it."))
 
 
 async def block(visit: Visit) -> Response:
@@ -43,7 +43,7 @@ async def block(visit: Visit) -> Response:
     if hours in HOURS and chat.thread.source:
         visit.demand(Right.UNBAR, chat.thread.team, chat.owner)
         await visit.desk.write(_block_network, visit, chat, int(hours))
-    return await _act(visit, chat, Blocked(), visit.words.gettext("Blocked. A supervisor can undo it."))
+    return await act_once(visit, chat, Blocked(), visit.words.gettext("Blocked. A supervisor can undo it."))
 
 
 def _block_network(conn: Any, visit: Visit, chat: Chat, hours: int) -> None:
@@ -57,7 +57,7 @@ async def unbar(visit: Visit) -> Response:
     chat = await opened(visit, Right.UNBAR)
     if chat.thread.source:
         await visit.desk.write(_unblock_network, visit, chat)
-    return await _act(visit, chat, Unbarred(), visit.words.gettext("The visitor is heard again."))
+    return await act_once(visit, chat, Unbarred(), visit.words.gettext("The visitor is heard again."))
 
 
 def _unblock_network(conn: Any, visit: Visit, chat: Chat) -> None:
@@ -68,17 +68,9 @@ def _unblock_network(conn: Any, visit: Visit, chat: Chat) -> None:
 async def let_through(visit: Visit) -> Response:
     """Let a chat ring that waits aside."""
     chat = await opened(visit, Right.LET_THROUGH)
-    return await _act(visit, chat, LetThrough(), visit.words.gettext("It is offered to colleagues like any other."))
+    return await act_once(visit, chat, LetThrough(), visit.words.gettext("It is offered to colleagues like any other."))
 
 
 def _noted(visit: Visit, chat: Chat, what: str, **detail: str) -> SecurityEvent:
     about = {"what": what, "network": chat.thread.source, **detail}
     return SecurityEvent(visit.now, SecurityEventKind.BLOCKED, visit.staff.id, chat.id, detail=about)
-
-
-async def _act(visit: Visit, chat: Chat, act: StaffAct, said: str) -> Response:
-    try:
-        await do(visit, chat, act)
-    except NotDone as why:
-        return done(visit, chat, str(why), "warning")
-    return done(visit, chat, said)

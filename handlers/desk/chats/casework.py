@@ -23,10 +23,9 @@ from dialogs.flows.staff import (
     Reopened,
     Resolved,
     SlotPut,
-    StaffAct,
     Tagged,
 )
-from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done, once
+from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, act_once, do, done, once
 from handlers.desk.chats.chat import opened
 from handlers.desk.chats.offers import finding_of
 from handlers.desk.chats.said import where_said
@@ -34,7 +33,7 @@ from handlers.desk.chats.slots import BadValue, slot_value
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.http.problems import BadRequest
-from staff.chat import Chat, load_chat
+from staff.chat import load_chat
 from staff.rights import Right, needs
 from storage.cases.cases import find_case
 from storage.conversations.transcript import FAR_BACK, last_messages
@@ -72,7 +71,7 @@ async def put_slot(visit: Visit) -> Response:
         return done(visit, chat, visit.words.gettext(str(unfit)), "warning")
     said = await visit.desk.read(_said, chat.id, slot, value)
     act = SlotPut(slot, value, visit.text("reference"), said)
-    return await _act(visit, chat, act, visit.words.gettext("Changed."))
+    return await act_once(visit, chat, act, visit.words.gettext("Changed."))
 
 
 def _said(conn: Connection, conversation_id: str, slot: AnySlot, value: object) -> tuple[MarkedFact, ...]:
@@ -85,7 +84,7 @@ async def put_on_file(visit: Visit) -> Response:
     """The unfinished draft becomes a case."""
     chat = await opened(visit, Right.EDIT)
     said = visit.words.gettext("It is on file, marked as not confirmed by the customer.")
-    return await _act(visit, chat, PutOnFile(), said)
+    return await act_once(visit, chat, PutOnFile(), said)
 
 
 async def set_priority(visit: Visit) -> Response:
@@ -94,7 +93,7 @@ async def set_priority(visit: Visit) -> Response:
     if given not in set(Priority):
         raise BadRequest(UNFINISHED_FORM)
     act = Prioritised(visit.text("reference"), Priority(given), visit.text("why", LONGEST))
-    return await _act(visit, chat, act, visit.words.gettext("Changed."))
+    return await act_once(visit, chat, act, visit.words.gettext("Changed."))
 
 
 async def set_progress(visit: Visit) -> Response:
@@ -103,7 +102,7 @@ async def set_progress(visit: Visit) -> Response:
     if given not in TOLD:
         raise BadRequest(UNFINISHED_FORM)
     act = Progressed(visit.text("reference"), State(given))
-    return await _act(visit, chat, act, visit.words.gettext("Changed. The customer has been told."))
+    return await act_once(visit, chat, act, visit.words.gettext("Changed. The customer has been told."))
 
 
 async def set_tags(visit: Visit) -> Response:
@@ -111,7 +110,7 @@ async def set_tags(visit: Visit) -> Response:
     chat = await opened(visit, Right.EDIT)
     given = [" ".join(each.split())[:LONGEST_TAG] for each in re.split("[,，、]", visit.text("tags"))]
     tags = tuple(dict.fromkeys(each for each in given if each))[:MOST_TAGS]
-    return await _act(visit, chat, Tagged(tags), visit.words.gettext("Changed."))
+    return await act_once(visit, chat, Tagged(tags), visit.words.gettext("Changed."))
 
 
 async def resolve(visit: Visit) -> Response:
@@ -127,7 +126,7 @@ async def resolve(visit: Visit) -> Response:
     if by and by < visit.now:
         return done(visit, chat, _("What was promised cannot be due in the past."), "warning")
     act = Resolved(visit.text("reference"), outcome, cause, remedy, by, finding_of(visit))
-    return await _act(visit, chat, act, _("Resolved. The customer has been told."))
+    return await act_once(visit, chat, act, _("Resolved. The customer has been told."))
 
 
 def _day(visit: Visit) -> datetime | None:
@@ -143,7 +142,7 @@ async def reopen(visit: Visit) -> Response:
     """A case goes on after all."""
     chat = await opened(visit, Right.REOPEN)
     act = Reopened(visit.text("reference"), visit.text("why", LONGEST))
-    return await _act(visit, chat, act, visit.words.gettext("The case is open again."))
+    return await act_once(visit, chat, act, visit.words.gettext("The case is open again."))
 
 
 async def link(visit: Visit) -> Response:
@@ -153,7 +152,7 @@ async def link(visit: Visit) -> Response:
     filed = await visit.desk.read(find_case, other)
     if filed is None or other == here:
         return done(visit, chat, _("There is no other case with this reference."), "warning")
-    answer = await _act(visit, chat, Linked(here, other), _("Linked."))
+    answer = await act_once(visit, chat, Linked(here, other), _("Linked."))
     there = await visit.desk.read(load_chat, filed.conversation_id)
     if there and visit.may(Right.MERGE, there.thread.team, there.owner):
         with suppress(NotDone):
@@ -165,12 +164,4 @@ async def merge(visit: Visit) -> Response:
     """A case goes on in another one of this chat."""
     chat = await opened(visit, Right.MERGE)
     act = Merged(visit.text("reference"), visit.text("into"))
-    return await _act(visit, chat, act, visit.words.gettext("Merged. One promise remains."))
-
-
-async def _act(visit: Visit, chat: Chat, act: StaffAct, said: str) -> Response:
-    try:
-        await do(visit, chat, act)
-    except NotDone as why:
-        return done(visit, chat, str(why), "warning")
-    return done(visit, chat, said)
+    return await act_once(visit, chat, act, visit.words.gettext("Merged. One promise remains."))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import Response
 from sqlalchemy import Connection
 
-from dialogs.flows.staff import DangerDenied, DangerFound, Quoted, StaffAct
+from dialogs.flows.staff import DangerDenied, DangerFound, Quoted
 from dialogs.understanding.reading import SIGNALS
-from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done
+from handlers.desk.chats.actions import UNFINISHED_FORM, act_once
 from handlers.desk.chats.chat import opened
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
@@ -40,7 +40,7 @@ async def deny(visit: Visit) -> Response:
     if kind not in SIGNALS:
         raise BadRequest(UNFINISHED_FORM)
     said = await visit.desk.read(_heard_in, chat, kind)
-    return await _act(visit, chat, DangerDenied(kind, said), visit.words.gettext("Noted as a false alarm."))
+    return await act_once(visit, chat, DangerDenied(kind, said), visit.words.gettext("Noted as a false alarm."))
 
 
 async def find(visit: Visit) -> Response:
@@ -52,15 +52,7 @@ async def find(visit: Visit) -> Response:
     if said is None:
         raise BadRequest(UNFINISHED_FORM)
     act = DangerFound(kind, said, visit.text("at_once") == "1")
-    return await _act(visit, chat, act, visit.words.gettext("Noted as a danger."))
-
-
-async def _act(visit: Visit, chat: Chat, act: StaffAct, said: str) -> Response:
-    try:
-        await do(visit, chat, act)
-    except NotDone as why:
-        return done(visit, chat, str(why), "warning")
-    return done(visit, chat, said)
+    return await act_once(visit, chat, act, visit.words.gettext("Noted as a danger."))
 
 
 def _quoted(conn: Connection, conversation_id: str, seq: int) -> Quoted | None:

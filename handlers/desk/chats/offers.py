@@ -13,14 +13,13 @@ from complaints.offers.amounts import exact
 from complaints.offers.errors import BadTerms
 from complaints.offers.negotiation import MOST_LINES, OfferTerms
 from complaints.offers.offer import Counter, Line, RemedyKind
-from dialogs.flows.staff import OfferAnswered, OfferApproved, OfferLineDone, OfferMade, OfferWithdrawn, StaffAct
-from handlers.desk.chats.actions import UNFINISHED_FORM, NotDone, do, done
+from dialogs.flows.staff import OfferAnswered, OfferApproved, OfferLineDone, OfferMade, OfferWithdrawn
+from handlers.desk.chats.actions import UNFINISHED_FORM, act_once, done
 from handlers.desk.chats.chat import opened
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
-from staff.chat import Chat
 from staff.rights import Right, needs
 from storage.staff.accounts import Role
 
@@ -55,7 +54,7 @@ async def make(visit: Visit) -> Response:
     act = OfferMade(
         visit.text("reference"), OfferTerms(lines, until, visit.text("text", LONGEST_TEXT)), visit.staff.role
     )
-    return await _act(visit, chat, act, _("Offered. Over your limit it waits for a second person."))
+    return await act_once(visit, chat, act, _("Offered. Over your limit it waits for a second person."))
 
 
 def _lines(visit: Visit) -> list[Line]:
@@ -77,14 +76,14 @@ async def approve(visit: Visit) -> Response:
     """A second person lets an offer go out."""
     chat = await opened(visit, Right.APPROVE)
     act = OfferApproved(visit.text("reference"), _n(visit, "n"), visit.staff.role)
-    return await _act(visit, chat, act, visit.words.gettext("Approved. The customer has it now."))
+    return await act_once(visit, chat, act, visit.words.gettext("Approved. The customer has it now."))
 
 
 async def withdraw(visit: Visit) -> Response:
     """An offer that is not answered is taken back."""
     chat = await opened(visit, Right.OFFER)
     act = OfferWithdrawn(visit.text("reference"), _n(visit, "n"))
-    return await _act(visit, chat, act, visit.words.gettext("Taken back."))
+    return await act_once(visit, chat, act, visit.words.gettext("Taken back."))
 
 
 async def answer(visit: Visit) -> Response:
@@ -94,14 +93,14 @@ async def answer(visit: Visit) -> Response:
         raise BadRequest(UNFINISHED_FORM)
     wish = Counter(visit.text("words", LONGEST_TEXT))
     act = OfferAnswered(visit.text("reference"), _n(visit, "n"), given, wish)
-    return await _act(visit, chat, act, visit.words.gettext("Put down."))
+    return await act_once(visit, chat, act, visit.words.gettext("Put down."))
 
 
 async def line_done(visit: Visit) -> Response:
     """A line of what was agreed on is done; the customer hears."""
     chat = await opened(visit, Right.FULFIL)
     act = OfferLineDone(visit.text("reference"), _n(visit, "n"), _n(visit, "i"), visit.text("proof", LONGEST))
-    return await _act(visit, chat, act, visit.words.gettext("Done. The customer has been told."))
+    return await act_once(visit, chat, act, visit.words.gettext("Done. The customer has been told."))
 
 
 def _n(visit: Visit, name: str) -> int:
@@ -130,14 +129,6 @@ def finding_of(visit: Visit) -> Finding | None:
         raise BadRequest(UNFINISHED_FORM)
     party = visit.text("party", LONGEST)
     return Finding(Upheld(upheld), Responsible(responsible), place, visit.staff.id, visit.now, party)
-
-
-async def _act(visit: Visit, chat: Chat, act: StaffAct, said: str) -> Response:
-    try:
-        await do(visit, chat, act)
-    except NotDone as why:
-        return done(visit, chat, str(why), "warning")
-    return done(visit, chat, said)
 
 
 def choices(visit: Visit) -> dict[str, Any]:
