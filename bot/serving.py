@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import signal
 import socket
@@ -17,6 +18,7 @@ from bot.logs import configure_logs
 from bot.opening import explained, prepare
 from bot.refusal import Refusal
 from bot.settings import Settings, check_safe
+from engine.readers.pool import ReaderPool
 
 Announce = Callable[[App], None]
 
@@ -47,21 +49,30 @@ def check_free(settings: Settings) -> None:
 
 
 def listen(app: App, announce: Announce) -> None:
-    """Run the HTTP server; `announce` is called when it listens."""
+    """Run the HTTP server; `announce` is called when it listens and customers' words can be read."""
     from handlers.http.server import EdgeServer, config
+
+    announcing: list[asyncio.Task[None]] = []
 
     class Announcing(EdgeServer):
         async def startup(self, sockets: object = None) -> None:
             await super().startup(sockets)  # type: ignore[arg-type]
             if self.started and not self.should_exit:
-                announce(app)
                 structlog.get_logger("amends").info("listening", host=app.settings.host, port=app.settings.port)
+                announcing.append(asyncio.create_task(_once_ready(app, announce)))
 
     asgi = create_asgi(app)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, _leave)
     settle()
     Announcing(config(asgi, app.settings.host, app.settings.port), asgi.closing).run()
+
+
+async def _once_ready(app: App, announce: Announce) -> None:
+    """Readers load for some seconds after the server listens. Whoever is told that it is ready writes at once."""
+    if isinstance(app.understanding, ReaderPool):
+        await app.understanding.ready.wait()
+    announce(app)
 
 
 def settle() -> None:

@@ -48,7 +48,7 @@ def taught_dangers(
     from dialogs.understanding.model.encoder import find_encoder
 
     encoder, along = find_encoder(), read_examples() if shipped is None else shipped
-    base = shipped_heads(settings, encoder, along)
+    base = shipped_heads(settings, digest(along, encoder))
     if base is None or not (known := _to_learn(settings, "heads", base, [one.text for one in corrections])):
         return ""
     tell(0.0)
@@ -79,11 +79,11 @@ def taught_facts(
     from dialogs.understanding.tagging.dataset import read_marked
     from dialogs.understanding.tagging.fitting import learn_tagger
     from dialogs.understanding.tagging.network import save
+    from dialogs.understanding.tagging.recipe import digest
     from dialogs.understanding.tagging.vectors import TokenEncoder
 
     found, along = find_encoder(), read_marked() if shipped is None else shipped
-    base = shipped_tagger(settings, found, along)
-    if found is None or base is None:
+    if found is None or (base := shipped_tagger(settings, digest(along, found.name))) is None:
         return ""
     if not (known := _to_learn(settings, "tagger", base, [one.text for one in corrections])):
         return ""

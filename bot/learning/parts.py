@@ -33,10 +33,11 @@ Tell = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class PartLearned:
-    """What became of a part: a sentence for whoever started it, and its file, if there is one."""
+    """What became of a part: a sentence for whoever started it, its file, if there is one, and what it depends on."""
 
     said: str
     file: Path | None = None
+    digest: str = ""
 
 
 def heads(settings: Settings, tell: Tell) -> PartLearned:
@@ -44,17 +45,18 @@ def heads(settings: Settings, tell: Tell) -> PartLearned:
     from dialogs.understanding.heads.dataset import read_examples
     from dialogs.understanding.heads.fitting import learn_heads
     from dialogs.understanding.heads.model import save
+    from dialogs.understanding.heads.recipe import digest
     from dialogs.understanding.model.encoder import find_encoder
 
     encoder, examples = find_encoder(), read_examples()
-    if found := shipped_heads(settings, encoder, examples):
+    if found := shipped_heads(settings, digest(examples, encoder)):
         said = f"heads: trained on these {len(examples)} examples before."
-        return PartLearned(said, _if_there(heads_file(settings, found.digest)))
+        return PartLearned(said, _if_there(heads_file(settings, found.digest)), found.digest)
     tell(0.0)
     made = learn_heads(examples, encoder, tell)
     save(made, heads_file(settings, made.digest))
     said = f"heads: {', '.join(made.labels)}, from {len(examples)} examples."
-    return PartLearned(said, heads_file(settings, made.digest))
+    return PartLearned(said, heads_file(settings, made.digest), made.digest)
 
 
 def _if_there(file: Path) -> Path | None:
@@ -68,18 +70,20 @@ def tagger(settings: Settings, tell: Tell) -> PartLearned:
     from dialogs.understanding.tagging.dataset import read_marked
     from dialogs.understanding.tagging.fitting import learn_tagger
     from dialogs.understanding.tagging.network import save
+    from dialogs.understanding.tagging.recipe import digest
     from dialogs.understanding.tagging.vectors import TokenEncoder
 
     encoder, examples = find_encoder(), read_marked()
     if encoder is None:
         return PartLearned("tagger: none without the sentence encoder.")
-    if found := shipped_tagger(settings, encoder, examples):
+    if found := shipped_tagger(settings, digest(examples, encoder.name)):
         said = f"tagger: trained on these {len(examples)} examples before."
-        return PartLearned(said, _if_there(tagger_file(settings, found.digest)))
+        return PartLearned(said, _if_there(tagger_file(settings, found.digest)), found.digest)
     tell(0.0)
     made = learn_tagger(examples, TokenEncoder(encoder), tell)
     save(made, tagger_file(settings, made.digest))
-    return PartLearned(f"tagger: from {len(examples)} marked examples.", tagger_file(settings, made.digest))
+    said = f"tagger: from {len(examples)} marked examples."
+    return PartLearned(said, tagger_file(settings, made.digest), made.digest)
 
 
 def model(settings: Settings, tell: Tell) -> PartLearned:

@@ -1,14 +1,15 @@
 """Whether what is on file was learned from these very examples, found out in a moment and without loading any of it.
 
 A stamp stands for all that a training depends on: the examples, the code that learns from them, the encoder. When a
-training has ended, it is written down with the files that came of it. Where it is another, or a file is gone, a
-training looks closer, and learns only what is lacking.
+training has ended, it is written down with the files that came of it, and with the digests of the parts: whoever
+loads these need not read all examples for them. Where the stamp is another, or a file is gone, a training looks closer,
+and learns only what is lacking.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
@@ -24,21 +25,32 @@ _LEARNED_FROM = (".py", ".tsv", ".yml")
 
 def is_learned(settings: Settings) -> bool:
     """Whether nothing is lacking."""
-    try:
-        kept = json.loads(_file(settings).read_text(encoding="utf-8"))
-        there = all((_folder(settings) / name).exists() for name in kept["files"])
-        return there and bool(kept["of"] == _stamp(settings))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+    return _kept(settings) is not None
 
 
-def note_learned(settings: Settings, files: Sequence[Path]) -> None:
-    """Write down that these files are all there is to learn."""
+def learned_digests(settings: Settings) -> Mapping[str, str]:
+    """The digests of what was learned, by part (`heads`, `tagger`); empty where something is lacking."""
+    return _kept(settings) or {}
+
+
+def note_learned(settings: Settings, files: Sequence[Path], digests: Mapping[str, str]) -> None:
+    """Write down that these files are all there is to learn, and what the parts depend on."""
     folder = _folder(settings)
-    told = {"of": _stamp(settings), "files": [str(file.relative_to(folder)) for file in files]}
+    told = {"of": _stamp(settings), "files": [str(file.relative_to(folder)) for file in files], "digests": {**digests}}
     waiting = _file(settings).with_suffix(".part")
     waiting.write_text(json.dumps(told), encoding="utf-8")
     waiting.replace(_file(settings))
+
+
+def _kept(settings: Settings) -> dict[str, str] | None:
+    """The digests that were written down, if what was learned is there still, and there is nothing else to learn."""
+    try:
+        kept = json.loads(_file(settings).read_text(encoding="utf-8"))
+        digests = {str(part): str(digest) for part, digest in kept["digests"].items()}
+        there = all((_folder(settings) / name).exists() for name in kept["files"])
+        return digests if there and kept["of"] == _stamp(settings) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _folder(settings: Settings) -> Path:

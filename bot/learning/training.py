@@ -57,7 +57,8 @@ def train(settings: Settings, hands: Sequence[Sequence[str]] = HANDS) -> str:
     load(settings.playbook)
     with _alone(settings.data_dir / "nlu"):
         became = _together(settings, hands)
-        note_learned(settings, [one.file for one in became.values() if one.file])
+        digests = {part: one.digest for part, one in became.items() if one.digest}
+        note_learned(settings, [one.file for one in became.values() if one.file], digests)
         return "\n".join(became[part].said for part in _ALL if part in became and became[part].said)
 
 

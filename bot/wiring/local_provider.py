@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.learning.in_use import in_use
+from bot.learning.stamp import learned_digests
 from bot.settings import Settings
 from dialogs.playbooks.playbook import Playbook
 
 if TYPE_CHECKING:
-    from dialogs.understanding.heads.dataset import Example as HeadExample
     from dialogs.understanding.heads.model import Heads
     from dialogs.understanding.local_provider import LocalUnderstanding
     from dialogs.understanding.model.encoder import Encoder, SentenceEncoder
     from dialogs.understanding.model.model_files import Model, Versions
     from dialogs.understanding.rule_provider import RulesUnderstanding
-    from dialogs.understanding.tagging.dataset import Marked
     from dialogs.understanding.tagging.network import Tagger
 
 
@@ -76,20 +74,18 @@ def usable_heads(settings: Settings, encoder: Encoder | None) -> Heads | None:
     from dialogs.understanding.heads.model import load
     from dialogs.understanding.heads.recipe import digest
 
-    examples = read_examples()
-    better = in_use(settings, "heads", digest(examples, encoder))
+    wanted = learned_digests(settings).get("heads") or digest(read_examples(), encoder)
+    better = in_use(settings, "heads", wanted)
     if better and _is(better.uses, found := load(heads_file(settings, better.uses))):
         return found
-    return shipped_heads(settings, encoder, examples)
+    return shipped_heads(settings, wanted)
 
 
-def shipped_heads(settings: Settings, encoder: Encoder | None, examples: Sequence[HeadExample]) -> Heads | None:
-    """The heads that learned from these examples alone, on file or as they came along."""
+def shipped_heads(settings: Settings, wanted: str) -> Heads | None:
+    """The heads with this digest: those that learned from the examples alone, on file or as they came along."""
     from dialogs.understanding.heads.model import load
-    from dialogs.understanding.heads.recipe import digest
     from dialogs.understanding.learned import HEADS
 
-    wanted = digest(examples, encoder)
     return next((found for file in (heads_file(settings, wanted), HEADS) if _is(wanted, found := load(file))), None)
 
 
@@ -103,22 +99,18 @@ def usable_tagger(settings: Settings, encoder: SentenceEncoder | None) -> Tagger
     from dialogs.understanding.tagging.network import load
     from dialogs.understanding.tagging.recipe import digest
 
-    examples = read_marked()
-    better = in_use(settings, "tagger", digest(examples, encoder.name))
+    wanted = learned_digests(settings).get("tagger") or digest(read_marked(), encoder.name)
+    better = in_use(settings, "tagger", wanted)
     if better and _is(better.uses, found := load(tagger_file(settings, better.uses))):
         return found
-    return shipped_tagger(settings, encoder, examples)
+    return shipped_tagger(settings, wanted)
 
 
-def shipped_tagger(settings: Settings, encoder: SentenceEncoder | None, examples: Sequence[Marked]) -> Tagger | None:
-    """The tagger that learned from these examples alone, on file or as it came along."""
-    if encoder is None:
-        return None
+def shipped_tagger(settings: Settings, wanted: str) -> Tagger | None:
+    """The tagger with this digest: the one that learned from the examples alone, on file or as it came along."""
     from dialogs.understanding.learned import TAGGER
     from dialogs.understanding.tagging.network import load
-    from dialogs.understanding.tagging.recipe import digest
 
-    wanted = digest(examples, encoder.name)
     return next((found for file in (tagger_file(settings, wanted), TAGGER) if _is(wanted, found := load(file))), None)
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -191,6 +192,8 @@ def test_the_demo_files_its_cases_and_serves_them(amends: Amends, tmp_path: Path
         process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=out, stderr=out)
         try:
             _until(lambda: "Stop with" in said.read_text() or process.poll() is not None)
+            # It was announced some seconds before anybody read, and the first message was told to come again.
+            assert urlopen(f"http://127.0.0.1:{port}/readyz").status == 200
             curl = said.read_text().partition("over HTTP:\n")[2].partition("Read a case")[0]
             answer = subprocess.run(["bash", "-c", curl], capture_output=True, text=True, timeout=30, check=True)
             assert json.loads(answer.stdout)[0]["recipient_id"] == "me", answer.stdout

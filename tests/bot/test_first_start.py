@@ -19,8 +19,11 @@ from urllib.request import Request, urlopen
 import pytest
 
 from bot.learning.progress import shown
-from bot.learning.stamp import is_learned
+from bot.learning.stamp import is_learned, learned_digests
 from bot.settings import Settings
+from dialogs.understanding.heads.dataset import read_examples
+from dialogs.understanding.heads.recipe import digest
+from dialogs.understanding.model.encoder import find_encoder
 from tests.real.server import ROOT, Server
 
 pytestmark = pytest.mark.xdist_group("first start")
@@ -124,10 +127,12 @@ def test_what_was_learned_is_known_again_until_a_file_of_it_is_gone(learned: Pat
     settings = Settings(data_dir=folder)
     begun = time.monotonic()
     assert is_learned(settings)
+    assert learned_digests(settings)["heads"] == digest(read_examples(), find_encoder()), "what a start need not count"
     assert time.monotonic() - begun < 5, "a server looks at every start"
     for file in (folder / "nlu" / "shop").glob("*.npz"):
         file.unlink()
     assert not is_learned(settings)
+    assert not learned_digests(settings)
     assert not is_learned(Settings(data_dir=tmp_path / "none"))
 
 
