@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from complaints.copies import altered
 from dialogs.understanding.cues.unwished_remedies import unwished
 from dialogs.understanding.heads.dataset import ANY, DANGERS, REPLIES, RIGHTS, URGENT, WISHES
+from dialogs.understanding.heads.intents import joined
 from dialogs.understanding.heads.model import Encode, Heads
 from dialogs.understanding.model.encoder import Encoder, Floats
-from dialogs.understanding.reading import SIGNALS, Reading, Scored
-
-SURELY = 0.7
-"""The confidence with which an act stands among intents that rules and classifiers found."""
+from dialogs.understanding.reading import SIGNALS, Reading
 
 SURE = 0.5
 """The probability from which a label is believed; heads are fitted so that it lets few false alarms through."""
@@ -28,9 +26,6 @@ worse than to ask once too often.
 
 _ALIKE = GRAVE | {"privacy_breach"}
 """Kinds one of which outshines another: each is told of in words that sound a little like the others."""
-
-_INTENT_OF = {"person": "want_person", "status": "ask_status"}
-"""Acts that are intents under another name."""
 
 _AS_REPLIES = ("opening", "rights", *REPLIES, "survey_flags", "answers", "wishes")
 """Heads that are told as what a text would mean in its place: to a question, or as the first of a chat."""
@@ -63,7 +58,7 @@ class HeadReader:
         signals = tuple(signal for signal in SIGNALS if signal in reading.signals or signal in sure)
         return altered(
             reading,
-            intents=_with_acts(reading.intents, told.get("acts", {})),
+            intents=joined(reading.intents, told.get("acts", {})),
             signals=signals,
             dangers={kind: dangers[kind] for kind in DANGERS if kind in dangers},
             kinds=heard_in(dangers),
@@ -157,13 +152,3 @@ def heard_in(dangers: Mapping[str, float]) -> tuple[str, ...]:
     if dangers.get(ANY, 0.0) < _SOME:
         return ()
     return tuple(kind for kind in DANGERS if dangers.get(kind, 0.0) >= SURE)
-
-
-def _with_acts(intents: tuple[Scored, ...], acts: Mapping[str, float]) -> tuple[Scored, ...]:
-    """Intents with those that a head heard, the surest first; its main act counts where it is as sure as any."""
-    best = max(acts, key=acts.__getitem__, default="")
-    name = _INTENT_OF.get(best, "")
-    if not name or acts[best] < SURE:
-        return intents
-    heard = Scored(name, max(acts[best], SURELY))
-    return (heard, *(found for found in intents if found.name not in (name, "none")))
