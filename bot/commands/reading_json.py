@@ -18,7 +18,7 @@ from dialogs.understanding.model.explaining import Explanation
 from dialogs.understanding.reading import Reading, Span, Utterance
 from dialogs.understanding.replies.context_replies import read_reply
 
-_CONTACT = frozenset({"email", "phone", "handle", "prefers", "contact_time"})
+_CONTACT = frozenset({"email", "phone", "handle"})
 _ANSWERS_ONLY = frozenset({"number"})
 _NO_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 _CENT, _WHOLE = Decimal("0.01"), Decimal(1)
@@ -189,7 +189,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
 
 
 def _slot(span: Span) -> dict[str, Any]:
-    """A span under the record's own name: every way and time to be reached is the contact."""
+    """A span under the record's own name: every address is the contact; how and when to use it is told beside it."""
     slot = "contact" if span.slot in _CONTACT else span.slot
     return {"slot": slot, "text": span.text, "value": _value(span.value), "start": span.start, "end": span.end}
 

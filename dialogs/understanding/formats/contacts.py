@@ -11,6 +11,16 @@ from dialogs.understanding.reading import Span
 from dialogs.understanding.text import MOST_FACTS
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.ASCII)
+_AT, _DOT = r"(?:\s(?:at|@)\s|\s?(?:艾特|小老鼠|at)\s?)", r"(?:\s(?:dot|point)\s|\s?点\s?|\.)"
+_ENDS = r"(?:com|net|org|edu|gov|info|io|me|co|uk|ie|eu|de|fr|es|it|pl|in|au|nz|ca|us|cn|hk|tw|sg|jp)"
+_DICTATED_GATE = re.compile(r"\bdot\b|艾特|小老鼠|点(?:com|cn|net|org)")
+_DICTATED_AT, _DICTATED_DOT = re.compile(_AT), re.compile(_DOT)
+_DICTATED_EMAIL = re.compile(
+    rf"(?<![\w.+-])[a-z0-9_+-]{{1,32}}(?:{_DOT}[a-z0-9_+-]{{1,32}}){{0,3}}{_AT}"
+    rf"[a-z0-9-]{{1,32}}(?:{_DOT}[a-z0-9-]{{2,24}}){{0,2}}{_DOT}{_ENDS}(?![a-z])",
+    re.ASCII,
+)
+"""sam dot reid at example dot com, zhaomin88艾特qq点com."""
 _PHONE = re.compile(r"(?<![\w/@-])(?<!\d[.,:])(?:\+|00)?\(?\d(?:[ ().-]{0,2}\d){6,15}(?![\w@]|[-/]\d)", re.ASCII)
 _CN_MOBILE = re.compile(r"1[3-9]\d{9}")
 _DATE_LIKE = re.compile(
@@ -206,10 +216,14 @@ _CONTACT_WORD = re.compile(
 
 
 def find_emails(text: str, flat: str) -> list[Span]:
-    """E-mail addresses that are well formed; whether they receive mail is not asked."""
+    """E-mail addresses that are well formed, those that were dictated too; whether they receive mail is not asked."""
+    spans = [
+        _span(text, "email", value, *found.span())
+        for found in (islice(_DICTATED_EMAIL.finditer(flat), MOST_FACTS) if _DICTATED_GATE.search(flat) else ())
+        if (value := _valid_email(_DICTATED_DOT.sub(".", _DICTATED_AT.sub("@", found[0]))))
+    ]
     if "@" not in flat:
-        return []
-    spans = []
+        return spans
     for found in islice(_EMAIL.finditer(flat), MOST_FACTS):
         end = found.end() - (len(found[0]) - len(found[0].rstrip("-_.")))
         if _is_shops(flat, found):

@@ -111,6 +111,8 @@ def _same(flat: str, one: Day, two: Day) -> Day | None:
         return None
     if "(" in gap:
         return replace(two, start=one.start, part=one.part or two.part)  # "last Friday (13 Nov)": the date says which
+    if two.day_only and one.first.weekday() == two.first.weekday():
+        return replace(two, start=one.start, part=one.part or two.part)  # "since Wednesday the 11th"
     weekdays = [day for day in (one, two) if day.loose == "week"]
     if len(weekdays) == 1 or one.first == two.first:
         fuller = two if one in weekdays else one

@@ -77,12 +77,14 @@ _DAY = re.compile(
     r"(?P<wdl> before last| (?:of )?(?:last week|(?:the )?week before last))?"
     rf"|\b(?P<ym>{_MONTH}),? (?P<yy>{_YEAR})\b|\b(?:in|since|back in) (?P<yo>20[012]\d)\b(?! [a-z]+s\b)"
     rf"|\b(?P<wn>{_NUMBER}) (?P<wna>{_LONG})s ago"
+    rf"|\b(?P<wa>{_NUMBER}) we+e?ks? (?:ago|back),? (?:on |last )?(?P<waw>{_LONG}|{_SHORT})\b"
     rf"|\b(?P<n>{_NUMBER})(?P<nh> and a half)? ?(?P<u>{either(UNITS)})s?(?P<uh> and a half)?(?: or (?:so|two))?"
     r" (?:ago|back|earlier)(?: (?:today|now))?\b",
     re.ASCII,
 )
 _MODAL = re.compile(r"\s?(?:have|be|not|also|need|never|i|we|you|as|well|contain|include|want|take)\b", re.ASCII)
 _BEFORE_NUMBER = re.compile(rf"\b{_PREPOSITION}\s$")
+_BESIDE_WEEKDAY = re.compile(rf"\b(?:{_LONG}|{_SHORT}),? $")
 _AFTER_NUMBER = re.compile(rf"(?! (?!(?:{_VERBS})\b)\w)")
 _AFTER_BARE_NUMBER = re.compile(rf"(?! (?!(?:{_FUNCTION})\b)\w)")
 _UP_TO_NOW = re.compile(r"\b(?:until|till|as of|to|up to)\s$", re.ASCII)
@@ -148,14 +150,17 @@ def _month(found: re.Match[str], today: date, month: str, year: str) -> Day | No
 
 
 def _numbered(found: re.Match[str], today: date) -> Day | None:
-    """ "The 9th": after a preposition nearly anything may follow, else only what cannot be counted."""
+    """ "The 9th": after a weekday anything may follow, after a preposition nearly anything, else only what cannot be
+    counted.
+    """
     number = int(found["od"])
     if said := found["odm"]:
         month = today if "this" in said else calendar_math.months_before(today.replace(day=1), 1)
         first = calendar_math.day_in(month.year, month.month, number)
         return Day(*found.span(), first) if first and first <= today else None
-    follows = _AFTER_NUMBER if _BEFORE_NUMBER.search(found.string[: found.start()][-8:]) else _AFTER_BARE_NUMBER
-    if not follows.match(found.string, found.end()):
+    before = found.string[max(0, found.start() - 12) : found.start()]
+    follows = _AFTER_NUMBER if _BEFORE_NUMBER.search(before) else _AFTER_BARE_NUMBER
+    if not (_BESIDE_WEEKDAY.search(before) or follows.match(found.string, found.end())):
         return None
     first = calendar_math.latest_day(today, number)
     return Day(*found.span(), first, loose="month") if first else None
@@ -282,6 +287,12 @@ def _weekdays_ago(found: re.Match[str], today: date) -> Day | None:
     return Day(*found.span(), latest - timedelta(weeks=weeks)) if weeks >= 0 else None
 
 
+def _week_ago(found: re.Match[str], today: date) -> Day:
+    """ "A week ago Tuesday": so many weeks before the latest Tuesday."""
+    latest = calendar_math.latest_weekday(today, _weekday_number(found["waw"]), before=True)
+    return Day(*found.span(), latest - timedelta(weeks=int(_count(found["wa"]))))
+
+
 def _by_day(reader: Callable[[re.Match[str], date], Day | None]) -> _Reader:
     return lambda found, now: reader(found, now.date())
 
@@ -301,6 +312,7 @@ _READERS: tuple[tuple[str, _Reader], ...] = (
     ("lweek", _by_day(_last)),
     ("wd", _by_day(_weekday)),
     ("wn", _by_day(_weekdays_ago)),
+    ("wa", _by_day(_week_ago)),
     ("n", _ago),
 )
 """The group that a match filled, and what reads it."""

@@ -49,6 +49,10 @@ _PROMISED = re.compile(
     r"|说要|定在|定于|通知|显示)的?(?:我|你们|他们)?[是在于了说要]{0,2}$",
     re.ASCII,
 )
+_WAS_DUE = re.compile(
+    r"\b(?:was|were|(?:had|have|should have|'ve) been) (?:due|expected|meant|supposed|promised)\b[^.!?;]{0,24}$"
+)
+"""Before a day by which something should have come: it has gone by."""
 _COMES = re.compile(
     r"(?:之前|以前|前|内|当天)?(?:晚上|早上|上午|下午|中午)?(?:才?[能会]|将|就?要|再)?(?:必须|一定)?"
     r"(?:给[我个]|发货|到货|送[到货来达]|收到(?!的|货)|处理[完好]?(?!了)|解决(?!了)|回复|退[款钱还]?(?:给|到)|上门|安排"
@@ -87,7 +91,7 @@ def is_ahead(flat: str, day: Day, today: date, hour: int) -> bool:
         return True
     if day.first == today and day.part in _TONIGHT and hour < EVENING:
         return True
-    if not day.loose:
+    if not day.loose or (day.loose == "week" and _WAS_DUE.search(before)):
         return False
     if day.loose != "year" and (_PLANNED.search(before) or _PLANS.match(after)):
         return True

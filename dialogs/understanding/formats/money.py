@@ -159,7 +159,7 @@ _ALL_SPELLED = re.compile(
 _EITHER_WAY = re.compile(rf"\b(?:{_ONES})[\s-]+(?:{_TEENS}|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b")
 """Seven fifty: 7.50 or 750."""
 _COINED = {"fiver": 5, "tenner": 10}
-_COIN = re.compile(r"\b(?:a|an?other|one) (?P<c>fiver|tenner)\b", re.ASCII)
+_COIN = re.compile(r"\b(?:a|an?other|one|that|the|my) (?P<c>fiver|tenner)\b", re.ASCII)
 
 
 def find_money(text: str, flat: str, currency: str, region: str = "") -> list[Span]:

@@ -178,6 +178,22 @@ def dictated_number(text: str, least: int = 7) -> str:
     return _dictated_in_english(flat, least)
 
 
+def dictated_code(words: str) -> str:
+    """A code told letter by letter and digit by digit, "B seven seven zero two one", as it is written: B77021; empty
+    where anything else stands among these words, or no sign is told by its name.
+    """
+    said = _WORD.findall(words[:MOST_LOOKED_AT].translate(_HALF_WIDTH).lower())
+    code, times = "", 1
+    for word in said:
+        if word in _TIMES:
+            times = _TIMES[word]
+        elif sign := _SAID.get(word, word if len(word) == 1 else ""):
+            code, times = code + (sign * times).upper(), 1
+        else:
+            return ""
+    return code if any(len(word) > 1 for word in said) else ""
+
+
 def _dictated_in_english(flat: str, least: int) -> str:
     digits, times, spelled = "", 1, False
     for word in [*_WORD.findall(flat), ""]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from dialogs.understanding.formats.number_tokens import NumberToken, said_last
+from dialogs.understanding.formats.number_tokens import NumberToken, dictated_code, said_last
 from dialogs.understanding.reading import Mark, Reading, Span
 
 SURE, PERHAPS, _SURER = 0.5, 0.38, 0.85
@@ -142,11 +142,17 @@ def number_of(marks: Sequence[Mark], reading: Reading, known: Collection[Span] =
         if any(token.called < 0 and token.start < end and start < token.end for token in reading.numbers):
             continue
         start += called.end() if (called := _CALLED.match(reading.text[start:end])) else 0
+        if _has_digits(code := dictated_code(reading.text[start:end])):
+            return Span("order_number", reading.text[start:end], code, start, end)
         start, end = _without_words(reading.text, start, end)
         words = reading.text[start:end].strip()
-        if sum(map(str.isdigit, words)) >= _FEWEST_DIGITS:
+        if _has_digits(words):
             return Span("order_number", words, words, start, end)
     return None
+
+
+def _has_digits(number: str) -> bool:
+    return sum(map(str.isdigit, number)) >= _FEWEST_DIGITS
 
 
 def _without_words(text: str, start: int, end: int) -> tuple[int, int]:

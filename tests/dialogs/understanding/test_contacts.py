@@ -19,6 +19,11 @@ WORDS = frozenset({"furious", "angry", "waiting", "sorry", "the", "your"})
         ("not an address: foo@bar", None),
         ("a@b..com", None),
         ("@mention me", None),
+        ("it's sam dot reid at example dot com", "sam.reid@example.com"),
+        ("anna dot k at mail dot co dot uk thanks", "anna.k@mail.co.uk"),
+        ("邮箱是min88艾特qq点com", "min88@qq.com"),
+        ("I was at work at nine dot dot dot", None),
+        ("look at that dot com thing", None),
     ],
 )
 def test_e_mail_addresses(text: str, email: str | None) -> None:

@@ -78,6 +78,11 @@ CHINESE_RANGES = [
 ]
 
 ENGLISH = [
+    ("out for delivery since Wednesday the 11th mate", "2026-11-11"),
+    ("it went back a week ago Tuesday I've the slip", "2026-11-10"),
+    ("two weeks ago on Friday", "2026-11-06"),
+    ("no parcel. was due monday", "2026-11-16"),
+    ("it should have been delivered, it had been promised for Thursday", "2026-11-19"),
     ("today", "2026-11-21"),
     ("yesterday", "2026-11-20"),
     ("the day before yesterday", "2026-11-19"),

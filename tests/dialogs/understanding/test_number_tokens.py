@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.understanding.formats.number_tokens import MOST_TOKENS, dictated_number, number_tokens
+from dialogs.understanding.formats.number_tokens import MOST_TOKENS, dictated_code, dictated_number, number_tokens
 
 
 def found(text: str) -> list[str]:
@@ -77,3 +77,11 @@ def test_a_long_text_costs_no_more_than_a_short_one(part: str) -> None:
     assert len(number_tokens(long)) <= MOST_TOKENS
     dictated_number(long)
     assert perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("B seven seven zero two one", "B77021"), ("a m double four 1 oh", "AM4410"), ("seven tickets", ""), ("", "")],
+)
+def test_a_code_told_sign_by_sign_is_written_as_it_is(words: str, code: str) -> None:
+    assert dictated_code(words) == code
