@@ -61,7 +61,8 @@ _OBJECTION_ZH = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _LISTED = 0.95
-_OTHERWISE = frozenset({"no", "change", "cancel", "withdraw", "want_person", "ask_question", "ask_status"})
+_OTHERWISE = frozenset({"change", "cancel", "withdraw", "want_person", "ask_question", "ask_status"})
+"""Intents that are no yes to anything. A no by itself is judged by what was asked: 没有出入 finds no fault."""
 _NO = re.compile(
     r"^(?:no|nope|nah|not|don't|dont|wrong|wait|stop|不|没有|没對|错|唔|冇|等|别)(?!.{0,3}(?:problem|错|问题|毛病|差))"
 )
@@ -98,13 +99,20 @@ _NO_LESS = 0.4
 
 def _is_yes(reading: Reading, flat: str, learned: Mapping[str, float], again: bool) -> bool:
     likely = learned.get("yes", 0.0)
-    if likely < _ALONE and (reading.intent() in _OTHERWISE or reading.act == "person"):
+    if _NO.fullmatch(flat):
+        return False  # 没有 may say that nothing is to be changed, or that it was not so
+    if likely < _ALONE and (reading.intent() in _OTHERWISE or reading.act == "person" or _denies(flat)):
         return False
     if _objects(flat):
         return likely >= (_AGAIN_DOUBTED if again else _DOUBTED)
     if again and likely >= _AGAIN and likely == max(learned.values()):
         return True
     return likely >= _SURE or (likely >= _PLAINLY and _agrees(reading, flat) and not _DIGIT.search(flat))
+
+
+def _denies(flat: str) -> bool:
+    """Whether a reply begins with a no, and not to say that nothing is wrong."""
+    return bool(_NO.match(flat)) and not _NO_OBJECTION.search(flat)
 
 
 def is_plain_yes(reading: Reading) -> bool:
@@ -125,7 +133,7 @@ _LOOSE = frozenset({"item", "place_or_page", "mentioned_at", "mentioned_amount"}
 
 
 def _by_words(reading: Reading, flat: str) -> str:
-    elsewhere = reading.intent() in _OTHERWISE or reading.act == "person"
+    elsewhere = reading.intent() in _OTHERWISE | {"no"} or reading.act == "person"
     if not elsewhere and not _DIGIT.search(flat) and not _objects(flat) and _agrees(reading, flat):
         return "yes"
     if reading.intent() == "no" or _NO.match(flat):

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from dialogs.playbooks.loading import load_playbook
+from dialogs.understanding.heads.model import load
+from dialogs.understanding.learned import HEADS
 from dialogs.understanding.local_provider import LocalUnderstanding
+from dialogs.understanding.model.encoder import find_encoder
 from dialogs.understanding.reading import Utterance
 from dialogs.understanding.replies.summary_replies import summary_reply
 
@@ -50,3 +53,24 @@ def test_a_yes_with_anything_around_it_is_a_yes(local: LocalUnderstanding, text:
 )  # fmt: skip
 def test_nothing_else_is_taken_for_one(local: LocalUnderstanding, text: str) -> None:
     assert means(local, text) != "yes"
+
+
+@pytest.fixture(scope="module")
+def hearing() -> LocalUnderstanding:
+    """As it is served: with the heads that come along."""
+    encoder, heads = find_encoder(), load(HEADS)
+    assert heads
+    reader = LocalUnderstanding(load_playbook("shop"))
+    reader.listen(heads, encoder)
+    return reader
+
+
+@pytest.mark.parametrize("text", ["分毫不差", "一字不差", "准确无误", "nothing wrong there", "not a thing to change"])
+def test_a_yes_that_denies_a_fault_is_no_no(hearing: LocalUnderstanding, text: str) -> None:
+    """A customer said so eleven times, and was asked eleven times what to change."""
+    assert means(hearing, text) == "yes"
+
+
+@pytest.mark.parametrize("text", ["没有", "没有了", "no", "nope", "不用了", "不对", "不要提交", "no that's wrong"])
+def test_a_no_is_none_though_nothing_is_wrong_with_it(hearing: LocalUnderstanding, text: str) -> None:
+    assert means(hearing, text) != "yes"
