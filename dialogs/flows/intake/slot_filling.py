@@ -60,7 +60,8 @@ def found_in(reading: Reading, record: Record, playbook: Playbook) -> dict[AnySl
     facts = reading.facts()
     values: dict[AnySlot, Any] = {slot: facts.get(slot) for slot in _FACTS}
     values[Slot.CONTACT] = _contact_in(facts, record.contact)
-    values[Slot.WANTED] = reading.wanted
+    # A wish that nobody has a name for is told better when it is asked for.
+    values[Slot.WANTED] = reading.wanted if reading.wanted != ("other",) else ()
     values[Slot.CUSTOMER_TYPE] = reading.customer_type
     if reading.category and reading.category.confidence >= playbook.file.sure:
         values[Slot.CATEGORY] = reading.category.name

@@ -68,7 +68,7 @@ def read_solved(reading: Reading) -> tuple[str, bool] | None:
     """
     verdict, learned = read_verdict(reading.text), reading.replies.get("survey_solved", {})
     best = _likeliest(learned)
-    heard = best if best in _SAID and learned[best] >= SURE else ""
+    heard = best if best in _SAID and learned[best] >= _HEARD else ""
     if verdict is None and heard:
         return heard, learned[heard] >= _PLAINLY
     if verdict is None:
@@ -77,7 +77,7 @@ def read_solved(reading: Reading) -> tuple[str, bool] | None:
     said = verdict.solved.value
     if not heard or heard == said:
         return said, verdict.sure or heard == said
-    return (heard if learned[heard] >= _PLAINLY else said), False
+    return (heard if learned[heard] >= _RATHER else said), False
 
 
 def read_survey_score(reading: Reading) -> tuple[str, bool] | None:
@@ -92,8 +92,10 @@ def read_survey_score(reading: Reading) -> tuple[str, bool] | None:
     return (str(score.value), False) if score else None
 
 
-_PLAINLY = 0.8
-"""How likely what a head hears must be to count without being asked back."""
+_HEARD, _RATHER, _PLAINLY = 0.4, 0.6, 0.8
+"""How likely what a head hears must be to count at all, against plain words that say otherwise, and without being asked
+back.
+"""
 _SAID = ("yes", "no", "partly")
 _SAID_BY_SCORE = {1: "no", 2: "partly", 3: "partly", 4: "yes", 5: "yes"}
 

@@ -102,11 +102,13 @@ def _said_as(fact: str, text: str, start: int, end: int) -> Span:
     lead = (_NAME_LEADS if fact == "name" else _LEADS).match(text[start:end])
     start += lead.end() if lead and lead.end() < end - start else 0
     if fact == "name" and (apart := _HAN_APART.search(text, start, end)):
-        end = apart.start()  # 小鹿 真 of 我叫小鹿 真名不说了
+        end = apart.start()  # 小鹿 真名 of 我叫小鹿 真名不说了
     return Span(fact, text[start:end], text[start:end], start, end)
 
 
-_HAN_APART = re.compile(r"(?<=[\u3400-\u9fff]{2})\s+(?=[\u3400-\u9fff]$)")
+_HAN_APART = re.compile(
+    r"(?<=[\u3400-\u9fff]{2})(?<!欧阳)(?<!司马)(?<!上官)(?<!诸葛)(?<!司徒)(?<!歐陽)\s+(?=[\u3400-\u9fff])"
+)
 
 
 def _whole_name(mark: Mark, text: str) -> tuple[int, int]:
@@ -137,6 +139,8 @@ def number_of(marks: Sequence[Mark], reading: Reading, known: Collection[Span] =
         if mark.fact == "order_number" and mark.confidence >= SURE and not any(_overlap(mark, one) for one in taken)
     ]
     anew = said_last(reading.text)
+    if reading.taken_back and meant and (stands := _only_one_after(anew, reading.numbers)):
+        return Span("order_number", stands.text, stands.text, stands.start, stands.end)
     for mark in sorted(meant, key=lambda mark: (mark.start < anew, -mark.confidence)):
         start, end = _standing(mark, reading) if reading.taken_back else _whole(mark, reading.numbers)
         if any(token.called < 0 and token.start < end and start < token.end for token in reading.numbers):
@@ -149,6 +153,12 @@ def number_of(marks: Sequence[Mark], reading: Reading, known: Collection[Span] =
         if _has_digits(words):
             return Span("order_number", words, words, start, end)
     return None
+
+
+def _only_one_after(place: int, numbers: Sequence[NumberToken]) -> NumberToken | None:
+    """The number that takes the place of one taken back, where there is no other and it is called nothing else."""
+    left = [token for token in numbers if token.start >= place]
+    return left[0] if place and len(left) == 1 and left[0].called >= 0 else None
 
 
 def _has_digits(number: str) -> bool:
