@@ -22,6 +22,8 @@ from bot.wiring.language_model import advisor, closing
 from bot.wiring.limits import file_store, proof_of_work, quotas, rate, sources
 from bot.wiring.readers import readers, reading_while
 from bot.workers import ended
+from dialogs.flows.capabilities import DERIVED, longest
+from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from engine.providers.fallback import FirstThatWorks
 from engine.readers.pool import ReaderPool
@@ -92,6 +94,7 @@ def build(settings: Settings, clock: SystemClock | None = None, *, reading: bool
         database,
         playbook,
         reader,
+        step=step,
         files=files,
         audit_key=audit_key(settings),
         push=pushed_by(declared),
@@ -120,7 +123,9 @@ def _watch(
     """What looks after the clock. One that is made to run fast is nobody's to compare."""
     if clock.speed != 1.0:
         return None
-    return ClockWatch(database, playbook, security, clock, certain=settings.clock_trusted == "on")
+    return ClockWatch(
+        database, partial(longest, playbook), DERIVED, security, clock, certain=settings.clock_trusted == "on"
+    )  # fmt: skip
 
 
 @asynccontextmanager

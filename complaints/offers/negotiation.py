@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from complaints.offers.errors import BadTerms, OfferNotAllowed, StillPending, TooLate
 from complaints.offers.lifecycle import moved
-from complaints.offers.limits import TOP, OfferLimits
+from complaints.offers.limits import LONGEST_DUE, LONGEST_VALID, TOP, OfferLimits
 from complaints.offers.offer import PAID, PENDING, Counter, Line, Offer, OfferState, granted
 
 MOST_LINES, MOST_CONDITIONS, LONGEST = 10, 5, 1000
-LONGEST_VALID, LONGEST_DUE = timedelta(days=60), timedelta(days=120)
-"""How long an offer may stand, and how long from now the customer may have to wait for what it says."""
 _REFUSED = frozenset({OfferState.DECLINED, OfferState.COUNTERED})
 
 

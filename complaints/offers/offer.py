@@ -5,12 +5,12 @@ Lines are numbered from 1. All moments are aware, UTC.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from complaints.offers.amounts import summed
 from complaints.record import Money
 
 
@@ -127,7 +127,7 @@ class Offer:
     @property
     def total(self) -> dict[str, Decimal]:
         """What its money comes to, by currency."""
-        return summed(line.money for line in self.lines)
+        return _summed(line.money for line in self.lines)
 
     @property
     def due(self) -> datetime | None:
@@ -142,9 +142,18 @@ class Offer:
 
 def owed(offers: tuple[Offer, ...]) -> dict[str, Decimal]:
     """The money that the customer accepted and has not got yet, by currency."""
-    return summed(line.money for offer in offers if offer.state in OWED for line in offer.lines if not line.is_done)
+    return _summed(line.money for offer in offers if offer.state in OWED for line in offer.lines if not line.is_done)
 
 
 def granted(offers: tuple[Offer, ...]) -> dict[str, Decimal]:
     """The money that the customer accepted, paid or not, by currency."""
-    return summed(line.money for offer in offers if offer.state in BINDING for line in offer.lines)
+    return _summed(line.money for offer in offers if offer.state in BINDING for line in offer.lines)
+
+
+def _summed(amounts: Iterable[Money | None]) -> dict[str, Decimal]:
+    """What several amounts come to, by currency."""
+    totals: dict[str, Decimal] = {}
+    for money in amounts:
+        if money is not None:
+            totals[money.currency] = totals.get(money.currency, Decimal(0)) + money.amount
+    return totals

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from complaints.case import Case
-from complaints.record import Attachment
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from complaints.record import Attachment
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from complaints.case import Case, clocked
 from complaints.priority import Assessment, Level, Priority, assess
 from complaints.promises import Clock, Kind, begun, hastened
 from dialogs.flows.effects import Announce
-from dialogs.flows.scene import Scene
-from dialogs.flows.state import Draft
 from dialogs.flows.wording import show_deadline
-from dialogs.playbooks.parts.times import Targets
-from dialogs.playbooks.playbook import Playbook
+
+if TYPE_CHECKING:
+    from dialogs.flows.scene import Scene
+    from dialogs.flows.state import Draft
+    from dialogs.playbooks.parts.times import Targets
+    from dialogs.playbooks.playbook import Playbook
 
 NIGHT = timedelta(days=1)
 """What is due in quiet hours waits for the morning, and for its share of the spread after it."""

@@ -28,7 +28,7 @@ from dialogs.flows.session.lacking import offer_person, tell_lacking
 from dialogs.flows.session.silent_events import hushed
 from dialogs.flows.session_update import follow_language, greet_once, take_in
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Conversation, ShownButton
+from dialogs.flows.state import Conversation, offer_tapped
 from dialogs.flows.survey import follow_up
 from dialogs.understanding.reading import Reading
 
@@ -130,14 +130,3 @@ def _tapped(scene: Scene, button: str) -> Scene:
     if offer:
         return perform(scene, offer.act).understood()
     return come_back(greet_once(scene).say("button.stale"))
-
-
-def offer_tapped(conversation: Conversation, button: str) -> ShownButton | None:
-    """The offer a button stands for just now, if it is live."""
-    shown = (
-        conversation.asked,
-        conversation.files.held.before if conversation.files.held else None,
-        conversation.surveys.survey,
-        conversation.offers.offering,
-    )
-    return next((offer for asked in shown if asked for offer in asked.offers if offer.id == button), None)

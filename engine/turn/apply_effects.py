@@ -32,8 +32,7 @@ from dialogs.flows.effects import (
 from dialogs.flows.events import Event, Fired, Said, Started, Tapped, Withheld
 from dialogs.flows.handoff.blocking import LIFTED, SET
 from dialogs.flows.staff import Acted
-from dialogs.flows.state import Conversation
-from dialogs.flows.step import offer_tapped
+from dialogs.flows.state import Conversation, offer_tapped
 from dialogs.flows.survey.survey_answers import OPTED_OUT
 from engine.turn.heard_stories import begun, filed
 from engine.turn.outcome import Outcome

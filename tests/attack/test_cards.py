@@ -231,7 +231,7 @@ async def test_what_was_asked_for_as_an_order_number_is_kept(
     database = open_database(f"sqlite:///{tmp_path / 'amends.db'}")
     bring_up_to_date(database)
     door = TurnProcessor(
-        database, shop, local, clock=lambda: NOW, files=FileStore(tmp_path / "files"), audit_key=b"k" * 32
+        database, shop, local, step=step, clock=lambda: NOW, files=FileStore(tmp_path / "files"), audit_key=b"k" * 32
     )
     door.start()
     number, at = "4111111111111111", Event("e0", "web", "shop", "ann", NOW, Said("my parcel never arrived"))

@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import text
 
 from dialogs.flows.events import Event, Said
+from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Utterance
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -109,7 +110,7 @@ async def set_timers(plan: Plan, folder: Path, database: Database) -> dict[str, 
     (reading,) = rules.read([Utterance(STORY, now, "UTC")])
     showing = [now]
     door = TurnProcessor(
-        database, playbook, rules, files=FileStore(folder / "files"), audit_key=KEY, clock=lambda: showing[0]
+        database, playbook, rules, step=step, files=FileStore(folder / "files"), audit_key=KEY, clock=lambda: showing[0]
     )
     door.start()
     for chat, moment in due.items():

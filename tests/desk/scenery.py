@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from argon2 import PasswordHasher
 
+from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.security_log import SecurityLog
@@ -152,7 +153,9 @@ def office(
     clock = Clock()
     database = with_tables(address or f"sqlite:///{folder / 'amends.db'}")
     files = FileStore(folder / "files", largest=2 * 1024 * 1024, scan=scan)
-    door = TurnProcessor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY, clock=clock)
+    door = TurnProcessor(
+        database, playbook, RulesUnderstanding(playbook), step=step, files=files, audit_key=KEY, clock=clock
+    )
     made = {"passwords": Passwords(QUICK), **parts}
     made.setdefault("security", SecurityLog(database, clock=clock))
     if "screens" not in made:

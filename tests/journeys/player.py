@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
 from dialogs.flows.events import Event, Said, Tapped
+from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
@@ -73,7 +74,13 @@ class Chat:
         self.database: Database = with_tables(self.url)
         self.files = FileStore(self.folder / "files")
         self.door = TurnProcessor(
-            self.database, self.playbook, self.understanding, clock=self.clock, files=self.files, audit_key=b"journeys"
+            self.database,
+            self.playbook,
+            self.understanding,
+            step=step,
+            clock=self.clock,
+            files=self.files,
+            audit_key=b"journeys",
         )
         self.door.start()
         self.colleagues = Colleagues(self.database, self.door, self.clock)

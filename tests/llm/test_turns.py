@@ -18,6 +18,7 @@ import pytest
 from complaints.lifecycle import State
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.flows.state import Conversation, Question, Surveying, changed
+from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from engine.providers.llm.model import LanguageModel
@@ -43,8 +44,8 @@ def open_door(database: Database, shop: Playbook, local: LocalUnderstanding, tmp
     @asynccontextmanager
     async def opened(advisor: LanguageModel | None = None, patience: float = 60.0) -> AsyncIterator[TurnProcessor]:
         door = TurnProcessor(
-            database, shop, local, clock=lambda: NOON, files=FileStore(tmp_path / "files"), audit_key=b"language model",
-            patience=patience, advisor=advisor,
+            database, shop, local, step=step, clock=lambda: NOON,
+            files=FileStore(tmp_path / "files"), audit_key=b"language model", patience=patience, advisor=advisor,
         )  # fmt: skip
         door.start()
         try:

@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.flows.state import Conversation
+from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from engine.turn.processor import Message, TurnProcessor, Unavailable
@@ -77,7 +78,7 @@ class Chatting(RuleBasedStateMachine):
     def start(self) -> None:
         self.database = PluggedDatabase(open_database(self.place.url))
         self.door = TurnProcessor(
-            self.database, self.place.playbook, PlainUnderstanding(), clock=lambda: self.now,  # type: ignore[arg-type]
+            self.database, self.place.playbook, PlainUnderstanding(), step=step, clock=lambda: self.now,  # type: ignore[arg-type]
             files=FileStore(self.place.folder), audit_key=b"machine",
         )  # fmt: skip
         self.door.start()

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -79,7 +80,7 @@ class Shop:
 @contextmanager
 def opened(database: Database, playbook: Playbook, rules: RulesUnderstanding, folder: Path) -> Iterator[House]:
     files = FileStore(folder / "files")
-    door = TurnProcessor(database, playbook, rules, files=files, audit_key=KEY)
+    door = TurnProcessor(database, playbook, rules, step=step, files=files, audit_key=KEY)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:

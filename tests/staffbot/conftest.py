@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from dialogs.flows.events import Event, Said
 from dialogs.flows.staff import Acted, StaffAct
+from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -155,7 +156,7 @@ def open_shop(telegram: TelegramServer, sqlite_url: str, tmp_path: Path, shop_pl
         files = FileStore(tmp_path / "files")
         pushed = frozenset({CHANNEL})
         door = TurnProcessor(
-            database, shop_playbook, RulesUnderstanding(shop_playbook), files=files, audit_key=b"staff",
+            database, shop_playbook, RulesUnderstanding(shop_playbook), step=step, files=files, audit_key=b"staff",
             push_channels=pushed,
         )  # fmt: skip
         customers = TelegramChannel(CustomersPlace(CUSTOMERS, telegram.url), door, database, shop_playbook, files)

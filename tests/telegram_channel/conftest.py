@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
@@ -107,7 +108,13 @@ def open_shop(
         files = FileStore(tmp_path / "files")
         chosen = {"understanding": understanding, **door}
         turns = TurnProcessor(
-            database, shop_playbook, files=files, audit_key=b"telegram", push_channels=frozenset({CHANNEL}), **chosen
+            database,
+            shop_playbook,
+            step=step,
+            files=files,
+            audit_key=b"telegram",
+            push_channels=frozenset({CHANNEL}),
+            **chosen,
         )
         channel = TelegramChannel(BotAddress(TOKEN, telegram.url, folder=folder), turns, database, shop_playbook, files)
         delivery = Delivery(

@@ -235,7 +235,7 @@ class Chats:
     def __init__(self, database: Database, playbook: Playbook, understanding: Understanding, folder: Path) -> None:
         several = 2 if database.dialect.name == "postgresql" else 1
         self.doors = [
-            TurnProcessor(database, playbook, understanding, files=FileStore(folder), audit_key=b"l")
+            TurnProcessor(database, playbook, understanding, step=step, files=FileStore(folder), audit_key=b"l")
             for _ in range(several)
         ]
 

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from dialogs.flows.events import Event, Said
+from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.timers import Timers
@@ -88,7 +89,9 @@ async def shop(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     wall, playbook, database = [MORNING], load_playbook("shop"), open_database(sqlite_url)
     bring_up_to_date(database)
     reader, files = RulesUnderstanding(playbook), FileStore(tmp_path / "files")
-    door = TurnProcessor(database, playbook, reader, files=files, audit_key=b"a key for tests", clock=lambda: wall[0])
+    door = TurnProcessor(
+        database, playbook, reader, step=step, files=files, audit_key=b"a key for tests", clock=lambda: wall[0]
+    )
     door.start()
     yield Shop(database, door, wall)
     await door.stop()
@@ -131,8 +134,8 @@ async def test_after_a_day_away_everybody_hears_once_spread_out_and_not_at_night
 
 async def test_a_clock_that_is_set_back_says_nothing_twice_and_nothing_early(shop: Shop) -> None:
     await _busy_day(shop)
-    for step in (timedelta(seconds=2), HOUR, timedelta(milliseconds=1)):
-        shop.wall[0] -= step
+    for back in (timedelta(seconds=2), HOUR, timedelta(milliseconds=1)):
+        shop.wall[0] -= back
         await shop.passes(shop.wall[0] + 9 * HOUR)
     heard: dict[tuple[str, str], list[datetime]] = {}
     for chat, at, words in shop.said_since(MORNING):

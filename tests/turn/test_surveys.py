@@ -12,6 +12,7 @@ import pytest
 
 from dialogs.flows.events import Body, Event, Left, Said, Started
 from dialogs.flows.reach import NEVER, Reach
+from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -113,8 +114,8 @@ async def shop(database: Database, playbook: Playbook, tmp_path: Path) -> AsyncI
 async def _open(database: Database, playbook: Playbook, folder: Path, **reaches: Reach) -> AsyncIterator[Shop]:
     clock = Clock(BEGIN)
     door = TurnProcessor(
-        database, playbook, RulesUnderstanding(playbook), clock=clock, files=FileStore(folder), audit_key=b"k",
-        push_channels=frozenset({TELEGRAM}), reaches=reaches,
+        database, playbook, RulesUnderstanding(playbook), step=step, clock=clock, files=FileStore(folder),
+        audit_key=b"k", push_channels=frozenset({TELEGRAM}), reaches=reaches,
     )  # fmt: skip
     door.start()
     yield Shop(database, door, clock)

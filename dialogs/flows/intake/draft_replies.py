@@ -12,7 +12,6 @@ from dialogs.flows.intake.direct_answers import direct_answers, in_answer_to
 from dialogs.flows.intake.late_answers import told_late
 from dialogs.flows.intake.old_and_new import corrects, new_values, told_sum
 from dialogs.flows.intake.own_answers import free_texts
-from dialogs.flows.intake.progress_limit import LAST
 from dialogs.flows.intake.slot_filling import (
     answer_to,
     bare_slots,
@@ -25,7 +24,7 @@ from dialogs.flows.intake.slot_filling import (
     number_like,
 )
 from dialogs.flows.message_cues import FREE_TEXT, LONG, is_complaint, weight
-from dialogs.flows.questions import asked_name, asked_slot, come_back, go_on, open_cases
+from dialogs.flows.questions import LAST_MESSAGE, asked_name, asked_slot, come_back, go_on, open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
 from dialogs.flows.status import cases
@@ -73,7 +72,7 @@ def at_summary(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if asked_name(scene) != "confirm" or not scene.draft:
         return None
     reading = new_values(reading, scene.draft.record, scene.setting.playbook.file.currency)
-    meant = summary_reply(reading, again=scene.draft.unclear > 0 or scene.draft.told >= LAST)
+    meant = summary_reply(reading, again=scene.draft.unclear > 0 or scene.draft.told >= LAST_MESSAGE)
     corrected_by = correction(scene, said, reading) or answer(scene, said, reading)
     if corrected_by is not None and corrected_by.draft and _is_news(corrected_by.draft, scene.draft):
         says_yes = meant == "yes" and not reading.change

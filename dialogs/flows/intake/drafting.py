@@ -8,9 +8,9 @@ from typing import Any
 
 from complaints.record import AnySlot, Record, Slot, slot_named
 from dialogs.flows.intake.case_creation import flag_draft
-from dialogs.flows.intake.progress_limit import LAST
 from dialogs.flows.intake.slot_filling import found_in, merged, order_called
 from dialogs.flows.questions import (
+    LAST_MESSAGE,
     MOST_TIMES,
     VAGUE,
     ask_under,
@@ -310,7 +310,7 @@ def unclear_at_summary(scene: Scene) -> Scene:
     """Neither a yes nor a no: ask once more; then a person gets it, unconfirmed, and the customer is told so."""
     assert scene.draft is not None
     unclear = scene.draft.unclear + 1
-    if unclear >= MOST_UNCLEAR or scene.draft.told >= LAST:
+    if unclear >= MOST_UNCLEAR or scene.draft.told >= LAST_MESSAGE:
         return flag_draft(scene)
     return ask_under(scene.redraft(unclear=unclear).say("bad.confirm"), "confirm")
 

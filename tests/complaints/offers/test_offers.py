@@ -13,10 +13,8 @@ from complaints.offers.amounts import exact, minor_units
 from complaints.offers.errors import BadTerms, IllegalChange, NoSuchLine, OfferNotAllowed, StillPending, TooLate
 from complaints.offers.fulfilment import line_done, missed
 from complaints.offers.lifecycle import MOVES, moved
-from complaints.offers.limits import OfferLimits
+from complaints.offers.limits import LONGEST_DUE, LONGEST_VALID, OfferLimits
 from complaints.offers.negotiation import (
-    LONGEST_DUE,
-    LONGEST_VALID,
     Maker,
     OfferTerms,
     accepted,
