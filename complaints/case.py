@@ -8,7 +8,8 @@ from datetime import datetime
 from complaints.clocks import Office
 from complaints.findings import Finding
 from complaints.lifecycle import OPEN, State, check_move
-from complaints.offers.offer import Offer, OfferState
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.offer import Offer
 from complaints.priority import Priority
 from complaints.promises import Clock, Kind, kept
 from complaints.record import Record

@@ -13,8 +13,8 @@ from typing import Any
 from complaints.case import Case
 from complaints.findings import Finding
 from complaints.lifecycle import State
+from complaints.offers.lifecycle import OfferState as Offered
 from complaints.offers.offer import Line, Offer
-from complaints.offers.offer import OfferState as Offered
 from complaints.promises import Clock
 from complaints.survey import Survey
 

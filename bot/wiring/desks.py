@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from bot.clock import SystemClock
 from bot.opening import audit_key
 from bot.refusal import Refusal
 from bot.settings import NO_STAFF_TOKEN, Settings, is_token
 from bot.wiring.readers import explaining
-from dialogs.playbooks.playbook import Playbook
-from engine.providers.fallback import FirstThatWorks
-from engine.readers.pool import ReaderPool
-from engine.security_log import SecurityLog
-from engine.turn.processor import TurnProcessor
-from handlers.channels.base.channel import OpenChannel
-from storage.db.database import Database
 from storage.db.timestamps import utc_now
-from storage.files.attachments import FileStore
-from storage.staff.accounts import Staff
 
 if TYPE_CHECKING:
+    from bot.clock import SystemClock
+    from dialogs.playbooks.playbook import Playbook
+    from engine.providers.fallback import FirstThatWorks
+    from engine.readers.pool import ReaderPool
+    from engine.security_log import SecurityLog
+    from engine.turn.processor import TurnProcessor
+    from handlers.channels.base.channel import OpenChannel
     from handlers.desk.desk import Desk
     from handlers.staff_telegram.channel import StaffChannel
+    from storage.db.database import Database
+    from storage.files.attachments import FileStore
+    from storage.staff.accounts import Staff
 
 
 def desk(

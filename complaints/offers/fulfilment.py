@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from complaints.offers.errors import IllegalChange, NoSuchLine
-from complaints.offers.lifecycle import moved
-from complaints.offers.offer import OWED, Offer, OfferState
+from complaints.offers.lifecycle import OWED, OfferState, moved
+from complaints.offers.offer import Offer
 
 
 def line_done(offer: Offer, n: int, by: str, proof: str, now: datetime) -> Offer:

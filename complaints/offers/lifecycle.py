@@ -3,10 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from complaints.offers.errors import IllegalChange
-from complaints.offers.offer import Offer, OfferState
+
+if TYPE_CHECKING:
+    from complaints.offers.offer import Offer
+
+
+class OfferState(StrEnum):
+    """Where an offer stands."""
+
+    DRAFT = "draft"
+    WAITING_APPROVAL = "waiting_approval"
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    COUNTERED = "countered"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    FULFILLED = "fulfilled"
+    FAILED = "failed"
+
+
+PENDING = frozenset({OfferState.DRAFT, OfferState.WAITING_APPROVAL, OfferState.OPEN})
+"""Not answered yet; a case has one of these at most."""
+BINDING = frozenset({OfferState.ACCEPTED, OfferState.FAILED, OfferState.FULFILLED})
+"""The customer said yes: what it says is owed, or was given."""
+OWED = frozenset({OfferState.ACCEPTED, OfferState.FAILED})
 
 MOVES: dict[OfferState, frozenset[OfferState]] = {
     OfferState.DRAFT: frozenset({OfferState.WAITING_APPROVAL, OfferState.OPEN, OfferState.WITHDRAWN}),

@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from complaints.offers.errors import BadTerms, OfferNotAllowed, StillPending, TooLate
-from complaints.offers.lifecycle import moved
+from complaints.offers.lifecycle import PENDING, OfferState, moved
 from complaints.offers.limits import LONGEST_DUE, LONGEST_VALID, TOP, OfferLimits
-from complaints.offers.offer import PAID, PENDING, Counter, Line, Offer, OfferState, granted
+from complaints.offers.offer import PAID, Counter, Line, Offer, granted
 
 MOST_LINES, MOST_CONDITIONS, LONGEST = 10, 5, 1000
 _REFUSED = frozenset({OfferState.DECLINED, OfferState.COUNTERED})

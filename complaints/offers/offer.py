@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from complaints.offers.lifecycle import BINDING, OWED, OfferState
 from complaints.record import Money
 
 
@@ -34,28 +35,6 @@ class RemedyKind(StrEnum):
 
 PAID = frozenset({RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND, RemedyKind.COMPENSATION, RemedyKind.PRICE_DIFFERENCE})
 """What is money, and so says how much."""
-
-
-class OfferState(StrEnum):
-    """Where an offer stands (the moves are in `lifecycle`)."""
-
-    DRAFT = "draft"
-    WAITING_APPROVAL = "waiting_approval"
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    COUNTERED = "countered"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    FULFILLED = "fulfilled"
-    FAILED = "failed"
-
-
-PENDING = frozenset({OfferState.DRAFT, OfferState.WAITING_APPROVAL, OfferState.OPEN})
-"""Not answered yet; a case has one of these at most."""
-BINDING = frozenset({OfferState.ACCEPTED, OfferState.FAILED, OfferState.FULFILLED})
-"""The customer said yes: what it says is owed, or was given."""
-OWED = frozenset({OfferState.ACCEPTED, OfferState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from complaints.case import Case
+from complaints.offers.lifecycle import PENDING
 from complaints.offers.negotiation import withdrawn
-from complaints.offers.offer import PENDING
 
 
 def taken_back(case: Case, by: str, now: datetime) -> Case:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from complaints.record import Attachment
 
 
+OPTED_OUT = "opted_out_of_surveys"
+"""What is recorded of whoever does not want to be asked again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A choice shown with a message: an opaque id and the words on it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from complaints.case import Case, Resolution, clocked
 from complaints.findings import BadFinding, check
 from complaints.lifecycle import IllegalMove, State
-from complaints.offers.offer import OWED
+from complaints.offers.lifecycle import OWED
 from complaints.offers.settling import taken_back
 from complaints.priority import Priority, rank
 from complaints.promises import Clock, kept, resumed

@@ -15,7 +15,7 @@ from dialogs.flows.safety_messages import care_for, gravest
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
 from dialogs.flows.status import cases
-from dialogs.flows.survey.survey_answers import pass_on_praise
+from dialogs.flows.survey.kind_words import pass_on_praise
 from dialogs.flows.wording import answer_beside
 from dialogs.understanding.cues.faq_topics import asks_what_to_do
 from dialogs.understanding.reading import Reading

@@ -93,6 +93,6 @@ SESSION = Capability(
         "queue.person_request",
         "status.case_changes",
         "status.cases",
-        "survey.survey_answers",
+        "survey.kind_words",
     ),
 )

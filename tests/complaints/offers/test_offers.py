@@ -12,7 +12,7 @@ import pytest
 from complaints.offers.amounts import exact, minor_units
 from complaints.offers.errors import BadTerms, IllegalChange, NoSuchLine, OfferNotAllowed, StillPending, TooLate
 from complaints.offers.fulfilment import line_done, missed
-from complaints.offers.lifecycle import MOVES, moved
+from complaints.offers.lifecycle import MOVES, OfferState, moved
 from complaints.offers.limits import LONGEST_DUE, LONGEST_VALID, OfferLimits
 from complaints.offers.negotiation import (
     Maker,
@@ -23,7 +23,7 @@ from complaints.offers.negotiation import (
     expired,
     made,
 )
-from complaints.offers.offer import Line, Offer, OfferState, RemedyKind, granted, owed
+from complaints.offers.offer import Line, Offer, RemedyKind, granted, owed
 from complaints.offers.righting import righted_offer
 from complaints.record import Money
 
