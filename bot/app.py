@@ -20,9 +20,9 @@ from bot.wiring.channels import kinds
 from bot.wiring.desks import desk, staff_chat
 from bot.wiring.language_model import advisor, closing
 from bot.wiring.limits import file_store, proof_of_work, quotas, rate, sources
-from bot.wiring.readers import readers, reading_while
+from bot.wiring.readers import explaining, readers, reading_while
 from bot.workers import ended
-from dialogs.flows.capabilities import DERIVED, longest
+from dialogs.flows.capabilities import CAPABILITIES, DERIVED, longest
 from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from engine.providers.fallback import FirstThatWorks
@@ -94,7 +94,7 @@ def build(settings: Settings, clock: SystemClock | None = None, *, reading: bool
         database,
         playbook,
         reader,
-        step=step,
+        step=partial(step, capabilities=CAPABILITIES),
         files=files,
         audit_key=audit_key(settings),
         push=pushed_by(declared),
@@ -108,7 +108,7 @@ def build(settings: Settings, clock: SystemClock | None = None, *, reading: bool
     staff = staff_chat(settings, door, database, playbook, files)
     if staff:
         staff.tell_shown(partial(security.viewed, SecurityEventKind.CHAT_VIEWED, "staff chat"))
-    pages = desk(settings, door, database, playbook, files, channels, staff, clock, reader, security)
+    pages = desk(settings, door, database, playbook, files, channels, staff, clock, explaining(reader), security)
     to = sending(settings.audit_head_file, settings.audit_head_url)
     proving = Proving(database, audit_key(settings), door.moved, clock, to)
     watch = _watch(settings, database, playbook, security, clock)

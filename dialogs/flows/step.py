@@ -1,12 +1,11 @@
 """The step: one conversation, one event, and everything that follows from it. A pure function.
 
-(conversation, event, setting) -> (conversation, effects)
+(conversation, event, setting, capabilities) -> (conversation, effects)
 """
 
 from __future__ import annotations
 
 from complaints.record import Slot
-from dialogs.flows.capabilities import CAPABILITIES
 from dialogs.flows.capability import Capabilities
 from dialogs.flows.commands import perform
 from dialogs.flows.effects import Effect, Say
@@ -34,9 +33,9 @@ from dialogs.understanding.reading import Reading
 
 
 def step(
-    conversation: Conversation, event: Event, setting: Setting, capabilities: Capabilities = CAPABILITIES
+    conversation: Conversation, event: Event, setting: Setting, capabilities: Capabilities
 ) -> tuple[Conversation, tuple[Effect, ...]]:
-    """Take one event.
+    """Take one event. `capabilities` are what the bot can do; the application has them all (`capabilities.py`).
 
     While an agent has the chat the bot says nothing. A timer that belongs to a state that has moved
     on changes nothing. Whoever is barred is told so once, and nothing else comes of what they do.

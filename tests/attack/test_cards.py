@@ -16,7 +16,6 @@ from dialogs.flows.events import Event, Said
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted, Claimed, Noted, Replied, Resolved
 from dialogs.flows.state import Conversation
-from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Utterance
@@ -27,6 +26,7 @@ from storage.migrations.upgrade import bring_up_to_date
 from storage.tables.core import metadata
 from tests.attack.conftest import Tried
 from tests.conftest import sized
+from tests.step import step
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 _WIDE = str.maketrans("0123456789- ", "０１２３４５６７８９－\u3000")

@@ -19,7 +19,6 @@ from dialogs.flows.capabilities import DERIVED, longest
 from dialogs.flows.events import Event, Said
 from dialogs.flows.promises.clock_correction import KIND, SUBJECT
 from dialogs.flows.staff import Acted, Claimed, Resolved, Snoozed
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.timers import Timers
@@ -38,6 +37,7 @@ from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.edges.scenery import Visitor
 from tests.real.server import Server
+from tests.step import step
 
 pytestmark = pytest.mark.timeout(7200)  # a busy machine takes its time to start servers
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)

@@ -22,7 +22,6 @@ from typing import Any
 from sqlalchemy import text
 
 from dialogs.flows.events import Event, Said
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.reading import Utterance
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -31,6 +30,7 @@ from storage.db.database import Database, open_database
 from storage.db.timestamps import from_micros
 from storage.files.attachments import FileStore
 from tests.real.server import Server
+from tests.step import step
 
 STORY = "The blender I bought stopped working after a week"
 KEY = b"amends-for-development-only"

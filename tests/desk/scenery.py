@@ -15,7 +15,6 @@ from typing import Any
 import httpx
 from argon2 import PasswordHasher
 
-from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.security_log import SecurityLog
@@ -32,6 +31,7 @@ from storage.staff.accounts import NewStaff, Role, Staff, add_staff
 from storage.staff.passwords import Passwords
 from tests.edges.scenery import EdgeParts, House, served
 from tests.real.tables import with_tables
+from tests.step import step
 from tests.turn.scenery import KEY
 
 PASSWORD = "seven quiet lanterns"

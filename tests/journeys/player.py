@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
 from dialogs.flows.events import Event, Said, Tapped
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Understanding
@@ -27,6 +26,7 @@ from storage.tables.core import timers as pending
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.transcript import Heading, Move
 from tests.real.tables import with_tables
+from tests.step import step
 
 STEP = timedelta(minutes=10)
 _FILES = {

@@ -18,7 +18,6 @@ import pytest
 from complaints.lifecycle import State
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.flows.state import Conversation, Question, Surveying, changed
-from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from engine.providers.llm.model import LanguageModel
@@ -31,6 +30,7 @@ from storage.files.attachments import FileStore
 from tests.llm import stand_in as moods
 from tests.llm.conftest import DEADLINE, NOON, TOLD, Asking
 from tests.llm.stand_in import StandIn, shown
+from tests.step import step
 from tests.turn.scenery import a_case
 
 OpenDoor = Callable[..., Any]

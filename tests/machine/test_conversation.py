@@ -18,7 +18,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.flows.state import Conversation
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from engine.turn.processor import Message, TurnProcessor, Unavailable
@@ -30,6 +29,7 @@ from storage.db.database import Database, open_database
 from storage.files.attachments import FileStore
 from tests.machine.model import Model
 from tests.machine.plain import VALUES, PlainUnderstanding
+from tests.step import step
 
 CATEGORIES = ("delivery", "website_app", "payment")
 

@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -22,6 +21,7 @@ from storage.db.database import Database
 from storage.files.attachments import FileStore
 from storage.staff.tokens import TokenScope
 from tests.edges.scenery import House, served
+from tests.step import step
 from tests.turn.scenery import KEY
 
 

@@ -15,7 +15,6 @@ import pytest
 
 from dialogs.flows.events import Event, Said
 from dialogs.flows.staff import Acted, StaffAct
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -29,6 +28,7 @@ from storage.conversations.threads import Thread, find_thread
 from storage.db.database import Database
 from storage.files.attachments import FileStore
 from storage.staff.accounts import NewStaff, Role, Staff, StaffPresence, add_staff, get_staff, note_seen, set_presence
+from tests.step import step
 
 
 @dataclass

@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from dialogs.flows.events import Event, Said
 from dialogs.flows.staff import Acted, StaffAct
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -42,6 +41,7 @@ from storage.staff.accounts import NewStaff, Role, Staff, add_staff, get_staff, 
 from storage.staff.topics import StaffTopic, look
 from storage.tables.core import outbox
 from tests.real.tables import with_tables
+from tests.step import step
 from tests.telegram.groups import Group
 from tests.telegram.screen import Place
 from tests.telegram.server import TelegramServer

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
@@ -31,6 +30,7 @@ from storage.db.database import Database
 from storage.files.attachments import FileStore
 from storage.tables.core import outbox
 from tests.real.tables import with_tables
+from tests.step import step
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User
 from tests.telegram.world import Bot

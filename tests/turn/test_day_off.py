@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import func, select
 
 from dialogs.flows.events import Event, Said
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
 from engine.timers import Timers
@@ -24,6 +23,7 @@ from storage.db.timestamps import from_micros, to_micros
 from storage.files.attachments import FileStore
 from storage.migrations.upgrade import bring_up_to_date
 from storage.tables.core import conversations, events, messages, timers
+from tests.step import step
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 11, 18, 10, tzinfo=SHANGHAI)

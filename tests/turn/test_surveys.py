@@ -12,7 +12,6 @@ import pytest
 
 from dialogs.flows.events import Body, Event, Left, Said, Started
 from dialogs.flows.reach import NEVER, Reach
-from dialogs.flows.step import step
 from dialogs.playbooks.loading import load_playbook
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.rule_provider import RulesUnderstanding
@@ -29,6 +28,7 @@ from storage.files.attachments import FileStore
 from storage.tables.surveys import opt_outs, tidings
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.player import Clock, pass_by
+from tests.step import step
 
 BEGIN = datetime(2026, 11, 18, 3, tzinfo=UTC)
 WEB, TELEGRAM = "web", "telegram"

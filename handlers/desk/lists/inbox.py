@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import Response
 
 from complaints.priority import Priority
-from dialogs.flows.staff import Acted
-from engine.turn.outcome import Outcome
 from handlers.desk.lists.incidents import going_on
 from handlers.desk.query_names import query_of
-from handlers.desk.request_context import Visit
-from handlers.desk.routing import Pages
 from handlers.desk.translations import named
 from staff.rights import needs
 from storage.conversations.inbox import (  # fmt: skip
@@ -37,6 +33,12 @@ from storage.conversations.inbox import (  # fmt: skip
 )
 from storage.db.timestamps import to_micros
 from storage.staff.accounts import Role, Staff, list_staff
+
+if TYPE_CHECKING:
+    from dialogs.flows.staff import Acted
+    from engine.turn.outcome import Outcome
+    from handlers.desk.request_context import Visit
+    from handlers.desk.routing import Pages
 
 INBOX = "/desk/inbox"
 OPEN = needs(Role.AGENT)
