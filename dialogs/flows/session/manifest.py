@@ -87,7 +87,6 @@ SESSION = Capability(
         "files.media_groups",
         "intake.case_creation",
         "intake.complaint_text",
-        "intake.draft_replies",
         "intake.drafting",
         "queue.handoff_queue",
         "queue.person_request",
