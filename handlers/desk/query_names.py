@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
 
+from handlers.desk.request_context import Visit
 from handlers.desk.translations import later
 from handlers.http.problems import UnknownName
-
-if TYPE_CHECKING:
-    from handlers.desk.request_context import Visit
 
 
 def query_of(visit: Visit, known: Collection[str]) -> Mapping[str, str]:

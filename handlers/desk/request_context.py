@@ -153,6 +153,12 @@ class Guest:
         """What the playbook calls a team in the visitor's language."""
         return self.desk.playbook.team_named(team, self.language)
 
+    @property
+    def category_names(self) -> dict[str, str]:
+        """The playbook's kinds of complaint, as the visitor's language calls them."""
+        words = self.desk.playbook.words(self.language)
+        return {name: words.say(f"category.{name}.title") for name in self.desk.playbook.file.categories}
+
     def when(self, at: datetime) -> Markup:
         """A moment in the visitor's zone and language, as a `<time>`."""
         return _time(at, moment(at, self.language, self.zone), "")

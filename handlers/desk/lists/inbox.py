@@ -77,7 +77,7 @@ def _choices(visit: Visit, asked: Mapping[str, str]) -> dict[str, Any]:
         "sorts": SORTS,
         "shown_views": VIEWS,
         "teams": {team: visit.team_named(team) for team in sorted(visit.desk.teams)},
-        "categories": category_names(visit),
+        "categories": visit.category_names,
         "spoken": {code: named(code) for code in visit.desk.playbook.languages},
         "is_filtered": bool(_chosen(asked).keys() - {"view", "query", "sort"}),
     }
@@ -121,12 +121,6 @@ def _chosen(asked: Mapping[str, str]) -> dict[str, str]:
     named = {name: asked.get(name, "") for name in _ALLOWED}
     known = {name: value for name, value in named.items() if value in _ALLOWED[name]}
     return known | {name: value[:200] for name in _FREE if (value := asked.get(name, "").strip())}
-
-
-def category_names(visit: Visit) -> dict[str, str]:
-    """The playbook's kinds of complaint, as this reader calls them."""
-    words = visit.desk.playbook.words(visit.language)
-    return {name: words.say(f"category.{name}.title") for name in visit.desk.playbook.file.categories}
 
 
 def _overdue(visit: Visit, page: Page) -> frozenset[str]:
