@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
 
 from complaints.offers.errors import IllegalChange
-
-if TYPE_CHECKING:
-    from complaints.offers.offer import Offer
 
 
 class OfferState(StrEnum):
@@ -49,9 +44,8 @@ MOVES: dict[OfferState, frozenset[OfferState]] = {
 }
 
 
-def moved(offer: Offer, state: OfferState, **changes: Any) -> Offer:
-    """The offer in another state. Raises `IllegalChange` where the table does not allow it."""
-    if state not in MOVES[offer.state]:
-        allowed = ", ".join(sorted(MOVES[offer.state])) or "nothing else"
-        raise IllegalChange(f"an offer that is {offer.state} cannot become {state}; it may become {allowed}")
-    return replace(offer, state=state, **changes)
+def check_move(current: OfferState, wanted: OfferState) -> None:
+    """Raise `IllegalChange` unless the table allows the move."""
+    if wanted not in MOVES[current]:
+        allowed = ", ".join(sorted(MOVES[current])) or "nothing else"
+        raise IllegalChange(f"an offer that is {current} cannot become {wanted}; it may become {allowed}")

@@ -6,12 +6,13 @@ Lines are numbered from 1. All moments are aware, UTC.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from complaints.offers.lifecycle import BINDING, OWED, OfferState
+from complaints.offers.lifecycle import BINDING, OWED, OfferState, check_move
 from complaints.record import Money
 
 
@@ -117,6 +118,11 @@ class Offer:
     def ends(self) -> datetime | None:
         """By when all of it will have been done."""
         return max((line.due for line in self.lines if line.due), default=None)
+
+    def moved(self, state: OfferState, **changes: Any) -> Offer:
+        """The offer in another state. Raises `IllegalChange` where the table does not allow it."""
+        check_move(self.state, state)
+        return replace(self, state=state, **changes)
 
 
 def owed(offers: tuple[Offer, ...]) -> dict[str, Decimal]:
