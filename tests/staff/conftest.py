@@ -85,8 +85,8 @@ def shop() -> Playbook:
 async def opened(database: Database, playbook: Playbook, folder: Path, **parts: Any) -> AsyncIterator[Office]:
     office: Office
     door = TurnProcessor(
-        database, playbook, RulesUnderstanding(playbook), step=step, files=FileStore(folder),
-        audit_key=b"a key for tests only", clock=lambda: office.now, **parts,
+        database, playbook, RulesUnderstanding(playbook), files=FileStore(folder),
+        audit_key=b"a key for tests only", clock=lambda: office.now, **{"step": step, **parts},
     )  # fmt: skip
     office = Office(database, door, Acting(door, Reads(database, anyio.CapacityLimiter(4)), lambda: office.now))
     door.start()

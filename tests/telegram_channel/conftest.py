@@ -106,11 +106,10 @@ def open_shop(
         database = await asyncio.to_thread(with_tables, url)
         database.seal_with(b"telegram")
         files = FileStore(tmp_path / "files")
-        chosen = {"understanding": understanding, **door}
+        chosen = {"understanding": understanding, "step": step, **door}
         turns = TurnProcessor(
             database,
             shop_playbook,
-            step=step,
             files=files,
             audit_key=b"telegram",
             push_channels=frozenset({CHANNEL}),
