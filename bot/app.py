@@ -20,8 +20,10 @@ from bot.wiring.channels import kinds
 from bot.wiring.desks import desk, staff_chat
 from bot.wiring.language_model import advisor, closing
 from bot.wiring.limits import file_store, proof_of_work, quotas, rate, sources
-from bot.wiring.readers import readers, reading_while
+from bot.wiring.readers import explaining, readers, reading_while
 from bot.workers import ended
+from dialogs.flows.capabilities import CAPABILITIES, DERIVED, longest
+from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from engine.providers.fallback import FirstThatWorks
 from engine.readers.pool import ReaderPool
@@ -92,6 +94,7 @@ def build(settings: Settings, clock: SystemClock | None = None, *, reading: bool
         database,
         playbook,
         reader,
+        step=partial(step, capabilities=CAPABILITIES),
         files=files,
         audit_key=audit_key(settings),
         push=pushed_by(declared),
@@ -105,7 +108,7 @@ def build(settings: Settings, clock: SystemClock | None = None, *, reading: bool
     staff = staff_chat(settings, door, database, playbook, files)
     if staff:
         staff.tell_shown(partial(security.viewed, SecurityEventKind.CHAT_VIEWED, "staff chat"))
-    pages = desk(settings, door, database, playbook, files, channels, staff, clock, reader, security)
+    pages = desk(settings, door, database, playbook, files, channels, staff, clock, explaining(reader), security)
     to = sending(settings.audit_head_file, settings.audit_head_url)
     proving = Proving(database, audit_key(settings), door.moved, clock, to)
     watch = _watch(settings, database, playbook, security, clock)
@@ -120,7 +123,9 @@ def _watch(
     """What looks after the clock. One that is made to run fast is nobody's to compare."""
     if clock.speed != 1.0:
         return None
-    return ClockWatch(database, playbook, security, clock, certain=settings.clock_trusted == "on")
+    return ClockWatch(
+        database, partial(longest, playbook), DERIVED, security, clock, certain=settings.clock_trusted == "on"
+    )  # fmt: skip
 
 
 @asynccontextmanager

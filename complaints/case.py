@@ -8,7 +8,8 @@ from datetime import datetime
 from complaints.clocks import Office
 from complaints.findings import Finding
 from complaints.lifecycle import OPEN, State, check_move
-from complaints.offers.offer import Offer, OfferState
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.offer import Offer
 from complaints.priority import Priority
 from complaints.promises import Clock, Kind, kept
 from complaints.record import Record
@@ -120,14 +121,15 @@ class Case:
         check_move(self.state, state)
         return replace(self, state=state)
 
-
-def clocked(case: Case, office: Office) -> Case:
-    """The case with its clocks; those of a case from before there were any follow from what it was promised."""
-    if case.clocks:
-        return case
-    told = {Kind.FIRST_RESPONSE: case.promise.first_response, Kind.RESOLUTION: case.promise.resolution}
-    since = case.opened_at
-    made = {kind: Clock(kind, office.worked(since, due), since, due, since, began=since) for kind, due in told.items()}
-    if case.answered_at:
-        made[Kind.FIRST_RESPONSE] = kept(made[Kind.FIRST_RESPONSE], case.answered_at, office)
-    return replace(case, clocks=tuple(made.values()))
+    def clocked(self, office: Office) -> Case:
+        """The case with its clocks; those of a case from before there were any follow from what it was promised."""
+        if self.clocks:
+            return self
+        told = {Kind.FIRST_RESPONSE: self.promise.first_response, Kind.RESOLUTION: self.promise.resolution}
+        since = self.opened_at
+        made = {
+            kind: Clock(kind, office.worked(since, due), since, due, since, began=since) for kind, due in told.items()
+        }
+        if self.answered_at:
+            made[Kind.FIRST_RESPONSE] = kept(made[Kind.FIRST_RESPONSE], self.answered_at, office)
+        return replace(self, clocks=tuple(made.values()))

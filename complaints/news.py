@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaints.case import Case
-from complaints.findings import Finding
 from complaints.lifecycle import State
-from complaints.offers.offer import Line, Offer
-from complaints.offers.offer import OfferState as Offered
-from complaints.promises import Clock
-from complaints.survey import Survey
+from complaints.offers.lifecycle import OfferState as Offered
+
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from complaints.findings import Finding
+    from complaints.offers.offer import Line, Offer
+    from complaints.promises import Clock
+    from complaints.survey import Survey
 
 
 class NewsKind(StrEnum):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import anyio
 import anyio.to_thread
 from sqlalchemy import Connection
 
-from storage.db.database import Database
+if TYPE_CHECKING:
+    from storage.db.database import Database
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -10,14 +10,17 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from dialogs.flows.events import Event
-from dialogs.flows.staff import Acted
-from engine.reads import Reads
-from engine.turn.outcome import Outcome
-from engine.turn.processor import TurnProcessor
 from storage.conversations.threads import address_of
 from storage.db.timestamps import utc_now
+
+if TYPE_CHECKING:
+    from dialogs.flows.staff import Acted
+    from engine.reads import Reads
+    from engine.turn.outcome import Outcome
+    from engine.turn.processor import TurnProcessor
 
 ROUTING = "routing"
 """Who acts when the queue itself does."""

@@ -8,33 +8,34 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from bot.clock import SystemClock
 from bot.opening import audit_key
 from bot.refusal import Refusal
 from bot.settings import NO_STAFF_TOKEN, Settings, is_token
-from bot.wiring.readers import explaining
-from dialogs.playbooks.playbook import Playbook
-from engine.providers.fallback import FirstThatWorks
-from engine.readers.pool import ReaderPool
-from engine.security_log import SecurityLog
-from engine.turn.processor import TurnProcessor
-from handlers.channels.base.channel import OpenChannel
-from storage.db.database import Database
 from storage.db.timestamps import utc_now
-from storage.files.attachments import FileStore
-from storage.staff.accounts import Staff
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.clock import SystemClock
+    from dialogs.playbooks.playbook import Playbook
+    from dialogs.understanding.model.explaining import Explanation
+    from dialogs.understanding.reading import Utterance
+    from engine.security_log import SecurityLog
+    from engine.turn.processor import TurnProcessor
+    from handlers.channels.base.channel import OpenChannel
     from handlers.desk.desk import Desk
     from handlers.staff_telegram.channel import StaffChannel
+    from storage.db.database import Database
+    from storage.files.attachments import FileStore
+    from storage.staff.accounts import Staff
 
 
 def desk(
     settings: Settings, door: TurnProcessor, database: Database, playbook: Playbook, files: FileStore,
     channels: tuple[OpenChannel, ...], staff: StaffChannel | None, clock: SystemClock,
-    reader: FirstThatWorks | ReaderPool, security: SecurityLog,
+    explain: Callable[[Utterance], Explanation], security: SecurityLog,
 ) -> Desk | None:  # fmt: skip
-    """The staff's pages, unless they are off."""
+    """The staff's pages, unless they are off. `explain` says why a text is read as it is."""
     if settings.desk == "off":
         return None
     from bot.wiring.accounts import accounts
@@ -49,7 +50,7 @@ def desk(
     typing = {channel.name: channel.typing for channel in channels if channel.typing}
     return Desk(
         database, door, playbook, key, files, address, lifetime, clock, staff_bot=staff_bot, typing=typing,
-        explain=explaining(reader), security=security, accounts=accounts(settings, staff),
+        explain=explain, security=security, accounts=accounts(settings, staff),
     )  # fmt: skip
 
 

@@ -1,9 +1,8 @@
-"""Exact money: decimal amounts that a currency can pay out, and their sums. Never a float."""
+"""Exact money: decimal amounts that a currency can pay out. Never a float."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from complaints.offers.errors import BadTerms
@@ -43,12 +42,3 @@ def exact(amount: object, currency: str) -> Money:
 def minor_units(money: Money) -> int:
     """The amount in the currency's smallest unit: 1990 for 19.90 CNY."""
     return int(money.amount.scaleb(places(money.currency)))
-
-
-def summed(amounts: Iterable[Money | None]) -> dict[str, Decimal]:
-    """What several amounts come to, by currency."""
-    totals: dict[str, Decimal] = {}
-    for money in amounts:
-        if money is not None:
-            totals[money.currency] = totals.get(money.currency, Decimal(0)) + money.amount
-    return totals

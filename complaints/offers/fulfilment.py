@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from complaints.offers.errors import IllegalChange, NoSuchLine
-from complaints.offers.lifecycle import moved
-from complaints.offers.offer import OWED, Offer, OfferState
+from complaints.offers.lifecycle import OWED, OfferState
+from complaints.offers.offer import Offer
 
 
 def line_done(offer: Offer, n: int, by: str, proof: str, now: datetime) -> Offer:
@@ -21,11 +21,11 @@ def line_done(offer: Offer, n: int, by: str, proof: str, now: datetime) -> Offer
     done = replace(offer.lines[n - 1], done_at=now, done_by=by, proof=proof)
     lines = (*offer.lines[: n - 1], done, *offer.lines[n:])
     after = replace(offer, lines=lines)
-    return moved(after, OfferState.FULFILLED, fulfilled_at=now) if all(line.is_done for line in lines) else after
+    return after.moved(OfferState.FULFILLED, fulfilled_at=now) if all(line.is_done for line in lines) else after
 
 
 def missed(offer: Offer, now: datetime) -> Offer:
     """Something was not done by its day. Raises `IllegalChange` where nothing is overdue."""
     if offer.due is None or now < offer.due:
         raise IllegalChange("nothing is overdue")
-    return moved(offer, OfferState.FAILED, failed_at=now)
+    return offer.moved(OfferState.FAILED, failed_at=now)

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from enum import StrEnum
 
 from complaints.offers.errors import IllegalChange
-from complaints.offers.offer import Offer, OfferState
+
+
+class OfferState(StrEnum):
+    """Where an offer stands."""
+
+    DRAFT = "draft"
+    WAITING_APPROVAL = "waiting_approval"
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    COUNTERED = "countered"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    FULFILLED = "fulfilled"
+    FAILED = "failed"
+
+
+PENDING = frozenset({OfferState.DRAFT, OfferState.WAITING_APPROVAL, OfferState.OPEN})
+"""Not answered yet; a case has one of these at most."""
+BINDING = frozenset({OfferState.ACCEPTED, OfferState.FAILED, OfferState.FULFILLED})
+"""The customer said yes: what it says is owed, or was given."""
+OWED = frozenset({OfferState.ACCEPTED, OfferState.FAILED})
 
 MOVES: dict[OfferState, frozenset[OfferState]] = {
     OfferState.DRAFT: frozenset({OfferState.WAITING_APPROVAL, OfferState.OPEN, OfferState.WITHDRAWN}),
@@ -24,9 +44,8 @@ MOVES: dict[OfferState, frozenset[OfferState]] = {
 }
 
 
-def moved(offer: Offer, state: OfferState, **changes: Any) -> Offer:
-    """The offer in another state. Raises `IllegalChange` where the table does not allow it."""
-    if state not in MOVES[offer.state]:
-        allowed = ", ".join(sorted(MOVES[offer.state])) or "nothing else"
-        raise IllegalChange(f"an offer that is {offer.state} cannot become {state}; it may become {allowed}")
-    return replace(offer, state=state, **changes)
+def check_move(current: OfferState, wanted: OfferState) -> None:
+    """Raise `IllegalChange` unless the table allows the move."""
+    if wanted not in MOVES[current]:
+        allowed = ", ".join(sorted(MOVES[current])) or "nothing else"
+        raise IllegalChange(f"an offer that is {current} cannot become {wanted}; it may become {allowed}")

@@ -1,15 +1,20 @@
-"""Limits: how much somebody may offer on their own, and after how many rounds it is a supervisor's to offer."""
+"""Limits: how much somebody may offer on their own, after how many rounds it is a supervisor's to offer, and how long
+an offer may stand or keep somebody waiting.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 ROLES = ("agent", "supervisor", "administrator", "program")
 """Who makes offers: the desk's roles, and programs with a token."""
 TOP = frozenset({"supervisor", "administrator"})
 MOST_ROUNDS = 3
+LONGEST_VALID, LONGEST_DUE = timedelta(days=60), timedelta(days=120)
+"""How long an offer may stand, and how long from now the customer may have to wait for what it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from complaints.offers.errors import BadTerms, OfferNotAllowed, StillPending, TooLate
-from complaints.offers.lifecycle import moved
-from complaints.offers.limits import TOP, OfferLimits
-from complaints.offers.offer import PAID, PENDING, Counter, Line, Offer, OfferState, granted
+from complaints.offers.lifecycle import PENDING, OfferState
+from complaints.offers.limits import LONGEST_DUE, LONGEST_VALID, TOP, OfferLimits
+from complaints.offers.offer import PAID, Counter, Line, Offer, granted
 
 MOST_LINES, MOST_CONDITIONS, LONGEST = 10, 5, 1000
-LONGEST_VALID, LONGEST_DUE = timedelta(days=60), timedelta(days=120)
-"""How long an offer may stand, and how long from now the customer may have to wait for what it says."""
 _REFUSED = frozenset({OfferState.DECLINED, OfferState.COUNTERED})
 
 
@@ -60,7 +58,7 @@ def made(
         maker.name,
     )
     may = limits.allow(maker.role, in_all(earlier, offer), maker.token) and _has_a_round_left(earlier, maker, limits)
-    return moved(offer, OfferState.OPEN, put_at=now) if may else moved(offer, OfferState.WAITING_APPROVAL)
+    return offer.moved(OfferState.OPEN, put_at=now) if may else offer.moved(OfferState.WAITING_APPROVAL)
 
 
 def check(terms: OfferTerms, now: datetime) -> None:
@@ -101,12 +99,12 @@ def approved(earlier: tuple[Offer, ...], offer: Offer, by: Maker, limits: OfferL
         raise OfferNotAllowed("this is for somebody who may promise so much")
     until = now + (offer.valid_until - offer.made_at)
     lines = tuple(replace(line, due=_still(line, now)) for line in offer.lines)
-    return moved(offer, OfferState.OPEN, put_at=now, approved_by=by.id, approved_at=now, valid_until=until, lines=lines)
+    return offer.moved(OfferState.OPEN, put_at=now, approved_by=by.id, approved_at=now, valid_until=until, lines=lines)
 
 
 def accepted(offer: Offer, by: str, now: datetime, due: Mapping[str, datetime]) -> Offer:
     """They said yes: each line is owed by its day, or its kind's in `due`. Raises `TooLate`, `IllegalChange`."""
-    after = moved(offer, OfferState.ACCEPTED, decided_at=now, decided_by=by)
+    after = offer.moved(OfferState.ACCEPTED, decided_at=now, decided_by=by)
     if now >= offer.valid_until:
         raise TooLate("the offer has lapsed")
     return replace(after, lines=tuple(replace(line, due=_still(line, now) or due[line.kind]) for line in offer.lines))
@@ -119,24 +117,24 @@ def _still(line: Line, now: datetime) -> datetime | None:
 
 def declined(offer: Offer, by: str, now: datetime) -> Offer:
     """They said no."""
-    return moved(offer, OfferState.DECLINED, decided_at=now, decided_by=by)
+    return offer.moved(OfferState.DECLINED, decided_at=now, decided_by=by)
 
 
 def countered(offer: Offer, counter: Counter, by: str, now: datetime) -> Offer:
     """They would have something else."""
-    return moved(offer, OfferState.COUNTERED, decided_at=now, decided_by=by, counter=counter)
+    return offer.moved(OfferState.COUNTERED, decided_at=now, decided_by=by, counter=counter)
 
 
 def expired(offer: Offer, now: datetime) -> Offer:
     """Nobody answered in time. Raises `IllegalChange` before its time has passed, too."""
     if now < offer.valid_until:
         raise TooLate("the offer still stands")
-    return moved(offer, OfferState.EXPIRED, decided_at=now, decided_by="clock")
+    return offer.moved(OfferState.EXPIRED, decided_at=now, decided_by="clock")
 
 
 def withdrawn(offer: Offer, by: str, now: datetime) -> Offer:
     """We take it back before it was answered."""
-    return moved(offer, OfferState.WITHDRAWN, decided_at=now, decided_by=by)
+    return offer.moved(OfferState.WITHDRAWN, decided_at=now, decided_by=by)
 
 
 def conditioned(offer: Offer, condition: str) -> Offer:

@@ -5,12 +5,14 @@ Lines are numbered from 1. All moments are aware, UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from complaints.offers.amounts import summed
+from complaints.offers.lifecycle import BINDING, OWED, OfferState, check_move
 from complaints.record import Money
 
 
@@ -34,28 +36,6 @@ class RemedyKind(StrEnum):
 
 PAID = frozenset({RemedyKind.REFUND, RemedyKind.PARTIAL_REFUND, RemedyKind.COMPENSATION, RemedyKind.PRICE_DIFFERENCE})
 """What is money, and so says how much."""
-
-
-class OfferState(StrEnum):
-    """Where an offer stands (the moves are in `lifecycle`)."""
-
-    DRAFT = "draft"
-    WAITING_APPROVAL = "waiting_approval"
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    COUNTERED = "countered"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    FULFILLED = "fulfilled"
-    FAILED = "failed"
-
-
-PENDING = frozenset({OfferState.DRAFT, OfferState.WAITING_APPROVAL, OfferState.OPEN})
-"""Not answered yet; a case has one of these at most."""
-BINDING = frozenset({OfferState.ACCEPTED, OfferState.FAILED, OfferState.FULFILLED})
-"""The customer said yes: what it says is owed, or was given."""
-OWED = frozenset({OfferState.ACCEPTED, OfferState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +107,7 @@ class Offer:
     @property
     def total(self) -> dict[str, Decimal]:
         """What its money comes to, by currency."""
-        return summed(line.money for line in self.lines)
+        return _summed(line.money for line in self.lines)
 
     @property
     def due(self) -> datetime | None:
@@ -139,12 +119,26 @@ class Offer:
         """By when all of it will have been done."""
         return max((line.due for line in self.lines if line.due), default=None)
 
+    def moved(self, state: OfferState, **changes: Any) -> Offer:
+        """The offer in another state. Raises `IllegalChange` where the table does not allow it."""
+        check_move(self.state, state)
+        return replace(self, state=state, **changes)
+
 
 def owed(offers: tuple[Offer, ...]) -> dict[str, Decimal]:
     """The money that the customer accepted and has not got yet, by currency."""
-    return summed(line.money for offer in offers if offer.state in OWED for line in offer.lines if not line.is_done)
+    return _summed(line.money for offer in offers if offer.state in OWED for line in offer.lines if not line.is_done)
 
 
 def granted(offers: tuple[Offer, ...]) -> dict[str, Decimal]:
     """The money that the customer accepted, paid or not, by currency."""
-    return summed(line.money for offer in offers if offer.state in BINDING for line in offer.lines)
+    return _summed(line.money for offer in offers if offer.state in BINDING for line in offer.lines)
+
+
+def _summed(amounts: Iterable[Money | None]) -> dict[str, Decimal]:
+    """What several amounts come to, by currency."""
+    totals: dict[str, Decimal] = {}
+    for money in amounts:
+        if money is not None:
+            totals[money.currency] = totals.get(money.currency, Decimal(0)) + money.amount
+    return totals

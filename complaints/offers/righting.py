@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from complaints.offers.negotiation import LONGEST_DUE, LONGEST_VALID
+from complaints.offers.limits import LONGEST_DUE, LONGEST_VALID
 from complaints.offers.offer import Line, Offer
 
 _HAPPENED = (

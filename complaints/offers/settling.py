@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from complaints.case import Case
+from complaints.offers.lifecycle import PENDING
 from complaints.offers.negotiation import withdrawn
-from complaints.offers.offer import PENDING
+
+if TYPE_CHECKING:
+    from complaints.case import Case
 
 
 def taken_back(case: Case, by: str, now: datetime) -> Case:

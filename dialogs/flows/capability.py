@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dialogs.flows.events import Fired, Said
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
-from dialogs.playbooks.playbook import Playbook
-from dialogs.playbooks.schema import PlaybookFile
 from dialogs.understanding.reading import Reading
+
+if TYPE_CHECKING:
+    from dialogs.playbooks.playbook import Playbook
+    from dialogs.playbooks.schema import PlaybookFile
 
 Answers = Callable[[Scene, Said, Reading], Scene | None]
 Command = Callable[[Scene, Act], Scene]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from dialogs.flows.capability import Asking
 from dialogs.flows.questions import asked_name, come_back, go_on
-from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+
+if TYPE_CHECKING:
+    from dialogs.flows.capability import Asking
+    from dialogs.flows.scene import Scene
+    from dialogs.flows.state import Act
 
 
 def perform(scene: Scene, act: Act) -> Scene:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from complaints.case import Case
-from complaints.record import Attachment
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from complaints.record import Attachment
+
+
+OPTED_OUT = "opted_out_of_surveys"
+"""What is recorded of whoever does not want to be asked again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from complaints.record import Attachment
 from dialogs.flows.staff import Acted
-from dialogs.flows.state import Conversation
-from dialogs.understanding.reading import Advice, Reading
+
+if TYPE_CHECKING:
+    from complaints.record import Attachment
+    from dialogs.flows.state import Conversation
+    from dialogs.understanding.reading import Advice, Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from complaints.record import Slot
-from dialogs.understanding.reading import Reading
+
+if TYPE_CHECKING:
+    from dialogs.understanding.reading import Reading
 
 FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
 """Slots that take the customer's own words when nothing else is recognised in them."""

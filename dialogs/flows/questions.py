@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from complaints.case import Case
 from complaints.record import AnySlot, Slot
-from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Conversation, Draft
-from dialogs.playbooks.playbook import Playbook
+
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from dialogs.flows.scene import Scene
+    from dialogs.playbooks.playbook import Playbook
 
 Choices = list[tuple[str, Act]]
 
@@ -18,6 +21,9 @@ MOST_TIMES = 2
 
 MOST_TOLD = 7
 """Messages after the first one that told the complaint, before the summary is shown whatever is open."""
+
+LAST_MESSAGE = 9
+"""Messages after the one that told the complaint: with that one they make ten, and then it comes to an end."""
 
 VAGUE = "other"
 """The category of what is like no other, and of what says too little yet to be like any."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from dialogs.flows.scene import Scene
-from dialogs.playbooks.parts.times import Period
+if TYPE_CHECKING:
+    from dialogs.flows.scene import Scene
+    from dialogs.playbooks.parts.times import Period
 
 LATE = timedelta(minutes=10)
 """What is later than this is late because we were away, and so is all else that was due meanwhile."""

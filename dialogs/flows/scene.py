@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from complaints.case import Case
 from complaints.copies import altered
 from complaints.record import Slot
 from dialogs.flows.effects import Button, ChangeCase, Effect, OpenCase, Say
-from dialogs.flows.events import Event
-from dialogs.flows.setting import Setting
 from dialogs.flows.state import Act, Conversation, Draft, Question, ShownButton, changed
-from dialogs.playbooks.playbook import Words
 from dialogs.understanding.language.courtesy import thanks_in, without_thanks
 
 if TYPE_CHECKING:
+    from complaints.case import Case
     from dialogs.flows.capability import Asking, Capabilities
+    from dialogs.flows.events import Event
+    from dialogs.flows.setting import Setting
+    from dialogs.playbooks.playbook import Words
 
 ASKABLE = frozenset({"consent", "confirm", "survey", "offer", *Slot})
 """The questions a client is told of by name; the rest are between the bot and the customer."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from complaints.case import Case, clocked
 from complaints.priority import Assessment, Level, Priority, assess
 from complaints.promises import Clock, Kind, begun, hastened
 from dialogs.flows.effects import Announce
-from dialogs.flows.scene import Scene
-from dialogs.flows.state import Draft
 from dialogs.flows.wording import show_deadline
-from dialogs.playbooks.parts.times import Targets
-from dialogs.playbooks.playbook import Playbook
+
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from dialogs.flows.scene import Scene
+    from dialogs.flows.state import Draft
+    from dialogs.playbooks.parts.times import Targets
+    from dialogs.playbooks.playbook import Playbook
 
 NIGHT = timedelta(days=1)
 """What is due in quiet hours waits for the morning, and for its share of the spread after it."""
@@ -41,7 +44,7 @@ def sooner(scene: Scene, case: Case, priority: Priority) -> Case:
     """The case at another priority. What was worked so far counts; no time becomes later than the customer heard."""
     playbook, now = scene.setting.playbook, scene.setting.now
     targets, office = playbook.targets(priority, case.record.category), playbook.office
-    case = clocked(case, office)
+    case = case.clocked(office)
     of_kind = {Kind.FIRST_RESPONSE: targets.first_response, Kind.RESOLUTION: targets.resolution}
     clocks = [hastened(clock, of_kind[clock.kind], now, office) for clock in case.clocks]
     return replace(case, priority=priority).with_clocks(*clocks)

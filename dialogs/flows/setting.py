@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from complaints.case import Case
 from dialogs.flows.reach import ALWAYS, Other, Reach
-from dialogs.playbooks.playbook import Playbook
+
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from dialogs.playbooks.playbook import Playbook
 
 
 @dataclass(frozen=True, slots=True)

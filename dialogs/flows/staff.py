@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaints.findings import Finding
-from complaints.lifecycle import State
-from complaints.offers.negotiation import OfferTerms
-from complaints.offers.offer import Counter
-from complaints.priority import Priority
-from complaints.record import AnySlot, Attachment
+if TYPE_CHECKING:
+    from complaints.findings import Finding
+    from complaints.lifecycle import State
+    from complaints.offers.negotiation import OfferTerms
+    from complaints.offers.offer import Counter
+    from complaints.priority import Priority
+    from complaints.record import AnySlot, Attachment
 
 LONGEST_SNOOZE = timedelta(days=60)
 """How long a chat may be put aside."""

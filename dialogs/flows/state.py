@@ -331,6 +331,17 @@ def changed(conversation: Conversation, **changes: Any) -> Conversation:
     return altered(conversation, **whole)
 
 
+def offer_tapped(conversation: Conversation, button: str) -> ShownButton | None:
+    """The offer a button stands for just now, if it is live."""
+    shown = (
+        conversation.asked,
+        conversation.files.held.before if conversation.files.held else None,
+        conversation.surveys.survey,
+        conversation.offers.offering,
+    )
+    return next((offer for asked in shown if asked for offer in asked.offers if offer.id == button), None)
+
+
 _ENCODE = msgspec.json.Encoder()
 _DECODE = msgspec.json.Decoder(Conversation)
 

@@ -1,12 +1,11 @@
 """The step: one conversation, one event, and everything that follows from it. A pure function.
 
-(conversation, event, setting) -> (conversation, effects)
+(conversation, event, setting, capabilities) -> (conversation, effects)
 """
 
 from __future__ import annotations
 
 from complaints.record import Slot
-from dialogs.flows.capabilities import CAPABILITIES
 from dialogs.flows.capability import Capabilities
 from dialogs.flows.commands import perform
 from dialogs.flows.effects import Effect, Say
@@ -28,15 +27,15 @@ from dialogs.flows.session.lacking import offer_person, tell_lacking
 from dialogs.flows.session.silent_events import hushed
 from dialogs.flows.session_update import follow_language, greet_once, take_in
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Conversation, ShownButton
+from dialogs.flows.state import Conversation, offer_tapped
 from dialogs.flows.survey import follow_up
 from dialogs.understanding.reading import Reading
 
 
 def step(
-    conversation: Conversation, event: Event, setting: Setting, capabilities: Capabilities = CAPABILITIES
+    conversation: Conversation, event: Event, setting: Setting, capabilities: Capabilities
 ) -> tuple[Conversation, tuple[Effect, ...]]:
-    """Take one event.
+    """Take one event. `capabilities` are what the bot can do; the application has them all (`capabilities.py`).
 
     While an agent has the chat the bot says nothing. A timer that belongs to a state that has moved
     on changes nothing. Whoever is barred is told so once, and nothing else comes of what they do.
@@ -130,14 +129,3 @@ def _tapped(scene: Scene, button: str) -> Scene:
     if offer:
         return perform(scene, offer.act).understood()
     return come_back(greet_once(scene).say("button.stale"))
-
-
-def offer_tapped(conversation: Conversation, button: str) -> ShownButton | None:
-    """The offer a button stands for just now, if it is live."""
-    shown = (
-        conversation.asked,
-        conversation.files.held.before if conversation.files.held else None,
-        conversation.surveys.survey,
-        conversation.offers.offering,
-    )
-    return next((offer for asked in shown if asked for offer in asked.offers if offer.id == button), None)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from complaints.case import Case
 from complaints.record import AnySlot, Contact, Moment, Money, Record, Slot
-from dialogs.flows.scene import Scene
-from dialogs.playbooks.playbook import Words
-from dialogs.understanding.reading import Reading
+
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from dialogs.flows.scene import Scene
+    from dialogs.playbooks.playbook import Words
+    from dialogs.understanding.reading import Reading
 
 _SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€", "HKD": "HK$", "JPY": "JP¥"}
 _LONGEST_SHOWN = 160

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from complaints.lifecycle import State
-from complaints.offers.offer import OfferState, RemedyKind
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.offer import RemedyKind
 from complaints.priority import Priority
 from complaints.record import CustomerType, Remedy, Slot
 from complaints.survey import HIGHEST, LOWEST, Part, Solved

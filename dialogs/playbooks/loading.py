@@ -6,13 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from complaints import clocks
 from dialogs.playbooks.checking import faults
 from dialogs.playbooks.contents import Texts
 from dialogs.playbooks.draft import PlaybookDraft, read_playbook
 from dialogs.playbooks.general import files_of, general_words
-from dialogs.playbooks.parts.public_holidays import Days, of_country
-from dialogs.playbooks.parts.times import CalendarRules
+from dialogs.playbooks.office_hours import office_of
 from dialogs.playbooks.playbook import Playbook, Words
 from dialogs.playbooks.problems import PlaybookError
 from dialogs.playbooks.schema import PlaybookFile
@@ -62,20 +60,6 @@ def _of_variant(code: str, texts: Mapping[str, Texts], own: Mapping[str, object]
     """What is written by hand for a variant; what the playbook says in its own words is converted from these."""
     general = {key: said for key, said in general_words(code).options.items() if key not in own}
     return {**general, **(texts[code].options if code in texts else {})}
-
-
-def office_of(file: PlaybookFile) -> clocks.Office:
-    """When and where the people of a playbook work."""
-    return clocks.Office(_calendar(file.calendar), file.timezone)
-
-
-def _calendar(calendar: CalendarRules) -> clocks.Calendar:
-    week = tuple(tuple((period.start, period.end) for period in calendar.hours.get(day, ())) for day in range(1, 8))
-    if not calendar.country:
-        return clocks.Calendar(week, calendar.holidays, calendar.workdays)
-    country = of_country(calendar.country, calendar.subdivision)
-    free = Days(calendar.holidays, lambda year: country(year).free, calendar.workdays)
-    return clocks.Calendar(week, free, Days(calendar.workdays, lambda year: country(year).worked, calendar.holidays))
 
 
 def _version(folder: Path, languages: tuple[str, ...]) -> str:

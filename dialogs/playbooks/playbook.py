@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from complaints import clocks
-from complaints.priority import Priority
-from dialogs.playbooks.parts.times import Targets
-from dialogs.playbooks.schema import Category, PlaybookFile
 from dialogs.understanding.language.packs import spoken, variant_called
+
+if TYPE_CHECKING:
+    from complaints import clocks
+    from complaints.priority import Priority
+    from dialogs.playbooks.parts.times import Targets
+    from dialogs.playbooks.schema import Category, PlaybookFile
 
 
 @dataclass(frozen=True, slots=True)

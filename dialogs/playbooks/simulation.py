@@ -12,7 +12,7 @@ from datetime import datetime
 
 from complaints.case import Case
 from complaints.priority import Assessment, Level, Priority, assess
-from dialogs.playbooks.loading import office_of
+from dialogs.playbooks.office_hours import office_of
 from dialogs.playbooks.schema import PlaybookFile
 
 WEIGHED = 2

@@ -12,6 +12,7 @@ from complaints.copies import altered
 from complaints.news import news
 from complaints.record import Attachment
 from dialogs.flows.effects import (
+    OPTED_OUT,
     Announce,
     AskForPerson,
     CancelTimer,
@@ -32,9 +33,7 @@ from dialogs.flows.effects import (
 from dialogs.flows.events import Event, Fired, Said, Started, Tapped, Withheld
 from dialogs.flows.handoff.blocking import LIFTED, SET
 from dialogs.flows.staff import Acted
-from dialogs.flows.state import Conversation
-from dialogs.flows.step import offer_tapped
-from dialogs.flows.survey.survey_answers import OPTED_OUT
+from dialogs.flows.state import Conversation, offer_tapped
 from engine.turn.heard_stories import begun, filed
 from engine.turn.outcome import Outcome
 from engine.turn.pending_writes import Changes

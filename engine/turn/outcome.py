@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from dialogs.flows.effects import Refused
-from storage.conversations.transcript import Message
+if TYPE_CHECKING:
+    from dialogs.flows.effects import Refused
+    from storage.conversations.transcript import Message
 
 
 @dataclass(frozen=True)

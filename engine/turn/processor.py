@@ -25,7 +25,6 @@ from sqlalchemy import Connection
 from complaints.copies import altered
 from dialogs.flows.events import Event
 from dialogs.flows.reach import Reach
-from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
 from engine.readers.pool import ReaderPool
@@ -73,6 +72,7 @@ class TurnProcessor:
     """Takes events, one transaction for as many as wait.
 
     Args:
+        step: what follows from an event; a pure function, such as `dialogs.flows.step`.
         understanding: reads texts; a pool does so before the turn, anything else in the turn's own thread.
         files: keeps texts that are too long for a message.
         audit_key: the secret that the audit trail is sealed with, or the ring of it and older ones.
@@ -90,7 +90,7 @@ class TurnProcessor:
         playbook: Playbook,
         understanding: Understanding | ReaderPool,
         *,
-        step: Step = step,
+        step: Step,
         clock: Callable[[], datetime] = utc_now,
         files: FileStore,
         audit_key: AnyKey,

@@ -7,7 +7,7 @@ At the start, and whenever the clock steps back, what lies beyond its kind's lon
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,9 +15,7 @@ from time import monotonic
 import structlog
 from sqlalchemy import Connection
 
-from dialogs.flows.capabilities import DERIVED, longest
 from dialogs.flows.promises.clock_correction import KIND, SUBJECT
-from dialogs.playbooks.playbook import Playbook
 from engine.security_log import SecurityLog
 from storage.db.database import Database
 from storage.db.dialect import Dialect
@@ -64,12 +62,14 @@ def compared(conn: Connection, dialect: Dialect, clock: Callable[[], datetime]) 
 class ClockWatch:
     """Looks at the clock every `every` seconds, and asks the database every `asks` seconds.
 
-    `certain` says that ours is right, whatever the turns on file look like. `clock` must not run faster than the
-    world's.
+    `longest` says how far from a moment a timer of each kind may lie; `derived` are the kinds whose moment is worked
+    out when they fire. `certain` says that ours is right, whatever the turns on file look like. `clock` must not run
+    faster than the world's.
     """
 
     database: Database
-    playbook: Playbook
+    longest: Callable[[datetime], Mapping[str, timedelta]]
+    derived: Collection[str]
     security: SecurityLog | None = None
     clock: Callable[[], datetime] = utc_now
     certain: bool = False
@@ -132,8 +132,8 @@ class ClockWatch:
                 self._looked = True
                 _log.error("times_left_alone", reason="our own clock may be the wrong one", chats=found and found.chats)
                 return Righted(0, 0, 0)
-            allowed = longest(self.playbook, now)
-            done = set_right(conn, self.database.dialect, now, allowed, DERIVED, KIND, SUBJECT)
+            allowed = self.longest(now)
+            done = set_right(conn, self.database.dialect, now, allowed, self.derived, KIND, SUBJECT)
         self._looked = True
         self._say(done, now)
         return done

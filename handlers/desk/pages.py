@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from handlers.channels.web.routes import direction
+from dialogs.understanding.language.script_detection import direction
 from handlers.desk.translations import named, read_words
 from handlers.http.static_files import Statics, read_statics
 

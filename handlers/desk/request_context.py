@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from gettext import NullTranslations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
@@ -17,7 +17,6 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from handlers.channels.base import http_events
 from handlers.desk.csrf import CSRF_FIELD, FLASH, inside, place_of
-from handlers.desk.desk import Desk
 from handlers.desk.translations import ago, brief, browser_name, moment, never, zone_of
 from handlers.http.limits import peer
 from handlers.http.problems import Forbidden
@@ -25,7 +24,10 @@ from staff.rights import Right, may
 from storage.db.timestamps import to_micros
 from storage.security.events import SecurityEvent, SecurityEventKind
 from storage.staff.accounts import Role, Staff, StaffPresence
-from storage.staff.sessions import Session
+
+if TYPE_CHECKING:
+    from handlers.desk.desk import Desk
+    from storage.staff.sessions import Session
 
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "Vary": "Cookie, HX-Request"}
 """On every page. The referrer stays within the desk, and with it browsers say where a form came from."""
@@ -150,6 +152,12 @@ class Guest:
     def team_named(self, team: str) -> str:
         """What the playbook calls a team in the visitor's language."""
         return self.desk.playbook.team_named(team, self.language)
+
+    @property
+    def category_names(self) -> dict[str, str]:
+        """The playbook's kinds of complaint, as the visitor's language calls them."""
+        words = self.desk.playbook.words(self.language)
+        return {name: words.say(f"category.{name}.title") for name in self.desk.playbook.file.categories}
 
     def when(self, at: datetime) -> Markup:
         """A moment in the visitor's zone and language, as a `<time>`."""

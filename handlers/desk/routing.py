@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -30,7 +30,6 @@ from handlers.desk.csrf import (  # fmt: skip
     inside,
     place_of,
 )
-from handlers.desk.desk import Desk
 from handlers.desk.request_context import Guest, Visit, zone_for
 from handlers.desk.translations import later, negotiated
 from handlers.http.fast_routes import LeanRoute, broken
@@ -38,8 +37,11 @@ from handlers.http.forms import read_form
 from handlers.http.problems import Away, BadRequest, Forbidden, NotFound, RequestRefused
 from staff.rights import ANYBODY, Permission
 from storage.db.errors import Unavailable
-from storage.staff.accounts import Staff
 from storage.staff.sessions import Session, find_session, is_stale, touch_session
+
+if TYPE_CHECKING:
+    from handlers.desk.desk import Desk
+    from storage.staff.accounts import Staff
 
 SIGN_IN = "/desk/sign-in"
 OWN_PASSWORD = "/desk/account/password"  # noqa: S105 - an address

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from complaints.offers.amounts import places
-from complaints.offers.offer import BINDING
+from complaints.offers.lifecycle import BINDING
 from storage.db.timestamps import to_micros
 from storage.tables.offers import findings, offer_lines, offers
 

@@ -10,7 +10,8 @@ from sqlalchemy import Table, bindparam, update
 
 from complaints.case import Case
 from complaints.offers.amounts import minor_units
-from complaints.offers.offer import OWED, Line, Offer
+from complaints.offers.lifecycle import OWED
+from complaints.offers.offer import Line, Offer
 from storage.db.dialect import Dialect
 from storage.db.timestamps import to_micros
 from storage.tables.offers import findings, offer_lines, offers

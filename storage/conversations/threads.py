@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, literal, select
 
-from complaints.case import Case
 from complaints.priority import Priority, rank
 from complaints.record import Record
 from complaints.routing import EscalationLevel, Waiting
 from dialogs.flows.state import Conversation, Holding
 from dialogs.understanding.language.packs import spoken
-from storage.conversations.conversations import ConversationRow
-from storage.db.dialect import Dialect
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.core import conversations, threads
+
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from storage.conversations.conversations import ConversationRow
+    from storage.db.dialect import Dialect
 
 NEVER = 2**62
 """The deadline of a chat in which nothing is promised."""

@@ -16,7 +16,6 @@ from dialogs.flows.events import Event, Said
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted, Claimed, Noted, Replied, Resolved
 from dialogs.flows.state import Conversation
-from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.local_provider import LocalUnderstanding
 from dialogs.understanding.reading import Utterance
@@ -27,6 +26,7 @@ from storage.migrations.upgrade import bring_up_to_date
 from storage.tables.core import metadata
 from tests.attack.conftest import Tried
 from tests.conftest import sized
+from tests.step import step
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 _WIDE = str.maketrans("0123456789- ", "０１２３４５６７８９－\u3000")
@@ -231,7 +231,7 @@ async def test_what_was_asked_for_as_an_order_number_is_kept(
     database = open_database(f"sqlite:///{tmp_path / 'amends.db'}")
     bring_up_to_date(database)
     door = TurnProcessor(
-        database, shop, local, clock=lambda: NOW, files=FileStore(tmp_path / "files"), audit_key=b"k" * 32
+        database, shop, local, step=step, clock=lambda: NOW, files=FileStore(tmp_path / "files"), audit_key=b"k" * 32
     )
     door.start()
     number, at = "4111111111111111", Event("e0", "web", "shop", "ann", NOW, Said("my parcel never arrived"))

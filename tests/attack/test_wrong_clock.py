@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -36,6 +37,7 @@ from tests.attack.conftest import Tried
 from tests.conftest import sized
 from tests.edges.scenery import Visitor
 from tests.real.server import Server
+from tests.step import step
 
 pytestmark = pytest.mark.timeout(7200)  # a busy machine takes its time to start servers
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)
@@ -177,10 +179,14 @@ class Shop:
 async def shop(database: Database, tmp_path: Path) -> AsyncIterator[Shop]:
     wall = [NOW]
     files, reader = FileStore(tmp_path / "files"), RulesUnderstanding(PLAYBOOK)
-    door = TurnProcessor(database, PLAYBOOK, reader, files=files, audit_key=b"a key for tests", clock=lambda: wall[0])
+    door = TurnProcessor(
+        database, PLAYBOOK, reader, step=step, files=files, audit_key=b"a key for tests", clock=lambda: wall[0]
+    )
     door.start()
     # PostgreSQL has a clock of its own, which is not the one we tell the time.
-    watch = ClockWatch(database, PLAYBOOK, clock=lambda: wall[0], certain=database.dialect.name != "sqlite")
+    watch = ClockWatch(
+        database, partial(longest, PLAYBOOK), DERIVED, clock=lambda: wall[0], certain=database.dialect.name != "sqlite"
+    )
     yield Shop(database, door, watch, wall)
     await door.stop()
 
@@ -298,7 +304,7 @@ async def test_a_clock_that_is_not_the_database_s(postgres_url: str, tried: Trie
     """One of several servers has a clock five minutes off the database's: it is alarmed, and rights nobody's times."""
     database = open_database(postgres_url)
     for off in (timedelta(minutes=5), -timedelta(minutes=5), timedelta(seconds=20)):
-        watch = ClockWatch(database, PLAYBOOK, clock=lambda off=off: datetime.now(UTC) + off)  # type: ignore[misc]
+        watch = ClockWatch(database, partial(longest, PLAYBOOK), DERIVED, clock=lambda off=off: datetime.now(UTC) + off)  # type: ignore[misc]
         watch.look_after()
         assert bool("differs from the database's" in watch.trouble()) == (abs(off) > TOLERATED)
         tried(1)

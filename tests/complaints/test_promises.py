@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaints.case import Case, Promise, clocked
+from complaints.case import Case, Promise
 from complaints.clocks import Calendar, Office
 from complaints.lifecycle import State
 from complaints.priority import Priority
@@ -102,13 +102,13 @@ def test_a_case_from_before_there_were_clocks_gets_them_from_what_it_was_promise
         "C-2611-000042", State.IN_PROGRESS, Priority.NORMAL, (), Record(), promise, "care", "en", "0" * 12, TEN,
         answered_at=answered,
     )  # fmt: skip
-    case = clocked(old, DESK)
+    case = old.clocked(DESK)
     first, outcome = case.clock(Kind.FIRST_RESPONSE), case.clock(Kind.RESOLUTION)
     assert first
     assert outcome
     assert (first.target, first.kept_at) == (HOUR, answered)
     assert due_of(outcome, DESK) == promise.resolution
-    assert clocked(case, DESK) is case
+    assert case.clocked(DESK) is case
 
 
 spells = st.lists(st.integers(1, 18 * 60), min_size=1, max_size=5)

@@ -30,6 +30,7 @@ from storage.db.database import Database, open_database
 from storage.db.timestamps import from_micros
 from storage.files.attachments import FileStore
 from tests.real.server import Server
+from tests.step import step
 
 STORY = "The blender I bought stopped working after a week"
 KEY = b"amends-for-development-only"
@@ -109,7 +110,7 @@ async def set_timers(plan: Plan, folder: Path, database: Database) -> dict[str, 
     (reading,) = rules.read([Utterance(STORY, now, "UTC")])
     showing = [now]
     door = TurnProcessor(
-        database, playbook, rules, files=FileStore(folder / "files"), audit_key=KEY, clock=lambda: showing[0]
+        database, playbook, rules, step=step, files=FileStore(folder / "files"), audit_key=KEY, clock=lambda: showing[0]
     )
     door.start()
     for chat, moment in due.items():

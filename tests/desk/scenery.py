@@ -31,6 +31,7 @@ from storage.staff.accounts import NewStaff, Role, Staff, add_staff
 from storage.staff.passwords import Passwords
 from tests.edges.scenery import EdgeParts, House, served
 from tests.real.tables import with_tables
+from tests.step import step
 from tests.turn.scenery import KEY
 
 PASSWORD = "seven quiet lanterns"
@@ -152,7 +153,9 @@ def office(
     clock = Clock()
     database = with_tables(address or f"sqlite:///{folder / 'amends.db'}")
     files = FileStore(folder / "files", largest=2 * 1024 * 1024, scan=scan)
-    door = TurnProcessor(database, playbook, RulesUnderstanding(playbook), files=files, audit_key=KEY, clock=clock)
+    door = TurnProcessor(
+        database, playbook, RulesUnderstanding(playbook), step=step, files=files, audit_key=KEY, clock=clock
+    )
     made = {"passwords": Passwords(QUICK), **parts}
     made.setdefault("security", SecurityLog(database, clock=clock))
     if "screens" not in made:

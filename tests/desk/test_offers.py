@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from complaints.case import Case
-from complaints.offers.offer import OfferState
+from complaints.offers.lifecycle import OfferState
 from dialogs.playbooks.playbook import Playbook
 from storage.cases.cases import find_case
 from storage.staff.accounts import Role

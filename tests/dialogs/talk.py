@@ -18,9 +18,9 @@ from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import KnownIncident, Setting
 from dialogs.flows.staff import Acted, StaffAct
 from dialogs.flows.state import Conversation, from_json, to_json
-from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding, Utterance
+from tests.step import step
 
 TAKES = timedelta(seconds=5)
 """How long each word takes."""

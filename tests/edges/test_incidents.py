@@ -16,13 +16,13 @@ from dialogs.flows.events import Event, Said
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation, Draft
-from dialogs.flows.step import step as whole_step
 from engine.upkeep.incident_watch import IncidentWatch
 from storage.staff.tokens import TokenScope
 from storage.tables.core import messages
 from tests.edges.conftest import OpenHouse
 from tests.edges.scenery import House, Visitor
 from tests.edges.scenery import step as small_step
+from tests.step import step as whole_step
 from tests.turn.scenery import NOON
 
 

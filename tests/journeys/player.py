@@ -26,6 +26,7 @@ from storage.tables.core import timers as pending
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.transcript import Heading, Move
 from tests.real.tables import with_tables
+from tests.step import step
 
 STEP = timedelta(minutes=10)
 _FILES = {
@@ -73,7 +74,13 @@ class Chat:
         self.database: Database = with_tables(self.url)
         self.files = FileStore(self.folder / "files")
         self.door = TurnProcessor(
-            self.database, self.playbook, self.understanding, clock=self.clock, files=self.files, audit_key=b"journeys"
+            self.database,
+            self.playbook,
+            self.understanding,
+            step=step,
+            clock=self.clock,
+            files=self.files,
+            audit_key=b"journeys",
         )
         self.door.start()
         self.colleagues = Colleagues(self.database, self.door, self.clock)

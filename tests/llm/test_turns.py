@@ -30,6 +30,7 @@ from storage.files.attachments import FileStore
 from tests.llm import stand_in as moods
 from tests.llm.conftest import DEADLINE, NOON, TOLD, Asking
 from tests.llm.stand_in import StandIn, shown
+from tests.step import step
 from tests.turn.scenery import a_case
 
 OpenDoor = Callable[..., Any]
@@ -43,8 +44,8 @@ def open_door(database: Database, shop: Playbook, local: LocalUnderstanding, tmp
     @asynccontextmanager
     async def opened(advisor: LanguageModel | None = None, patience: float = 60.0) -> AsyncIterator[TurnProcessor]:
         door = TurnProcessor(
-            database, shop, local, clock=lambda: NOON, files=FileStore(tmp_path / "files"), audit_key=b"language model",
-            patience=patience, advisor=advisor,
+            database, shop, local, step=step, clock=lambda: NOON,
+            files=FileStore(tmp_path / "files"), audit_key=b"language model", patience=patience, advisor=advisor,
         )  # fmt: skip
         door.start()
         try:

@@ -29,6 +29,7 @@ from storage.db.database import Database, open_database
 from storage.files.attachments import FileStore
 from tests.machine.model import Model
 from tests.machine.plain import VALUES, PlainUnderstanding
+from tests.step import step
 
 CATEGORIES = ("delivery", "website_app", "payment")
 
@@ -77,7 +78,7 @@ class Chatting(RuleBasedStateMachine):
     def start(self) -> None:
         self.database = PluggedDatabase(open_database(self.place.url))
         self.door = TurnProcessor(
-            self.database, self.place.playbook, PlainUnderstanding(), clock=lambda: self.now,  # type: ignore[arg-type]
+            self.database, self.place.playbook, PlainUnderstanding(), step=step, clock=lambda: self.now,  # type: ignore[arg-type]
             files=FileStore(self.place.folder), audit_key=b"machine",
         )  # fmt: skip
         self.door.start()

@@ -21,6 +21,7 @@ from storage.db.database import Database
 from storage.files.attachments import FileStore
 from storage.staff.tokens import TokenScope
 from tests.edges.scenery import House, served
+from tests.step import step
 from tests.turn.scenery import KEY
 
 
@@ -79,7 +80,7 @@ class Shop:
 @contextmanager
 def opened(database: Database, playbook: Playbook, rules: RulesUnderstanding, folder: Path) -> Iterator[House]:
     files = FileStore(folder / "files")
-    door = TurnProcessor(database, playbook, rules, files=files, audit_key=KEY)
+    door = TurnProcessor(database, playbook, rules, step=step, files=files, audit_key=KEY)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:

@@ -28,6 +28,7 @@ from storage.conversations.threads import Thread, find_thread
 from storage.db.database import Database
 from storage.files.attachments import FileStore
 from storage.staff.accounts import NewStaff, Role, Staff, StaffPresence, add_staff, get_staff, note_seen, set_presence
+from tests.step import step
 
 
 @dataclass
@@ -84,8 +85,8 @@ def shop() -> Playbook:
 async def opened(database: Database, playbook: Playbook, folder: Path, **parts: Any) -> AsyncIterator[Office]:
     office: Office
     door = TurnProcessor(
-        database, playbook, RulesUnderstanding(playbook), files=FileStore(folder), audit_key=b"a key for tests only",
-        clock=lambda: office.now, **parts,
+        database, playbook, RulesUnderstanding(playbook), files=FileStore(folder),
+        audit_key=b"a key for tests only", clock=lambda: office.now, **{"step": step, **parts},
     )  # fmt: skip
     office = Office(database, door, Acting(door, Reads(database, anyio.CapacityLimiter(4)), lambda: office.now))
     door.start()

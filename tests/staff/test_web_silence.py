@@ -20,7 +20,6 @@ import pytest
 
 from dialogs.flows.events import Said
 from dialogs.flows.staff import Claimed, HandedBack, Replied
-from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from engine.reads import Reads
 from handlers.channels.base.event_stream import Chats, Closing, Follow, LookOut
@@ -28,6 +27,7 @@ from handlers.http.limits import Limits
 from storage.db.database import Database, open_database
 from storage.staff.accounts import Staff
 from tests.staff.conftest import Office, opened
+from tests.step import step
 
 ROUNDS = 10
 LONGEST = 0.02

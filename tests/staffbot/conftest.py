@@ -41,6 +41,7 @@ from storage.staff.accounts import NewStaff, Role, Staff, add_staff, get_staff, 
 from storage.staff.topics import StaffTopic, look
 from storage.tables.core import outbox
 from tests.real.tables import with_tables
+from tests.step import step
 from tests.telegram.groups import Group
 from tests.telegram.screen import Place
 from tests.telegram.server import TelegramServer
@@ -155,7 +156,7 @@ def open_shop(telegram: TelegramServer, sqlite_url: str, tmp_path: Path, shop_pl
         files = FileStore(tmp_path / "files")
         pushed = frozenset({CHANNEL})
         door = TurnProcessor(
-            database, shop_playbook, RulesUnderstanding(shop_playbook), files=files, audit_key=b"staff",
+            database, shop_playbook, RulesUnderstanding(shop_playbook), step=step, files=files, audit_key=b"staff",
             push_channels=pushed,
         )  # fmt: skip
         customers = TelegramChannel(CustomersPlace(CUSTOMERS, telegram.url), door, database, shop_playbook, files)

@@ -30,6 +30,7 @@ from storage.db.database import Database
 from storage.files.attachments import FileStore
 from storage.tables.core import outbox
 from tests.real.tables import with_tables
+from tests.step import step
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User
 from tests.telegram.world import Bot
@@ -105,9 +106,14 @@ def open_shop(
         database = await asyncio.to_thread(with_tables, url)
         database.seal_with(b"telegram")
         files = FileStore(tmp_path / "files")
-        chosen = {"understanding": understanding, **door}
+        chosen = {"understanding": understanding, "step": step, **door}
         turns = TurnProcessor(
-            database, shop_playbook, files=files, audit_key=b"telegram", push_channels=frozenset({CHANNEL}), **chosen
+            database,
+            shop_playbook,
+            files=files,
+            audit_key=b"telegram",
+            push_channels=frozenset({CHANNEL}),
+            **chosen,
         )
         channel = TelegramChannel(BotAddress(TOKEN, telegram.url, folder=folder), turns, database, shop_playbook, files)
         delivery = Delivery(

@@ -34,6 +34,7 @@ from tests.journeys.colleagues import Colleagues
 from tests.journeys.player import _FILES, Clock, pass_by
 from tests.journeys.transcript import Heading, Move, journeys, read
 from tests.real.tables import with_tables
+from tests.step import step
 from tests.telegram.server import TelegramServer
 
 TOKEN = "123456:journeys"
@@ -66,7 +67,7 @@ class Chat:
         pushed = frozenset({CHANNEL})
         self.door = Zoned(
             self.database, self.playbook, understanding,
-            clock=self.clock, files=files, audit_key=b"j", push_channels=pushed,
+            step=step, clock=self.clock, files=files, audit_key=b"j", push_channels=pushed,
         )  # fmt: skip
         self.door.zone = self.heading.timezone
         async with _listening(webhook) as (app, address):

@@ -13,7 +13,6 @@ from sqlalchemy import delete, select, update
 
 from dialogs.flows.events import Event, Said, Started
 from dialogs.flows.state import Conversation, to_json
-from dialogs.flows.step import step
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Understanding
 from engine.turn.admission import Arrival
@@ -30,6 +29,7 @@ from storage.db.database import Database
 from storage.db.timestamps import utc_now
 from storage.files.attachments import FileStore
 from storage.tables.core import cases, conversations, links, threads
+from tests.step import step
 from tests.telegram.server import TelegramServer
 from tests.telegram.users import User
 from tests.telegram_channel.conftest import Shop
@@ -235,7 +235,7 @@ class Chats:
     def __init__(self, database: Database, playbook: Playbook, understanding: Understanding, folder: Path) -> None:
         several = 2 if database.dialect.name == "postgresql" else 1
         self.doors = [
-            TurnProcessor(database, playbook, understanding, files=FileStore(folder), audit_key=b"l")
+            TurnProcessor(database, playbook, understanding, step=step, files=FileStore(folder), audit_key=b"l")
             for _ in range(several)
         ]
 

@@ -7,10 +7,10 @@ import asyncio
 import pytest
 
 from dialogs.flows.effects import Say
-from dialogs.flows.step import step
 from handlers.channels.telegram import CHANNEL
 from storage.conversations.transcript import Message
 from storage.delivery.outbox import Outgoing
+from tests.step import step
 from tests.telegram.server import TelegramServer
 from tests.telegram_channel.conftest import Open, Shop
 from tests.telegram_channel.test_chat import draft_of

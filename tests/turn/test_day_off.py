@@ -23,6 +23,7 @@ from storage.db.timestamps import from_micros, to_micros
 from storage.files.attachments import FileStore
 from storage.migrations.upgrade import bring_up_to_date
 from storage.tables.core import conversations, events, messages, timers
+from tests.step import step
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 11, 18, 10, tzinfo=SHANGHAI)
@@ -88,7 +89,9 @@ async def shop(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Shop]:
     wall, playbook, database = [MORNING], load_playbook("shop"), open_database(sqlite_url)
     bring_up_to_date(database)
     reader, files = RulesUnderstanding(playbook), FileStore(tmp_path / "files")
-    door = TurnProcessor(database, playbook, reader, files=files, audit_key=b"a key for tests", clock=lambda: wall[0])
+    door = TurnProcessor(
+        database, playbook, reader, step=step, files=files, audit_key=b"a key for tests", clock=lambda: wall[0]
+    )
     door.start()
     yield Shop(database, door, wall)
     await door.stop()
@@ -131,8 +134,8 @@ async def test_after_a_day_away_everybody_hears_once_spread_out_and_not_at_night
 
 async def test_a_clock_that_is_set_back_says_nothing_twice_and_nothing_early(shop: Shop) -> None:
     await _busy_day(shop)
-    for step in (timedelta(seconds=2), HOUR, timedelta(milliseconds=1)):
-        shop.wall[0] -= step
+    for back in (timedelta(seconds=2), HOUR, timedelta(milliseconds=1)):
+        shop.wall[0] -= back
         await shop.passes(shop.wall[0] + 9 * HOUR)
     heard: dict[tuple[str, str], list[datetime]] = {}
     for chat, at, words in shop.said_since(MORNING):

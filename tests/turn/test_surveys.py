@@ -28,6 +28,7 @@ from storage.files.attachments import FileStore
 from storage.tables.surveys import opt_outs, tidings
 from tests.journeys.colleagues import Colleagues
 from tests.journeys.player import Clock, pass_by
+from tests.step import step
 
 BEGIN = datetime(2026, 11, 18, 3, tzinfo=UTC)
 WEB, TELEGRAM = "web", "telegram"
@@ -113,8 +114,8 @@ async def shop(database: Database, playbook: Playbook, tmp_path: Path) -> AsyncI
 async def _open(database: Database, playbook: Playbook, folder: Path, **reaches: Reach) -> AsyncIterator[Shop]:
     clock = Clock(BEGIN)
     door = TurnProcessor(
-        database, playbook, RulesUnderstanding(playbook), clock=clock, files=FileStore(folder), audit_key=b"k",
-        push_channels=frozenset({TELEGRAM}), reaches=reaches,
+        database, playbook, RulesUnderstanding(playbook), step=step, clock=clock, files=FileStore(folder),
+        audit_key=b"k", push_channels=frozenset({TELEGRAM}), reaches=reaches,
     )  # fmt: skip
     door.start()
     yield Shop(database, door, clock)

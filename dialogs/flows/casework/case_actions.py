@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from complaints.case import Case, Resolution, clocked
+from complaints.case import Case, Resolution
 from complaints.findings import BadFinding, check
 from complaints.lifecycle import IllegalMove, State
-from complaints.offers.offer import OWED
+from complaints.offers.lifecycle import OWED
 from complaints.offers.settling import taken_back
 from complaints.priority import Priority, rank
 from complaints.promises import Clock, kept, resumed
@@ -184,7 +184,7 @@ def _settle(scene: Scene, case: Case, acted: Acted, act: Resolved) -> Scene:
 
 def _resolve(scene: Scene, case: Case, resolution: Resolution) -> Scene:
     office, now = scene.setting.playbook.office, scene.setting.now
-    clocks = [kept(clock, now, office) for clock in clocked(case, office).clocks]
+    clocks = [kept(clock, now, office) for clock in case.clocked(office).clocks]
     done = replace(case.moved(State.RESOLVED), resolution=resolution, resolved_at=now).with_clocks(*clocks)
     done = surveyed(scene, replace(taken_back(done, resolution.by, now), waiting_since=None, reminded=0, close_at=None))
     detail = {"cause": resolution.cause, "remedy": resolution.remedy, "by": resolution.by}
@@ -210,7 +210,7 @@ def _reopen(scene: Scene, case: Case, why: str) -> Scene:
 def _no_later(scene: Scene, case: Case, gone: Case) -> Case:
     """The case that goes on is as pressing as the graver of both was, and keeps the sooner of what was promised."""
     now, office = scene.setting.now, scene.setting.playbook.office
-    case, gone = clocked(case, office), clocked(gone, office)
+    case, gone = case.clocked(office), gone.clocked(office)
     clocks = [clock for clock in gone.clocks if _is_sooner(clock, case.clock(clock.kind))]
     if not case.waiting_since:
         clocks = [resumed(clock, now) for clock in clocks]

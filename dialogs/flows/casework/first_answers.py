@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from complaints.case import clocked
 from complaints.lifecycle import State
 from complaints.promises import Kind, kept
 from dialogs.flows.effects import ChangeCase
@@ -18,7 +17,7 @@ def answered(scene: Scene) -> Scene:
     office, moment = scene.setting.playbook.office, scene.setting.now
     for case in scene.cases:
         if case.is_open and case.answered_at is None:
-            case = clocked(case, office)
+            case = case.clocked(office)
             first = [kept(clock, moment, office) for clock in case.clocks if clock.kind is Kind.FIRST_RESPONSE]
             now = replace(case, answered_at=moment).with_clocks(*first)
             moved = now.moved(State.IN_PROGRESS) if case.state in _NEW else now

@@ -14,7 +14,7 @@ from dialogs.flows.questions import asked_name, come_back, open_cases, pose
 from dialogs.flows.reopening.reopen_case import go_on_with
 from dialogs.flows.reopening.reopen_offer import left_in_silence
 from dialogs.flows.scene import Scene
-from dialogs.flows.status import cases
+from dialogs.flows.status import case_changes
 from dialogs.understanding.reading import Reading
 
 
@@ -26,7 +26,7 @@ def hear_files(scene: Scene, said: Said, reading: Reading) -> Scene | None:
         scene = go_on_with(scene, case)  # what was asked for has come after all
     mine = [case for case in scene.cases if case.is_open]
     if not scene.draft and len(mine) == 1 and not is_complaint(reading) and asked_name(scene) != Slot.STORY:
-        return cases.add(scene, mine[0], reading.text, said.files, reading.signals)
+        return case_changes.add(scene, mine[0], reading.text, said.files, reading.signals)
     begun = scene.draft is not None
     scene = scene if scene.draft else drafting.begin(scene, undecided=bool(mine))
     asked_for = asked_name(scene) == Slot.EVIDENCE

@@ -38,6 +38,6 @@ FILES = Capability(
         "intake.drafting",
         "reopening.reopen_case",
         "reopening.reopen_offer",
-        "status.cases",
+        "status.case_changes",
     ),
 )

@@ -57,7 +57,6 @@ HANDOFF = Capability(
         "incidents.notices",
         "intake.complaint_text",
         "intake.draft_reminders",
-        "intake.draft_replies",
         "intake.drafting",
         "offers.desk_actions",
         "promises.pending_customer",

@@ -10,7 +10,6 @@ from dialogs.flows.events import Said
 from dialogs.flows.files.file_messages import hear_files
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.complaint_text import hear_story
-from dialogs.flows.intake.draft_replies import with_words
 from dialogs.flows.message_cues import LONG, tells_beside, weight
 from dialogs.flows.questions import come_back
 from dialogs.flows.queue.person_request import bring_person
@@ -40,7 +39,7 @@ def commanded_person(scene: Scene, said: Said, reading: Reading) -> Scene | None
     if said.act != "person":
         return None
     brought = hear_person(scene, said, altered(reading, intents=(_ASKED_FOR, *reading.intents)))
-    return with_words(brought, reading) if brought else None
+    return drafting.with_words(brought, reading) if brought else None
 
 
 def hear_person(scene: Scene, said: Said, reading: Reading) -> Scene | None:

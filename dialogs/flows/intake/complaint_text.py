@@ -12,7 +12,7 @@ from dialogs.flows.intake.slot_filling import bare_slots, found_in
 from dialogs.flows.message_cues import LONG, is_complaint, tells_more, tells_something, weight
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases
 from dialogs.flows.scene import Scene
-from dialogs.flows.status import cases
+from dialogs.flows.status import case_changes, cases
 from dialogs.understanding.reading import Reading
 
 
@@ -44,7 +44,7 @@ def _only_a_mood(scene: Scene, reading: Reading) -> Scene | None:
     mine, plain = open_cases(scene), bare_slots(reading) & {Slot.CONTACT, Slot.NAME, Slot.PLACE_OR_PAGE}
     if plain and len(mine) == 1 and not reading.wanted:
         facts = facts_for(scene, mine[0], reading)
-        return cases.add(scene, mine[0], reading.text, (), reading.signals, facts)
+        return case_changes.add(scene, mine[0], reading.text, (), reading.signals, facts)
     undecided = bool(mine) and reading.case_hint != "new"
     scene = drafting.begin(scene, undecided=undecided).say("sorry.angry" if reading.anger >= 2 else "sorry.bare")
     scene, changed = drafting.absorb(scene.redraft(acknowledged=True, anger=reading.anger), reading)
@@ -64,7 +64,9 @@ def _begin(scene: Scene, said: Said, reading: Reading) -> Scene:
     if not settled and not meant and len(mine) == 1 and _belongs(reading, mine[0]):
         meant = mine[0]
     if meant:
-        return cases.add(scene, meant, reading.text, said.files, reading.signals, facts_for(scene, meant, reading))
+        return case_changes.add(
+            scene, meant, reading.text, said.files, reading.signals, facts_for(scene, meant, reading)
+        )
     return drafting.take_story(drafting.begin(scene, undecided=bool(mine) and not settled), reading)
 
 

@@ -12,7 +12,6 @@ from dialogs.flows.intake.direct_answers import direct_answers, in_answer_to
 from dialogs.flows.intake.late_answers import told_late
 from dialogs.flows.intake.old_and_new import corrects, new_values, told_sum
 from dialogs.flows.intake.own_answers import free_texts
-from dialogs.flows.intake.progress_limit import LAST
 from dialogs.flows.intake.slot_filling import (
     answer_to,
     bare_slots,
@@ -25,17 +24,17 @@ from dialogs.flows.intake.slot_filling import (
     number_like,
 )
 from dialogs.flows.message_cues import FREE_TEXT, LONG, is_complaint, weight
-from dialogs.flows.questions import asked_name, asked_slot, come_back, go_on, open_cases
+from dialogs.flows.questions import LAST_MESSAGE, asked_name, asked_slot, come_back, go_on, open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
-from dialogs.flows.status import cases
+from dialogs.flows.status import case_changes
 from dialogs.flows.wording import answer_beside
 from dialogs.understanding.language.packs import spoken
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.replies.answer_noise import is_count
 from dialogs.understanding.replies.summary_replies import is_plain_yes, summary_reply
 
-_SURE, _PERHAPS, _FEW = 0.6, 0.3, 3
+_SURE, _PERHAPS = 0.6, 0.3
 _REPLY = 14
 _NOT_DIRECT = frozenset({Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE, Slot.WANTED, Slot.CUSTOMER_TYPE})
 """The answers to all slots but these are read in the form people give them."""
@@ -53,19 +52,11 @@ def as_a_reply(scene: Scene, reading: Reading) -> Reading:
     return reading if Slot.ORDER_NUMBER in names else told_sum(reading, record, names, currency)
 
 
-def with_words(scene: Scene, reading: Reading) -> Scene:
-    """The complaint that a person is asked for in, with these words in its story too."""
-    draft = scene.draft
-    if not draft or not draft.record.story or reading.text in draft.record.story or weight(reading.text) < _FEW:
-        return scene
-    return scene.redraft(record=draft.record.with_story(reading.text))
-
-
 def confirmed(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """A yes to the summary and nothing else, whatever its words would mean in another place."""
     if asked_name(scene) != "confirm" or not scene.draft or said.files or not is_plain_yes(reading):
         return None
-    return perform(with_words(scene, reading) if reading.signals or _adds(reading) else scene, Act("yes"))
+    return perform(drafting.with_words(scene, reading) if reading.signals or _adds(reading) else scene, Act("yes"))
 
 
 def at_summary(scene: Scene, said: Said, reading: Reading) -> Scene | None:
@@ -73,7 +64,7 @@ def at_summary(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if asked_name(scene) != "confirm" or not scene.draft:
         return None
     reading = new_values(reading, scene.draft.record, scene.setting.playbook.file.currency)
-    meant = summary_reply(reading, again=scene.draft.unclear > 0 or scene.draft.told >= LAST)
+    meant = summary_reply(reading, again=scene.draft.unclear > 0 or scene.draft.told >= LAST_MESSAGE)
     corrected_by = correction(scene, said, reading) or answer(scene, said, reading)
     if corrected_by is not None and corrected_by.draft and _is_news(corrected_by.draft, scene.draft):
         says_yes = meant == "yes" and not reading.change
@@ -81,7 +72,9 @@ def at_summary(scene: Scene, said: Said, reading: Reading) -> Scene | None:
             return corrected_by
     match meant:
         case "yes":
-            return perform(with_words(scene, reading) if reading.signals or _adds(reading) else scene, Act("yes"))
+            return perform(
+                drafting.with_words(scene, reading) if reading.signals or _adds(reading) else scene, Act("yes")
+            )
         case "no":
             return perform(scene, Act("no"))
         case "stop":
@@ -91,7 +84,7 @@ def at_summary(scene: Scene, said: Said, reading: Reading) -> Scene | None:
         case "question" | "wait" | "person":
             return None
     if reading.signals:
-        return go_on(with_words(scene, reading).say("story.added"))
+        return go_on(drafting.with_words(scene, reading).say("story.added"))
     understood = is_complaint(reading) or any(reading.intends(name, _SURE) for name in _BESIDE_A_SUMMARY)
     return None if understood else drafting.unclear_at_summary(scene)
 
@@ -168,14 +161,7 @@ def refusal(scene: Scene, _: Said, reading: Reading) -> Scene | None:
         return None
     if scene.draft and weight(reading.text) >= LONG:
         scene = scene.redraft(record=scene.draft.record.with_story(reading.text))
-    return without(scene, reading)
-
-
-def without(scene: Scene, reading: Reading) -> Scene:
-    """Leave out what was asked for, or the fact that the customer says is missing or kept back."""
-    if scene.draft and reading.lacks not in ("", asked_name(scene), *scene.draft.skipped):
-        return drafting.do_without(scene, slot_named(reading.lacks))
-    return drafting.skip(scene, tapped=asked_name(scene) if reading.lacks == asked_name(scene) else "")
+    return drafting.without(scene, reading)
 
 
 def correction(scene: Scene, said: Said, reading: Reading) -> Scene | None:
@@ -186,7 +172,7 @@ def correction(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if not scene.draft:
         mine = open_cases(scene)
         has_value = bool(reading.slots) and len(mine) == 1
-        return cases.add(scene, mine[0], reading.text, said.files, reading.signals) if has_value else None
+        return case_changes.add(scene, mine[0], reading.text, said.files, reading.signals) if has_value else None
     value = _corrected_value(scene, slot, reading)
     if value is None:
         return drafting.change(scene, slot)

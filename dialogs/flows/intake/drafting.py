@@ -8,12 +8,14 @@ from typing import Any
 
 from complaints.record import AnySlot, Record, Slot, slot_named
 from dialogs.flows.intake.case_creation import flag_draft
-from dialogs.flows.intake.progress_limit import LAST
 from dialogs.flows.intake.slot_filling import found_in, merged, order_called
+from dialogs.flows.message_cues import weight
 from dialogs.flows.questions import (
+    LAST_MESSAGE,
     MOST_TIMES,
     VAGUE,
     ask_under,
+    asked_name,
     asked_of,
     asked_slot,
     come_back,
@@ -38,6 +40,9 @@ _PLAINLY, _LIKELY, _CLEARLY = 0.6, 0.4, 0.7
 """How sure a later text must be that it complains, and of what, to name other categories than the story did; and of
 what, to be believed where the story named none.
 """
+
+_FEWEST = 3
+"""Words below which what is said beside something else is not kept with the story."""
 
 _SEVERITY = {"low": 0, "normal": 1, "high": 2}
 
@@ -111,6 +116,14 @@ def keep_story(scene: Scene, reading: Reading) -> Scene:
     record = scene.draft.record
     scene = scene.redraft(record=record.with_story(reading.text), acknowledged=True)
     return absorb(_weigh(scene, reading), reading)[0]
+
+
+def with_words(scene: Scene, reading: Reading) -> Scene:
+    """The complaint that a person is asked for in, with these words in its story too."""
+    draft = scene.draft
+    if not draft or not draft.record.story or reading.text in draft.record.story or weight(reading.text) < _FEWEST:
+        return scene
+    return scene.redraft(record=draft.record.with_story(reading.text))
 
 
 def _weigh(scene: Scene, reading: Reading) -> Scene:
@@ -242,6 +255,13 @@ def _left_out(slot: AnySlot, also: Sequence[AnySlot], tapped: str) -> tuple[AnyS
     return (Slot.ORDER_NUMBER,) if missing == Slot.ORDER_NUMBER else (slot, *also)
 
 
+def without(scene: Scene, reading: Reading) -> Scene:
+    """Leave out what was asked for, or the fact that the customer says is missing or kept back."""
+    if scene.draft and reading.lacks not in ("", asked_name(scene), *scene.draft.skipped):
+        return do_without(scene, slot_named(reading.lacks))
+    return skip(scene, tapped=asked_name(scene) if reading.lacks == asked_name(scene) else "")
+
+
 def do_without(scene: Scene, slot: AnySlot) -> Scene:
     """Leave out a slot that was not asked for just now, so that it never is; the pending question stays."""
     assert scene.draft is not None
@@ -310,7 +330,7 @@ def unclear_at_summary(scene: Scene) -> Scene:
     """Neither a yes nor a no: ask once more; then a person gets it, unconfirmed, and the customer is told so."""
     assert scene.draft is not None
     unclear = scene.draft.unclear + 1
-    if unclear >= MOST_UNCLEAR or scene.draft.told >= LAST:
+    if unclear >= MOST_UNCLEAR or scene.draft.told >= LAST_MESSAGE:
         return flag_draft(scene)
     return ask_under(scene.redraft(unclear=unclear).say("bad.confirm"), "confirm")
 

@@ -219,6 +219,7 @@ INTAKE = Capability(
     texts=_TEXTS,
     uses=(
         "queue.person_request",
+        "status.case_changes",
         "status.cases",
     ),
 )

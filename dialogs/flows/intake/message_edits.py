@@ -13,7 +13,7 @@ from dialogs.flows.intake.slot_filling import found_in, merged
 from dialogs.flows.message_cues import FREE_TEXT, weight
 from dialogs.flows.questions import come_back, open_cases
 from dialogs.flows.scene import Scene
-from dialogs.flows.status import cases
+from dialogs.flows.status import case_changes
 from dialogs.understanding.reading import Reading
 
 
@@ -30,7 +30,7 @@ def take_up(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     if case is None:
         return _in_draft(scene, before, said.words, reading)
     # What is on file stays there as it was confirmed: the new version is added to it.
-    added = cases.add(scene, case, said.words, said.files, reading.signals, facts_for(scene, case, reading))
+    added = case_changes.add(scene, case, said.words, said.files, reading.signals, facts_for(scene, case, reading))
     return come_back(added) if scene.draft else added
 
 

@@ -6,12 +6,9 @@ from dataclasses import replace
 
 from complaints.record import Slot
 from dialogs.flows.intake.case_creation import flag_draft
-from dialogs.flows.questions import MOST_TIMES, asked_name, times_asked
+from dialogs.flows.questions import LAST_MESSAGE, MOST_TIMES, asked_name, times_asked
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
-
-LAST = 9
-"""Messages after the one that told the complaint: with that one they make ten."""
 
 
 def come_to_an_end(scene: Scene) -> Scene:
@@ -33,7 +30,7 @@ def come_to_an_end(scene: Scene) -> Scene:
 
 def has_taken_long(scene: Scene) -> bool:
     """Whether a complaint has had all its messages: from now on none of them is left unanswered."""
-    return scene.draft is not None and scene.draft.told >= LAST
+    return scene.draft is not None and scene.draft.told >= LAST_MESSAGE
 
 
 def _had_it_before_them(scene: Scene) -> bool:

@@ -33,6 +33,6 @@ NO_COMPLAINT = Capability(
     texts=_TEXTS,
     uses=(
         "intake.drafting",
-        "survey.survey_answers",
+        "survey.kind_words",
     ),
 )

@@ -26,7 +26,7 @@ from dialogs.flows.intake.drafting import keep_prelude
 from dialogs.flows.message_cues import weight
 from dialogs.flows.questions import asked_name
 from dialogs.flows.scene import Scene
-from dialogs.flows.survey.survey_answers import pass_on_praise
+from dialogs.flows.survey.kind_words import pass_on_praise
 from dialogs.understanding.reading import Reading
 
 LEAST = 0.3

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.offers.fulfilment import missed
-from complaints.offers.negotiation import LONGEST_DUE
-from complaints.offers.offer import Offer, OfferState
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.limits import LONGEST_DUE
+from complaints.offers.offer import Offer
 from dialogs.flows.effects import CancelTimer, ChangeCase, Effect, SetTimer
 from dialogs.flows.events import Event, Fired, Resumed, Started
 from dialogs.flows.offers import card, decisions

@@ -9,8 +9,9 @@ from complaints.findings import BadFinding, check
 from complaints.lifecycle import IllegalMove, State
 from complaints.offers.errors import IllegalChange, OfferError
 from complaints.offers.fulfilment import line_done
+from complaints.offers.lifecycle import OfferState
 from complaints.offers.negotiation import Maker, approved, made, withdrawn
-from complaints.offers.offer import Counter, Offer, OfferState
+from complaints.offers.offer import Counter, Offer
 from dialogs.flows.casework import first_answers
 from dialogs.flows.effects import ChangeCase, Refused
 from dialogs.flows.offers import card, decisions

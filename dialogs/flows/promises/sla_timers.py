@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from complaints.case import Case, clocked
+from complaints.case import Case
 from complaints.priority import Priority
 from complaints.promises import Clock, Kind, breached, due_of, spent_by, told_anew
 from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Effect, Note, OpenCase, SetTimer
@@ -45,7 +45,7 @@ def guard(scene: Scene, fired: Fired) -> Scene:
     if not case.is_open:
         closes = status_updates.closes_at(scene, case)
         return status_updates.close(scene, case) if closes and closes <= scene.setting.now else scene
-    for clock in clocked(case, scene.setting.playbook.office).clocks:
+    for clock in case.clocked(scene.setting.playbook.office).clocks:
         scene = _watch(scene, fired.subject, clock.kind)
     return _speak(scene, fired.subject)
 
@@ -182,7 +182,7 @@ def timers(
 
 
 def _timer(scene: Scene, case: Case) -> Effect:
-    moments = list(_moments(scene, clocked(case, scene.setting.playbook.office)))
+    moments = list(_moments(scene, case.clocked(scene.setting.playbook.office)))
     if not moments:
         return CancelTimer(KIND, case.reference)
     return SetTimer(KIND, case.reference, max(min(moments), scene.setting.now + _SOONEST))
@@ -230,7 +230,7 @@ def _of(scene: Scene, reference: str, kind: Kind) -> tuple[Case, Clock]:
     """The case and its clock as they stand by now in this step."""
     case = _case(scene, reference)
     assert case is not None
-    case = clocked(case, scene.setting.playbook.office)
+    case = case.clocked(scene.setting.playbook.office)
     clock = case.clock(kind)
     assert clock is not None
     return case, clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from complaints.case import Case, clocked
+from complaints.case import Case
 from complaints.lifecycle import State
 from complaints.promises import Kind, resumed, stopped
 from dialogs.flows.effects import Announce, ChangeCase
@@ -37,8 +37,8 @@ def progress(scene: Scene, case: Case, state: State) -> Scene:
 def stand_still(scene: Scene, case: Case) -> Scene:
     """The next word on this case is the customer's; until then the clock of its outcome stands still."""
     now, office = scene.setting.now, scene.setting.playbook.office
-    clocks = [stopped(clock, now, office) for clock in clocked(case, office).clocks if clock.kind is Kind.RESOLUTION]
-    waiting = replace(clocked(case, office), waiting_since=now, reminded=0, close_at=None).with_clocks(*clocks)
+    clocks = [stopped(clock, now, office) for clock in case.clocked(office).clocks if clock.kind is Kind.RESOLUTION]
+    waiting = replace(case.clocked(office), waiting_since=now, reminded=0, close_at=None).with_clocks(*clocks)
     return scene.do(ChangeCase(waiting, "clock_paused", {"for": "customer"}))
 
 

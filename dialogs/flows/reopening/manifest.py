@@ -47,6 +47,6 @@ REOPENING = Capability(
     texts=_TEXTS,
     uses=(
         "queue.handoff_queue",
-        "status.cases",
+        "status.case_changes",
     ),
 )

@@ -28,7 +28,7 @@ from dialogs.flows.reopening.reopen_offer import (
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import promised
 from dialogs.flows.state import Act
-from dialogs.flows.status.cases import add
+from dialogs.flows.status.case_changes import add
 from dialogs.flows.wording import show_deadline
 from dialogs.understanding.reading import Reading
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from complaints.case import Case
 from complaints.lifecycle import State
-from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
+
+if TYPE_CHECKING:
+    from complaints.case import Case
+    from dialogs.flows.scene import Scene
 
 NAME = "reopen"
 SILENCE = "silence"

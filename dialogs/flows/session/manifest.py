@@ -87,12 +87,11 @@ SESSION = Capability(
         "files.media_groups",
         "intake.case_creation",
         "intake.complaint_text",
-        "intake.draft_replies",
         "intake.drafting",
         "queue.handoff_queue",
         "queue.person_request",
         "status.case_changes",
         "status.cases",
-        "survey.survey_answers",
+        "survey.kind_words",
     ),
 )

@@ -12,14 +12,12 @@ from dialogs.flows.intake.case_creation import flag_draft, is_worth_flagging
 from dialogs.flows.questions import come_back, pose
 from dialogs.flows.queue.handoff_queue import enqueue, hold, released
 from dialogs.flows.scene import Scene
-from dialogs.flows.session.digressions import digress
+from dialogs.flows.session.greetings import greet
 from dialogs.flows.session_update import greet_once
 from dialogs.flows.state import Conversation, OtherChat
 from dialogs.flows.status import cases
-from dialogs.understanding.reading import Reading, Scored
 
 MOST_OTHERS = 5
-_GREETING = Reading("", intents=(Scored("greeting", 1.0),))
 
 
 def start(scene: Scene, started: Started) -> Scene:
@@ -28,7 +26,7 @@ def start(scene: Scene, started: Started) -> Scene:
         case Resumed(state, conversation, channel):
             return _known_besides(_resume(scene, state), state, conversation, channel)
         case FromCampaign(name):
-            return _greet(greet_once(scene.turn_to(campaign=name)))
+            return greet(greet_once(scene.turn_to(campaign=name)))
         case ForOrder(number) if scene.setting.playbook.file.order_number:
             scene = greet_once(scene).turn_to(order=number).say("link.order", number=number)
             scene = drafting.fill_order(scene)
@@ -36,15 +34,11 @@ def start(scene: Scene, started: Started) -> Scene:
         case Worthless():
             known = bool(scene.conversation.session.consent)
             scene = greet_once(scene).say("link.worthless")
-            return come_back(scene) if known else _greet(scene)
+            return come_back(scene) if known else greet(scene)
         case Engaged():
             return greet_once(scene).say("link.engaged")
         case ForOrder() | None:
-            return _greet(greet_once(scene))
-
-
-def _greet(scene: Scene) -> Scene:
-    return digress(scene, _GREETING) or scene
+            return greet(greet_once(scene))
 
 
 def _resume(scene: Scene, other: Conversation) -> Scene:
@@ -58,7 +52,7 @@ def _resume(scene: Scene, other: Conversation) -> Scene:
     scene = _still_waiting(scene, other)
     if scene.draft:
         return come_back(scene)
-    return cases.tell_status(scene) if scene.setting.cases else _greet(scene)
+    return cases.tell_status(scene) if scene.setting.cases else greet(scene)
 
 
 def _known_besides(scene: Scene, other: Conversation, conversation: str, channel: str) -> Scene:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from complaints.record import Slot
 from dialogs.flows.events import Said
 from dialogs.flows.message_cues import weight
-from dialogs.flows.questions import asked_slot, come_back, open_cases
+from dialogs.flows.questions import asked_name, asked_slot, come_back, open_cases
+from dialogs.flows.safety_messages import care_for, gravest
 from dialogs.flows.scene import Scene
-from dialogs.flows.session.digressions import explain
+from dialogs.flows.session.greetings import resume
 from dialogs.flows.status.case_changes import add_to_case
+from dialogs.flows.status.cases import tell_status
+from dialogs.understanding.cues.faq_topics import asks_what_to_do
 from dialogs.understanding.reading import Reading
 
 _LIKELY, _PLAINLY, _SURELY = 0.6, 0.75, 0.9
@@ -36,6 +39,27 @@ def answer_question(scene: Scene, said: Said, reading: Reading) -> Scene | None:
         return None
     scene, _ = add_to_case(scene, mine[0], reading.text, (), reading.signals)
     return come_back(scene.say("question.with_case", reference=mine[0].reference))
+
+
+def explain(scene: Scene, reading: Reading) -> Scene:
+    """The answer to a question: from the playbook, or of the times that a case on file was promised."""
+    why = f"why.{asked_name(scene)}"
+    if reading.question == "why" and scene.words.has(why):
+        return come_back(scene.say(why))
+    if reading.question in ("next", "how_long") and not scene.draft and open_cases(scene):
+        return tell_status(scene)  # what is on file has times of its own; only a draft waits for a yes
+    known = f"answer.{reading.question}" if reading.question else ""
+    if known and scene.words.has(known):
+        return _answered(scene.say(known))
+    if scene.draft and gravest(scene.draft.signals) and asks_what_to_do(reading.text):
+        return _answered(care_for(scene, scene.draft.signals))
+    return _answered(scene.say("answer.other"))
+
+
+def _answered(scene: Scene) -> Scene:
+    """Whoever has had a complaint here, and asks something, need not be asked what happened."""
+    settled = scene.setting.cases and not scene.draft and not asked_name(scene)
+    return scene if settled else resume(scene)
 
 
 def _take_along(scene: Scene, reading: Reading) -> Scene:

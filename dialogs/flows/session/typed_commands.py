@@ -7,7 +7,7 @@ import re
 from complaints.record import Slot
 from dialogs.flows.commands import perform
 from dialogs.flows.events import Said
-from dialogs.flows.intake.draft_replies import without
+from dialogs.flows.intake import drafting
 from dialogs.flows.message_cues import LONG, weight
 from dialogs.flows.questions import asked_name, come_back
 from dialogs.flows.scene import Scene
@@ -53,7 +53,7 @@ def crisp(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     if reading.language_wanted and (reading.act == "language" or weight(reading.text) < LONG // 2):
         return perform(scene, asked_for(scene, reading))
     if reading.act in ("unknown", "skip"):
-        return without(scene, reading)
+        return drafting.without(scene, reading)
     return perform(scene, Act(reading.act)) if reading.act else None
 
 

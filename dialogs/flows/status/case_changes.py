@@ -13,8 +13,10 @@ from complaints.offers.settling import taken_back
 from complaints.priority import raise_by
 from complaints.record import AnySlot, Attachment, Slot
 from dialogs.flows.effects import ChangeCase
+from dialogs.flows.safety_messages import care_for
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import sooner
+from dialogs.flows.wording import show_deadline
 
 NOTHING: Mapping[AnySlot, Any] = MappingProxyType({})
 
@@ -27,7 +29,7 @@ def add_to_case(
     signals: tuple[str, ...],
     facts: Mapping[AnySlot, Any] = NOTHING,
 ) -> tuple[Scene, Case]:
-    """More facts or files for a case on file. Danger among them raises it, with new times if they are sooner."""
+    """More facts or files for a case on file, without a word. Danger among them raises it, with new times if sooner."""
     known = {file.digest for file in case.record.evidence}
     fresh = tuple(file for file in files if file.digest not in known)
     record = case.record.with_story(text).put(Slot.EVIDENCE, case.record.evidence + fresh)
@@ -39,6 +41,23 @@ def add_to_case(
     if graver is not now:
         scene = scene.do(ChangeCase(graver, "priority_raised", {"to": graver.priority, "because": ", ".join(signals)}))
     return scene.about(case.reference), graver
+
+
+def add(
+    scene: Scene,
+    case: Case,
+    text: str,
+    files: tuple[Attachment, ...],
+    signals: tuple[str, ...] = (),
+    facts: Mapping[AnySlot, Any] = NOTHING,
+) -> Scene:
+    """More for a case on file, said back with its reference; what raises it raises it now."""
+    key = "case.files_added" if files and not text else "case.facts_added"
+    scene, now = add_to_case(care_for(scene, signals), case, text, files, signals, facts)
+    scene = scene.say(key, reference=case.reference)
+    if now.priority is case.priority:
+        return scene
+    return scene.say("case.raised", by=show_deadline(scene, now.promise.first_response))
 
 
 def raised(scene: Scene, case: Case, signals: tuple[str, ...]) -> Case:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from complaints.case import Case
-from complaints.record import AnySlot, Attachment, Slot
+from complaints.record import Slot
 from dialogs.flows.commands import perform
 from dialogs.flows.events import Said
 from dialogs.flows.questions import Choices, asked_name, come_back, go_on, open_cases, pose
-from dialogs.flows.safety_messages import care_for
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act
-from dialogs.flows.status.case_changes import NOTHING, add_to_case, withdraw_case
-from dialogs.flows.wording import show_case, show_deadline
+from dialogs.flows.status.case_changes import add, withdraw_case
+from dialogs.flows.wording import show_case
 from dialogs.understanding.reading import Reading
 
 
@@ -46,23 +44,6 @@ def case_meant(scene: Scene, reading: Reading) -> Case | None:
         kind = reading.category.name if reading.category else ""
         named = [case for case in mine if case.record.category == kind] or list(mine)
     return named[0] if len(named) == 1 else None
-
-
-def add(
-    scene: Scene,
-    case: Case,
-    text: str,
-    files: tuple[Attachment, ...],
-    signals: tuple[str, ...] = (),
-    facts: Mapping[AnySlot, Any] = NOTHING,
-) -> Scene:
-    """More for a case on file, said back with its reference; what raises it raises it now."""
-    key = "case.files_added" if files and not text else "case.facts_added"
-    scene, now = add_to_case(care_for(scene, signals), case, text, files, signals, facts)
-    scene = scene.say(key, reference=case.reference)
-    if now.priority is case.priority:
-        return scene
-    return scene.say("case.raised", by=show_deadline(scene, now.promise.first_response))
 
 
 def settle_undecided(scene: Scene, case: Case) -> Scene:

@@ -11,18 +11,25 @@ from dataclasses import replace
 
 from complaints.case import Case
 from complaints.survey import HIGHEST, Part, Solved, Survey, next_part, unhappy
-from dialogs.flows.effects import ChangeCase, Note, Recorded, Tidings
+from dialogs.flows.effects import OPTED_OUT, ChangeCase, Note, Recorded, Tidings
 from dialogs.flows.message_cues import weight
 from dialogs.flows.questions import come_back, go_on
 from dialogs.flows.reopening import reopen_offer
 from dialogs.flows.reopening.reopen_case import SURVEY, reopen
 from dialogs.flows.scene import Scene
-from dialogs.flows.survey.survey_questions import AGAIN, SKIP, STOP, case_asked_about, named, part_next, put_part
+from dialogs.flows.survey.survey_questions import (
+    AGAIN,
+    LONGEST,
+    SKIP,
+    STOP,
+    case_asked_about,
+    named,
+    part_next,
+    put_part,
+)
 from dialogs.understanding.replies.rating_parser import read_score
 from dialogs.understanding.replies.resolution_replies import asks_something, is_kind
 
-OPTED_OUT = "opted_out_of_surveys"
-"""What the trail says of whoever does not want to be asked again."""
 SCORES = (Part.OUTCOME, Part.TREATMENT)
 FREE = (Part.WORDS, Part.MORE)
 FACTS = (Part.SOLVED, *SCORES)
@@ -30,7 +37,6 @@ HIGH = 4
 """From this score on a customer is happy."""
 TELLING = 5
 """So many words say more than the score beside them."""
-LONGEST = 2000
 
 
 def stop(scene: Scene) -> Scene:
@@ -157,15 +163,6 @@ def is_praise(survey: Survey) -> bool:
     if survey.solved == Solved.NO or any(score < HIGH - 1 for score in scores):
         return False
     return bool(survey.words) and (max(scores, default=0) >= HIGH or is_kind(survey.words))
-
-
-def pass_on_praise(scene: Scene, words: str) -> Scene:
-    """Kind words that nobody asked for are passed on to whoever resolved the last case, if it still is settled."""
-    case = next(iter(reopen_offer.settled(scene)), None)
-    if case is None or case.survey is None or not reopen_offer.may_reopen(scene, case):
-        return scene
-    survey, said = case.survey, scene.text("note.survey_words", reference=case.reference, words=words[:LONGEST])
-    return scene.do(Tidings("praise", case.reference, survey.resolution, survey.agent, survey.team), Note(said))
 
 
 def _result(scene: Scene, case: Case) -> str:

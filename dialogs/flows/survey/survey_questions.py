@@ -15,6 +15,8 @@ from dialogs.flows.wording import show_day
 NAME = "survey"
 """What the pending question is called, whichever part is asked."""
 OTHER, SKIP, STOP, AGAIN = "other", "skip", "stop", "again"
+LONGEST = 2000
+"""Characters of an answer in the customer's own words that are kept."""
 
 
 def case_asked_about(scene: Scene) -> Case | None:

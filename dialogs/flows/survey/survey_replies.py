@@ -18,7 +18,6 @@ from dialogs.flows.scene import Scene
 from dialogs.flows.survey.survey_answers import (
     FACTS,
     FREE,
-    LONGEST,
     SCORES,
     TELLING,
     answer,
@@ -30,6 +29,7 @@ from dialogs.flows.survey.survey_answers import (
 )
 from dialogs.flows.survey.survey_questions import (
     AGAIN,
+    LONGEST,
     NAME,
     OTHER,
     SKIP,

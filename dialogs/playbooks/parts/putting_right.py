@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema, field_validator
 
-from complaints.offers.negotiation import LONGEST_DUE, LONGEST_VALID
+from complaints.offers.limits import LONGEST_DUE, LONGEST_VALID
 from complaints.offers.offer import RemedyKind
 from dialogs.playbooks.parts.times import Duration
 from dialogs.playbooks.strict import Strict, wrong

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
-from dialogs.playbooks.schema import Category
 from dialogs.understanding.cues.nondelivery import awaits_goods
+
+if TYPE_CHECKING:
+    from dialogs.playbooks.schema import Category
 
 _MONEY_BACK = re.compile(
     r"refund|reimburs|money|credited|deposit|repa[iy]d?|owed|paid back|cash back|退|钱|款|到账|打款|押金|錢"

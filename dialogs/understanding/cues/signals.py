@@ -6,15 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from dialogs.understanding.cues.faq_topics import find_topic
-from dialogs.understanding.cues.phrase_matcher import Hit
 from dialogs.understanding.cues.requested_remedies import RequestedRemedy, still_wanted, wishes_by_shape
 from dialogs.understanding.cues.safety_signals import find_harms, without_figures
 from dialogs.understanding.cues.secondary_clauses import afterthoughts
 from dialogs.understanding.cues.urgency import calm_words, is_denied, urgency
 from dialogs.understanding.reading import SIGNALS
 from dialogs.understanding.text import HAN, blank
+
+if TYPE_CHECKING:
+    from dialogs.understanding.cues.phrase_matcher import Hit
 
 CATEGORY, SLOT, WANTED, CUSTOMER, QUESTION = "category_", "slot:", "wanted_", "customer_", "question_"
 LANGUAGE = "language_"

@@ -1,4 +1,4 @@
-"""Which language a text is in, by script and weight alone. Empty when the text does not tell."""
+"""Languages by their script: which one a text is in, by script and weight alone, and which way one is written."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ ARABIC = frozenset({"ar", "arz", "fa", "ur", "ps", "ckb", "ug", "sd"})
 OTHER_SCRIPTS = frozenset({"zh", "ja", "ko", "el", "he", "hi", "bn", "ta", "th"}) | CYRILLIC | ARABIC
 """Languages that are not written in Latin letters, of those that can be told."""
 
+_RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi")
+
 
 def weigh(flat: str, known: Collection[str] = ()) -> dict[str, float]:
     """How much of a flattened text is in each language, as counts of characters or words."""
@@ -55,3 +57,8 @@ def language_of(flat: str, known: Collection[str] = ()) -> str:
     weights = weigh(flat, known)
     best = max(weights, key=weights.__getitem__)
     return best if weights[best] else ""
+
+
+def direction(language: str) -> str:
+    """Which way a language is written: `rtl` or `ltr`."""
+    return "rtl" if language.lower().partition("-")[0] in _RIGHT_TO_LEFT else "ltr"

@@ -20,7 +20,8 @@ from pydantic import BaseModel
 from complaints.case import Case
 from complaints.findings import BadFinding
 from complaints.offers.errors import BadTerms
-from complaints.offers.offer import Offer, OfferState
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.offer import Offer
 from dialogs.flows.effects import Refused as Refusal
 from dialogs.flows.staff import Acted, Found, OfferAnswered, OfferLineDone, OfferMade, Resolved, StaffAct
 from dialogs.playbooks.playbook import Playbook

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from complaints.case import Case, Resolution
 from complaints.findings import Finding, Responsible, RiskKind, Upheld
-from complaints.offers.offer import Counter, Line, Offer, OfferState, RemedyKind
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.offer import Counter, Line, Offer, RemedyKind
 from complaints.promises import Clock
 from complaints.record import Money
 from complaints.survey import Survey

@@ -10,17 +10,18 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dialogs.flows.events import Event
 from dialogs.flows.reach import ALWAYS, Reach
-from dialogs.playbooks.playbook import Playbook
-from engine.delivery import Bucket, Sender
-from engine.turn.processor import TurnProcessor
-from storage.db.database import Database
-from storage.files.attachments import FileStore
-from storage.files.quotas import Quotas
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+
+    from dialogs.flows.events import Event
+    from dialogs.playbooks.playbook import Playbook
+    from engine.delivery import Bucket, Sender
+    from engine.turn.processor import TurnProcessor
+    from storage.db.database import Database
+    from storage.files.attachments import FileStore
+    from storage.files.quotas import Quotas
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from aiogram.types import (
 
 from complaints.record import Attachment
 from dialogs.flows.session.groups import PRIVATE_CHAT
-from dialogs.flows.step import offer_tapped
+from dialogs.flows.state import offer_tapped
 from dialogs.playbooks.playbook import Playbook
 from engine.delivery import ChannelRefused, DeliveryError, NotSent, OutcomeUnknown, RetryAfter
 from handlers.channels.telegram.api import PATIENCE, BotApi, ChatGone, ChatMoved, explained

@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram.methods import AnswerCallbackQuery, SendChatAction
@@ -23,12 +23,14 @@ from engine.turn.processor import Hopeless, TurnProcessor
 from handlers.channels.telegram import CHANNEL
 from handlers.channels.telegram.api import BotApi, explained
 from handlers.channels.telegram.files import CustomerFiles, tidied
-from handlers.channels.telegram.incoming import CustomerUpdate
 from storage.conversations.conversations import conversation_id
 from storage.conversations.deep_links import digest_of
 from storage.db.errors import Unavailable
 from storage.db.timestamps import utc_now
-from storage.delivery.outbox import Outgoing
+
+if TYPE_CHECKING:
+    from handlers.channels.telegram.incoming import CustomerUpdate
+    from storage.delivery.outbox import Outgoing
 
 PATIENCE = 0.3
 """Seconds of thinking after which the customer sees that we are."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from handlers.channels.telegram.incoming import CustomerUpdate
 from handlers.channels.telegram.reading import read
-from handlers.channels.telegram.reception import CustomerReception
 from handlers.http.fast_routes import LeanRoute
 from handlers.http.json_depth import MOST_DEEP, is_too_deep
 from handlers.http.problems import Away, BadRequest, Unauthorized
 from storage.db.errors import Unavailable
+
+if TYPE_CHECKING:
+    from handlers.channels.telegram.incoming import CustomerUpdate
+    from handlers.channels.telegram.reception import CustomerReception
 
 LARGEST = 1024 * 1024
 """Bytes of an update; Telegram's own are a few thousand."""

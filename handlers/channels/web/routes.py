@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from dialogs.flows.events import Event, Said, Tapped
 from dialogs.playbooks.playbook import Playbook
+from dialogs.understanding.language.script_detection import direction
 from handlers.channels.base import http_events
 from handlers.channels.base.event_stream import Chats, EventStream, Follow
 from handlers.channels.base.message_json import ShownMessages, messages_json
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 CHANNEL = WEB
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43,200}={0,2}")
-_RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi")
 _MOST_FILES = 50
 
 
@@ -262,11 +262,6 @@ def _after(request: Request) -> int:
     if not given.isascii() or not given.isdigit() or len(given) > 10:
         raise BadRequest("`Last-Event-ID` must be the number of the last message received.", "bad_cursor")
     return int(given)
-
-
-def direction(language: str) -> str:
-    """Which way a language is written: `rtl` or `ltr`."""
-    return "rtl" if language.lower().partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def _json(body: bytes, headers: dict[str, str] | None = None) -> Response:

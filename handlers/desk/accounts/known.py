@@ -7,12 +7,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from fastapi import Response
 
 from handlers.desk.csrf import KNOWN
-from handlers.desk.request_context import Guest
 from storage.db.timestamps import from_micros, to_micros
+
+if TYPE_CHECKING:
+    from handlers.desk.request_context import Guest
 
 KEPT = timedelta(days=180)
 MOST = 8

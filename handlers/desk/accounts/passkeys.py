@@ -10,16 +10,18 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import anyio.to_thread
 import msgspec
 from sqlalchemy import Connection
 
-from handlers.desk.request_context import Guest, Visit
 from storage.db.timestamps import from_micros, to_micros
 from storage.staff.passkeys import Passkey, find_passkey, spend_challenge, use_passkey
+
+if TYPE_CHECKING:
+    from handlers.desk.request_context import Guest, Visit
 
 LASTS = timedelta(minutes=5)
 LONGEST = 16_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 from fastapi import Response
@@ -17,13 +18,15 @@ from starlette.datastructures import FormData
 from handlers.desk.accounts import passkeys
 from handlers.desk.accounts.trying import counted, forget, tell_failed, tell_locked, try_password, waiting_words
 from handlers.desk.csrf import CSRF_FIELD, PROOF
-from handlers.desk.request_context import Visit
 from storage.db.encryption import Unsealable
 from storage.db.timestamps import from_micros, to_micros
 from storage.staff.issuer_identities import has_identity
 from storage.staff.login_attempts import by_session
 from storage.staff.passkeys import list_passkeys
 from storage.staff.passwords import kept_password
+
+if TYPE_CHECKING:
+    from handlers.desk.request_context import Visit
 
 LASTS = timedelta(minutes=5)
 _FIELDS = (CSRF_FIELD, "password", "passkey", "challenge", "carried")

@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection, select
 
 from handlers.desk.accounts.admission import PasswordTry
 from handlers.desk.accounts.known import browser_id
-from handlers.desk.request_context import Guest
 from storage.security.events import SecurityEvent, SecurityEventKind
 from storage.staff.accounts import folded
 from storage.staff.login_attempts import (
@@ -29,6 +29,9 @@ from storage.staff.login_attempts import (
     tries_of,
 )
 from storage.tables.core import staff
+
+if TYPE_CHECKING:
+    from handlers.desk.request_context import Guest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from complaints.case import Case
 from complaints.lifecycle import MOVES, State
-from complaints.offers.offer import PENDING, RemedyKind
+from complaints.offers.lifecycle import PENDING
+from complaints.offers.offer import RemedyKind
 from complaints.record import AnySlot, Attachment, Record, Remedy, slot_named
 from dialogs.flows.events import Event, Said
 from dialogs.flows.promises.status_updates import TOLD

@@ -15,7 +15,6 @@ from starlette.types import ASGIApp
 from dialogs.flows.state import Conversation
 from dialogs.playbooks.playbook import Playbook
 from handlers.desk.event_streams import event, live
-from handlers.desk.lists.inbox import category_names
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from staff.chat import led_thread
@@ -88,4 +87,4 @@ def _led(conn: Connection, playbook: Playbook) -> list[LedChat]:
 
 
 def _context(visit: Visit, found: Sequence[LedChat]) -> dict[str, Any]:
-    return {"found": found, "categories": category_names(visit)}
+    return {"found": found, "categories": visit.category_names}

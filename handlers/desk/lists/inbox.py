@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from fastapi import Response
 
 from complaints.priority import Priority
-from dialogs.flows.staff import Acted
-from engine.turn.outcome import Outcome
 from handlers.desk.lists.incidents import going_on
 from handlers.desk.query_names import query_of
-from handlers.desk.request_context import Visit
-from handlers.desk.routing import Pages
 from handlers.desk.translations import named
 from staff.rights import needs
 from storage.conversations.inbox import (  # fmt: skip
@@ -37,6 +33,12 @@ from storage.conversations.inbox import (  # fmt: skip
 )
 from storage.db.timestamps import to_micros
 from storage.staff.accounts import Role, Staff, list_staff
+
+if TYPE_CHECKING:
+    from dialogs.flows.staff import Acted
+    from engine.turn.outcome import Outcome
+    from handlers.desk.request_context import Visit
+    from handlers.desk.routing import Pages
 
 INBOX = "/desk/inbox"
 OPEN = needs(Role.AGENT)
@@ -75,7 +77,7 @@ def _choices(visit: Visit, asked: Mapping[str, str]) -> dict[str, Any]:
         "sorts": SORTS,
         "shown_views": VIEWS,
         "teams": {team: visit.team_named(team) for team in sorted(visit.desk.teams)},
-        "categories": category_names(visit),
+        "categories": visit.category_names,
         "spoken": {code: named(code) for code in visit.desk.playbook.languages},
         "is_filtered": bool(_chosen(asked).keys() - {"view", "query", "sort"}),
     }
@@ -119,12 +121,6 @@ def _chosen(asked: Mapping[str, str]) -> dict[str, str]:
     named = {name: asked.get(name, "") for name in _ALLOWED}
     known = {name: value for name, value in named.items() if value in _ALLOWED[name]}
     return known | {name: value[:200] for name in _FREE if (value := asked.get(name, "").strip())}
-
-
-def category_names(visit: Visit) -> dict[str, str]:
-    """The playbook's kinds of complaint, as this reader calls them."""
-    words = visit.desk.playbook.words(visit.language)
-    return {name: words.say(f"category.{name}.title") for name in visit.desk.playbook.file.categories}
 
 
 def _overdue(visit: Visit, page: Page) -> frozenset[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import Response
 from sqlalchemy import Connection
 
-from handlers.desk.request_context import Visit
-from handlers.desk.routing import Pages
 from handlers.desk.translations import later, named
 from handlers.http.problems import NotFound
 from staff.incidents import Handling, IncidentStanding, NotNow, UnknownIncident, Who, all_standing, standing
@@ -18,6 +17,10 @@ from storage.incidents import incidents
 from storage.incidents.incidents import OPEN as GOING_ON
 from storage.incidents.incidents import Incident
 from storage.staff.accounts import Role, Staff
+
+if TYPE_CHECKING:
+    from handlers.desk.request_context import Visit
+    from handlers.desk.routing import Pages
 
 PAGE = "/desk/incidents"
 OPEN = needs(Role.SUPERVISOR)

@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 from fastapi import Response
 from sqlalchemy import Connection
 
-from handlers.desk.lists.inbox import category_names
 from handlers.desk.query_names import query_of
 from handlers.desk.reports.drawing import Bar, ChartBars, bars, heat
-from handlers.desk.reports.figures import OPEN, TOGETHER, saved
+from handlers.desk.reports.figures import OPEN, TOGETHER
+from handlers.desk.reports.saved_tables import saved
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later
@@ -151,7 +151,7 @@ async def show(visit: Visit) -> Response:
     return visit.render(
         "board.html", asked=asked, counts=counts, head=HEAD, rates=RATES, dates=[day.isoformat() for day in dates],
         titles=titles(visit), picture=_daily(visit, asked, counts, dates),
-        pareto=_pareto(counts.categories), named=category_names(visit),
+        pareto=_pareto(counts.categories), named=visit.category_names,
     )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ async def show_cases(visit: Visit) -> Response:
     )
     return visit.render(
         "board_cases.html", asked=asked, cases=found[:TOGETHER], more=len(found) > TOGETHER,
-        title=titles(visit)[asked.figure], categories=category_names(visit),
+        title=titles(visit)[asked.figure], categories=visit.category_names,
     )  # fmt: skip
 
 

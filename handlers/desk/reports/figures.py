@@ -5,7 +5,7 @@ Whoever serves some teams only sees the figures of those.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from fastapi import Response
 from sqlalchemy import Connection
 
-from handlers.desk.lists.inbox import category_names
 from handlers.desk.query_names import query_of
-from handlers.desk.request_context import HEADERS, Visit
+from handlers.desk.reports.saved_tables import saved
+from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later
 from handlers.http.problems import BadRequest, NotFound
@@ -34,7 +34,6 @@ from staff.figures import (
     read_report,
 )
 from staff.rights import needs
-from staff.spreadsheets import MARK, Cell, as_csv
 from storage.analytics.figures import (
     FIGURES,
     GROUPS,
@@ -134,7 +133,7 @@ async def show_cases(visit: Visit) -> Response:
     return visit.render(
         "figures_cases.html", asked=asked, cases=found[:TOGETHER], more=len(found) > TOGETHER,
         named=await _names(visit, asked.by), agents=await _names(visit, "agent"),
-        categories=category_names(visit),
+        categories=visit.category_names,
     )  # fmt: skip
 
 
@@ -175,7 +174,7 @@ async def _names(visit: Visit, by: str) -> Mapping[str, str]:
     _ = visit.words.gettext
     match by:
         case "category":
-            return category_names(visit)
+            return visit.category_names
         case "team":
             return {team: visit.team_named(team) for team in visit.desk.teams}
         case "agent":
@@ -185,11 +184,3 @@ async def _names(visit: Visit, by: str) -> Mapping[str, str]:
         case "priority":
             return {"urgent": _("Urgent"), "high": _("High"), "normal": _("Normal"), "low": _("Low")}
     return {}
-
-
-def saved(visit: Visit, name: str, span: DaySpan, head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Response:
-    """A table as a file, whose saving is noted."""
-    visit.exported(name, len(rows))
-    called = f"{name}-{span.first}-{span.last}.csv"
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{called}"'}
-    return Response(MARK + as_csv(head, rows), media_type="text/csv; charset=utf-8", headers=headers)

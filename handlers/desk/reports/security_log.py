@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Response
 from sqlalchemy import Connection
 
-from handlers.desk.reports.figures import saved
+from handlers.desk.reports.saved_tables import saved
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from handlers.desk.translations import later

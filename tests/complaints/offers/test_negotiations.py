@@ -11,7 +11,7 @@ import pytest
 
 from complaints.offers.errors import OfferError
 from complaints.offers.fulfilment import line_done, missed
-from complaints.offers.lifecycle import MOVES
+from complaints.offers.lifecycle import BINDING, MOVES, PENDING, OfferState
 from complaints.offers.limits import TOP, OfferLimits
 from complaints.offers.negotiation import (
     Maker,
@@ -26,7 +26,7 @@ from complaints.offers.negotiation import (
     rounds,
     withdrawn,
 )
-from complaints.offers.offer import BINDING, PENDING, Counter, Line, Offer, OfferState, RemedyKind, granted, owed
+from complaints.offers.offer import Counter, Line, Offer, RemedyKind, granted, owed
 from complaints.record import Money
 from tests.conftest import sized
 

@@ -12,11 +12,9 @@ import pytest
 from complaints.offers.amounts import exact, minor_units
 from complaints.offers.errors import BadTerms, IllegalChange, NoSuchLine, OfferNotAllowed, StillPending, TooLate
 from complaints.offers.fulfilment import line_done, missed
-from complaints.offers.lifecycle import MOVES, moved
-from complaints.offers.limits import OfferLimits
+from complaints.offers.lifecycle import MOVES, OfferState
+from complaints.offers.limits import LONGEST_DUE, LONGEST_VALID, OfferLimits
 from complaints.offers.negotiation import (
-    LONGEST_DUE,
-    LONGEST_VALID,
     Maker,
     OfferTerms,
     accepted,
@@ -25,7 +23,7 @@ from complaints.offers.negotiation import (
     expired,
     made,
 )
-from complaints.offers.offer import Line, Offer, OfferState, RemedyKind, granted, owed
+from complaints.offers.offer import Line, Offer, RemedyKind, granted, owed
 from complaints.offers.righting import righted_offer
 from complaints.record import Money
 
@@ -70,10 +68,10 @@ def test_what_cannot_be_paid_is_no_amount(amount: object, currency: str) -> None
 def test_only_moves_of_the_table_are_made(old: OfferState, new: OfferState) -> None:
     offer = replace(offered("5"), state=old)
     if new in MOVES[old]:
-        assert moved(offer, new).state is new
+        assert offer.moved(new).state is new
         return
     with pytest.raises(IllegalChange, match=f"an offer that is {old} cannot become {new}"):
-        moved(offer, new)
+        offer.moved(new)
 
 
 def test_within_the_limit_it_is_open_and_over_it_waits_for_a_second_person() -> None:

@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from complaints.offers.offer import OfferState, granted
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.offer import granted
 from dialogs.flows.events import Said, Tapped
 from dialogs.flows.staff import Claimed, HandedBack, OfferApproved, OfferLineDone, OfferWithdrawn, Replied
 from dialogs.playbooks.playbook import Playbook

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from complaints.lifecycle import State
-from complaints.offers.offer import OfferState, owed
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.offer import owed
 from complaints.record import Money
 from dialogs.flows.effects import Announce, Note, Refused
 from dialogs.flows.events import Said, Tapped

@@ -9,7 +9,8 @@ import pytest
 
 from complaints.findings import Finding, Responsible, Upheld
 from complaints.lifecycle import State
-from complaints.offers.offer import OfferState, owed
+from complaints.offers.lifecycle import OfferState
+from complaints.offers.offer import owed
 from dialogs.flows.staff import (
     Claimed,
     Found,
