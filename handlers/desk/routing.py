@@ -32,11 +32,12 @@ from handlers.desk.csrf import (  # fmt: skip
 )
 from handlers.desk.desk import Desk
 from handlers.desk.request_context import Guest, Visit, zone_for
-from handlers.desk.translations import later, negotiated
+from handlers.desk.translations import negotiated
 from handlers.http.fast_routes import LeanRoute, broken
 from handlers.http.forms import read_form
 from handlers.http.problems import Away, BadRequest, Forbidden, NotFound, RequestRefused
 from staff.rights import ANYBODY, Permission
+from staff.words import later
 from storage.db.errors import Unavailable
 from storage.staff.accounts import Staff
 from storage.staff.sessions import Session, find_session, is_stale, touch_session

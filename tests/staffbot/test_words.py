@@ -16,11 +16,11 @@ from dialogs.flows.casework import case_actions
 from dialogs.flows.handoff import agent_actions
 from dialogs.playbooks.schema import Cause
 from handlers.desk.chats.reasons import CAUSES
-from handlers.desk.translations import read_words
 from handlers.staff_telegram import forms
 from handlers.staff_telegram.buttons import data, read
 from handlers.staff_telegram.cards import LONGEST, CardPiece, StyledText, bold, joined, together, units
 from handlers.staff_telegram.words import HERE, LANGUAGES, StaffWords, texts
+from staff.words import read_words
 
 WORDS = {language: StaffWords(language, ZoneInfo("UTC")) for language in LANGUAGES}
 

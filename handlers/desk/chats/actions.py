@@ -13,10 +13,10 @@ from dialogs.flows.staff import Acted, StaffAct
 from engine.turn.outcome import Outcome
 from handlers.desk.lists.inbox import why_not
 from handlers.desk.request_context import Visit
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest, Forbidden
 from staff.chat import Chat
 from staff.rights import Right
+from staff.words import later
 from storage.tables.core import events
 
 UNFINISHED_FORM = later("This form is not complete. Reload the page and try again.")

@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from dialogs.playbooks.playbook import Playbook
 from handlers.desk.request_context import Visit
-from handlers.desk.translations import later
 from handlers.http.problems import Forbidden, NotFound
 from staff.chat import Chat, load_chat, load_led
 from staff.rights import Right
+from staff.words import later
 
 UNKNOWN = later("There is no such chat, or nobody of us is needed in it yet.")
 

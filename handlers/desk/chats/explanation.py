@@ -17,9 +17,9 @@ from handlers.desk.chats.dangers import KINDS
 from handlers.desk.chats.reasons import cause_of
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import NotFound
 from staff.rights import Right, needs
+from staff.words import later
 from storage.conversations.transcript import Message, messages_between
 from storage.staff.accounts import Role
 

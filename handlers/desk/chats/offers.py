@@ -18,9 +18,9 @@ from handlers.desk.chats.actions import UNFINISHED_FORM, act_once, done
 from handlers.desk.chats.chat import opened
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
 from staff.rights import Right, needs
+from staff.words import later
 from storage.staff.accounts import Role
 
 OPEN = needs(Role.AGENT)

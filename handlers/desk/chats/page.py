@@ -23,11 +23,11 @@ from handlers.desk.chats.timeline import Past, TimelineEntry, entries
 from handlers.desk.event_streams import event, live
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
 from staff.chat import Chat, Cursor
 from staff.presence import CUSTOMER, Onlooker, Participant
 from staff.rights import Right, needs
+from staff.words import later
 from storage.audit.reading import Happened, happenings
 from storage.cases.surveys import SurveyOnFile, surveys_of
 from storage.conversations.drafts import unsent_by

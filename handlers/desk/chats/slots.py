@@ -12,7 +12,7 @@ from unicodedata import normalize
 from complaints.record import AnySlot, Attachment, Contact, CustomerType, Moment, Money, Remedy, Slot
 from dialogs.flows.intake.own_answers import fitting
 from dialogs.playbooks.playbook import Playbook
-from handlers.desk.translations import later
+from staff.words import later
 
 LONGEST = 300
 LONGEST_STORY = 20_000

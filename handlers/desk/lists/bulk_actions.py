@@ -36,10 +36,10 @@ from handlers.desk.chats.chat import is_seen
 from handlers.desk.lists.inbox import INBOX, OPEN, why_not
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
 from staff.chat import Chat, load_chat
 from staff.rights import Right
+from staff.words import later
 from storage.staff.accounts import list_staff
 
 MOST_CHOSEN = 100

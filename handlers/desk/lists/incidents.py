@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later, named
+from handlers.desk.translations import named
 from handlers.http.problems import NotFound
 from staff.incidents import Handling, IncidentStanding, NotNow, UnknownIncident, Who, all_standing, standing
 from staff.rights import needs
+from staff.words import later
 from storage.incidents import incidents
 from storage.incidents.incidents import OPEN as GOING_ON
 from storage.incidents.incidents import Incident

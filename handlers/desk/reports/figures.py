@@ -17,7 +17,6 @@ from handlers.desk.lists.inbox import category_names
 from handlers.desk.query_names import query_of
 from handlers.desk.request_context import HEADERS, Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest, NotFound
 from staff.figures import (
     BY,
@@ -35,6 +34,7 @@ from staff.figures import (
 )
 from staff.rights import needs
 from staff.spreadsheets import MARK, Cell, as_csv
+from staff.words import later
 from storage.analytics.figures import (
     FIGURES,
     GROUPS,
