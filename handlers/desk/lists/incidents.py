@@ -120,7 +120,7 @@ def _sees(visit: Visit, staff: Staff, incident: Incident) -> bool:
 
 def _handling(visit: Visit) -> Handling:
     desk = visit.desk
-    return Handling(desk.acting, desk.reads, desk.playbook, desk.clock)
+    return Handling(desk.work.acting, desk.reads, desk.playbook, desk.clock)
 
 
 def _who(visit: Visit) -> Who:
