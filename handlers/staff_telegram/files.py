@@ -13,6 +13,7 @@ from engine.delivery import ChannelRefused, NotSent, OutcomeUnknown, RetryAfter
 from handlers.staff_telegram.api import StaffBotApi, marked
 from handlers.staff_telegram.cards import CAPTION, StyledText, units
 from handlers.staff_telegram.incoming import StaffFileToFetch
+from staff.words import later
 from storage.db.errors import FileHarmful, FileRefused, FileTooLarge, NoSpace, Unavailable
 from storage.files.attachments import MEGABYTE, FileStore, tidy_name
 
@@ -21,13 +22,18 @@ LARGEST_DOWN, LARGEST_UP, LARGEST_PHOTO = 20 * MEGABYTE, 50 * MEGABYTE, 10 * MEG
 PHOTOS = ("image/jpeg", "image/png")
 TRIES = 3
 WAIT = 0.5
+_LOST = later("%(name)s could not be fetched from Telegram. Please send it again.")
+_REFUSED = later("%(name)s is of a kind that is not taken, or empty.")
+_LARGE = later("%(name)s is too large; up to %(largest)s MB are taken.")
+_HARMFUL = later("The scanner found something harmful in %(name)s, so it was not passed on.")
+_NO_SPACE = later("%(name)s could not be kept: there is no space for files just now. Words go on.")
 
 
 @dataclass(frozen=True, slots=True)
 class LostFile:
-    """A file that could not be had: why (a key of the words), and its name."""
+    """A file that could not be had: why, in English, to be translated; and its name."""
 
-    reason: str
+    text: str
     name: str
 
 
@@ -47,20 +53,20 @@ class StaffFiles:
         """Fetch and keep a file. Raises `Unavailable` when the disk takes nothing."""
         name = tidy_name(wanted.name)
         if wanted.size > LARGEST_DOWN:
-            return LostFile("said.file_large", name)
+            return LostFile(_LARGE, name)
         content = await self._content(wanted)
         if content is None:
-            return LostFile("said.file_lost", name)
+            return LostFile(_LOST, name)
         try:
             return await asyncio.to_thread(self._store.put, content, wanted.name)
         except FileTooLarge:
-            return LostFile("said.file_large", name)
+            return LostFile(_LARGE, name)
         except FileHarmful:
-            return LostFile("said.file_harmful", name)
+            return LostFile(_HARMFUL, name)
         except NoSpace:
-            return LostFile("said.file_no_space", name)
+            return LostFile(_NO_SPACE, name)
         except FileRefused:
-            return LostFile("said.file_refused", name)
+            return LostFile(_REFUSED, name)
         except OSError as error:
             raise Unavailable(f"the file store takes nothing: {error.strerror}") from None
 

@@ -22,12 +22,15 @@ from staff.actions.access import find_chat, forbidden, is_seen, stands_in
 from staff.actions.refusals import ActionForbidden, ActionMalformed, ChatNotFound, refusal_of
 from staff.chat import Chat
 from staff.rights import Right
+from staff.words import later
 from storage.db.timestamps import utc_now
 from storage.staff.accounts import Staff
 from storage.tables.core import events
 
 T = TypeVar("T")
 P = ParamSpec("P")
+DONE_BEFORE = later("This was done when it was first sent.")
+"""What is said where an action is done `before`."""
 
 
 @dataclass(frozen=True, slots=True)

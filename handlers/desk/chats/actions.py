@@ -9,12 +9,10 @@ from typing import TypeVar
 from fastapi import Response
 
 from handlers.desk.request_context import Visit
-from staff.actions.action import ActionDone, ActionRequest
+from staff.actions.action import DONE_BEFORE, ActionDone, ActionRequest
 from staff.actions.refusals import ActionForbidden, ActionRefused, ChatNotFound, InputRefused, NotPossible
-from staff.words import later
 
 T = TypeVar("T")
-DONE_BEFORE = later("This was done when it was first sent.")
 _FORM_ID = re.compile("[0-9a-f]{32}")
 
 
