@@ -37,7 +37,7 @@ from handlers.desk.translations import negotiated
 from handlers.http.fast_routes import LeanRoute, broken
 from handlers.http.forms import read_form
 from handlers.http.problems import Away, BadRequest, Conflict, Forbidden, NotFound, RequestRefused
-from staff.actions.refusals import ActionForbidden, ActionMalformed, ActionRefused, ChatNotFound
+from staff.actions.refusals import ActionForbidden, ActionMalformed, ActionRefused, SubjectNotFound
 from staff.actions.times import zone_of_staff
 from staff.rights import ANYBODY, Permission
 from staff.words import later
@@ -266,7 +266,7 @@ def _refused(guest: Guest, refused: RequestRefused) -> Response:
 def _status(refused: ActionRefused) -> int:
     """What HTTP calls it."""
     match refused:
-        case ChatNotFound():
+        case SubjectNotFound():
             return NotFound.status
         case ActionForbidden():
             return Forbidden.status

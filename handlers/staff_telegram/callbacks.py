@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
-from dialogs.flows.staff import Snoozed
 from handlers.staff_telegram import forms
 from handlers.staff_telegram.buttons import (
     LONGEST,
@@ -111,9 +110,8 @@ class Taps:
         """Says until when, on the clock of whoever asked."""
 
         def said(done: ActionDone) -> str:
-            assert isinstance(done.act, Snoozed)
-            words = self._office.words
-            at = words.moment(done.act.until, asked.zone)
+            words, until = self._office.words, done.until
+            at = words.moment(until, asked.zone) if until else ""
             return words.gettext("Put aside until %(at)s, or until the customer writes.", at=at)
 
         return said

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from staff.actions.refusals import ActionMalformed, ActionRefused, ChatNotFound
+from staff.actions.refusals import ActionMalformed, ActionRefused, SubjectNotFound
 from staff.words import later, read_words
 
 LANGUAGES = ("en", "zh")
@@ -33,7 +33,7 @@ class StaffWords:
 
     def refusal(self, why: ActionRefused) -> str:
         """Why something was not done. What makes no sense came from a button that stood there too long."""
-        if isinstance(why, ChatNotFound | ActionMalformed):
+        if isinstance(why, SubjectNotFound | ActionMalformed):
             return self.gettext(STALE)
         return why.said(self.translations)
 

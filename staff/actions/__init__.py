@@ -10,6 +10,7 @@ action     an action: the right is checked, then it is done and a neutral result
 times      the times that may be chosen
 holding, writing, casework, resolving, barring, dangers, offers    the actions
 bulk       the same done to several chats
+incidents  what a supervisor does with an incident
 """
 
 from __future__ import annotations

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from dialogs.flows.staff import Acted, StaffAct
+from dialogs.flows.staff import Acted, Snoozed, StaffAct
 from dialogs.playbooks.playbook import Playbook
 from engine.reads import Reads
 from engine.turn.outcome import Outcome
 from staff.actions import Acting
 from staff.actions.access import find_chat, forbidden, is_seen, stands_in
-from staff.actions.refusals import ActionForbidden, ActionMalformed, ChatNotFound, refusal_of
+from staff.actions.refusals import ActionForbidden, ActionMalformed, SubjectNotFound, refusal_of
 from staff.chat import Chat
 from staff.rights import Right
 from staff.words import later
@@ -82,6 +82,11 @@ class ActionDone:
     outcome: Outcome | None = None
     before: bool = False
 
+    @property
+    def until(self) -> datetime | None:
+        """Until when the chat was put aside; aware, UTC."""
+        return self.act.until if isinstance(self.act, Snoozed) else None
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedChat:
@@ -116,10 +121,10 @@ class OpenedChat:
 
 
 async def opened(request: ActionRequest, right: Right = Right.SEE) -> OpenedChat:
-    """The chat for somebody who may do this to it. Raises `ChatNotFound`, `ActionForbidden`, `Unavailable`."""
+    """The chat for somebody who may do this to it. Raises `SubjectNotFound`, `ActionForbidden`, `Unavailable`."""
     chat = await request.work.read(find_chat, request.work.playbook, request.conversation_id)
     if chat is None or (chat.is_led and not is_seen(request.staff, chat)):
-        raise ChatNotFound
+        raise SubjectNotFound
     if refused := forbidden(request.staff, chat, right):
         raise refused
     return OpenedChat(request, chat)

@@ -11,7 +11,7 @@ from staff.actions.action import ActionDone, ActionRequest, was_done
 from staff.actions.barring import block, let_through, mark_spam, unbar
 from staff.actions.casework import add_tag, set_category, set_listed_priority
 from staff.actions.holding import assign, claim, colleague, hand_back, snooze
-from staff.actions.refusals import ActionForbidden, ActionMalformed, ActionRefused, ChatNotFound
+from staff.actions.refusals import ActionForbidden, ActionMalformed, ActionRefused, SubjectNotFound
 from staff.actions.resolving import resolve_only_case
 from staff.actions.times import SNOOZES
 from staff.chat import Chat, load_chat
@@ -60,7 +60,7 @@ async def act_on_each(asked: ActionRequest, chats: Sequence[str], choice: BulkCh
         request = replace(asked, conversation_id=conversation_id, name=name)
         chat = await request.work.read(load_chat, conversation_id)
         if chat is None or not is_seen(request.staff, chat):
-            refused.append(BulkRefusal(None, ChatNotFound(GONE)))
+            refused.append(BulkRefusal(None, SubjectNotFound(GONE)))
         elif why := await _refusal(request, choice):
             refused.append(BulkRefusal(chat, why))
     return refused

@@ -1,7 +1,7 @@
 """Why something that a colleague wanted was not done: one small tree, worded once for both desks.
 
 ActionRefused
-├── ChatNotFound     there is no such chat, or it is not theirs to see
+├── SubjectNotFound  there is no such chat or incident, or it is not theirs to see
 ├── ActionForbidden  it is not theirs to do
 ├── ActionMalformed  what the desk sent makes no sense: a form cut short, a choice that there is not
 ├── InputRefused     what was given cannot be; the words say what to give
@@ -44,8 +44,8 @@ class ActionRefused(Exception):
         return told % self.facts if self.facts else told
 
 
-class ChatNotFound(ActionRefused):
-    """There is no such chat, or it is not theirs to see."""
+class SubjectNotFound(ActionRefused):
+    """There is no such chat or incident, or it is not theirs to see."""
 
     usual = later("There is no such chat, or nobody of us is needed in it yet.")
 

@@ -10,7 +10,7 @@ from fastapi import Response
 
 from handlers.desk.request_context import Visit
 from staff.actions.action import DONE_BEFORE, ActionDone, ActionRequest
-from staff.actions.refusals import ActionForbidden, ActionRefused, ChatNotFound, InputRefused, NotPossible
+from staff.actions.refusals import ActionForbidden, ActionRefused, InputRefused, NotPossible, SubjectNotFound
 
 T = TypeVar("T")
 _FORM_ID = re.compile("[0-9a-f]{32}")
@@ -41,7 +41,7 @@ async def seen(visit: Visit, action: Awaitable[T]) -> T:
     """Do it; whoever was let in to do it has seen the chat. Raises `ActionRefused`."""
     try:
         result = await action
-    except (ActionForbidden, ChatNotFound):
+    except (ActionForbidden, SubjectNotFound):
         raise
     except ActionRefused:
         visit.saw(visit.path("id"))
