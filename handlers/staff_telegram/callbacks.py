@@ -84,8 +84,8 @@ class Taps:
                 await self._do(incoming, self._snooze(asked, choice), self._put_aside(asked))
             case verb if verb in MENUS:
                 await self._menu(incoming, asked, view, verb)
-            case verb if verb in _DONE:
-                act, said = _DONE[verb]
+            case verb if verb in AT_ONCE:
+                act, said = AT_ONCE[verb]
                 await self._do(incoming, act(asked, pressed), lambda _: self._office.words.gettext(said))
             case _:
                 raise ActionMalformed
@@ -168,8 +168,8 @@ class Taps:
         return people + [queue for queue in queues if len(queue.data.encode()) <= LONGEST]
 
 
-_Act = Callable[[ActionRequest, Pressed], Awaitable[ActionDone]]
-_DONE: Mapping[str, tuple[_Act, str]] = {
+_Action = Callable[[ActionRequest, Pressed], Awaitable[ActionDone]]
+AT_ONCE: Mapping[str, tuple[_Action, str]] = {
     "claim": (lambda asked, _: holding.claim(asked), later("This chat is yours.")),
     "back": (lambda asked, _: holding.hand_back(asked), later("The bot goes on.")),
     "to": (lambda asked, at: holding.transfer(asked, to=account_of(at.about)), later("Passed on.")),

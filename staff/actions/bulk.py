@@ -111,3 +111,4 @@ _DO: Mapping[str, Callable[[ActionRequest, BulkChoice], Awaitable[ActionDone]]] 
     "let_through": lambda request, _: let_through(request),
 }
 """Each choice and the action that it is in one chat."""
+CHOICES = frozenset(_DO)
