@@ -21,7 +21,7 @@ from handlers.staff_telegram.canned_replies import Shelf
 from handlers.staff_telegram.context import BotContext
 from handlers.staff_telegram.incoming import StaffUpdate
 from handlers.staff_telegram.words import STALE
-from staff.actions import barring, holding, resolving, writing
+from staff.actions import barring, resolving, takeover, writing
 from staff.actions.action import DONE_BEFORE, ActionDone, ActionRequest, opened
 from staff.actions.refusals import ActionMalformed, ActionRefused
 from staff.actions.times import SNOOZES
@@ -104,7 +104,7 @@ class Taps:
     async def _snooze(self, asked: ActionRequest, choice: str) -> ActionDone:
         if choice not in SNOOZES:
             raise ActionMalformed
-        return await holding.snooze(asked, choice)
+        return await takeover.snooze(asked, choice)
 
     def _put_aside(self, asked: ActionRequest) -> Callable[[ActionDone], str]:
         """Says until when, on the clock of whoever asked."""
@@ -170,10 +170,10 @@ class Taps:
 
 _Action = Callable[[ActionRequest, Pressed], Awaitable[ActionDone]]
 AT_ONCE: Mapping[str, tuple[_Action, str]] = {
-    "claim": (lambda asked, _: holding.claim(asked), later("This chat is yours.")),
-    "back": (lambda asked, _: holding.hand_back(asked), later("The bot goes on.")),
-    "to": (lambda asked, at: holding.transfer(asked, to=account_of(at.about)), later("Passed on.")),
-    "team": (lambda asked, at: holding.transfer(asked, team=at.about), later("Passed on.")),
+    "claim": (lambda asked, _: takeover.claim(asked), later("This chat is yours.")),
+    "back": (lambda asked, _: takeover.hand_back(asked), later("The bot goes on.")),
+    "to": (lambda asked, at: takeover.transfer(asked, to=account_of(at.about)), later("Passed on.")),
+    "team": (lambda asked, at: takeover.transfer(asked, team=at.about), later("Passed on.")),
     "spam": (lambda asked, _: barring.mark_spam(asked), later("Marked as spam. A supervisor can undo it.")),
     "block": (lambda asked, _: barring.block(asked), later("Blocked. A supervisor can undo it.")),
     "unbar": (lambda asked, _: barring.unbar(asked), later("The visitor is heard again.")),

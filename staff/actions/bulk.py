@@ -10,9 +10,9 @@ from staff.actions.access import is_seen
 from staff.actions.action import ActionDone, ActionRequest, was_done
 from staff.actions.barring import block, let_through, mark_spam, unbar
 from staff.actions.casework import add_tag, set_category, set_listed_priority
-from staff.actions.holding import assign, claim, colleague, hand_back, snooze
 from staff.actions.refusals import ActionForbidden, ActionMalformed, ActionRefused, SubjectNotFound
 from staff.actions.resolving import resolve_only_case
+from staff.actions.takeover import assign, claim, colleague, hand_back, snooze
 from staff.actions.times import SNOOZES
 from staff.chat import Chat, load_chat
 from staff.words import later

@@ -11,7 +11,7 @@ import pytest
 
 from dialogs.flows.events import Event, Said
 from dialogs.playbooks.playbook import Playbook
-from staff.actions import barring, holding, writing
+from staff.actions import barring, takeover, writing
 from staff.actions.refusals import ActionForbidden, ActionMalformed, InputRefused, NotPossible
 from staff.actions.times import SNOOZES, snooze_time, zone_of_staff
 from storage.security.blocked_networks import blocked_networks
@@ -62,19 +62,19 @@ async def waits(office: Office, chat: str = "a") -> None:
 async def test_an_action_that_comes_again_after_its_right_is_gone_was_done_before(office: Office) -> None:
     mei = await office.hires("Mei")
     await waits(office)
-    await holding.claim(asks(office, mei, "a"))
+    await takeover.claim(asks(office, mei, "a"))
     asked = asks(office, mei, "a", "form 1")
-    assert not (await holding.hand_back(asked)).before
-    assert (await holding.hand_back(asked)).before
+    assert not (await takeover.hand_back(asked)).before
+    assert (await takeover.hand_back(asked)).before
     with pytest.raises(ActionForbidden):
-        await holding.hand_back(asks(office, mei, "a", "form 2"))
+        await takeover.hand_back(asks(office, mei, "a", "form 2"))
 
 
 async def test_an_action_without_a_name_is_not_done(office: Office) -> None:
     mei = await office.hires("Mei")
     await waits(office)
     with pytest.raises(ActionMalformed):
-        await holding.claim(replace(asks(office, mei, "a"), name=""))
+        await takeover.claim(replace(asks(office, mei, "a"), name=""))
     assert office.thread("a").state == "waiting"
 
 
@@ -83,7 +83,7 @@ async def test_who_has_not_the_chat_is_told_who_has_it_or_to_take_it_first(offic
     await waits(office)
     for held, said in ((False, "Take the chat first."), (True, "Wang has this chat.")):
         if held:
-            await holding.claim(asks(office, wang, "a"))
+            await takeover.claim(asks(office, wang, "a"))
         with pytest.raises(ActionForbidden) as refused:
             await writing.reply(asks(office, mei, "a"), "Hello.")
         assert refused.value.said(ENGLISH) == said
@@ -96,14 +96,14 @@ async def test_what_the_turn_refuses_names_who_was_sooner_and_whose_hands_are_fu
     mei, wang, full = await office.hires("Mei"), await office.hires("Wang"), await office.hires("Lin", capacity=0)
     await waits(office)
     with pytest.raises(NotPossible, match="There is no room for another chat") as own:
-        await holding.claim(asks(office, full, "a"))
+        await takeover.claim(asks(office, full, "a"))
     assert own.value.reason == "full"
-    await holding.claim(asks(office, wang, "a"))
+    await takeover.claim(asks(office, wang, "a"))
     with pytest.raises(NotPossible) as late:
-        await holding.claim(asks(office, mei, "a"))
+        await takeover.claim(asks(office, mei, "a"))
     assert late.value.said(ENGLISH) == "Wang has this chat already."
     with pytest.raises(NotPossible, match="They have no room"):
-        await holding.transfer(asks(office, wang, "a"), to=full.id)
+        await takeover.transfer(asks(office, wang, "a"), to=full.id)
 
 
 @pytest.mark.parametrize("text", ["", "Dear {name}, soon."])
@@ -112,7 +112,7 @@ async def test_nothing_is_sent_that_is_empty_or_has_a_gap_and_no_file_is_kept_fo
 ) -> None:
     mei, wang = await office.hires("Mei"), await office.hires("Wang")
     await waits(office)
-    await holding.claim(asks(office, mei, "a"))
+    await takeover.claim(asks(office, mei, "a"))
     kept: list[str] = []
 
     async def keep(conversation: str) -> tuple[()]:
@@ -156,7 +156,7 @@ async def test_a_name_is_put_in_and_never_read(office: Office) -> None:
     odd = await office.hires("100%(x)s")
     mei = await office.hires("Mei")
     await waits(office)
-    await holding.claim(asks(office, odd, "a"))
+    await takeover.claim(asks(office, odd, "a"))
     with pytest.raises(ActionForbidden) as refused:
-        await holding.hand_back(asks(office, mei, "a"))
+        await takeover.hand_back(asks(office, mei, "a"))
     assert refused.value.said(ENGLISH) == "100%(x)s has this chat."

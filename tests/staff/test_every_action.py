@@ -19,8 +19,8 @@ import pytest
 import staff.actions
 from dialogs.flows import staff as acts
 from staff.actions.action import Action, ActionRequest, opened
-from staff.actions.holding import claim
 from staff.actions.refusals import ActionForbidden, ActionRefused, SubjectNotFound
+from staff.actions.takeover import claim
 from staff.actions.writing import no_files
 from staff.rights import Right, may
 from storage.staff.accounts import Role
@@ -29,12 +29,12 @@ from tests.staff.conftest import Office
 
 ROOT = Path(__file__).parents[2]
 ACTIONS = {
-    "holding.claim": Right.CLAIM,
-    "holding.pull": Right.PULL,
-    "holding.assign": Right.ASSIGN,
-    "holding.transfer": Right.TRANSFER,
-    "holding.snooze": Right.SNOOZE,
-    "holding.hand_back": Right.HAND_BACK,
+    "takeover.claim": Right.CLAIM,
+    "takeover.pull": Right.PULL,
+    "takeover.assign": Right.ASSIGN,
+    "takeover.transfer": Right.TRANSFER,
+    "takeover.snooze": Right.SNOOZE,
+    "takeover.hand_back": Right.HAND_BACK,
     "writing.reply": Right.REPLY,
     "writing.note": Right.NOTE,
     "casework.put_slot": Right.EDIT,

@@ -1,4 +1,4 @@
-"""Each button and each kind of message in the staff chat is an action of `staff.actions`, and asks for its right once."""
+"""Each button and each kind of message in the staff chat asks once for the right of an action of `staff.actions`."""
 
 from __future__ import annotations
 
