@@ -20,7 +20,6 @@ from complaints.record import Attachment
 from handlers.staff_telegram import forms
 from handlers.staff_telegram.buttons import HELD, InlineButton, data
 from handlers.staff_telegram.context import BotContext
-from handlers.staff_telegram.files import LostFile
 from handlers.staff_telegram.incoming import StaffUpdate
 from staff.actions import resolving, writing
 from staff.actions.action import opened
@@ -297,10 +296,7 @@ class Fetching:
     async def fetch(self, _conversation: str) -> tuple[Attachment, ...]:
         """The files, kept. Raises `InputRefused` when one of them could not be had, for nobody sends half of them."""
         if self._kept is None:
-            found = [await self._office.files.fetch(wanted) for wanted in self._incoming.files]
-            if lost := next((one for one in found if isinstance(one, LostFile)), None):
-                raise InputRefused(lost.text, name=lost.name, largest=self._office.files.largest)
-            self._kept = tuple(one for one in found if isinstance(one, Attachment))
+            self._kept = tuple([await self._office.files.fetch(wanted) for wanted in self._incoming.files])
         return self._kept
 
 

@@ -8,6 +8,7 @@ refusals   why something was not done, worded once
 access     who may see a chat, and do what to it
 action     an action: the right is checked, then it is done and a neutral result given
 times      the times that may be chosen
+files      why a file was not taken
 takeover, writing, casework, resolving, barring, dangers, offers    the actions
 bulk       the same done to several chats
 incidents  what a supervisor does with an incident

@@ -12,8 +12,11 @@ import pytest
 from dialogs.flows.events import Event, Said
 from dialogs.playbooks.playbook import Playbook
 from staff.actions import barring, takeover, writing
+from staff.actions.files import file_refused
 from staff.actions.refusals import ActionForbidden, ActionMalformed, InputRefused, NotPossible
 from staff.actions.times import SNOOZES, snooze_time, zone_of_staff
+from storage.db.errors import FileEmpty, FileHarmful, FileRefused, FileTooLarge, FileTypeRefused, NoSpace
+from storage.files.attachments import MEGABYTE
 from storage.security.blocked_networks import blocked_networks
 from storage.staff.accounts import Role
 from tests.staff.asking import asks
@@ -146,6 +149,21 @@ def networks(office: Office) -> set[str]:
     """Those that are not heard."""
     with office.database.read() as conn:
         return set(blocked_networks(conn, office.now))
+
+
+FAULTS = {
+    FileTooLarge(): "100% of it.exe is too large; up to 20 MB are taken.",
+    FileEmpty(): "100% of it.exe is of a kind that is not taken, or empty.",
+    FileTypeRefused(): "100% of it.exe is of a kind that is not taken, or empty.",
+    FileHarmful("Eicar"): "The scanner found something harmful in 100% of it.exe, so it was not passed on.",
+    NoSpace(): "100% of it.exe could not be kept: there is no space for files just now. Words go on.",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+def test_why_a_file_was_not_taken_is_said_in_the_staffs_own_words(fault: FileRefused) -> None:
+    """The page said it in those of the customers' playbook, and the group in others."""
+    assert file_refused(fault, "100% of it.exe", 20 * MEGABYTE).said(ENGLISH) == FAULTS[fault]
 
 
 def test_words_with_any_sign_in_them_are_said_as_they_are() -> None:

@@ -11,11 +11,14 @@ from handlers.desk.chats.chat import opened
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from staff.actions import writing as actions
+from staff.actions.files import file_refused
 from staff.actions.refusals import ActionMalformed, ActionRefused, InputRefused, NotPossible
 from staff.presence import Participant
 from staff.rights import Right, needs
 from storage.conversations.drafts import KINDS, keep_unsent
 from storage.conversations.threads import address_of
+from storage.db.errors import FileRefused
+from storage.files.attachments import tidy_name
 from storage.staff.accounts import Role
 
 OPEN = needs(Role.AGENT)
@@ -59,11 +62,17 @@ def _files_of(visit: Visit) -> actions.Files:
     """The form's files. One that cannot be taken stops the message: nobody sends half of what they meant to."""
 
     async def keep_files(conversation: str) -> tuple[Attachment, ...]:
-        given = [each for each in visit.form.getlist("file") if isinstance(each, UploadFile) and each.filename]
-        kept = await visit.desk.uploads.keep_uploads(conversation, given, visit.language)
-        if kept.notices:
-            raise InputRefused(" ".join(kept.notices))
-        return kept.files
+        uploads, kept, refused = visit.desk.uploads, [], []
+        for each in visit.form.getlist("file"):
+            if isinstance(each, UploadFile) and each.filename:
+                try:
+                    kept.append(await uploads.keep_upload(conversation, each))
+                except FileRefused as fault:
+                    why = file_refused(fault, tidy_name(each.filename), uploads.store.largest)
+                    refused.append(why.said(visit.words))
+        if refused:
+            raise InputRefused(" ".join(dict.fromkeys(refused)))
+        return tuple(kept)
 
     return keep_files
 
