@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -18,15 +19,27 @@ import pytest
 
 import staff.actions
 from dialogs.flows import staff as acts
+from dialogs.playbooks.playbook import Playbook
 from staff.actions.action import Action, ActionRequest, opened
+from staff.actions.incidents import (
+    IncidentRequest,
+    confirm_incident,
+    is_theirs,
+    move_member,
+    opened_incident,
+    solve_incident,
+    tell_members,
+)
 from staff.actions.refusals import ActionForbidden, ActionRefused, SubjectNotFound
 from staff.actions.takeover import claim
 from staff.actions.writing import no_files
 from staff.rights import Right, may
+from storage.incidents.incidents import Incident
 from storage.staff.accounts import Role
 from tests.staff.asking import asks
 from tests.staff.conftest import Office
 
+NOW = datetime(2026, 11, 18, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 ACTIONS = {
     "takeover.claim": Right.CLAIM,
@@ -156,6 +169,32 @@ async def test_a_chat_that_there_is_not_is_not_found_for_anybody(office: Office)
     somebody = await office.hires("Mei", Role.ADMINISTRATOR)
     with pytest.raises(SubjectNotFound):
         await opened(asks(office, somebody, "nobody"))
+
+
+INCIDENT = Incident("i1", "suspected", "", frozenset(), "payment", {}, NOW, NOW)
+"""Of a category that a team of the shop is in charge of."""
+
+
+async def test_every_action_with_an_incident_is_for_supervisors_and_of_one_that_there_is(office: Office) -> None:
+    mei, sam = await office.hires("Mei"), await office.hires("Sam", Role.SUPERVISOR)
+    for somebody, refused in ((mei, ActionForbidden), (sam, SubjectNotFound)):
+        request = IncidentRequest(asks(office, somebody, "a").work, somebody, "nothing")
+        for asked in (
+            confirm_incident(request, "", {}), tell_members(request), solve_incident(request, {}, ""),
+            move_member(request, "a/0"), opened_incident(request),
+        ):  # fmt: skip
+            with pytest.raises(refused):
+                await asked
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("teams", "theirs"), [((), True), (("payments",), True), (("privacy",), False)])
+async def test_an_incident_is_theirs_who_lead_its_team(
+    office: Office, shop: Playbook, role: Role, teams: tuple[str, ...], theirs: bool
+) -> None:
+    somebody = await office.hires("Sam", role, teams=teams)
+    assert is_theirs(somebody, INCIDENT, shop) is (theirs and role is not Role.AGENT)
+    assert not is_theirs(replace(somebody, must_change=True), INCIDENT, shop)
 
 
 def test_every_refusal_says_something_to_whoever_reads_it() -> None:
