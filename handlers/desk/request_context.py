@@ -21,6 +21,7 @@ from handlers.desk.desk import Desk
 from handlers.desk.translations import ago, brief, browser_name, moment, never, zone_of
 from handlers.http.limits import peer
 from staff.actions.action import ActionRequest
+from staff.actions.times import SNOOZES
 from staff.rights import Right, may
 from storage.db.timestamps import to_micros
 from storage.security.events import SecurityEvent, SecurityEventKind
@@ -199,7 +200,8 @@ class Visit(Guest):
     def _about(self) -> Mapping[str, Any]:
         # Not super(): a dataclass with slots is another class than the one that was written here.
         # A page knows what was so when it was made: what comes before its first line is up rings too.
-        return {**Guest._about(self), "staff": self.staff, "session": self.session, "since": to_micros(self.now)}
+        known = {"staff": self.staff, "session": self.session, "since": to_micros(self.now), "snoozes": SNOOZES}
+        return {**Guest._about(self), **known}
 
 
 def fresh() -> str:

@@ -38,13 +38,6 @@ BARS: Mapping[str, str] = {
     "block": later("Block the visitor"),
 }
 """What can be done about spam, as its menu names it."""
-TIMES: Mapping[str, str] = {
-    "1h": later("1 hour"),
-    "4h": later("4 hours"),
-    "tomorrow": later("Tomorrow at 9"),
-    "monday": later("Monday at 9"),
-}
-"""The times for which a chat is put aside, as their menu names them."""
 _CALLED_BEFORE = {"hour": "1h", "hours": "4h"}
 """What buttons that still stand in the group call some of these times."""
 T = TypeVar("T")
@@ -147,7 +140,7 @@ class Taps:
             return (*await self._shelf.rows(staff, view), less)
         if verb == "transfer":
             return (*((button,) for button in await self._takers(view)), less)
-        named = BARS if verb == "bar" else TIMES
+        named = BARS if verb == "bar" else SNOOZES
         return (*((self._choice(verb, of_id, one, text),) for one, text in named.items()), less)
 
     def _choice(self, verb: str, of_id: str, one: str, text: str) -> InlineButton:

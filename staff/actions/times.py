@@ -5,15 +5,22 @@ A time of day is one of the chooser's own clock, so `tomorrow` is the same momen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dialogs.playbooks.playbook import Playbook
 from staff.actions.refusals import ActionMalformed
+from staff.words import later
 from storage.staff.accounts import Staff
 
-SNOOZES = ("1h", "4h", "tomorrow", "monday")
-"""For how long, or until when, a chat is put aside by one press."""
+SNOOZES: Mapping[str, str] = {
+    "1h": later("1 hour"),
+    "4h": later("4 hours"),
+    "tomorrow": later("Tomorrow at 9"),
+    "monday": later("Monday at 9"),
+}
+"""For how long, or until when, a chat is put aside by one press, and what the button says."""
 _MORNING, _EVENING = time(9), time(20)
 
 
