@@ -1,11 +1,14 @@
-"""Prepared answers: the playbook's words filled in for one chat, and what is done when one is sent. Pure."""
+"""Prepared answers: the playbook's words filled in for one chat, what is done when one is sent, and how that is told.
+Pure.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from gettext import NullTranslations
 
 from complaints.lifecycle import State
 from complaints.record import Slot
@@ -79,6 +82,34 @@ def acts_of(macro: Macro, chat: Chat, now: datetime) -> Iterator[Besides]:
         yield Besides(f":{macro.then}", Right.SNOOZE, Snoozed(now + macro.wait, awaits=macro.then == "wait"))
     if macro.then == "hand_back":
         yield Besides(":back", Right.HAND_BACK, HandedBack())
+
+
+def told(macro: Macro, playbook: Playbook, language: str, words: NullTranslations) -> Iterator[str]:
+    """What is done once the answer was sent, in the words of a colleague who reads this language."""
+    _ = words.gettext
+    if macro.tags:
+        yield _("tags: %(tags)s") % {"tags": " ".join(macro.tags)}
+    if macro.state:
+        yield _("tells how far it is: %(state)s") % {"state": playbook.words(language).say(f"state.{macro.state}")}
+    if macro.team:
+        yield _("passes on to the team %(team)s") % {"team": playbook.team_named(macro.team, language)}
+    if macro.then == "hand_back":
+        yield _("gives back to the bot")
+    elif macro.then:
+        yield _told_aside(macro, words)
+
+
+def _told_aside(macro: Macro, words: NullTranslations) -> str:
+    hours = macro.wait // timedelta(hours=1)
+    if macro.then == "wait":
+        said = words.ngettext(
+            "puts aside until they write, %(hours)d hour at most",
+            "puts aside until they write, %(hours)d hours at most",
+            hours,
+        )
+    else:
+        said = words.ngettext("puts aside for %(hours)d hour", "puts aside for %(hours)d hours", hours)
+    return said % {"hours": hours}
 
 
 def _facts(playbook: Playbook, chat: Chat, agent: str, now: datetime) -> Mapping[str, str]:

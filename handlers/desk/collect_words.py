@@ -1,4 +1,4 @@
-"""Collects the desk's texts from its templates and its code into the `.po` files. `make desk-words` runs it.
+"""Collects the staff's texts, of both desks, from templates and code into the `.po` files. `make desk-words` runs it.
 
 Nothing that serves needs it; tests compare what it collects with what is translated.
 """
@@ -13,9 +13,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from handlers.desk.translations import LOCALE
+from staff.words import LOCALE
 
 FOLDER = Path(__file__).parent
+BOTH = FOLDER.parents[1]
+_ELSEWHERE = ("staff", "handlers/staff_telegram")
+"""What else has texts for the staff: what both desks share, and the group on Telegram."""
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n", "silent": "false"}}
 _CHATTER = re.compile(
@@ -26,13 +29,19 @@ _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "later": None}
 
 
 def collected() -> Catalog:
-    """Every text of the desk, with the files it stands in."""
+    """Every text of both desks, with the files it stands in."""
     catalog = Catalog(project="Amends", charset="utf-8")
-    found = extract_from_dir(str(FOLDER), _METHODS, _OPTIONS, _KEYWORDS)
-    for file, _line, message, _comments, context in found:
-        # Without line numbers, which would change with every edit.
-        catalog.add(message, None, [(file, None)], context=context)  # type: ignore[list-item]
+    for place in ("", *_ELSEWHERE):
+        _collect(catalog, place)
     return catalog
+
+
+def _collect(catalog: Catalog, place: str) -> None:
+    """A folder's texts; those of the web desk are named from its own folder."""
+    folder = BOTH / place if place else FOLDER
+    for file, _line, message, _comments, context in extract_from_dir(str(folder), _METHODS, _OPTIONS, _KEYWORDS):
+        # Without line numbers, which would change with every edit.
+        catalog.add(message, None, [(f"{place}/{file}".lstrip("/"), None)], context=context)  # type: ignore[list-item]
 
 
 def update(file: Path) -> Catalog:

@@ -12,8 +12,8 @@ import msgspec
 from fastapi import Request
 from starlette.responses import Response
 
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest, Forbidden
+from staff.words import later
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION, GUEST, HALF, FLASH, LANGUAGE = "session", "guest", "half", "flash", "language"

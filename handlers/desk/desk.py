@@ -23,6 +23,7 @@ from handlers.desk.bell import Bell
 from handlers.desk.csrf import Cookies, Marks
 from handlers.desk.pages import Screens, read_screens
 from staff.actions import Acting
+from staff.actions.action import Workplace
 from staff.presence import Company
 from storage.db.database import Database
 from storage.db.encryption import Seal, derived
@@ -82,7 +83,7 @@ class Desk:
     streams: Counter[str] = field(default_factory=Counter)
     bell: Bell = field(default_factory=Bell)
     reads: Reads = field(init=False)
-    acting: Acting = field(init=False)
+    work: Workplace = field(init=False)
     uploads: Uploads = field(init=False)
     cookies: Cookies = field(init=False)
     marks: Marks = field(init=False)
@@ -94,7 +95,7 @@ class Desk:
         slots = anyio.CapacityLimiter(UPLOADS_AT_ONCE)
         made = {
             "reads": reads,
-            "acting": Acting(self.door, reads, self.clock),
+            "work": Workplace(Acting(self.door, reads, self.clock), reads, self.playbook, self.clock),
             "uploads": Uploads(self.files, reads, self.playbook, self.clock, slots, PATIENCE),
             "cookies": Cookies(self.public_url.startswith("https://")),
             "marks": Marks(tuple(derived(key, "desk marks") for key in ring_of(self.key).every)),

@@ -17,8 +17,8 @@ import anyio
 
 from handlers.channels.base.event_stream import PING, EventStream, StreamReader
 from handlers.desk.request_context import Visit
-from handlers.desk.translations import later
 from handlers.http.problems import TooMany
+from staff.words import later
 from storage.db.errors import Unavailable
 from storage.staff.sessions import find_digest
 

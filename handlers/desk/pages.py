@@ -11,8 +11,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dialogs.understanding.language.script_detection import direction
-from handlers.desk.translations import named, read_words
+from handlers.desk.translations import named
 from handlers.http.static_files import Statics, read_statics
+from staff.words import LOCALE, read_words
 
 FOLDER = Path(__file__).parent
 STATIC = "/desk/static"
@@ -37,7 +38,7 @@ class Screens:
 
 def read_screens(folder: Path = FOLDER) -> Screens:
     """Everything in the package's folder; read when the desk is built."""
-    words, statics = read_words(folder / "locale"), read_statics(folder)
+    words, statics = read_words(LOCALE), read_statics(folder)
     environments = {each: _environment(folder / "templates", each, words, statics) for each in words}
     return Screens(words, environments, statics)
 

@@ -7,9 +7,9 @@ from fastapi import Response
 from handlers.desk.csrf import LANGUAGE
 from handlers.desk.request_context import Guest, Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
 from staff.rights import ANYBODY, needs
+from staff.words import later
 from storage.staff.accounts import Role, StaffPresence, change_staff, get_staff, set_presence
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from handlers.desk.request_context import Visit
-from handlers.desk.translations import later
 from handlers.http.problems import UnknownName
+from staff.words import later
 
 
 def query_of(visit: Visit, known: Collection[str]) -> Mapping[str, str]:

@@ -19,7 +19,8 @@ from handlers.channels.base import http_events
 from handlers.desk.csrf import CSRF_FIELD, FLASH, inside, place_of
 from handlers.desk.translations import ago, brief, browser_name, moment, never, zone_of
 from handlers.http.limits import peer
-from handlers.http.problems import Forbidden
+from staff.actions.action import ActionRequest
+from staff.actions.times import SNOOZES
 from staff.rights import Right, may
 from storage.db.timestamps import to_micros
 from storage.security.events import SecurityEvent, SecurityEventKind
@@ -184,10 +185,9 @@ class Visit(Guest):
         """Whether this person may do this to a chat of this team and owner."""
         return may(self.staff, act, team, owner)
 
-    def demand(self, act: Right, team: str, owner: str) -> None:
-        """Raise `Forbidden` unless this person may do this to a chat of this team and owner."""
-        if not self.may(act, team, owner):
-            raise Forbidden(self.words.gettext("This is not yours to do. Ask a supervisor."))
+    def asks(self, conversation_id: str, name: str = "") -> ActionRequest:
+        """What this person asks to be done in a chat; `name` is its own, so that it is done once."""
+        return ActionRequest(self.desk.work, self.staff, conversation_id, name, self.zone)
 
     def saw(self, conversation_id: str) -> None:
         """This person has a chat before them: that goes into the security log."""
@@ -208,7 +208,8 @@ class Visit(Guest):
     def _about(self) -> Mapping[str, Any]:
         # Not super(): a dataclass with slots is another class than the one that was written here.
         # A page knows what was so when it was made: what comes before its first line is up rings too.
-        return {**Guest._about(self), "staff": self.staff, "session": self.session, "since": to_micros(self.now)}
+        known = {"staff": self.staff, "session": self.session, "since": to_micros(self.now), "snoozes": SNOOZES}
+        return {**Guest._about(self), **known}
 
 
 def fresh() -> str:
@@ -216,9 +217,9 @@ def fresh() -> str:
     return secrets.token_hex(16)
 
 
-def zone_for(cookie: str, staff: Staff | None) -> ZoneInfo:
-    """The zone that an account names, else that of the browser, else UTC."""
-    return zone_of(*filter(None, (staff.timezone if staff else "", http_events.timezone_of(cookie))))
+def zone_for(cookie: str) -> ZoneInfo:
+    """The zone of a browser that nobody is signed in with; else UTC."""
+    return zone_of(http_events.timezone_of(cookie))
 
 
 def _time(at: datetime, shown: str, title: str) -> Markup:

@@ -15,9 +15,9 @@ from handlers.desk.pages import STATIC
 from handlers.desk.reports import board, figures, privacy, security_log
 from handlers.desk.request_context import Guest
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import NotFound
 from staff.rights import ANYBODY
+from staff.words import later
 
 
 def router(desk: Desk) -> APIRouter:

@@ -16,6 +16,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
+from handlers.channels.base import http_events
 from handlers.desk.accounts.proof import asked, keep_proof, proved
 from handlers.desk.csrf import (  # fmt: skip
     CSRF_HEADER,
@@ -31,11 +32,14 @@ from handlers.desk.csrf import (  # fmt: skip
     place_of,
 )
 from handlers.desk.request_context import Guest, Visit, zone_for
-from handlers.desk.translations import later, negotiated
+from handlers.desk.translations import negotiated
 from handlers.http.fast_routes import LeanRoute, broken
 from handlers.http.forms import read_form
-from handlers.http.problems import Away, BadRequest, Forbidden, NotFound, RequestRefused
+from handlers.http.problems import Away, BadRequest, Conflict, Forbidden, NotFound, RequestRefused
+from staff.actions.refusals import ActionForbidden, ActionMalformed, ActionRefused, SubjectNotFound
+from staff.actions.times import zone_of_staff
 from staff.rights import ANYBODY, Permission
+from staff.words import later
 from storage.db.errors import Unavailable
 from storage.staff.sessions import Session, find_session, is_stale, touch_session
 
@@ -70,6 +74,8 @@ class Guarded:
             return await self._allowed(guest)
         except RequestRefused as refused:
             return _refused(guest, refused)
+        except ActionRefused as refused:
+            return _problem(guest, _status(refused), refused.said(guest.words))
         except Unavailable:
             return _refused(guest, Away())
         except ClientDisconnect:
@@ -169,12 +175,12 @@ def _is_attended(request: Request) -> bool:
 def stranger(desk: Desk, request: Request) -> Guest:
     """Somebody who is not signed in; their forms are bound to a cookie of their own."""
     holder = desk.cookies.read(request, GUEST) or secrets.token_urlsafe(24)
-    zone = zone_for(request.cookies.get(ZONE, ""), None)
+    zone = zone_for(request.cookies.get(ZONE, ""))
     return Guest(desk, request, _language(desk, request, None), zone, holder)
 
 
 def _visit(desk: Desk, request: Request, session: Session, staff: Staff) -> Visit:
-    zone = zone_for(request.cookies.get(ZONE, ""), staff)
+    zone = zone_of_staff(staff, desk.playbook, http_events.timezone_of(request.cookies.get(ZONE, "")))
     return Visit(desk, request, _language(desk, request, staff), zone, session.digest, staff=staff, session=session)
 
 
@@ -257,6 +263,18 @@ def _refused(guest: Guest, refused: RequestRefused) -> Response:
     if refused.retry_after:
         response.headers["Retry-After"] = str(refused.retry_after)
     return response
+
+
+def _status(refused: ActionRefused) -> int:
+    """What HTTP calls it."""
+    match refused:
+        case SubjectNotFound():
+            return NotFound.status
+        case ActionForbidden():
+            return Forbidden.status
+        case ActionMalformed():
+            return BadRequest.status
+    return Conflict.status
 
 
 def _problem(guest: Guest, status: int, said: str) -> Response:

@@ -1,46 +1,19 @@
-"""The desk's words in each language. English stands in the templates and the code, the rest in `locale/`.
-
-The `.po` files are read when the desk is built: there is nothing to compile, and so nothing to forget.
-"""
+"""Moments, languages and browsers as a reader of the desk calls them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from gettext import GNUTranslations, NullTranslations
-from io import BytesIO
-from pathlib import Path
+from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
+from staff.words import SOURCE
 from storage.staff.accounts import BadStaff
 
-LOCALE = Path(__file__).parent / "locale"
-SOURCE = "en"
 _NEAR = 7 * 24 * 3600
-
-
-def read_words(folder: Path = LOCALE) -> Mapping[str, NullTranslations]:
-    """The words by language, English first."""
-    files = sorted(folder.glob("*/LC_MESSAGES/desk.po"))
-    return {SOURCE: NullTranslations()} | {file.parents[1].name: _read(file) for file in files}
-
-
-def _read(file: Path) -> NullTranslations:
-    compiled = BytesIO()
-    with file.open("rb") as source:
-        write_mo(compiled, read_po(source))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
-
-
-def later(text: str) -> str:
-    """Marks a text for translation where it is written, which happens where it is shown."""
-    return text
 
 
 def unfit(words: NullTranslations, error: BadStaff) -> str:

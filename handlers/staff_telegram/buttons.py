@@ -6,9 +6,11 @@ Their data can be forged by anyone in the group, so it is only ever a wish: who 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.staff_telegram.words import StaffWords
+from staff.words import later
 from storage.staff.topics import View
 
 LONGEST = 64
@@ -16,6 +18,13 @@ LONGEST = 64
 WAITING = ("waiting", "offered")
 BARRED = ("blocked", "spam")
 HELD = ("held", "snoozed")
+_WORK: tuple[Mapping[str, str], ...] = (
+    {"canned": later("Prepared answers")},
+    {"resolve": later("Resolve"), "back": later("Hand back")},
+    {"transfer": later("Transfer"), "snooze": later("Snooze")},
+    {"bar": later("Spam…")},
+)
+"""What can be done with a chat that somebody has, in rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +83,13 @@ def _long(short: str) -> str:
     return held.hex() if len(held) == 16 and _short(held.hex()) == short else ""
 
 
-def owner(view: View) -> str:
-    """Who has the chat; empty while it is only offered to somebody."""
-    return view.thread.agent if view.thread.state in HELD else ""
-
-
 def card_rows(view: View, words: StaffWords, place: StaffChat) -> Rows:
     """Below a card: to claim the chat, or to find it. In a plain group it is the panel, too."""
     thread, of_id = view.thread, view.room.conversation_id
     rows: list[tuple[InlineButton, ...]] = []
     if thread.state in WAITING:
         bars = () if place.topics else (_bar(of_id, words),)
-        rows.append((InlineButton(words.say("button.claim"), data("claim", of_id)), *bars))
+        rows.append((InlineButton(words.gettext("Claim"), data("claim", of_id)), *bars))
     elif thread.state in HELD and not place.topics:
         rows += _work(of_id, words)
     rows += _barred(view, words)
@@ -98,7 +102,7 @@ def panel_rows(view: View, words: StaffWords, place: StaffChat) -> Rows:
     thread, of_id = view.thread, view.room.conversation_id
     rows: list[tuple[InlineButton, ...]] = []
     if thread.state in WAITING:
-        rows.append((InlineButton(words.say("button.claim"), data("claim", of_id)), _bar(of_id, words)))
+        rows.append((InlineButton(words.gettext("Claim"), data("claim", of_id)), _bar(of_id, words)))
     elif thread.state in HELD:
         rows += _work(of_id, words)
     rows += _barred(view, words)
@@ -114,19 +118,20 @@ def first_rows(view: View, words: StaffWords, place: StaffChat, message: int) ->
 
 def _bar(of_id: str, words: StaffWords) -> InlineButton:
     """Opens what can be done about spam: nobody marks a chat by a slip of the finger."""
-    return InlineButton(words.say("button.bar"), data("bar", of_id))
+    return InlineButton(words.gettext("Spam…"), data("bar", of_id))
 
 
 def _barred(view: View, words: StaffWords) -> list[tuple[InlineButton, ...]]:
     """The way back from spam and blocks."""
     if view.thread.state not in BARRED:
         return []
-    return [(InlineButton(words.say("button.unbar"), data("unbar", view.room.conversation_id)),)]
+    return [(InlineButton(words.gettext("No spam, not blocked"), data("unbar", view.room.conversation_id)),)]
 
 
 def _work(of_id: str, words: StaffWords) -> list[tuple[InlineButton, ...]]:
-    pairs = (("canned",), ("resolve", "back"), ("transfer", "snooze"), ("bar",))
-    return [tuple(InlineButton(words.say(f"button.{verb}"), data(verb, of_id)) for verb in pair) for pair in pairs]
+    return [
+        tuple(InlineButton(words.gettext(title), data(verb, of_id)) for verb, title in row.items()) for row in _WORK
+    ]
 
 
 def _topic(view: View, words: StaffWords, place: StaffChat) -> tuple[InlineButton, ...]:
@@ -134,13 +139,13 @@ def _topic(view: View, words: StaffWords, place: StaffChat) -> tuple[InlineButto
         return ()
     # Telegram's own links leave the `-100` of a supergroup's id away.
     url = f"https://t.me/c/{str(place.chat).removeprefix('-100')}/{view.room.topic}"
-    return (InlineButton(words.say("button.topic"), url=url),)
+    return (InlineButton(words.gettext("Open topic"), url=url),)
 
 
 def _desk(of_id: str, words: StaffWords, place: StaffChat) -> tuple[InlineButton, ...]:
     if not place.desk_url:
         return ()
-    return (InlineButton(words.say("button.desk"), url=f"{place.desk_url}/desk/chats/{of_id}"),)
+    return (InlineButton(words.gettext("Open in desk"), url=f"{place.desk_url}/desk/chats/{of_id}"),)
 
 
 @dataclass(frozen=True, slots=True)

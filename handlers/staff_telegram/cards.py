@@ -5,7 +5,7 @@ No parse mode is used anywhere, so nothing that customers write can look like ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from complaints.priority import Priority
@@ -13,6 +13,8 @@ from complaints.record import Attachment
 from dialogs.playbooks.playbook import Playbook
 from handlers.channels.telegram.layout import parts
 from handlers.staff_telegram.words import StaffWords
+from staff.reasons import cause_of
+from staff.words import later
 from storage.staff.topics import Item, View
 
 LONGEST, CAPTION, TITLE = 4096, 1024, 128
@@ -22,6 +24,19 @@ TOGETHER = 20
 ROOM_FOR_NAME = 200
 GAP = "\n\n"
 _SIGNS = {Priority.URGENT: "🔴", Priority.HIGH: "🟠", Priority.NORMAL: "🟡", Priority.LOW: "⚪"}
+_STATES: Mapping[str, str] = {
+    "waiting": later("🕓 Waiting since %(at)s"),
+    "offered": later("👉 Offered to %(name)s"),
+    "held": later("✅ %(name)s has it"),
+    "snoozed": later("💤 %(name)s put it aside until %(at)s"),
+    "bot": later("🤖 With the bot"),
+    "done": later("☑️ Done"),
+    "aside": later("⏳ Waiting aside since %(at)s"),
+    "blocked": later("⛔ Blocked"),
+    "spam": later("🗑 Spam"),
+}
+_ON_CARDS: Mapping[str, str] = {"asked": later("asked for a person")}
+"""Reasons that read otherwise after `Why a person`."""
 _AUTHORS = {"customer": "👤", "bot": "🤖", "agent": "🧑‍💼", "notice": "ℹ️", "note": "🔒"}
 
 
@@ -71,18 +86,18 @@ class Showing:
     def title(self, view: View) -> str:
         """A topic's title: `C-2611-000042 · Anna · Refund`."""
         thread = view.thread
-        facts = (thread.reference or self.words.say("chat"), thread.customer, self._category(thread.category))
+        facts = (thread.reference or self.words.gettext("Chat"), thread.customer, self._category(thread.category))
         return " · ".join(_line(fact) for fact in facts if fact)[:TITLE]
 
     def card(self, view: View) -> StyledText:
         """What a colleague needs to know before they claim: what, who, why, until when, and how it stands."""
         thread, words = view.thread, self.words
         urgent = self._customers.say(f"priority.{thread.priority}")
-        what = (thread.reference or words.say("chat"), self._category(thread.category), urgent)
-        who = (thread.customer or words.say("someone"), thread.channel, thread.language)
+        what = (thread.reference or words.gettext("Chat"), self._category(thread.category), urgent)
+        who = (thread.customer or words.gettext("Customer"), thread.channel, thread.language)
         lines = [f"👤 {' · '.join(_line(one) for one in who if one)}", *self._proved(view)]
         if thread.reason:
-            lines.append(words.say("why", reason=self._reason(thread.reason)))
+            lines.append(words.gettext("Why a person: %(reason)s", reason=self._reason(thread.reason)))
         lines += self._promises(view)
         if thread.summary:
             lines.append(f"“{_line(thread.summary)}”")
@@ -94,28 +109,27 @@ class Showing:
         """Whether the name is known to be theirs, where there is one."""
         if (who := view.identity) is not None:
             said = " · ".join(_line(one) for one in (who.name, who.email, who.number) if one)
-            yield self.words.say("verified", who=said)
+            yield self.words.gettext("✔️ Verified: %(who)s", who=said)
         elif view.thread.customer:
-            yield self.words.say("unverified")
+            yield self.words.gettext("❔ Unverified: the name is as they say themselves")
 
     def _category(self, name: str) -> str:
         return self._customers.say(f"category.{name}.title") if name in self._playbook.file.categories else name
 
     def _reason(self, reason: str) -> str:
-        key = f"reasons.{reason}"
-        return self.words.say(key) if self.words.has(key) else reason
+        return self.words.gettext(_ON_CARDS.get(reason) or cause_of(reason))
 
     def _promises(self, view: View) -> Iterator[str]:
         thread, words = view.thread, self.words
         if thread.answer_by:
-            yield words.say("answer_by", at=words.moment(thread.answer_by))
+            yield words.gettext("Promised: a person by %(at)s", at=words.moment(thread.answer_by))
         elif thread.deadline:
-            yield words.say("deadline", at=words.moment(thread.deadline))
+            yield words.gettext("Next promise: %(at)s", at=words.moment(thread.deadline))
 
     def _state(self, view: View) -> str:
         thread, words = view.thread, self.words
         at = thread.snoozed_until or thread.waiting_since or thread.changed_at
-        return words.say(f"state.{thread.state}", name=view.holder, at=words.moment(at))
+        return words.gettext(_STATES[thread.state], name=view.holder, at=words.moment(at))
 
     def pieces(self, view: View) -> list[CardPiece]:
         """What is still to be shown of what was said, cut so that each piece fits into one message."""
@@ -134,16 +148,16 @@ class Showing:
 
     def _author(self, view: View, item: Item) -> str:
         names = {
-            "customer": view.thread.customer or self.words.say("someone"),
-            "bot": self.words.say("bot"),
-            "notice": self.words.say("notice"),
-            "note": self.words.say("note", name=item.name),
+            "customer": view.thread.customer or self.words.gettext("Customer"),
+            "bot": self.words.gettext("Bot"),
+            "notice": self.words.gettext("Notice"),
+            "note": self.words.gettext("Note of %(name)s", name=item.name),
         }
         return f"{_AUTHORS.get(item.who, '')} {_line(names.get(item.who, item.name))[:80]}".strip()
 
     def doubtful(self, text: StyledText) -> StyledText:
         """The same, marked as something that may have been shown before."""
-        return bold(self.words.say("again")).then(text)
+        return bold(self.words.gettext("⚠ Perhaps for the second time")).then(text)
 
 
 def together(pieces: Sequence[CardPiece]) -> list[CardPiece]:

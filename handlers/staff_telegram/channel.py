@@ -30,6 +30,7 @@ from handlers.staff_telegram.reception import StaffReception
 from handlers.staff_telegram.sync import Mirroring
 from handlers.staff_telegram.words import StaffWords
 from staff.actions import Acting
+from staff.actions.action import Workplace
 from storage.db.database import Database
 from storage.db.leadership import Leadership
 from storage.files.attachments import FileStore
@@ -69,10 +70,11 @@ class StaffChannel:
         kept, place = StaffFiles(self._api, files), StaffChat(bureau.chat, False, bureau.desk_url.rstrip("/"))
         showing = Showing(words, playbook)
         self._mirroring = Mirroring(self._api, database, showing, kept, place)
-        acting = Acting(door, Reads(database, anyio.CapacityLimiter(LOOKING)))
-        self._answers = BotReplies(self._api, words)
+        reads = Reads(database, anyio.CapacityLimiter(LOOKING))
+        work = Workplace(Acting(door, reads), reads, playbook)
+        self._answers = BotReplies(self._api)
         self._office = BotContext(
-            self._api, acting, database, words, kept, place, playbook, self._answers, joined, self._something_new
+            self._api, work, database, words, kept, place, playbook, self._answers, joined, self._something_new
         )
 
     def tell_shown(self, told: Callable[[str], None]) -> None:

@@ -6,7 +6,7 @@ Answers to colleagues are courtesy: they are sent beside what is done, and may f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -15,9 +15,7 @@ import structlog
 from sqlalchemy import Connection
 from telegram import ForceReply, MessageEntity, User
 
-from dialogs.flows.staff import Acted, StaffAct
 from dialogs.playbooks.playbook import Playbook
-from engine.turn.outcome import Outcome
 from handlers.staff_telegram.api import StaffBotApi, explained, keyboard, marked
 from handlers.staff_telegram.buttons import Rows, StaffChat
 from handlers.staff_telegram.cards import StyledText, units
@@ -25,7 +23,8 @@ from handlers.staff_telegram.files import StaffFiles
 from handlers.staff_telegram.forms import OutcomeQuestion
 from handlers.staff_telegram.incoming import StaffUpdate
 from handlers.staff_telegram.words import StaffWords
-from staff.actions import Acting
+from staff.actions.action import ActionRequest, Workplace
+from staff.actions.times import zone_of_staff
 from storage.db.database import Database
 from storage.db.timestamps import utc_now
 from storage.staff.accounts import Staff
@@ -42,9 +41,8 @@ PENDING = timedelta(minutes=10)
 class BotReplies:
     """Answers to colleagues, each beside whatever else is done."""
 
-    def __init__(self, api: StaffBotApi, words: StaffWords) -> None:
+    def __init__(self, api: StaffBotApi) -> None:
         self._api = api
-        self._words = words
         self._courtesies: set[asyncio.Task[None]] = set()
 
     def ask(self, incoming: StaffUpdate, question: StyledText, name: str = "") -> None:
@@ -66,9 +64,9 @@ class BotReplies:
 
         self.beside(leave())
 
-    def tell(self, incoming: StaffUpdate, key: str, *, alert: bool = True, **facts: object) -> None:
+    def tell(self, incoming: StaffUpdate, said: str, *, alert: bool = True) -> None:
         """Answer a tap, in words."""
-        text = self._words.say(f"said.{key}", **facts)[:200]
+        text = said[:200]
         self.beside(self._api.call(lambda bot: bot.answer_callback_query(incoming.query, text, show_alert=alert)))
 
     def silence(self, incoming: StaffUpdate) -> None:
@@ -131,7 +129,7 @@ class BotContext:
     """What taking a colleague's update needs."""
 
     api: StaffBotApi
-    acting: Acting
+    work: Workplace
     database: Database
     words: StaffWords
     files: StaffFiles
@@ -182,10 +180,13 @@ class BotContext:
         """It is answered, or of no interest any more. Raises `Unavailable`."""
         await self.write(lambda conn: close_question(conn, _asker(incoming), incoming.message))
 
-    async def act(
-        self, staff: Staff, conversation_id: str, act: StaffAct, event: str, *, stands_in: bool = False
-    ) -> Outcome:
-        """Do it in the customer's chat; `stands_in` as in `Acted`. Raises `Unavailable`."""
-        outcome = await self.acting.act(conversation_id, Acted(staff.id, staff.name, act, stands_in), event)
-        self.committed()
-        return outcome
+    def asks(self, staff: Staff, conversation_id: str, name: str = "") -> ActionRequest:
+        """What a colleague asks to be done in a customer's chat; `name` is its own, so that it is done once."""
+        return ActionRequest(self.work, staff, conversation_id, name, zone_of_staff(staff, self.playbook))
+
+    async def did(self, action: Awaitable[T]) -> T:
+        """What came of an action. Raises `ActionRefused`, `Unavailable`."""
+        try:
+            return await action
+        finally:
+            self.committed()

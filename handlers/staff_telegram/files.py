@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot, InputFile, Message
@@ -13,7 +12,10 @@ from engine.delivery import ChannelRefused, NotSent, OutcomeUnknown, RetryAfter
 from handlers.staff_telegram.api import StaffBotApi, marked
 from handlers.staff_telegram.cards import CAPTION, StyledText, units
 from handlers.staff_telegram.incoming import StaffFileToFetch
-from storage.db.errors import FileHarmful, FileRefused, FileTooLarge, NoSpace, Unavailable
+from staff.actions.files import file_refused
+from staff.actions.refusals import InputRefused
+from staff.words import later
+from storage.db.errors import FileRefused, FileTooLarge, Unavailable
 from storage.files.attachments import MEGABYTE, FileStore, tidy_name
 
 LARGEST_DOWN, LARGEST_UP, LARGEST_PHOTO = 20 * MEGABYTE, 50 * MEGABYTE, 10 * MEGABYTE
@@ -21,14 +23,7 @@ LARGEST_DOWN, LARGEST_UP, LARGEST_PHOTO = 20 * MEGABYTE, 50 * MEGABYTE, 10 * MEG
 PHOTOS = ("image/jpeg", "image/png")
 TRIES = 3
 WAIT = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class LostFile:
-    """A file that could not be had: why (a key of the words), and its name."""
-
-    reason: str
-    name: str
+_LOST = later("%(name)s could not be fetched from Telegram. Please send it again.")
 
 
 class StaffFiles:
@@ -38,29 +33,18 @@ class StaffFiles:
         self._api = api
         self._store = store
 
-    @property
-    def largest(self) -> int:
-        """Megabytes that are taken."""
-        return min(LARGEST_DOWN, self._store.largest) // MEGABYTE
-
-    async def fetch(self, wanted: StaffFileToFetch) -> Attachment | LostFile:
-        """Fetch and keep a file. Raises `Unavailable` when the disk takes nothing."""
-        name = tidy_name(wanted.name)
+    async def fetch(self, wanted: StaffFileToFetch) -> Attachment:
+        """Fetch and keep a file. Raises `InputRefused`, and `Unavailable` when the disk takes nothing."""
+        name, largest = tidy_name(wanted.name), min(LARGEST_DOWN, self._store.largest)
         if wanted.size > LARGEST_DOWN:
-            return LostFile("said.file_large", name)
+            raise file_refused(FileTooLarge(), name, largest)
         content = await self._content(wanted)
         if content is None:
-            return LostFile("said.file_lost", name)
+            raise InputRefused(_LOST, name=name)
         try:
             return await asyncio.to_thread(self._store.put, content, wanted.name)
-        except FileTooLarge:
-            return LostFile("said.file_large", name)
-        except FileHarmful:
-            return LostFile("said.file_harmful", name)
-        except NoSpace:
-            return LostFile("said.file_no_space", name)
-        except FileRefused:
-            return LostFile("said.file_refused", name)
+        except FileRefused as fault:
+            raise file_refused(fault, name, largest) from None
         except OSError as error:
             raise Unavailable(f"the file store takes nothing: {error.strerror}") from None
 

@@ -10,11 +10,18 @@ from dataclasses import dataclass
 
 from handlers.staff_telegram.cards import StyledText, bold
 from handlers.staff_telegram.words import StaffWords
+from staff.words import later
 
 LONGEST = 3000
 """Characters of an outcome. It is carried in the next question."""
 _HEAD = re.compile(r"^☑️ (?P<reference>C-[0-9]{4}-[0-9]{6,}) · (?P<place>[12])/2$")
 _GAP = "\n\n"
+_WHAT = later("What was done? The customer reads your answer. (/cancel ends this.)")
+_WHY = later("Why had it happened? Only we read this.")
+_DONE = later("Done: %(outcome)s")
+_FIRST_VERSION = later(
+    "The customer already has the first version. You can send this correction as a message of its own."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +35,13 @@ class OutcomeQuestion:
 
 def outcome_asked(reference: str, words: StaffWords) -> StyledText:
     """The first question: what was done?"""
-    return bold(_head(reference, 1)).then(StyledText(words.say("ask.outcome")))
+    return bold(_head(reference, 1)).then(StyledText(words.gettext(_WHAT)))
 
 
 def cause_asked(reference: str, outcome: str, words: StaffWords) -> StyledText:
     """The second question: why had it happened?"""
-    told = words.say("ask.done", outcome=outcome[:LONGEST])
-    return bold(_head(reference, 2)).then(StyledText(f"{words.say('ask.cause')}{_GAP}{told}"))
+    told = words.gettext(_DONE, outcome=outcome[:LONGEST])
+    return bold(_head(reference, 2)).then(StyledText(f"{words.gettext(_WHY)}{_GAP}{told}"))
 
 
 def read(question: str, words: StaffWords) -> OutcomeQuestion | None:
@@ -45,7 +52,7 @@ def read(question: str, words: StaffWords) -> OutcomeQuestion | None:
         return None
     if found["place"] == "1":
         return OutcomeQuestion(found["reference"])
-    before, after = words.say("ask.done", outcome="\0").split("\0")
+    before, after = words.gettext(_DONE, outcome="\0").split("\0")
     told = rest.partition(_GAP)[2]
     outcome = told.removeprefix(before)
     return OutcomeQuestion(found["reference"], outcome.removesuffix(after) if after else outcome)
@@ -53,7 +60,7 @@ def read(question: str, words: StaffWords) -> OutcomeQuestion | None:
 
 def correction(words: StaffWords, text: str) -> StyledText:
     """The customer has the first version; the new one is carried along, to be sent if wanted."""
-    return StyledText(f"{words.say('said.first_version')}{_GAP}{text}")
+    return StyledText(f"{words.gettext(_FIRST_VERSION)}{_GAP}{text}")
 
 
 def offer(title: str, besides: Sequence[str], text: str) -> StyledText:

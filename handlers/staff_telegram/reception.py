@@ -17,13 +17,16 @@ import structlog
 from sqlalchemy import Connection
 
 from complaints.record import Attachment
-from dialogs.flows.staff import Noted, Replied, Resolved
 from handlers.staff_telegram import forms
 from handlers.staff_telegram.buttons import HELD, InlineButton, data
 from handlers.staff_telegram.context import BotContext
-from handlers.staff_telegram.files import LostFile
 from handlers.staff_telegram.incoming import StaffUpdate
-from staff.rights import Right, may
+from staff.actions import resolving, writing
+from staff.actions.action import opened
+from staff.actions.refusals import ActionForbidden, ActionRefused, InputRefused, NotPossible
+from staff.actions.resolving import ResolutionInput
+from staff.rights import Right
+from staff.words import later
 from storage.cases.cases import find_case
 from storage.staff.accounts import Staff, StaffPresence, find_telegram, note_seen, set_presence
 from storage.staff.note_albums import is_aside, put_aside
@@ -35,7 +38,20 @@ SAID_ONCE = 300.0
 """Seconds in which a stranger is told only once that we do not know them."""
 NOTED = "✍"
 LOOKS = 5
-EDIT = "✎ "
+_PRIVATE = later("I work in the staff chat. To link your account, sign in to the desk and open Account.")
+_LINKED = later("Welcome, %(name)s. You can claim chats in the staff chat now.")
+_BAD_LINK = later("This link is not good, or no longer. Make a new one in the desk, on your Account page.")
+_THIS_CHAT = later("The id of this chat is %(chat)s. To make it the staff chat, set AMENDS_STAFF_CHAT to it.")
+STRANGER = later("I do not know you yet. Sign in to the desk, open Account, and press “Join my Telegram”.")
+_WHICH_CHAT = later("I cannot tell which customer's chat this is about. Please reply to its card.")
+_CANCELLED = later("Nothing is resolved. What you write goes to the customer again.")
+_NO_COMMAND = later("There is no such command, and this did not go to the customer. There is /note for words among us.")
+_NO_WORDS = later("This kind of message cannot be passed on. Send text, a photo, a voice message or a file.")
+_NOT_YOURS = later("%(name)s has this chat, so this did not go to the customer. It is kept as a note.")
+_UNCLAIMED = later("Nobody has claimed this chat, so this did not go to the customer. It is kept as a note.")
+_FIRST_VERSION_LONG = later(
+    "The customer already has the first version. Send what is to be corrected as a new message."
+)
 
 T = TypeVar("T")
 _log = structlog.get_logger("amends.staff_chat")
@@ -77,7 +93,7 @@ class StaffReception:
         """A deep link from the desk joins an account; there is nothing else to talk about here."""
         command, _, token = incoming.text.partition(" ")
         if command != "/start" or not token:
-            return self._office.answers.answer(incoming, self._office.words.say("said.private"))
+            return self._office.answers.answer(incoming, self._office.words.gettext(_PRIVATE))
         now, office = self._office.clock(), self._office
 
         def join(conn: Connection) -> Staff | None:
@@ -87,16 +103,16 @@ class StaffReception:
             return joined
 
         staff = await office.write(join)
-        said = office.words.say("said.linked", name=staff.name) if staff else office.words.say("said.bad_link")
-        return self._office.answers.answer(incoming, said)
+        said = office.words.gettext(_LINKED, name=staff.name) if staff else office.words.gettext(_BAD_LINK)
+        return office.answers.answer(incoming, said)
 
     def _elsewhere(self, incoming: StaffUpdate) -> None:
         """Another group. It is told its number when it asks, so that it can be made the staff chat."""
         if incoming.text.split("@")[0].strip() == "/id":
-            self._office.answers.answer(incoming, self._office.words.say("said.this_chat", chat=incoming.chat))
+            self._office.answers.answer(incoming, self._office.words.gettext(_THIS_CHAT, chat=incoming.chat))
 
     async def _unknown_tap(self, incoming: StaffUpdate) -> None:
-        self._office.answers.tell(incoming, "stranger")
+        self._office.answers.tell(incoming, self._office.words.gettext(STRANGER))
 
     async def _written(self, incoming: StaffUpdate, staff: Staff | None) -> None:
         asked = await self._asked(incoming)
@@ -151,14 +167,14 @@ class StaffReception:
     def _of_no_chat(self, incoming: StaffUpdate, staff: Staff | None) -> None:
         """Talk among colleagues. But a reply to us was meant for a customer, and must not get lost in silence."""
         if incoming.ours and staff is not None and not incoming.edited:
-            self._office.answers.answer(incoming, self._office.words.say("said.which_chat"))
+            self._office.answers.answer(incoming, self._office.words.gettext(_WHICH_CHAT))
 
     def _stranger(self, incoming: StaffUpdate) -> None:
         now = time.monotonic()
         self._told = {user: at for user, at in self._told.items() if now - at < SAID_ONCE}
         if incoming.user not in self._told:
             self._told[incoming.user] = now
-            self._office.answers.answer(incoming, self._office.words.say("said.stranger"))
+            self._office.answers.answer(incoming, self._office.words.gettext(STRANGER))
 
     async def _command(self, incoming: StaffUpdate, staff: Staff, view: View) -> None:
         name, _, text = incoming.text.partition(" ")
@@ -167,10 +183,10 @@ class StaffReception:
             asked = found is not None and (found.open or found.answered_by == incoming.message)
             await self._office.heard(incoming)
             return self._office.answers.answer(
-                incoming, self._office.words.say("said.cancelled" if asked else "said.no_command")
+                incoming, self._office.words.gettext(_CANCELLED if asked else _NO_COMMAND)
             )
         if name.partition("@")[0] != "/note" or not (text.strip() or incoming.files):
-            return self._office.answers.answer(incoming, self._office.words.say("said.no_command"))
+            return self._office.answers.answer(incoming, self._office.words.gettext(_NO_COMMAND))
         if incoming.album:
             now, dialect = self._office.clock(), self._office.database.dialect
             await self._office.write(lambda conn: put_aside(conn, dialect, incoming.chat, incoming.album, now))
@@ -179,23 +195,25 @@ class StaffReception:
 
     async def _passed_on(self, incoming: StaffUpdate, staff: Staff, view: View) -> None:
         """The holder's words go to the customer, everyone else's are kept as a note."""
-        thread = view.thread
+        office, words = self._office, self._office.words
         if not incoming.text and not incoming.files:
-            return self._office.answers.answer(incoming, self._office.words.say("said.no_words"))
+            return office.answers.answer(incoming, words.gettext(_NO_WORDS))
         if incoming.album and await self._is_aside(incoming):
             return await self._note(incoming, staff, view)
-        if thread.state not in HELD or not may(staff, Right.REPLY, thread.team, thread.agent):
-            return await self._note(incoming, staff, view, meant="" if thread.state in HELD else "unclaimed")
-        files = await self._fetched(incoming)
-        if files is None:
-            return None
-        event = event_id(incoming.chat, incoming.message)
-        outcome = await self._office.act(staff, view.room.conversation_id, Replied(incoming.text, files), event)
-        sent = [message.seq for message in outcome.messages if message.author == "agent"]
-        if not sent:
-            # Somebody else took the chat over in this very moment.
-            return await self._note(incoming, staff, view, files, "not_yours")
-        await self._office.write(lambda conn: self._expect(conn, incoming, view, sent))
+        event, files = event_id(incoming.chat, incoming.message), Fetching(office, incoming)
+        asked = office.asks(staff, view.room.conversation_id, event)
+        try:
+            sent = await office.did(writing.reply(asked, incoming.text, files.fetch))
+        except ActionForbidden:
+            return await self._note(incoming, staff, view, files, "" if view.thread.state in HELD else _UNCLAIMED)
+        except ActionRefused as why:
+            if isinstance(why, NotPossible) and why.reason == "not_yours":
+                # Somebody else took the chat over in this very moment.
+                return await self._note(incoming, staff, view, files, _NOT_YOURS)
+            return office.answers.answer(incoming, words.refusal(why))
+        said = sent.outcome.messages if sent.outcome else ()
+        numbers = [message.seq for message in said if message.author == "agent"]
+        await office.write(lambda conn: self._expect(conn, incoming, view, numbers))
         return None
 
     async def _is_aside(self, incoming: StaffUpdate) -> bool:
@@ -209,39 +227,22 @@ class StaffReception:
             post(conn, dialect, incoming.chat, incoming.message, view.room.conversation_id)
 
     async def _note(
-        self,
-        incoming: StaffUpdate,
-        staff: Staff,
-        view: View,
-        files: tuple[Attachment, ...] | None = None,
-        meant: str = "",
+        self, incoming: StaffUpdate, staff: Staff, view: View, files: Fetching | None = None, meant: str = ""
     ) -> None:
         """Words among colleagues. `meant`: what to say to somebody who meant them for the customer."""
-        thread, office = view.thread, self._office
-        if not may(staff, Right.NOTE, thread.team, thread.agent if thread.state in HELD else ""):
-            return self._office.answers.answer(incoming, office.words.say("said.not_allowed"))
-        files = await self._fetched(incoming) if files is None else files
-        if files is None:
-            return None
+        office, fetching = self._office, files or Fetching(self._office, incoming)
         event = f"{event_id(incoming.chat, incoming.message)}:note"
-        await office.act(staff, view.room.conversation_id, Noted(incoming.text, files), event)
+        asked = office.asks(staff, view.room.conversation_id, event)
+        try:
+            await office.did(writing.note(asked, incoming.text, fetching.fetch))
+        except ActionRefused as why:
+            return office.answers.answer(incoming, office.words.refusal(why))
         office.answers.beside(
             office.api.call(lambda bot: bot.set_message_reaction(incoming.chat, incoming.message, NOTED))
         )
         if meant:
-            office.answers.answer(incoming, office.words.say(f"said.{meant}", name=view.holder))
+            office.answers.answer(incoming, office.words.gettext(meant, name=view.holder))
         return None
-
-    async def _fetched(self, incoming: StaffUpdate) -> tuple[Attachment, ...] | None:
-        """The message's files, kept; None when one of them could not be had, which is said."""
-        found = [await self._office.files.fetch(wanted) for wanted in incoming.files]
-        lost = next((one for one in found if isinstance(one, LostFile)), None)
-        if lost is not None:
-            self._office.answers.answer(
-                incoming, self._office.words.say(lost.reason, name=lost.name, largest=self._office.files.largest)
-            )
-            return None
-        return tuple(one for one in found if isinstance(one, Attachment))
 
     async def _edited(self, incoming: StaffUpdate, staff: Staff, view: View) -> None:
         """The customer has the first version, and it cannot be taken back: offer to send the second."""
@@ -250,28 +251,53 @@ class StaffReception:
         if known is None or not incoming.text or incoming.text.startswith("/"):
             return None
         if len(incoming.text) > forms.LONGEST:
-            return self._office.answers.answer(incoming, office.words.say("said.first_version_long"))
-        button = InlineButton(office.words.say("button.correct"), data("correct", of_id))
+            return self._office.answers.answer(incoming, office.words.gettext(_FIRST_VERSION_LONG))
+        button = InlineButton(office.words.gettext("Send the correction"), data("correct", of_id))
         return office.answers.answer(incoming, forms.correction(office.words, incoming.text), ((button,),))
 
     async def _answered(self, incoming: StaffUpdate, staff: Staff, view: View, asked: forms.OutcomeQuestion) -> None:
         """One of our questions about the end of a case."""
-        office, thread, text = self._office, view.thread, incoming.text.strip()
         if asked.is_over:
             return None
-        if not may(staff, Right.RESOLVE, thread.team, thread.agent if thread.state in HELD else ""):
-            return self._office.answers.answer(incoming, office.words.say("said.not_allowed"))
+        try:
+            return await self._resolved(incoming, staff, view, asked)
+        except ActionRefused as why:
+            return self._office.answers.answer(incoming, self._office.words.refusal(why))
+
+    async def _resolved(self, incoming: StaffUpdate, staff: Staff, view: View, asked: forms.OutcomeQuestion) -> None:
+        """Ask for the cause, too; resolve the case once both are known. Raises `ActionRefused`."""
+        office, text = self._office, incoming.text.strip()
+        request = office.asks(staff, view.room.conversation_id, event_id(incoming.chat, incoming.message))
         if not text:
-            return self._office.answers.answer(incoming, office.words.say("said.no_words"))
+            raise InputRefused(_NO_WORDS)
         if not asked.outcome:
+            await opened(request, Right.RESOLVE)
             about = replace(asked, outcome=text[: forms.LONGEST])
             return await office.ask(incoming, forms.cause_asked(asked.reference, text, office.words), about)
-        act, event = Resolved(asked.reference, asked.outcome, text), event_id(incoming.chat, incoming.message)
-        outcome = await office.act(staff, view.room.conversation_id, act, event)
+        try:
+            given = ResolutionInput(asked.outcome, text)
+            await office.did(resolving.resolve(request, asked.reference, given))
+        except NotPossible:
+            await office.heard(incoming)
+            raise
         await office.heard(incoming)
-        if outcome.refused:
-            return self._office.answers.answer(incoming, office.words.say(f"said.{outcome.refused.reason}", name=""))
-        return self._office.answers.answer(incoming, office.words.say("said.resolved", reference=asked.reference))
+        said = office.words.gettext("%(reference)s is resolved.", reference=asked.reference)
+        return office.answers.answer(incoming, said)
+
+
+class Fetching:
+    """The files of one update, fetched once, when it is known that they may be passed on."""
+
+    def __init__(self, office: BotContext, incoming: StaffUpdate) -> None:
+        self._office = office
+        self._incoming = incoming
+        self._kept: tuple[Attachment, ...] | None = None
+
+    async def fetch(self, _conversation: str) -> tuple[Attachment, ...]:
+        """The files, kept. Raises `InputRefused` when one of them could not be had, for nobody sends half of them."""
+        if self._kept is None:
+            self._kept = tuple([await self._office.files.fetch(wanted) for wanted in self._incoming.files])
+        return self._kept
 
 
 def _here(conn: Connection, staff: Staff, now: datetime) -> None:

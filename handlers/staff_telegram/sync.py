@@ -50,6 +50,7 @@ from handlers.staff_telegram.sync_plan import (
     settled,
     without_topic,
 )
+from staff.words import later
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.timestamps import utc_now
@@ -77,7 +78,13 @@ TRIES = 3
 TOGETHER = 20
 """How many chats are looked at in one round."""
 REACHED, FAILED = "👍", "👎"
-_WHY = {"ChatGone": "blocked", "Gone": "blocked", "NotSent": "no_answer", "RetryAfter": "no_answer"}
+_BLOCKED = later("they blocked the bot, or their account is gone")
+_REFUSED = later("the channel refused it")
+_SILENCED = later("somebody else has the chat")
+_NO_ANSWER = later("the channel could not be reached")
+_WHY = {"ChatGone": _BLOCKED, "Gone": _BLOCKED, "NotSent": _NO_ANSWER, "RetryAfter": _NO_ANSWER}
+_UNSHOWN = later("(this cannot be shown here; it is in the desk)")
+_TOO_LARGE = later("(too large to be shown here; it is in the desk)")
 
 T = TypeVar("T")
 _log = structlog.get_logger("amends.staff_chat")
@@ -228,14 +235,14 @@ class Mirroring:
         room, first = view.room, step.pieces[0]
         topic, reply_to = (room.topic, 0) if self.place.topics else (0, room.card)
         if self._is_hopeless(view):
-            text = step.pieces[0].text.then(StyledText(self._showing.words.say("unshown")))
+            text = step.pieces[0].text.then(StyledText(self._showing.words.gettext(_UNSHOWN)))
         elif first.file is None:
             text = step.text
         else:
             sent = await self._files.send(self.place.chat, first.file, step.text, topic=topic, reply_to=reply_to)
             if sent is not None:
                 return sent
-            text = step.text.then(StyledText(f"📎 {first.file.name} {self._showing.words.say('too_large')}"))
+            text = step.text.then(StyledText(f"📎 {first.file.name} {self._showing.words.gettext(_TOO_LARGE)}"))
         return await self._api.say(self.place.chat, text, topic=topic, reply_to=reply_to)
 
     async def _set_right(self, view: View, step: Step) -> None:
@@ -337,9 +344,9 @@ class Mirroring:
     def _fate(self, receipt: Receipt) -> str:
         words = self._showing.words
         if receipt.state == "unknown":
-            return words.say("said.perhaps_delivered")
-        kind = "silenced" if receipt.reason == TAKEN_OVER else _WHY.get(receipt.reason.partition(":")[0], "refused")
-        return words.say("said.not_delivered", reason=words.say(f"said.{kind}"))
+            return words.gettext("⚠ It is not known whether this reached the customer. It was not sent again.")
+        reason = _SILENCED if receipt.reason == TAKEN_OVER else _WHY.get(receipt.reason.partition(":")[0], _REFUSED)
+        return words.gettext("⚠ This did not reach the customer: %(reason)s", reason=words.gettext(reason))
 
     async def _write_receipt(self, receipt: Receipt) -> None:
         await self._writing(lambda conn: receipt_shown(conn, receipt))

@@ -1,50 +1,43 @@
-"""The staff chat's words in one language, by dotted key. English and Chinese lie beside this file."""
+"""The staff chat's words: gettext's, as at the desk, in the one language that the group is kept in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from babel.dates import format_datetime
 
-HERE = Path(__file__).parent
+from staff.actions.refusals import ActionMalformed, ActionRefused, SubjectNotFound
+from staff.words import later, read_words
+
 LANGUAGES = ("en", "zh")
+STALE = later("This button is out of date.")
 
 
 class StaffWords:
-    """Texts with their `{placeholders}`; what is put in is never itself interpreted. Moments are shown in `zone`."""
+    """Texts with their `%(placeholders)s`; what is put in is never itself interpreted. Moments are shown in `zone`."""
 
     def __init__(self, language: str, zone: ZoneInfo) -> None:
         self.language = language
         self._zone = zone
-        self._texts = dict(texts(language))
+        self.translations = read_words()[language]
 
-    def say(self, key: str, **facts: object) -> str:
-        """The text of a key. Raises KeyError for a key or a placeholder that has no value."""
-        return self._texts[key].format(**facts)
+    def gettext(self, text: str, **facts: object) -> str:
+        """An English text in this language. Raises KeyError for a placeholder that has no value."""
+        told = self.translations.gettext(text)
+        return told % facts if "%(" in text else told
 
-    def has(self, key: str) -> bool:
-        return key in self._texts
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """The text for so many, which it names `count`."""
+        return self.translations.ngettext(one, many, count) % {"count": count}
 
-    def moment(self, at: datetime) -> str:
-        """A moment as colleagues write it."""
-        return format_datetime(
-            at, "d MMM HH:mm" if self.language == "en" else "M月d日 HH:mm", self._zone, self.language
-        )
+    def refusal(self, why: ActionRefused) -> str:
+        """Why something was not done. What makes no sense came from a button that stood there too long."""
+        if isinstance(why, SubjectNotFound | ActionMalformed):
+            return self.gettext(STALE)
+        return why.said(self.translations)
 
-
-def texts(language: str) -> Iterator[tuple[str, str]]:
-    """Every key and its text."""
-    yield from _flat("", yaml.safe_load((HERE / f"words.{language}.yml").read_text("utf-8")))
-
-
-def _flat(before: str, held: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for key, value in held.items():
-        if isinstance(value, dict):
-            yield from _flat(f"{before}{key}.", value)
-        else:
-            yield f"{before}{key}", value
+    def moment(self, at: datetime, zone: ZoneInfo | None = None) -> str:
+        """A moment as colleagues write it, on the group's clock or another."""
+        shape = "d MMM HH:mm" if self.language == "en" else "M月d日 HH:mm"
+        return format_datetime(at, shape, zone or self._zone, self.language)

@@ -13,10 +13,11 @@ from jinja2 import Environment, nodes
 from jinja2.ext import InternationalizationExtension
 
 from handlers.desk import vendoring
-from handlers.desk.collect_words import collected
-from handlers.desk.translations import LOCALE, brief, browser_name, moment, read_words
+from handlers.desk.collect_words import FOLDER, collected
+from handlers.desk.translations import brief, browser_name, moment
+from staff.words import LOCALE, read_words
 
-TEMPLATES = sorted((LOCALE.parent / "templates").glob("*.html"))
+TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
 LANGUAGES = sorted(LOCALE.glob("*/LC_MESSAGES/desk.po"))
 ATTRIBUTE = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-(?:light|dark|failed))="([^"{]+)"')
 SAME_EVERYWHERE = {"Amends", "j", "k", "x", "·", ":", "zh, en", "· Amends"}

@@ -107,7 +107,7 @@ async def test_a_supervisor_does_for_a_holder_what_they_could_and_takes_the_chat
         await shop.shown("a")
         await wang.says(topic, "Good morning")
         await wang.sees_reaction(topic, "👍")
-        assert (await (await li.taps("Hand back", topic)).answered()).text == "This chat is not yours to do this with."
+        assert (await (await li.taps("Hand back", topic)).answered()).text == "Wang has this chat."
         assert (await (await wang.taps("Hand back", topic)).answered()).text == "The bot goes on."
 
 
@@ -124,7 +124,7 @@ async def test_a_prepared_answer_is_read_then_sent_once_and_does_what_belongs_to
         await li.taps("Asked the courier", topic)
         offer = await li.sees(topic, "I've asked the courier about order AM2611180042")
         assert "courier" not in shop.transcript(anna)[-1].text
-        assert (await (await wang.taps("Send", topic)).answered()).text == "This chat is not yours to do this with."
+        assert (await (await wang.taps("Send", topic)).answered()).text == "Li has this chat."
         send = offer.buttons[0]["callback_data"]
         for tap in [li.presses(offer, send), li.presses(offer, send)]:
             await tap.answered()
@@ -157,7 +157,7 @@ async def test_a_prepared_answer_shows_what_it_does_besides_and_says_what_could_
         offer = await li.sees(topic, "tells how far it is: a solution has been offered")
         assert "puts aside until they write, 72 hours at most" in offer.text
         answer = await (await li.taps("Send", topic)).answered()
-        assert answer.text == "Sent. But not all that belongs to it was done: there is no case on file here."
+        assert answer.text == "Sent. But not all that belongs to it was done: There is no such case in this chat."
         assert "tells how far" not in (await anna.sees(shop.bot, "We can exchange the blender for you")).text
         assert (shop.thread(anna).state, shop.thread(anna).tags) == ("snoozed", ("exchange",))
 
@@ -204,7 +204,7 @@ async def test_a_chat_of_another_team_is_not_claimed(open_shop: Open, group: Gro
         shop.hires("Li", li, teams=("privacy",))
         await shop.web_says("a", "My parcel AM2611180042 is late, a person please")
         answer = await (await li.taps("Claim", await shop.topic("a"))).answered()
-        assert answer.text == "This chat is not yours to do this with."
+        assert answer.text == "This is not yours to do. Ask a supervisor."
         assert shop.thread("a").state == "waiting"
 
 

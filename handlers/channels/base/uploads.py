@@ -131,18 +131,11 @@ class Uploads:
         async with self.slots:
             return await self.reads.blocking(partial(self._keep_all, conversation, given[:MOST_INLINE], spoken))
 
-    async def keep_uploads(self, conversation: str, given: Sequence[UploadFile], language: str) -> Kept:
-        """A colleague's files; one that cannot be kept becomes a notice. The customer's quotas do not bind them."""
-        files: list[Attachment] = []
-        notices: list[str] = []
+    async def keep_upload(self, conversation: str, upload: UploadFile) -> Attachment:
+        """A colleague's file. The customer's quotas do not bind them. Raises `FileRefused`, `Away`."""
         async with self.slots:
-            for upload in given:
-                name = upload.filename or ""
-                try:
-                    files.append(await self.reads.blocking(partial(self._keep_ours, conversation, name, upload.file)))
-                except FileRefused as fault:
-                    notices.append(self._refusal(fault, name, language).message)
-        return Kept(tuple(files), tuple(dict.fromkeys(notices)))
+            name = upload.filename or ""
+            return await self.reads.blocking(partial(self._keep_ours, conversation, name, upload.file))
 
     async def find(self, conversation: str, digests: Sequence[str]) -> tuple[Attachment, ...]:
         """The files of this chat with these digests. Raises `BadRequest` for one that is not its own."""

@@ -15,9 +15,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from handlers.desk.translations import later
 from handlers.http.limits import is_loopback
 from handlers.http.problems import TooMany
+from staff.words import later
 from storage.staff.login_attempts import network_of
 
 KNOWN_AT_ONCE = 2

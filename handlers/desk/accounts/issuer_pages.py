@@ -20,9 +20,9 @@ from handlers.desk.accounts.trying import tell_failed
 from handlers.desk.csrf import ISSUER, inside, place_of, same
 from handlers.desk.request_context import HEADERS, Guest, Visit
 from handlers.desk.routing import SIGN_IN, Pages
-from handlers.desk.translations import later
 from handlers.http.problems import NotFound
 from staff.rights import ANYBODY, needs
+from staff.words import later
 from storage.db.timestamps import from_micros, to_micros
 from storage.staff.accounts import (  # fmt: skip
     BadStaff,

@@ -13,9 +13,10 @@ from handlers.desk.accounts.sign_in import renewed
 from handlers.desk.csrf import LANGUAGE
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import OWN_PASSWORD, Pages, came_otherwise
-from handlers.desk.translations import later, unfit
+from handlers.desk.translations import unfit
 from handlers.http.problems import BadRequest, NotFound
 from staff.rights import needs
+from staff.words import later
 from storage.staff.accounts import BadStaff, Role, change_staff
 from storage.staff.issuer_identities import has_identity
 from storage.staff.passwords import check_password, keep_password, kept_password

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from handlers.desk.accounts import passkeys
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import NotFound
 from staff.rights import needs
+from staff.words import later
 from storage.staff.accounts import BadStaff, Role
 from storage.staff.passkeys import LONGEST_NAME, MOST, Passkey, add_passkey, list_passkeys, remove_passkey
 

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from handlers.desk.accounts import group_leave
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later, unfit
+from handlers.desk.translations import unfit
 from handlers.http.problems import BadRequest, Forbidden, NotFound
 from staff.rights import needs
+from staff.words import later
 from storage.staff.account_log import notes
 from storage.staff.accounts import (  # fmt: skip
     CAPACITY,

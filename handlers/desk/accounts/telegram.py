@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from handlers.desk.accounts.own_account import ACCOUNT
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import NotFound
 from staff.rights import needs
+from staff.words import later
 from storage.staff.accounts import Role, link_telegram
 from storage.staff.telegram_links import deep_link, make_link
 

@@ -1,97 +1,68 @@
-"""Doing something in a chat: the form becomes an act, goes through the door, and the answer is put into words."""
+"""Doing something in a chat: the form becomes an action's request, and what comes of it is put into words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from functools import wraps
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from fastapi import Response
-from sqlalchemy import Connection, select
 
-from dialogs.flows.staff import Acted, StaffAct
-from engine.turn.outcome import Outcome
-from handlers.desk.lists.inbox import why_not
 from handlers.desk.request_context import Visit
-from handlers.desk.translations import later
-from handlers.http.problems import BadRequest, Forbidden
-from staff.chat import Chat
-from staff.rights import Right
-from storage.tables.core import events
+from staff.actions.action import DONE_BEFORE, ActionDone, ActionRequest
+from staff.actions.refusals import ActionForbidden, ActionRefused, InputRefused, NotPossible, SubjectNotFound
 
-UNFINISHED_FORM = later("This form is not complete. Reload the page and try again.")
+T = TypeVar("T")
 _FORM_ID = re.compile("[0-9a-f]{32}")
 
 
-class NotDone(Exception):
-    """What was wanted cannot be done; the message is in the reader's words."""
-
-
-Page = Callable[[Visit], Awaitable[Response]]
-
-
-def once(page: Page) -> Page:
-    """A form whose answer was lost on its way is sent again. Whoever may no longer do what it did, just because it was
-    done, is told that it was, and not that they may not.
+def request_of(visit: Visit) -> ActionRequest:
+    """What the visitor's form asks for, in the chat that the address names. A form without an id of its own names
+    nothing, and nothing is done.
     """
-
-    @wraps(page)
-    async def answered(visit: Visit) -> Response:
-        try:
-            return await page(visit)
-        except Forbidden:
-            if not await visit.desk.read(was_taken, visit.path("id"), _name(visit)):
-                raise
-        said = visit.words.gettext("This was done when it was first sent.")
-        return _told(said) if visit.is_htmx else visit.go("/desk/inbox", said)
-
-    return answered
+    form = visit.text("act", 64)
+    name = f"{visit.staff.id}:{form}" if _FORM_ID.fullmatch(form) else ""
+    return visit.asks(visit.path("id"), name)
 
 
-def was_taken(conn: Connection, conversation_id: str, name: str) -> bool:
-    """Whether the act of this name was done already."""
-    key = (events.c.conversation_id == conversation_id) & (events.c.event_id == f"staff:{name}")
-    return conn.execute(select(events.c.turn).where(key)).first() is not None
+async def answered(visit: Visit, action: Awaitable[ActionDone], said: str) -> Response:
+    """Do it, and back to the chat with a word on what was done, or on why it was not.
 
-
-def _name(visit: Visit) -> str:
-    """What makes the visitor's form the same form when it comes again."""
-    return f"{visit.staff.id}:{visit.text('act', 64)}"
-
-
-async def do(visit: Visit, chat: Chat, act: StaffAct, what: str = "") -> Outcome:
-    """Do it once, however often this form is sent; `what` tells several acts of one form apart.
-
-    Raises:
-        NotDone: it is not possible now.
-        Unavailable, BadRequest.
+    Raises `ActionRefused` where the visitor may not do it at all, or their form makes no sense.
     """
-    if not _FORM_ID.fullmatch(visit.text("act", 64)):
-        raise BadRequest(UNFINISHED_FORM)
-    stands_in = chat.owner != visit.staff.id and visit.may(Right.TRANSFER, chat.thread.team, chat.owner)
-    acted = Acted(visit.staff.id, visit.staff.name, act, stands_in)
-    outcome = await visit.desk.acting.act(chat.id, acted, f"{_name(visit)}{what}")
-    if refused := why_not(visit, acted, outcome):
-        raise NotDone(refused)
-    if outcome.quarantined:
-        raise NotDone(visit.words.gettext("Something went wrong with this. It was set aside, and nothing was changed."))
-    return outcome
-
-
-async def act_once(visit: Visit, chat: Chat, act: StaffAct, said: str) -> Response:
-    """Do it, and back to the chat with a word on what was done, or on why it was not."""
     try:
-        await do(visit, chat, act)
-    except NotDone as why:
-        return done(visit, chat, str(why), "warning")
-    return done(visit, chat, said)
+        result = await seen(visit, action)
+    except (InputRefused, NotPossible) as why:
+        return done(visit, why.said(visit.words), "warning")
+    return done_before(visit) if result.before else done(visit, said)
 
 
-def done(visit: Visit, chat: Chat, said: str = "", tone: str = "done") -> Response:
+async def seen(visit: Visit, action: Awaitable[T]) -> T:
+    """Do it; whoever was let in to do it has seen the chat. Raises `ActionRefused`."""
+    try:
+        result = await action
+    except (ActionForbidden, SubjectNotFound):
+        raise
+    except ActionRefused:
+        visit.saw(visit.path("id"))
+        raise
+    visit.saw(visit.path("id"))
+    return result
+
+
+def done(visit: Visit, said: str = "", tone: str = "done") -> Response:
     """Back to the chat with a word on what was done; for a script only that word."""
     if visit.is_htmx:
         return _told(said, 200 if tone == "done" else 409)
-    return visit.go(f"/desk/chats/{chat.id}", said, tone)
+    return visit.go(f"/desk/chats/{visit.path('id')}", said, tone)
+
+
+def done_before(visit: Visit) -> Response:
+    """A form whose answer was lost on its way was sent again: whoever may no longer do what it did, just because it was
+    done, is told that it was, and not that they may not.
+    """
+    said = visit.words.gettext(DONE_BEFORE)
+    return _told(said) if visit.is_htmx else visit.go("/desk/inbox", said)
 
 
 def _told(said: str, status: int = 200) -> Response:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handlers.desk.chats.offer_texts import OFFERS
-from handlers.desk.chats.reasons import cause_of
-from handlers.desk.translations import later, moment
+from handlers.desk.translations import moment
+from staff.reasons import cause_of
+from staff.words import later
 from storage.audit.reading import Happened
 
 if TYPE_CHECKING:

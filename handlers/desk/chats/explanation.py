@@ -13,13 +13,13 @@ from dialogs.playbooks.playbook import Words
 from dialogs.understanding.model.explaining import MEANING, Explanation, Weight
 from dialogs.understanding.reading import Reading, Utterance
 from handlers.desk.chats.chat import is_able, opened
-from handlers.desk.chats.dangers import KINDS
-from handlers.desk.chats.reasons import cause_of
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import NotFound
+from staff.actions.dangers import KINDS
+from staff.reasons import cause_of
 from staff.rights import Right, needs
+from staff.words import later
 from storage.conversations.transcript import Message, messages_between
 from storage.staff.accounts import Role
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.desk.translations import later
+from staff.words import later
 
 OFFERS: Mapping[str, str] = {
     "found": later("put down what was found out about %(case)s"),

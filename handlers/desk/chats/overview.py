@@ -21,11 +21,12 @@ from dialogs.flows.setting import Setting
 from dialogs.flows.state import Conversation, Draft, changed
 from dialogs.flows.wording import show
 from dialogs.understanding.reading import SIGNALS
-from handlers.desk.chats.chat import is_able, is_offered
-from handlers.desk.chats.dangers import dangers_of
-from handlers.desk.chats.reasons import cause_of
+from handlers.desk.chats.chat import is_able
 from handlers.desk.request_context import Visit
+from staff.actions.access import is_offered
+from staff.actions.dangers import dangers_of
 from staff.chat import Chat
+from staff.reasons import cause_of
 from staff.rights import Right
 from storage.audit.reading import Happened
 from storage.staff.accounts import Role, Staff, StaffPresence
@@ -96,7 +97,7 @@ class Overview:
 
     @property
     def is_offered(self) -> bool:
-        return is_offered(self.visit, self.chat)
+        return is_offered(self.visit.staff, self.chat)
 
     @property
     def record(self) -> Record:

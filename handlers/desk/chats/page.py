@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from complaints.priority import Priority, rank
 from complaints.record import Attachment, Remedy
-from handlers.desk.chats.chat import find_chat, is_seen, opened
+from handlers.desk.chats.chat import opened
 from handlers.desk.chats.macros import offered
 from handlers.desk.chats.offers import choices
 from handlers.desk.chats.overview import Overview
@@ -23,11 +23,12 @@ from handlers.desk.chats.timeline import Past, TimelineEntry, entries
 from handlers.desk.event_streams import event, live
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
+from staff.actions.access import find_chat, is_seen
 from staff.chat import Chat, Cursor
 from staff.presence import CUSTOMER, Onlooker, Participant
 from staff.rights import Right, needs
+from staff.words import later
 from storage.audit.reading import Happened, happenings
 from storage.cases.surveys import SurveyOnFile, surveys_of
 from storage.conversations.drafts import unsent_by
@@ -209,7 +210,7 @@ class Following:
     async def look(self) -> bytes:
         """What has changed since: entries, deliveries, who is there; and that the side is to be read anew."""
         found = await self.visit.desk.read(self._news)
-        if found is None or not is_seen(self.visit, found[0]):
+        if found is None or not is_seen(self.visit.staff, found[0]):
             return event("gone", "")
         chat, past, recent = found
         fresh, moved = self._entries(past, chat.cursor), chat.cursor != self.cursor

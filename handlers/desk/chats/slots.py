@@ -12,15 +12,12 @@ from unicodedata import normalize
 from complaints.record import AnySlot, Attachment, Contact, CustomerType, Moment, Money, Remedy, Slot
 from dialogs.flows.intake.own_answers import fitting
 from dialogs.playbooks.playbook import Playbook
-from handlers.desk.translations import later
+from staff.actions.refusals import InputRefused
+from staff.words import later
 
 LONGEST = 300
 LONGEST_STORY = 20_000
 _MOST_MONEY = Decimal(10) ** 12
-
-
-class BadValue(ValueError):
-    """A value that cannot be. The message says what, in English, to be translated where it is shown."""
 
 
 class Fields(Protocol):
@@ -37,7 +34,7 @@ Reading = Callable[[Fields, Playbook], Any]
 def slot_value(slot: AnySlot, form: Fields, playbook: Playbook, files: Sequence[Attachment]) -> Any:
     """The slot's value as the form has it; its empty value where nothing was filled in.
 
-    `files` are the chat's own. Raises `BadValue`.
+    `files` are the chat's own. Raises `InputRefused`.
     """
     if slot is Slot.EVIDENCE:
         chosen = set(form.texts("file"))
@@ -52,7 +49,7 @@ def _own(slot: AnySlot, form: Fields, playbook: Playbook) -> str:
     given = normalize("NFKC", form.text("value", LONGEST)).strip()
     value = fitting(slot, given, playbook) if given else ""
     if value is None:
-        raise BadValue(later("This does not fit this field."))
+        raise InputRefused(later("This does not fit this field."))
     return value
 
 
@@ -79,13 +76,13 @@ def _customer_type(form: Fields, _: Playbook) -> str:
 
 def _some(text: str) -> str:
     if not text:
-        raise BadValue(later("This cannot be left empty."))
+        raise InputRefused(later("This cannot be left empty."))
     return text
 
 
 def _one_of(given: str, known: Sequence[str]) -> str:
     if given not in known:
-        raise BadValue(later("Choose one of the list."))
+        raise InputRefused(later("Choose one of the list."))
     return str(given)
 
 
@@ -93,7 +90,7 @@ def _order_number(form: Fields, playbook: Playbook) -> str:
     number = normalize("NFKC", form.text("value", LONGEST)).strip()
     fits = any(re.fullmatch(pattern, number, re.IGNORECASE) for pattern in _patterns(playbook))
     if number and not fits:
-        raise BadValue(later("This does not look like one of our order numbers."))
+        raise InputRefused(later("This does not look like one of our order numbers."))
     return number
 
 
@@ -104,17 +101,17 @@ def _patterns(playbook: Playbook) -> tuple[str, ...]:
 def _moment(form: Fields, _: Playbook) -> Moment | None:
     day, clock, until = form.text("day"), form.text("clock"), form.text("until")
     if not day and (clock or until):
-        raise BadValue(later("Give the day as well."))
+        raise InputRefused(later("Give the day as well."))
     if not day:
         return None
     try:
         start = datetime.fromisoformat(f"{day}T{clock}") if clock else date.fromisoformat(day)
         end = date.fromisoformat(until) if until else None
     except ValueError:
-        raise BadValue(later("This is not a day of the calendar.")) from None
+        raise InputRefused(later("This is not a day of the calendar.")) from None
     first = start.date() if isinstance(start, datetime) else start
     if end and end < first:
-        raise BadValue(later("It ends before it begins."))
+        raise InputRefused(later("It ends before it begins."))
     iso = start.strftime("%Y-%m-%dT%H:%M") if isinstance(start, datetime) else start.isoformat()
     return Moment(iso, end.isoformat() if end else "")
 
@@ -127,11 +124,11 @@ def _money(form: Fields, playbook: Playbook) -> Money | None:
     try:
         amount = Decimal(given)
     except InvalidOperation:
-        raise BadValue(later("This is not an amount. Write it in digits, like 49.90.")) from None
+        raise InputRefused(later("This is not an amount. Write it in digits, like 49.90.")) from None
     if not re.fullmatch("[A-Z]{3}", currency):
-        raise BadValue(later("A currency has three letters, like CNY."))
+        raise InputRefused(later("A currency has three letters, like CNY."))
     if not amount.is_finite() or not 0 <= amount < _MOST_MONEY or amount != round(amount, 2):
-        raise BadValue(later("This is not an amount. Write it in digits, like 49.90."))
+        raise InputRefused(later("This is not an amount. Write it in digits, like 49.90."))
     return Money(amount, currency)
 
 
@@ -157,11 +154,11 @@ def _email(given: str) -> str:
     if not given:
         return ""
     if len(given) > _LONGEST_EMAIL:
-        raise BadValue(later("This is not an e-mail address."))
+        raise InputRefused(later("This is not an e-mail address."))
     try:
         return validate_email(normalize("NFKC", given), check_deliverability=False).normalized
     except EmailNotValidError:
-        raise BadValue(later("This is not an e-mail address.")) from None
+        raise InputRefused(later("This is not an e-mail address.")) from None
 
 
 def _phone(given: str, region: str) -> str:
@@ -170,13 +167,13 @@ def _phone(given: str, region: str) -> str:
     if not given:
         return ""
     if len(given) > _LONGEST_PHONE:
-        raise BadValue(later("This is not a phone number."))
+        raise InputRefused(later("This is not a phone number."))
     try:
         number = phonenumbers.parse(normalize("NFKC", given), region)
     except phonenumbers.NumberParseException:
-        raise BadValue(later("This is not a phone number.")) from None
+        raise InputRefused(later("This is not a phone number.")) from None
     if not phonenumbers.is_valid_number(number):
-        raise BadValue(later("This is not a phone number."))
+        raise InputRefused(later("This is not a phone number."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -35,8 +35,6 @@ from storage.db.timestamps import to_micros
 from storage.staff.accounts import Role, Staff, list_staff
 
 if TYPE_CHECKING:
-    from dialogs.flows.staff import Acted
-    from engine.turn.outcome import Outcome
     from handlers.desk.request_context import Visit
     from handlers.desk.routing import Pages
 
@@ -125,52 +123,6 @@ def _chosen(asked: Mapping[str, str]) -> dict[str, str]:
 
 def _overdue(visit: Visit, page: Page) -> frozenset[str]:
     return frozenset(one.conversation_id for one in page.threads if one.deadline and one.deadline < visit.now)
-
-
-def why_not(visit: Visit, acted: Acted, outcome: Outcome) -> str:
-    """Why an act was refused, in words; empty when it was done."""
-    refused = outcome.refused
-    if refused is None:
-        return ""
-    if refused.reason == "full" and acted.receives != visit.staff.id:
-        return visit.words.gettext("They have no room for another chat.")
-    return _refusal(visit, refused.reason, refused.holder)
-
-
-def _refusal(visit: Visit, reason: str, holder: str) -> str:
-    _ = visit.words.gettext
-    match reason:
-        case "taken":
-            return _("%(name)s has this chat already.") % {"name": holder}
-        case "full":
-            return _("There is no room for another chat: hand one back or resolve one first.")
-        case "not_yours" if holder:
-            return _("%(name)s has this chat, not you.") % {"name": holder}
-        case "not_yours":
-            return _("Claim the chat first.")
-        case "speaking":
-            return _("The bot is just finishing a sentence. Try again in a moment.")
-        case "no_case":
-            return _("There is no such case in this chat.")
-        case "no_such_danger":
-            return _("This danger does not stand in this chat any more.")
-        case "no_draft":
-            return _("There is no unfinished complaint in this chat.")
-    return _refused_offer(visit, reason)
-
-
-def _refused_offer(visit: Visit, reason: str) -> str:
-    _ = visit.words.gettext
-    match reason:
-        case "offer_pending":
-            return _("An offer of this case is not answered yet. Withdraw it first.")
-        case "offer_limit":
-            return _("This takes a second person who may promise so much.")
-        case "offer_terms":
-            return _("This cannot be offered: money says how much, and every day lies ahead and within reach.")
-        case "offer_too_late" | "offer_not_now" | "offer_line":
-            return _("The offer does not stand like that any more.")
-    return _("That cannot be done as things stand now.")
 
 
 async def keep_view(visit: Visit) -> Response:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from fastapi import Response
-from sqlalchemy import Connection
 
-from handlers.desk.translations import later, named
-from handlers.http.problems import NotFound
-from staff.incidents import Handling, IncidentStanding, NotNow, UnknownIncident, Who, all_standing, standing
+from handlers.desk.translations import named
+from staff.actions.incidents import (
+    IncidentRequest,
+    confirm_incident,
+    is_theirs,
+    move_member,
+    opened_incident,
+    solve_incident,
+    tell_members,
+)
+from staff.actions.refusals import NotPossible
+from staff.incidents import IncidentStanding, all_standing
 from staff.rights import needs
-from storage.incidents import incidents
 from storage.incidents.incidents import OPEN as GOING_ON
-from storage.incidents.incidents import Incident
-from storage.staff.accounts import Role, Staff
+from storage.staff.accounts import Role
 
 if TYPE_CHECKING:
     from handlers.desk.request_context import Visit
@@ -41,89 +46,54 @@ async def going_on(visit: Visit) -> list[IncidentStanding]:
     if not visit.staff.at_least(Role.SUPERVISOR):
         return []
     found = await visit.desk.read(all_standing, GOING_ON, MOST_SHOWN)
-    return [one for one in found if _sees(visit, visit.staff, one.incident)]
+    return [one for one in found if is_theirs(visit.staff, one.incident, visit.desk.playbook)]
 
 
 async def show(visit: Visit) -> Response:
     """One incident with its members."""
-    found = await _seen(visit)
+    found = await opened_incident(_asked(visit))
     spoken = {code: named(code) for code in visit.desk.playbook.languages}
     return visit.render("incident.html", one=found, incident=found.incident, spoken=spoken)
 
 
 async def confirm(visit: Visit) -> Response:
     """It is one; what customers are told is kept with that."""
-    found = await _seen(visit)
-    codes = visit.desk.playbook.languages
-    notices = {code: said for code in codes if (said := visit.text(f"notice.{code}", LONGEST))}
-    done = partial(_handling(visit).confirm, found.incident.id, _who(visit), visit.text("title", 120), notices)
-    return await _done(visit, done, later("The incident is confirmed."))
+    confirmed = confirm_incident(_asked(visit), visit.text("title", 120), _spoken(visit, "notice"))
+    return await _done(visit, confirmed, visit.words.gettext("The incident is confirmed."))
 
 
 async def tell(visit: Visit) -> Response:
     """Everybody who belongs to it hears of it."""
-    found = await _seen(visit)
-    done = partial(_handling(visit).tell, found.incident.id, _who(visit))
-    return await _done(visit, done, later("Everybody who belongs to it has been told."))
+    said = visit.words.gettext("Everybody who belongs to it has been told.")
+    return await _done(visit, tell_members(_asked(visit)), said)
 
 
 async def solve(visit: Visit) -> Response:
     """All its cases are resolved."""
-    found = await _seen(visit)
-    codes = visit.desk.playbook.languages
-    outcome = {code: said for code in codes if (said := visit.text(f"outcome.{code}", LONGEST))}
-    done = partial(_handling(visit).solve, found.incident.id, _who(visit), outcome, visit.text("cause", LONGEST))
-    return await _done(visit, done, later("All its cases are resolved."))
+    solved = solve_incident(_asked(visit), _spoken(visit, "outcome"), visit.text("cause", LONGEST))
+    return await _done(visit, solved, visit.words.gettext("All its cases are resolved."))
 
 
 async def put(visit: Visit) -> Response:
     """A member is put in or out."""
-    found = await _seen(visit)
-    chat, _, n = visit.text("member", 60).partition("/")
-    member = next((one for one in found.members if (one.conversation_id, str(one.n)) == (chat, n)), None)
-    if member is None:
-        raise NotFound(later("There is nothing at this address."))
-    key = (member.conversation_id, member.n)
-    act = partial(incidents.put, is_in=not member.is_in, staff=visit.staff.id)
-    await visit.desk.write(act, found.incident.id, key)
-    return visit.go(f"{PAGE}/{found.incident.id}")
+    await move_member(_asked(visit), visit.text("member", 60))
+    return visit.go(f"{PAGE}/{visit.path('id')}")
 
 
-async def _done(visit: Visit, act: Callable[[], Awaitable[IncidentStanding]], said: str) -> Response:
+async def _done(visit: Visit, action: Awaitable[IncidentStanding], said: str) -> Response:
     page = f"{PAGE}/{visit.path('id')}"
     try:
-        await act()
-    except NotNow:
-        return visit.go(page, visit.words.gettext("This cannot be done with the incident as it stands."), "warning")
-    return visit.go(page, visit.words.gettext(said))
+        await action
+    except NotPossible as why:
+        return visit.go(page, why.said(visit.words), "warning")
+    return visit.go(page, said)
 
 
-async def _seen(visit: Visit) -> IncidentStanding:
-    """The incident of the address, if it is theirs to see. Raises `NotFound`."""
-    found = await visit.desk.read(_find, visit.path("id")[:16])
-    if found is None or not _sees(visit, visit.staff, found.incident):
-        raise NotFound(later("There is nothing at this address."))
-    return found
+def _spoken(visit: Visit, name: str) -> dict[str, str]:
+    """A text of the form in each language that has one."""
+    codes = visit.desk.playbook.languages
+    return {code: said for code in codes if (said := visit.text(f"{name}.{code}", LONGEST))}
 
 
-def _find(conn: Connection, of_id: str) -> IncidentStanding | None:
-    try:
-        return standing(conn, of_id)
-    except UnknownIncident:
-        return None
-
-
-def _sees(visit: Visit, staff: Staff, incident: Incident) -> bool:
-    """Whose teams are named sees what those are in charge of."""
-    playbook = visit.desk.playbook
-    team = playbook.category(incident.category).team if incident.category else playbook.file.partial_team
-    return not staff.teams or team in staff.teams
-
-
-def _handling(visit: Visit) -> Handling:
-    desk = visit.desk
-    return Handling(desk.acting, desk.reads, desk.playbook, desk.clock)
-
-
-def _who(visit: Visit) -> Who:
-    return Who(visit.staff.id, visit.staff.name)
+def _asked(visit: Visit) -> IncidentRequest:
+    return IncidentRequest(visit.desk.work, visit.staff, visit.path("id")[:16])

@@ -20,10 +20,10 @@ from handlers.desk.reports.figures import OPEN, TOGETHER
 from handlers.desk.reports.saved_tables import saved
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest, NotFound
 from staff.board import BOARD_COLUMNS, board_row
 from staff.figures import BadDays, DaySpan, days
+from staff.words import later
 from storage.analytics.board import BY, NAMES, CountedFigure, Hour, Step, board, cases_behind, moments, steps
 from storage.analytics.figures import FigureScope
 

@@ -17,7 +17,6 @@ from handlers.desk.query_names import query_of
 from handlers.desk.reports.saved_tables import saved
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest, NotFound
 from staff.figures import (
     BY,
@@ -34,6 +33,7 @@ from staff.figures import (
     read_report,
 )
 from staff.rights import needs
+from staff.words import later
 from storage.analytics.figures import (
     FIGURES,
     GROUPS,

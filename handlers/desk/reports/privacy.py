@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest, NotFound
 from staff.rights import needs
+from staff.words import later
 from storage.privacy.requests import OUTCOMES, close_request, list_requests
 from storage.staff.accounts import Role
 

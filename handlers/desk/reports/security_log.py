@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 from handlers.desk.reports.saved_tables import saved
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
-from handlers.desk.translations import later
 from handlers.http.problems import BadRequest
 from staff.figures import BadDays, DaySpan, days
 from staff.rights import needs
 from staff.spreadsheets import Cell
+from staff.words import later
 from storage.security.events import SecurityEvent, SecurityEventKind, Sought, page_of
 from storage.staff.accounts import Role, find_login, list_staff
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.desk.translations import later
+from staff.words import later
 
 CAUSES: Mapping[str, str] = {
     "asked": later("they want a person"),

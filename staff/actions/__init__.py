@@ -1,7 +1,17 @@
-"""Acting: what a colleague does in a chat becomes an event, and goes through the door like any other.
+"""What colleagues do in chats, each action once for both desks: its right, its checks, and the act that it becomes.
 
-The caller's own id for the act (a form's, an update's) is the event's, so an act that comes twice is done once. One
-that was refused was not done: when it comes again it is tried again.
+This module has the way in: an act becomes an event and takes a turn like any other. The caller's own id for the act (a
+form's, an update's) is the event's, so an act that comes twice is done once. One that was refused was not done: when
+it comes again it is tried again.
+
+refusals   why something was not done, worded once
+access     who may see a chat, and do what to it
+action     an action: the right is checked, then it is done and a neutral result given
+times      the times that may be chosen
+files      why a file was not taken
+takeover, writing, casework, resolving, barring, dangers, offers    the actions
+bulk       the same done to several chats
+incidents  what a supervisor does with an incident
 """
 
 from __future__ import annotations
