@@ -116,34 +116,13 @@ _PREFERS = re.compile(
     re.ASCII,
 )
 _ALONE = {
-    "电话": "phone",
-    "手机": "phone",
-    "打电话": "phone",
-    "短信": "phone",
-    "phone": "phone",
-    "call": "phone",
-    "text": "phone",
-    "sms": "phone",
-    "邮件": "email",
-    "邮箱": "email",
-    "电邮": "email",
-    "email": "email",
-    "e-mail": "email",
-    "mail": "email",
-    "这里": "chat",
-    "在这里": "chat",
-    "就在这里": "chat",
-    "聊天": "chat",
-    "这个聊天": "chat",
-    "就这个聊天": "chat",
-    "就在这个聊天": "chat",
-    "这个聊天里": "chat",
-    "就在这个聊天里": "chat",
-    "就这里": "chat",
-    "chat": "chat",
-    "here": "chat",
-    "here in chat": "chat",
-}
+    "电话": "phone", "手机": "phone", "打电话": "phone", "短信": "phone", "phone": "phone", "call": "phone",
+    "text": "phone", "sms": "phone",
+    "邮件": "email", "邮箱": "email", "电邮": "email", "email": "email", "e-mail": "email", "mail": "email",
+    "这里": "chat", "在这里": "chat", "就在这里": "chat", "聊天": "chat", "这个聊天": "chat", "就这个聊天": "chat",
+    "就在这个聊天": "chat", "这个聊天里": "chat", "就在这个聊天里": "chat", "就这里": "chat", "chat": "chat",
+    "here": "chat", "here in chat": "chat",
+}  # fmt: skip
 _REFUSED = re.compile(
     r"(?:不要|别|不用|不想|不方便|没人|没有人|从来不|从不|不给我|客服|他们|你们|叫|让)[^,.!\s]{0,4}$"
     r"|(?:don't|do not|didn't|did not|never|nobody|no one|not|won't|wouldn't|refused to|they|he|she|who"
