@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from complaints.case import Case
 from complaints.priority import Priority
 from complaints.record import Record
-from dialogs.flows.state import Conversation, Holding, from_json
+from dialogs.flows.state import Controller, Conversation, Holding, from_json
 from dialogs.playbooks.playbook import Playbook
 from storage.cases.cases import cases_in
 from storage.conversations.bot_chats import BotChat, find_led
@@ -51,7 +51,7 @@ class Chat:
 
     @property
     def is_held(self) -> bool:
-        return self.state.controller == "agent"
+        return self.state.controller == Controller.AGENT
 
     @property
     def owner(self) -> str:

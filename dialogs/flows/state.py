@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -19,6 +20,14 @@ from dialogs.flows.state_upgrades import upgraded
 
 SHAPE = 2
 """The version of the saved form. Raise it with an upgrade in `state_upgrades.py` when a change cannot be read."""
+
+
+class Controller(StrEnum):
+    """Who answers in a chat: the bot, nobody yet while it waits for a person, or an agent."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,13 +295,12 @@ class SafetyState:
 class Conversation:
     """One chat, between two turns: what belongs to all, and a part for each capability that remembers something.
 
-    `controller` is `bot`, `queue` or `agent`; `turn` counts the events taken; `asked` is the question that pends;
-    `tags` are for colleagues.
+    `turn` counts the events taken; `asked` is the question that pends; `tags` are for colleagues.
     """
 
     shape: int = SHAPE
     turn: int = 0
-    controller: str = "bot"
+    controller: Controller = Controller.BOT
     asked: Question | None = None
     tags: tuple[str, ...] = ()
     session: SessionState = SessionState()

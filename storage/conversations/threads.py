@@ -17,7 +17,7 @@ from complaints.case import Case
 from complaints.priority import Priority, rank
 from complaints.record import Record
 from complaints.routing import EscalationLevel, Waiting
-from dialogs.flows.state import Conversation, Holding
+from dialogs.flows.state import Controller, Conversation, Holding
 from dialogs.understanding.language.packs import spoken
 from storage.conversations.conversations import ConversationRow
 from storage.db.dialect import Dialect
@@ -75,7 +75,7 @@ class Thread:
 
 def concerns_people(state: Conversation, cases: dict[str, Case]) -> bool:
     """Whether this chat has a thread."""
-    return bool(cases or state.handoff.barred) or state.controller != "bot" or state.queue.holding is not None
+    return bool(cases or state.handoff.barred) or state.controller != Controller.BOT or state.queue.holding is not None
 
 
 def row_of(place: ConversationRow, channel: str, spoke_at: int, speaker: str, now: int) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def row_of(place: ConversationRow, channel: str, spoke_at: int, speaker: str, no
         "customer": record.name[:_LONGEST],
         "summary": " ".join(record.story.split())[:_LONGEST],
         "tags": ",".join(state.tags),
-        "waiting_since": _micros(held.since if state.controller == "queue" else None),
+        "waiting_since": _micros(held.since if state.controller == Controller.QUEUE else None),
         "answer_by": _micros(state.queue.person_by),
         "deadline": _deadline(state, place.cases.values()),
         "snoozed_until": _micros(held.snoozed_until),
@@ -137,9 +137,9 @@ def _standing(state: Conversation, case: Case | None) -> str:
     held = state.queue.holding or Holding()
     if held.snoozed_until:
         return "snoozed"
-    if state.controller == "agent":
+    if state.controller == Controller.AGENT:
         return "held"
-    if state.controller == "queue":
+    if state.controller == Controller.QUEUE:
         return "offered" if held.agent else "aside" if held.aside else "waiting"
     return "bot" if case and case.is_open else "done"
 
@@ -157,7 +157,9 @@ def _alert(cases: Iterable[Case]) -> int:
 
 def _deadline(state: Conversation, cases: Iterable[Case]) -> int:
     promised = [to_micros(case.next_due) for case in cases if case.is_open and not case.waiting_since]
-    waiting = [to_micros(state.queue.person_by)] if state.queue.person_by and state.controller == "queue" else []
+    waiting = (
+        [to_micros(state.queue.person_by)] if state.queue.person_by and state.controller == Controller.QUEUE else []
+    )
     return min(promised + waiting, default=NEVER)
 
 
@@ -205,7 +207,9 @@ def find_thread(conn: Connection, conversation_id: str) -> Thread | None:
 def waiting_threads(conn: Connection, limit: int = 500) -> list[Thread]:
     """Those whom nobody was offered yet, the most pressing promise first."""
     query = (
-        select(threads).where(threads.c.controller == "queue", threads.c.agent == "").where(threads.c.state != "aside")
+        select(threads)
+        .where(threads.c.controller == Controller.QUEUE, threads.c.agent == "")
+        .where(threads.c.state != "aside")
     )
     return [thread_of(row) for row in conn.execute(query.order_by(threads.c.answer_by).limit(limit))]
 
@@ -244,7 +248,7 @@ def held_by(conn: Connection, dialect: Dialect, staff: Iterable[str], limit: int
 
 def escalated(conn: Connection, level: EscalationLevel, limit: int = 500) -> list[Thread]:
     """The chats that have waited until they came to this level, or a higher one."""
-    query = select(threads).where(threads.c.controller == "queue", threads.c.level >= level).limit(limit)
+    query = select(threads).where(threads.c.controller == Controller.QUEUE, threads.c.level >= level).limit(limit)
     return [thread_of(row) for row in conn.execute(query)]
 
 

@@ -33,6 +33,7 @@ from sqlalchemy import (
     update,
 )
 
+from dialogs.flows.state import Controller
 from storage.audit.holdings import outbox_seal
 from storage.audit.witness import proof_key_in
 from storage.cases.surveys import ASKS, note_delivered
@@ -185,7 +186,7 @@ _READY = (
     .join(conversations, conversations.c.id == outbox.c.conversation_id)
     .where(unfinished(), outbox.c.state != "sending", outbox.c.due <= bindparam("now"), ~_BLOCKED)
     .where(outbox.c.channel == bindparam("of_channel"))
-    .where((conversations.c.controller != "agent") | (outbox.c.author != "bot"))
+    .where((conversations.c.controller != Controller.AGENT) | (outbox.c.author != "bot"))
     .order_by(outbox.c.due, outbox.c.conversation_id)
     .limit(bindparam("most"))
 )
@@ -238,7 +239,7 @@ def still_mine(conn: Connection, dialect: Dialect, outgoing: Outgoing) -> bool:
     row = conn.execute(dialect.locking(query)).first()
     if row is None or row.state != "sending" or row.lease != outgoing.lease:
         return False
-    mine = bool(row.author != "bot" or row.controller != "agent")
+    mine = bool(row.author != "bot" or row.controller != Controller.AGENT)
     return mine and _settle(conn, outgoing, keeps_lease=True, reason=LEAVING)
 
 

@@ -35,6 +35,7 @@ from dialogs.flows.staff import (
     SlotPut,
     Tagged,
 )
+from dialogs.flows.state import Controller
 from dialogs.flows.survey.follow_up import surveyed
 from dialogs.flows.wording import called, show, show_deadline
 from dialogs.understanding.language.packs import spoken
@@ -204,7 +205,7 @@ def _reopen(scene: Scene, case: Case, why: str) -> Scene:
     again = begun_anew(scene, case, case.priority, COLLEAGUE)
     said = scene.text("case.reopened", reference=case.reference, by=show_deadline(scene, again.next_due))
     scene = scene.do(ChangeCase(again, "reopened", {"why": why}), Announce(said, case.reference))
-    return queued(scene, again) if scene.conversation.controller == "bot" else scene
+    return queued(scene, again) if scene.conversation.controller == Controller.BOT else scene
 
 
 def _no_later(scene: Scene, case: Case, gone: Case) -> Case:

@@ -18,6 +18,7 @@ from dialogs.flows.safety_messages import PERHAPS, noted
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import told_sooner
 from dialogs.flows.staff import DangerDenied, DangerFound
+from dialogs.flows.state import Controller
 from dialogs.flows.status.case_changes import raised
 
 DENIED, FOUND = "danger_denied", "danger_found"
@@ -117,7 +118,7 @@ def _alarmed(scene: Scene, case: Case, kind: str, detail: dict[str, str]) -> Sce
 
 def _hurried(scene: Scene) -> Scene:
     """A chat that waits or is held moves up; who waits is answered no later than promised."""
-    scene = pressed(scene) if scene.conversation.controller == "queue" else scene
+    scene = pressed(scene) if scene.conversation.controller == Controller.QUEUE else scene
     holding = scene.conversation.queue.holding
     if holding is None:
         return scene

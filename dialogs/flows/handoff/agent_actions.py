@@ -52,7 +52,7 @@ from dialogs.flows.staff import (
     Transferred,
     Unbarred,
 )
-from dialogs.flows.state import Holding
+from dialogs.flows.state import Controller, Holding
 from dialogs.flows.status.case_changes import add_to_case
 from dialogs.flows.survey.survey_answers import opt_out
 from dialogs.flows.wording import show_deadline
@@ -128,12 +128,14 @@ def _holder(scene: Scene) -> Holding:
 
 
 def _is_holder(scene: Scene, acted: Acted) -> bool:
-    return scene.conversation.controller == "agent" and _holder(scene).agent == acted.actor
+    return scene.conversation.controller == Controller.AGENT and _holder(scene).agent == acted.actor
 
 
 def _may(scene: Scene, acted: Acted) -> bool:
     """The holder may; a supervisor stands in for them, but never speaks in their name."""
-    stands_in = acted.stands_in and scene.conversation.controller == "agent" and not isinstance(acted.act, Replied)
+    stands_in = (
+        acted.stands_in and scene.conversation.controller == Controller.AGENT and not isinstance(acted.act, Replied)
+    )
     return stands_in or _is_holder(scene, acted)
 
 
@@ -146,7 +148,7 @@ def _claim(scene: Scene, acted: Acted, *, pull: bool) -> Scene:
     holder = _holder(scene)
     if _is_holder(scene, acted):
         return scene
-    if scene.conversation.controller == "agent" and not pull:
+    if scene.conversation.controller == Controller.AGENT and not pull:
         return scene.do(Refused("taken", holder.name))
     if scene.setting.speaking:
         return scene.do(Refused("speaking"))
@@ -157,15 +159,15 @@ def _taken(scene: Scene, agent: str, name: str, action: str) -> Scene:
     """From here on this chat is a person's. Its promise of a person is kept, so its clock stops."""
     held, now = _holder(scene), scene.setting.now
     holding = Holding(agent, name, held.team or team_of(scene), since=now, priority=held.priority or priority_of(scene))
-    scene = hold(leave_queue(scene.turn_to(controller="agent")), holding)
+    scene = hold(leave_queue(scene.turn_to(controller=Controller.AGENT)), holding)
     scene = scene.turn_to(person_reason=action) if action == PASSED else scene
     return scene.do(Recorded(action, {"by": agent}), Announce(scene.text("person.joined", name=name)))
 
 
 def _offer(scene: Scene, to: str, name: str) -> Scene:
-    if scene.conversation.controller == "agent":
+    if scene.conversation.controller == Controller.AGENT:
         return scene.do(Refused("taken", _holder(scene).name))
-    if scene.conversation.controller == "bot":
+    if scene.conversation.controller == Controller.BOT:
         scene = enqueue(scene, "offered", person_due(scene, priority_of(scene)))
     return offered(scene, to, name)
 
@@ -191,7 +193,7 @@ def _queue_again(scene: Scene, reason: str, team: str = "") -> Scene:
 def _lose(scene: Scene) -> Scene:
     """Whoever had it went offline: the chat waits anew, the customer is told, and they are not asked again."""
     holder = _holder(scene)
-    if scene.conversation.controller != "agent":
+    if scene.conversation.controller != Controller.AGENT:
         return lapsed(scene)
     scene = _queue_again(scene, "reassigned")
     scene = hold(scene, replace(_holder(scene), passed=(*_holder(scene).passed, holder.agent)))

@@ -15,7 +15,7 @@ from dialogs.flows.message_cues import LONG, tells_beside, weight
 from dialogs.flows.questions import come_back
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.understanding.reading import Reading, Scored
 
 _SURE = 0.6
@@ -30,7 +30,7 @@ def hear_unread(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """
     if not reading.unread:
         return None
-    waits = scene.conversation.controller == "queue"
+    waits = scene.conversation.controller == Controller.QUEUE
     scene = scene.say("person.noted") if waits else bring_person(scene, "unread")
     return hear_files(scene, replace(said, text=""), altered(reading, text="")) or scene
 

@@ -15,6 +15,7 @@ from dialogs.flows.questions import come_back
 from dialogs.flows.quiet_hours import polite, put_off
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import NIGHT
+from dialogs.flows.state import Controller
 from dialogs.playbooks.playbook import Playbook
 from dialogs.playbooks.schema import Nudges
 
@@ -35,7 +36,7 @@ def keep_watch(scene: Scene) -> Scene:
 def fire(scene: Scene, fired: Fired) -> Scene:
     """A timer came due. One that belongs to a state that has moved on changes nothing."""
     conversation = scene.conversation
-    if not scene.draft or fired.due != conversation.intake.nudge_due or conversation.controller == "agent":
+    if not scene.draft or fired.due != conversation.intake.nudge_due or conversation.controller == Controller.AGENT:
         return scene
     if later := put_off(scene, fired.due):
         return scene.turn_to(nudge_due=later).do(SetTimer(fired.kind, SUBJECT, later))
@@ -46,7 +47,7 @@ def fire(scene: Scene, fired: Fired) -> Scene:
 
 
 def _nudge(scene: Scene) -> Scene:
-    if scene.conversation.controller == "bot":
+    if scene.conversation.controller == Controller.BOT:
         scene = come_back(scene.say("nudge"))
     since = _after(scene)
     scene = scene.turn_to(nudged=scene.conversation.intake.nudged + 1)

@@ -19,7 +19,7 @@ from dialogs.flows.questions import (
 )
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.understanding.reading import Reading
 
 _NONSENSE = 0.9
@@ -34,7 +34,7 @@ def miss(scene: Scene, reading: Reading) -> Scene:
         return _not_an_answer(scene)
     if scene.draft and asked_name(scene) == "change_which":
         return go_on(scene)  # they said no: the summary comes back, and it is not sent on for being unclear
-    if scene.conversation.controller == "queue":
+    if scene.conversation.controller == Controller.QUEUE:
         return scene.say("person.noted")
     scene = scene.turn_to(misses=scene.conversation.intake.misses + 1)
     limits = scene.setting.playbook.file.misses

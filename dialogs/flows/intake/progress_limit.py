@@ -9,6 +9,7 @@ from dialogs.flows.intake.case_creation import flag_draft
 from dialogs.flows.questions import MOST_TIMES, asked_name, times_asked
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Controller
 
 LAST = 9
 """Messages after the one that told the complaint: with that one they make ten."""
@@ -20,7 +21,7 @@ def come_to_an_end(scene: Scene) -> Scene:
     happened.
     """
     draft = scene.draft
-    if draft is None or scene.conversation.controller != "bot":
+    if draft is None or scene.conversation.controller != Controller.BOT:
         return scene
     if not draft.record.story and times_asked(draft, Slot.STORY) > MOST_TIMES:
         return bring_person(replace(scene, paragraphs=()).turn_to(asked=None), "misses")

@@ -10,7 +10,7 @@ from dialogs.flows.message_cues import LONG, is_complaint, weight
 from dialogs.flows.offers import card, decisions
 from dialogs.flows.questions import asked_name, come_back, go_on
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.flows.wording import answer_beside
 from dialogs.understanding.reading import Reading
 from dialogs.understanding.replies.offer_replies import OfferAnswer, read_offer
@@ -46,7 +46,7 @@ def hear_offer(scene: Scene, said: Said, reading: Reading) -> Scene | None:
 
 def _going_on(scene: Scene) -> Scene:
     """A complaint that was being taken meanwhile goes on once the offer is answered."""
-    free = scene.draft is not None and not asked_name(scene) and scene.conversation.controller != "agent"
+    free = scene.draft is not None and not asked_name(scene) and scene.conversation.controller != Controller.AGENT
     return go_on(scene) if free else scene
 
 
@@ -126,12 +126,12 @@ def _chosen(scene: Scene, act: Act) -> Scene:
 
 
 def _over(scene: Scene) -> Scene:
-    return scene if scene.conversation.controller == "agent" else come_back(scene.say("offer.over"))
+    return scene if scene.conversation.controller == Controller.AGENT else come_back(scene.say("offer.over"))
 
 
 def _instead(scene: Scene, case: Case, offer: Offer) -> Scene:
     """Whoever has the chat hears what they would have instead themselves."""
-    if scene.conversation.controller == "agent":
+    if scene.conversation.controller == Controller.AGENT:
         return decisions.tell(scene, case, "offer.noted", reference=case.reference)
     return card.ask_instead(scene, case, offer)
 

@@ -27,7 +27,7 @@ from dialogs.flows.reopening.reopen_offer import (
 )
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import promised
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.flows.status.cases import add
 from dialogs.flows.wording import show_deadline
 from dialogs.understanding.reading import Reading
@@ -73,7 +73,7 @@ def _why(scene: Scene, case: Case) -> str:
 
 def queued(scene: Scene, case: Case, before: str = "") -> Scene:
     """In the queue of its team; not to be given to whoever had it before, where that shall be somebody else."""
-    waited = scene.conversation.queue.holding if scene.conversation.controller == "queue" else None
+    waited = scene.conversation.queue.holding if scene.conversation.controller == Controller.QUEUE else None
     scene = enqueue(scene, "reopened", case.next_due)
     holding = scene.conversation.queue.holding
     assert holding is not None

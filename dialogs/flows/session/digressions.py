@@ -13,7 +13,7 @@ from dialogs.flows.questions import asked_name, come_back, open_cases, pose
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.safety_messages import care_for, gravest
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.flows.status import cases
 from dialogs.flows.survey.survey_answers import pass_on_praise
 from dialogs.flows.wording import answer_beside
@@ -42,7 +42,7 @@ def _tells(reading: Reading) -> bool:
 
 
 def _greet(scene: Scene, _: Reading) -> Scene:
-    if scene.conversation.controller == "queue" and not scene.draft:
+    if scene.conversation.controller == Controller.QUEUE and not scene.draft:
         return bring_person(scene, "asked")
     if scene.conversation.turn <= 1:
         return come_back(scene) if scene.draft or scene.conversation.asked else pose(scene, Slot.STORY)

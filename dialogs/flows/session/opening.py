@@ -14,7 +14,7 @@ from dialogs.flows.queue.handoff_queue import enqueue, hold, released
 from dialogs.flows.scene import Scene
 from dialogs.flows.session.digressions import digress
 from dialogs.flows.session_update import greet_once
-from dialogs.flows.state import Conversation, OtherChat
+from dialogs.flows.state import Controller, Conversation, OtherChat
 from dialogs.flows.status import cases
 from dialogs.understanding.reading import Reading, Scored
 
@@ -84,7 +84,11 @@ def _told(here: Conversation, other: Conversation) -> dict[str, object]:
 
 def _still_waiting(scene: Scene, other: Conversation) -> Scene:
     """Who waited for a person there waits for one here, as long as was promised there."""
-    if other.controller != "queue" or scene.conversation.controller != "bot" or other.queue.person_by is None:
+    if (
+        other.controller != Controller.QUEUE
+        or scene.conversation.controller != Controller.BOT
+        or other.queue.person_by is None
+    ):
         return scene
     scene = enqueue(scene, other.queue.person_reason, other.queue.person_by)
     was, now = other.queue.holding, scene.conversation.queue.holding

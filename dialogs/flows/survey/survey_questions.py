@@ -9,7 +9,7 @@ from complaints.case import Case
 from complaints.survey import HIGHEST, LOWEST, Part, Solved, next_part
 from dialogs.flows.quiet_hours import zone_of
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Surveying
+from dialogs.flows.state import Act, Controller, Surveying
 from dialogs.flows.wording import show_day
 
 NAME = "survey"
@@ -65,7 +65,7 @@ def pose_survey(scene: Scene) -> Scene:
     """
     case = case_asked_about(scene)
     part = part_next(scene, case) if case else None
-    if case is None or part is None or scene.conversation.controller != "bot":
+    if case is None or part is None or scene.conversation.controller != Controller.BOT:
         return scene
     return put_part(scene, case, part)
 

@@ -15,6 +15,7 @@ from dialogs.flows.questions import asked_name
 from dialogs.flows.reopening.reopen_case import is_of_another, names_another_order
 from dialogs.flows.reopening.reopen_offer import may_reopen
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Controller
 from dialogs.flows.survey.survey_answers import (
     FACTS,
     FREE,
@@ -134,7 +135,7 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
         return _in_words(scene, case, part, reading)
     found = _read(part, reading)
     if found is None:
-        waits = scene.conversation.controller == "queue" and part in FACTS
+        waits = scene.conversation.controller == Controller.QUEUE and part in FACTS
         return None if late or waits else _not_understood(scene, case, part, reading)
     value, sure = found
     if not sure and guess != value:

@@ -21,6 +21,7 @@ from aiogram.types import (
 
 from complaints.record import Attachment
 from dialogs.flows.session.groups import PRIVATE_CHAT
+from dialogs.flows.state import Controller
 from dialogs.flows.step import offer_tapped
 from dialogs.playbooks.playbook import Playbook
 from engine.delivery import ChannelRefused, DeliveryError, NotSent, OutcomeUnknown, RetryAfter
@@ -240,7 +241,7 @@ class Sender:
             state = load_state(conn, conversation)
         if state is None:
             return ()
-        if state.controller == "agent":
+        if state.controller == Controller.AGENT:
             card = state.offers.offering.offers if state.offers.offering else ()
             return tuple(each for each in shown if each.buttons[0] in {button.id for button in card})
         return tuple(each for each in shown if offer_tapped(state, each.buttons[0]))

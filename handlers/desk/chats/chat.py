@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from dialogs.flows.state import Controller
 from dialogs.playbooks.playbook import Playbook
 from handlers.desk.request_context import Visit
 from handlers.desk.translations import later
@@ -42,7 +43,7 @@ def is_seen(visit: Visit, chat: Chat) -> bool:
 
 def is_offered(visit: Visit, chat: Chat) -> bool:
     """Whether it waits for this very person to take it, whatever team it is of."""
-    return chat.state.controller == "queue" and chat.holding.agent == visit.staff.id
+    return chat.state.controller == Controller.QUEUE and chat.holding.agent == visit.staff.id
 
 
 def is_able(visit: Visit, chat: Chat, act: Right) -> bool:
