@@ -8,7 +8,7 @@ from datetime import datetime
 from complaints.record import Attachment
 from dialogs.flows.staff import Acted
 from dialogs.flows.state import Conversation
-from dialogs.understanding.reading import Advice, Reading
+from dialogs.understanding.reading import Advice, Reading, TypedCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Said:
     album: str = ""
     edits: str = ""
     before: str | None = None
-    act: str = ""
+    act: TypedCommand = TypedCommand.NONE
     advice: Advice | None = None
 
     @property

@@ -9,22 +9,53 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from dialogs.understanding.context import Context
 from dialogs.understanding.formats.number_tokens import NumberToken
 
-INTENTS = (
-    "complain", "add_facts", "ask_status", "ask_question", "want_person", "yes", "no", "thanks",
-    "greeting", "cancel", "change", "withdraw", "praise", "none",
-)  # fmt: skip
-"""What a message may be doing; `none` is nonsense or nothing to do with us."""
 
-ACTS = (
-    "back", "skip", "cancel", "start_over", "help", "language", "status", "person", "withdraw",
-    "confirm", "new_case", "unknown", "done",
-)  # fmt: skip
-"""Crisp commands, recognised by phrase alone and in every language at any moment."""
+class Intent(StrEnum):
+    """What a message may be doing; `none` is nonsense or nothing to do with us."""
+
+    COMPLAIN = "complain"
+    ADD_FACTS = "add_facts"
+    ASK_STATUS = "ask_status"
+    ASK_QUESTION = "ask_question"
+    WANT_PERSON = "want_person"
+    YES = "yes"
+    NO = "no"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    CANCEL = "cancel"
+    CHANGE = "change"
+    WITHDRAW = "withdraw"
+    PRAISE = "praise"
+    NONE = "none"
+
+
+class TypedCommand(StrEnum):
+    """A crisp command, recognised by phrase alone and in every language at any moment; empty where a text is none."""
+
+    NONE = ""
+    BACK = "back"
+    SKIP = "skip"
+    CANCEL = "cancel"
+    START_OVER = "start_over"
+    HELP = "help"
+    LANGUAGE = "language"
+    STATUS = "status"
+    PERSON = "person"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+    NEW_CASE = "new_case"
+    UNKNOWN = "unknown"
+    DONE = "done"
+
+
+INTENTS = tuple(Intent)
+COMMANDS = tuple(one for one in TypedCommand if one is not TypedCommand.NONE)
 
 SIGNALS = (
     "safety", "health", "legal", "media", "self_harm", "threat", "vulnerable", "fraud_now", "privacy_breach",
@@ -124,7 +155,7 @@ class Reading:
     text: str
     language: str = ""
     script: str = ""
-    act: str = ""
+    act: TypedCommand = TypedCommand.NONE
     change: str = ""
     language_wanted: str = ""
     question: str = ""
@@ -160,7 +191,7 @@ class Reading:
 
     def intent(self) -> str:
         """The likeliest intent, or `none`."""
-        return self.intents[0].name if self.intents else "none"
+        return self.intents[0].name if self.intents else Intent.NONE
 
     def intends(self, name: str, least: float = 0.5) -> bool:
         """Whether the text does this, perhaps among other things."""

@@ -16,11 +16,11 @@ from dialogs.flows.questions import come_back
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Controller
-from dialogs.understanding.reading import Reading, Scored
+from dialogs.understanding.reading import Intent, Reading, Scored, TypedCommand
 
 _SURE = 0.6
 _NAMED, _PLAINLY = 0.7, 0.9
-_ASKED_FOR = Scored("want_person", 1.0)
+_ASKED_FOR = Scored(Intent.WANT_PERSON, 1.0)
 
 
 def hear_unread(scene: Scene, said: Said, reading: Reading) -> Scene | None:
@@ -37,7 +37,7 @@ def hear_unread(scene: Scene, said: Said, reading: Reading) -> Scene | None:
 
 def commanded_person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Words behind /human go along with the complaint that the person will see."""
-    if said.act != "person":
+    if said.act != TypedCommand.PERSON:
         return None
     brought = hear_person(scene, said, altered(reading, intents=(_ASKED_FOR, *reading.intents)))
     return with_words(brought, reading) if brought else None
@@ -45,7 +45,7 @@ def commanded_person(scene: Scene, said: Said, reading: Reading) -> Scene | None
 
 def hear_person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """A person please, in whatever words; what else was said is kept."""
-    if not reading.intends("want_person", _SURE) or _is_named(scene, reading):
+    if not reading.intends(Intent.WANT_PERSON, _SURE) or _is_named(scene, reading):
         return None
     scene = bring_person(scene, "asked")
     told = hear_story(scene, said, reading) if tells_beside(reading) else None

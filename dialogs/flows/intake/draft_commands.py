@@ -14,7 +14,7 @@ from dialogs.flows.message_cues import weight
 from dialogs.flows.questions import ask_under, asked_name, come_back, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Question
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading, TypedCommand
 
 _FEW = 3
 """Of so many words what was said after /new tells something, known or not."""
@@ -81,7 +81,7 @@ def start_over(scene: Scene, _: Act) -> Scene:
 
 def commanded_new(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Words behind /new are the first of a new complaint, unless one is being told."""
-    if said.act != "new_case" or (scene.draft and scene.draft.record.story):
+    if said.act != TypedCommand.NEW_CASE or (scene.draft and scene.draft.record.story):
         return None
     return _told_anew(scene, said, reading) or new_case(scene, Act("new_case"))
 
@@ -90,7 +90,7 @@ def _told_anew(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """What went wrong, from somebody who has said that it is something new: in a few words, known or not."""
     anew = scene.turn_to(asked=Question(Slot.STORY))
     told = hear_story(anew, said, altered(reading, case_hint="new"))
-    if told or reading.intent() not in ("complain", "add_facts", "none") or weight(reading.text) < _FEW:
+    if told or reading.intent() not in (Intent.COMPLAIN, Intent.ADD_FACTS, Intent.NONE) or weight(reading.text) < _FEW:
         return told
     return drafting.take_story(anew if anew.draft else drafting.begin(anew), reading)
 

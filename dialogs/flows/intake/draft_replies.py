@@ -31,7 +31,7 @@ from dialogs.flows.state import Act, Draft
 from dialogs.flows.status import cases
 from dialogs.flows.wording import answer_beside
 from dialogs.understanding.language.packs import spoken
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading
 from dialogs.understanding.replies.answer_noise import is_count
 from dialogs.understanding.replies.summary_replies import is_plain_yes, summary_reply
 
@@ -148,9 +148,11 @@ def _is_plain_reply(scene: Scene, reading: Reading) -> bool:
         return acts.get("inform", 0.0) >= max(acts.get("story", 0.0), _PERHAPS)
     if reading.bare:
         return True
-    complains = reading.intends("complain", _SURE) and not reading.slots
+    complains = reading.intends(Intent.COMPLAIN, _SURE) and not reading.slots
     short = weight(reading.text) <= _REPLY
-    return short and not complains and reading.intent() not in ("ask_question", "want_person", "ask_status")
+    return (
+        short and not complains and reading.intent() not in (Intent.ASK_QUESTION, Intent.WANT_PERSON, Intent.ASK_STATUS)
+    )
 
 
 def count(scene: Scene, _: Said, reading: Reading) -> Scene | None:

@@ -28,7 +28,7 @@ from dialogs.flows.safety_messages import care_for, gravest
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Draft
 from dialogs.flows.wording import called, show
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading
 from dialogs.understanding.text import says_again
 
 _NOT_ECHOED = frozenset({Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE})
@@ -155,7 +155,7 @@ def is_clearer(draft: Draft, reading: Reading) -> bool:
     found = reading.category
     named = found is not None and found.name != VAGUE and found.confidence >= _CLEARLY
     vague = draft.record.category == VAGUE and not draft.chosen
-    return vague and named and reading.intends("complain", _PLAINLY) and not repeats(draft, reading)
+    return vague and named and reading.intends(Intent.COMPLAIN, _PLAINLY) and not repeats(draft, reading)
 
 
 def _guess(scene: Scene, reading: Reading) -> Scene:
@@ -164,7 +164,7 @@ def _guess(scene: Scene, reading: Reading) -> Scene:
     likely = [found for found in (reading.category, reading.second) if found and found.name != VAGUE]
     least = scene.setting.playbook.file.unsure
     if scene.draft.guesses:
-        if repeats(scene.draft, reading) or not reading.intends("complain", _PLAINLY):
+        if repeats(scene.draft, reading) or not reading.intends(Intent.COMPLAIN, _PLAINLY):
             return scene
         least = max(least, _LIKELY)
     worth_naming = bool(likely) and likely[0].confidence >= least

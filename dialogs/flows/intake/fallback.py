@@ -20,7 +20,7 @@ from dialogs.flows.questions import (
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Controller
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading
 
 _NONSENSE = 0.9
 
@@ -64,7 +64,7 @@ def _kept(scene: Scene, reading: Reading) -> Scene:
 
 
 def _makes_sense(reading: Reading) -> bool:
-    return not reading.intends("none", _NONSENSE) and 1 <= weight(reading.text) <= 10
+    return not reading.intends(Intent.NONE, _NONSENSE) and 1 <= weight(reading.text) <= 10
 
 
 def _is_a_wish(reading: Reading) -> bool:

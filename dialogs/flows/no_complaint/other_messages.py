@@ -27,7 +27,7 @@ from dialogs.flows.message_cues import weight
 from dialogs.flows.questions import asked_name
 from dialogs.flows.scene import Scene
 from dialogs.flows.survey.survey_answers import pass_on_praise
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading
 
 LEAST = 0.3
 """How likely an act must be."""
@@ -68,7 +68,7 @@ def act_of(reading: Reading) -> str:
     if not acts:
         return ""
     best = max(acts, key=acts.__getitem__)
-    of_a_kind = reading.category.confidence if reading.category and reading.intends("complain") else 0.0
+    of_a_kind = reading.category.confidence if reading.category and reading.intends(Intent.COMPLAIN) else 0.0
     complains = (COMPLAINS + OF_A_KIND * of_a_kind) * chances.get("complain", 0.0)
     return best if acts[best] >= LEAST and acts[best] >= complains else ""
 

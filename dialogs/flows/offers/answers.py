@@ -12,13 +12,24 @@ from dialogs.flows.questions import asked_name, come_back, go_on
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Controller
 from dialogs.flows.wording import answer_beside
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading, TypedCommand
 from dialogs.understanding.replies.offer_replies import OfferAnswer, read_offer
 from dialogs.understanding.replies.resolution_replies import wants_no_surveys
 from dialogs.understanding.replies.rights import PLAIN, right_in
 from dialogs.understanding.text import flatten
 
-_COMMANDS = frozenset({"language", "help", "status", "person", "withdraw", "new_case", "start_over", "back"})
+_COMMANDS = frozenset(
+    {
+        TypedCommand.LANGUAGE,
+        TypedCommand.HELP,
+        TypedCommand.STATUS,
+        TypedCommand.PERSON,
+        TypedCommand.WITHDRAW,
+        TypedCommand.NEW_CASE,
+        TypedCommand.START_OVER,
+        TypedCommand.BACK,
+    }
+)
 _GENERAL = frozenset({"hours", "privacy", "cost", "bot"})
 """What may be asked that has one answer for everybody, whatever is offered."""
 _SURE = 0.6
@@ -95,7 +106,7 @@ def _is_elsewhere(reading: Reading, case: Case) -> bool:
     """Whether the words are plainly about something else: a command, a person, a right, another language or order."""
     if reading.act in _COMMANDS or reading.language_wanted or reading.signals or wants_no_surveys(reading.text):
         return True
-    if reading.intends("want_person", _SURE) or right_in(reading, PLAIN):
+    if reading.intends(Intent.WANT_PERSON, _SURE) or right_in(reading, PLAIN):
         return True
     order = reading.found(Slot.ORDER_NUMBER)
     other = reading.case_hint == "new" or (order is not None and order != case.record.order_number)

@@ -18,7 +18,7 @@ from dialogs.flows.status import cases
 from dialogs.flows.survey.survey_answers import pass_on_praise
 from dialogs.flows.wording import answer_beside
 from dialogs.understanding.cues.faq_topics import asks_what_to_do
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading
 
 _SURE, _PERHAPS = 0.6, 0.3
 
@@ -28,7 +28,7 @@ def digress(scene: Scene, reading: Reading) -> Scene | None:
     name = reading.intent()
     if is_complaint(reading) or name not in _ANSWERS or not reading.intends(name, _SURE):
         return None
-    if name == "ask_question" and not scene.draft and _tells(reading):
+    if name == Intent.ASK_QUESTION and not scene.draft and _tells(reading):
         return None
     if name == asked_name(scene):
         return perform(scene, Act("yes"))  # asked "shall I withdraw it?", they said "withdraw it"
@@ -106,7 +106,7 @@ _ANSWERS: dict[str, Callable[[Scene, Reading], Scene | None]] = {
 def digression(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """A question with a story around it is answered, and the story is heard."""
     answered = answer_beside(scene, reading)
-    telling = scene.draft is not None or reading.intends("complain", _PERHAPS)
+    telling = scene.draft is not None or reading.intends(Intent.COMPLAIN, _PERHAPS)
     if answered is not scene and telling and weight(reading.text) >= LONG:
         return hear_story(answered, said, reading)
     return digress(scene, reading)

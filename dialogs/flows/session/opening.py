@@ -16,10 +16,10 @@ from dialogs.flows.session.digressions import digress
 from dialogs.flows.session_update import greet_once
 from dialogs.flows.state import Controller, Conversation, OtherChat
 from dialogs.flows.status import cases
-from dialogs.understanding.reading import Reading, Scored
+from dialogs.understanding.reading import Intent, Reading, Scored
 
 MOST_OTHERS = 5
-_GREETING = Reading("", intents=(Scored("greeting", 1.0),))
+_GREETING = Reading("", intents=(Scored(Intent.GREETING, 1.0),))
 
 
 def start(scene: Scene, started: Started) -> Scene:

@@ -13,7 +13,7 @@ from dialogs.flows.questions import asked_slot, come_back, open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.session.digressions import explain
 from dialogs.flows.status.case_changes import add_to_case
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading
 
 _LIKELY, _PLAINLY, _SURELY = 0.6, 0.75, 0.9
 _WISHED = 0.7
@@ -58,7 +58,7 @@ def _only_asks(reading: Reading) -> bool:
 
 def _asks_plainly(reading: Reading) -> bool:
     """As rules alone have it: only what the playbook can answer is surely a question."""
-    return bool(reading.question) and reading.intends("ask_question", _SURELY) and not reading.category
+    return bool(reading.question) and reading.intends(Intent.ASK_QUESTION, _SURELY) and not reading.category
 
 
 def _is_heard_asking(reading: Reading) -> bool:
@@ -70,7 +70,7 @@ def _is_heard_asking(reading: Reading) -> bool:
     complains = max(reading.acts.get("complain", 0.0), reading.acts.get("status", 0.0))
     if complains >= max(policy, _LIKELY):
         return False
-    if reading.question and reading.intends("ask_question", _SURELY):
+    if reading.question and reading.intends(Intent.ASK_QUESTION, _SURELY):
         return True
     return (policy >= _LIKELY and max(question, asks) >= _PLAINLY) or (policy >= _SURELY and question >= _LIKELY)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading, TypedCommand
 from dialogs.understanding.text import flatten
 
 ANSWERS = ("yes", "no", "correct", "add", "question", "stop", "wait", "person", "unclear")
@@ -61,7 +61,9 @@ _OBJECTION_ZH = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _LISTED = 0.95
-_OTHERWISE = frozenset({"change", "cancel", "withdraw", "want_person", "ask_question", "ask_status"})
+_OTHERWISE = frozenset(
+    {Intent.CHANGE, Intent.CANCEL, Intent.WITHDRAW, Intent.WANT_PERSON, Intent.ASK_QUESTION, Intent.ASK_STATUS}
+)
 """Intents that are no yes to anything. A no by itself is judged by what was asked: 没有出入 finds no fault."""
 _NO = re.compile(
     r"^(?:no|nope|nah|not|don't|dont|wrong|wait|stop|不|没有|没對|错|唔|冇|等|别)(?!.{0,3}(?:problem|错|问题|毛病|差))"
@@ -101,7 +103,7 @@ def _is_yes(reading: Reading, flat: str, learned: Mapping[str, float], again: bo
     likely = learned.get("yes", 0.0)
     if _NO.fullmatch(flat):
         return False  # 没有 may say that nothing is to be changed, or that it was not so
-    if likely < _ALONE and (reading.intent() in _OTHERWISE or reading.act == "person" or _denies(flat)):
+    if likely < _ALONE and (reading.intent() in _OTHERWISE or reading.act == TypedCommand.PERSON or _denies(flat)):
         return False
     if _objects(flat):
         return likely >= (_AGAIN_DOUBTED if again else _DOUBTED)
@@ -133,10 +135,10 @@ _LOOSE = frozenset({"item", "place_or_page", "mentioned_at", "mentioned_amount"}
 
 
 def _by_words(reading: Reading, flat: str) -> str:
-    elsewhere = reading.intent() in _OTHERWISE | {"no"} or reading.act == "person"
+    elsewhere = reading.intent() in _OTHERWISE | {Intent.NO} or reading.act == TypedCommand.PERSON
     if not elsewhere and not _DIGIT.search(flat) and not _objects(flat) and _agrees(reading, flat):
         return "yes"
-    if reading.intent() == "no" or _NO.match(flat):
+    if reading.intent() == Intent.NO or _NO.match(flat):
         return "no"
     return "question" if reading.text.rstrip().endswith(("?", "？")) else "unclear"
 
@@ -147,7 +149,9 @@ def _agrees(reading: Reading, flat: str) -> bool:
 
 def _is_listed(reading: Reading) -> bool:
     """Whether the whole text is one that a language lists as a yes, or as the word to send it."""
-    return reading.act == "confirm" or (reading.intent() == "yes" and reading.intends("yes", _LISTED))
+    return reading.act == TypedCommand.CONFIRM or (
+        reading.intent() == Intent.YES and reading.intends(Intent.YES, _LISTED)
+    )
 
 
 def _objects(flat: str) -> bool:
