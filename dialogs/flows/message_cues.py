@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from complaints.record import Slot
-from dialogs.understanding.reading import Intent, Reading
+from dialogs.understanding.reading import CaseHint, Intent, Reading
 
 FREE_TEXT = frozenset({Slot.ITEM, Slot.PLACE_OR_PAGE, Slot.NAME})
 """Slots that take the customer's own words when nothing else is recognised in them."""
@@ -33,7 +33,7 @@ def tells_something(reading: Reading) -> bool:
     """Whether a text says enough to be a story, or more of one. Danger and a plain complaint always do."""
     if reading.signals or is_complaint(reading):
         return True
-    if reading.case_hint in ("adds", "more"):
+    if reading.case_hint in (CaseHint.ADDS, CaseHint.MORE):
         return weight(reading.text) >= 3
     if reading.intent() == Intent.NONE and not reading.category:
         return weight(reading.text) >= 12

@@ -8,7 +8,7 @@ from dataclasses import replace
 from complaints.case import Case
 from complaints.record import AnySlot, Slot
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Conversation, Draft
+from dialogs.flows.state import Act, Conversation, Draft, NamedQuestion
 from dialogs.playbooks.playbook import Playbook
 
 Choices = list[tuple[str, Act]]
@@ -128,7 +128,14 @@ def go_on(scene: Scene) -> Scene:
     return pose(scene, name) if name else scene
 
 
-_ASIDES = ("", "language", "cancel", "start_over", "withdraw", "withdraw_which")
+_ASIDES = (
+    "",
+    NamedQuestion.LANGUAGE,
+    NamedQuestion.CANCEL,
+    NamedQuestion.START_OVER,
+    NamedQuestion.WITHDRAW,
+    NamedQuestion.WITHDRAW_WHICH,
+)
 """What may be pending instead of the question that was put last, when something else has been seen to."""
 
 

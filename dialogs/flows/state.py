@@ -48,9 +48,23 @@ class ShownButton:
     act: Act
 
 
+class NamedQuestion(StrEnum):
+    """A question that asks for no slot. A capability that has one question is asked by its own `NAME`."""
+
+    CONSENT = "consent"
+    CONFIRM = "confirm"
+    CHANGE_WHICH = "change_which"
+    WHICH_CASE = "which_case"
+    CANCEL = "cancel"
+    START_OVER = "start_over"
+    WITHDRAW = "withdraw"
+    WITHDRAW_WHICH = "withdraw_which"
+    LANGUAGE = "language"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked last: a slot's name, or one of `consent`, `confirm`, `which_case`, …
+    """What was asked last: a slot's name, a `NamedQuestion`, or the `NAME` of a capability.
 
     `times` counts the turns in which it was put, one after another; `also` are further slots asked for in the
     same breath.

@@ -54,6 +54,61 @@ class TypedCommand(StrEnum):
     DONE = "done"
 
 
+class LearnedAct(StrEnum):
+    """What a message does, as a head has learned it. The order is that in which heads list them."""
+
+    COMPLAIN = "complain"
+    PERSON = "person"
+    AUTO_REPLY = "auto_reply"
+    STATUS = "status"
+    PRAISE = "praise"
+    SUGGEST = "suggest"
+    ASK_POLICY = "ask_policy"
+    ASK_PRESALE = "ask_presale"
+    STRAY = "stray"
+    ABUSE = "abuse"
+    SMALLTALK = "smalltalk"
+    THANKS = "thanks"
+    CANCEL = "cancel"
+    WITHDRAW = "withdraw"
+    FACTS = "facts"
+    CORRECT = "correct"
+    DONT_KNOW = "dont_know"
+    DECLINE = "decline"
+    WAIT = "wait"
+    YES = "yes"
+    NO = "no"
+
+
+class AnswerAct(StrEnum):
+    """What an answer to the question for a slot does, as a head has learned it."""
+
+    INFORM = "inform"
+    DONT_KNOW = "dont_know"
+    DECLINE = "decline"
+    LATER = "later"
+    ASK = "ask"
+    STORY = "story"
+    PERSON = "person"
+    STOP = "stop"
+    ABUSE = "abuse"
+    ALREADY = "already"
+    CORRECT = "correct"
+    OTHER = "other"
+
+
+class CaseHint(StrEnum):
+    """Whether a text says of itself that it is about another matter (`new`) or the earlier one (`same`), adds something
+    in so many words (`adds`), or goes on with "and" (`more`); empty where it says nothing of it.
+    """
+
+    NONE = ""
+    NEW = "new"
+    SAME = "same"
+    ADDS = "adds"
+    MORE = "more"
+
+
 INTENTS = tuple(Intent)
 COMMANDS = tuple(one for one in TypedCommand if one is not TypedCommand.NONE)
 
@@ -135,9 +190,7 @@ class Reading:
     correct ("改订单号", "the amount was 350"); `language_wanted` a language asked for by name; `question`
     the topic of a question that the playbook can answer (a lookup `question_<topic>`).
     `bare` says that the text could stand as a bare answer (a name, a thing, a place) and says nothing more;
-    `refuses` that the customer declines to give, or has none of, what was asked; `case_hint` is `new` or
-    `same` when they say that it is about another matter or about the earlier one, `adds` when they add
-    something in so many words, `more` when they go on with "and"; `lacks` the slot whose fact
+    `refuses` that the customer declines to give, or has none of, what was asked; `lacks` the slot whose fact
     they say they do not know or do not have, where they name it. `numbers` are numbers of any shape, and `dictated`
     one that is spelled out digit by digit. `replies` holds, for each question whose replies a model has learned to
     read, how likely each answer is: what was asked is known at the step, so all are read beforehand; under `opening`
@@ -172,7 +225,7 @@ class Reading:
     lacks: str = ""
     bare: bool = False
     refuses: bool = False
-    case_hint: str = ""
+    case_hint: CaseHint = CaseHint.NONE
     urgency: str = "normal"
     reasons: tuple[str, ...] = ()
     numbers: tuple[NumberToken, ...] = ()

@@ -16,7 +16,7 @@ from dialogs.flows.questions import come_back
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Controller
-from dialogs.understanding.reading import Intent, Reading, Scored, TypedCommand
+from dialogs.understanding.reading import Intent, LearnedAct, Reading, Scored, TypedCommand
 
 _SURE = 0.6
 _NAMED, _PLAINLY = 0.7, 0.9
@@ -59,7 +59,7 @@ def _is_named(scene: Scene, reading: Reading) -> bool:
         return False
     marks = reading.marks.get("+".join((asked.name, *asked.also)), ())
     named = any(mark.fact == "name" and mark.confidence >= _NAMED for mark in marks)
-    return (named or bool(reading.found("name"))) and reading.acts.get("person", 0.0) < _PLAINLY
+    return (named or bool(reading.found("name"))) and reading.acts.get(LearnedAct.PERSON, 0.0) < _PLAINLY
 
 
 def bring(scene: Scene, _: Act) -> Scene:

@@ -26,7 +26,7 @@ from dialogs.flows.questions import (
 )
 from dialogs.flows.safety_messages import care_for, gravest
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Draft
+from dialogs.flows.state import Act, Draft, NamedQuestion
 from dialogs.flows.wording import called, show
 from dialogs.understanding.reading import Intent, Reading
 from dialogs.understanding.text import says_again
@@ -258,7 +258,7 @@ def skip_optional(scene: Scene) -> Scene:
     optional = tuple(slot for slot in asked_of(draft, playbook) if not is_required(draft, slot, playbook))
     skipped = tuple(dict.fromkeys(draft.skipped + tuple(slot for slot in optional if not draft.record.has(slot))))
     scene = scene.redraft(skipped=skipped, editing="")
-    return go_on(scene if next_question(scene.conversation, playbook) == "confirm" else scene.say("almost"))
+    return go_on(scene if next_question(scene.conversation, playbook) == NamedQuestion.CONFIRM else scene.say("almost"))
 
 
 def pass_over(scene: Scene) -> Scene:

@@ -19,7 +19,7 @@ from dialogs.flows.questions import (
 )
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Controller
+from dialogs.flows.state import Act, Controller, NamedQuestion
 from dialogs.understanding.reading import Intent, Reading
 
 _NONSENSE = 0.9
@@ -32,7 +32,7 @@ def miss(scene: Scene, reading: Reading) -> Scene:
     scene = _kept(scene, reading)
     if scene.draft and asked_slot(scene) not in (None, Slot.STORY):
         return _not_an_answer(scene)
-    if scene.draft and asked_name(scene) == "change_which":
+    if scene.draft and asked_name(scene) == NamedQuestion.CHANGE_WHICH:
         return go_on(scene)  # they said no: the summary comes back, and it is not sent on for being unclear
     if scene.conversation.controller == Controller.QUEUE:
         return scene.say("person.noted")

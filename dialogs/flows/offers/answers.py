@@ -12,7 +12,7 @@ from dialogs.flows.questions import asked_name, come_back, go_on
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Act, Controller
 from dialogs.flows.wording import answer_beside
-from dialogs.understanding.reading import Intent, Reading, TypedCommand
+from dialogs.understanding.reading import CaseHint, Intent, Reading, TypedCommand
 from dialogs.understanding.replies.offer_replies import OfferAnswer, read_offer
 from dialogs.understanding.replies.resolution_replies import wants_no_surveys
 from dialogs.understanding.replies.rights import PLAIN, right_in
@@ -109,7 +109,7 @@ def _is_elsewhere(reading: Reading, case: Case) -> bool:
     if reading.intends(Intent.WANT_PERSON, _SURE) or right_in(reading, PLAIN):
         return True
     order = reading.found(Slot.ORDER_NUMBER)
-    other = reading.case_hint == "new" or (order is not None and order != case.record.order_number)
+    other = reading.case_hint == CaseHint.NEW or (order is not None and order != case.record.order_number)
     return other and (is_complaint(reading) or weight(reading.text) >= LONG)
 
 

@@ -30,7 +30,7 @@ from dialogs.flows.service_times import promised
 from dialogs.flows.state import Act, Controller
 from dialogs.flows.status.cases import add
 from dialogs.flows.wording import show_deadline
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import CaseHint, Reading
 
 _TELLING, _LONGEST = 5, 4000
 """Of how many words a text tells a story, and how many characters of it a button keeps."""
@@ -118,7 +118,7 @@ def _open_again(scene: Scene) -> Case | None:
 def is_of_another(reading: Reading, case: Case) -> bool:
     """Whether the words are about another matter than this case: another order, or another kind and they say so."""
     kind = reading.category.name if reading.category else case.record.category
-    says_so = reading.case_hint == "new" and kind != case.record.category
+    says_so = reading.case_hint == CaseHint.NEW and kind != case.record.category
     return says_so or names_another_order(reading, case)
 
 

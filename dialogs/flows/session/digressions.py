@@ -18,7 +18,7 @@ from dialogs.flows.status import cases
 from dialogs.flows.survey.survey_answers import pass_on_praise
 from dialogs.flows.wording import answer_beside
 from dialogs.understanding.cues.faq_topics import asks_what_to_do
-from dialogs.understanding.reading import Intent, Reading
+from dialogs.understanding.reading import AnswerAct, Intent, LearnedAct, Reading
 
 _SURE, _PERHAPS = 0.6, 0.3
 
@@ -38,7 +38,11 @@ def digress(scene: Scene, reading: Reading) -> Scene | None:
 def _tells(reading: Reading) -> bool:
     """Whether a question only dresses up what went wrong: "am I filming the road or a fairy tale?"."""
     answers = reading.replies.get("answers", {})
-    return reading.acts.get("complain", 0.0) >= _SURE and answers.get("story", 0.0) >= _SURE and not reading.question
+    return (
+        reading.acts.get(LearnedAct.COMPLAIN, 0.0) >= _SURE
+        and answers.get(AnswerAct.STORY, 0.0) >= _SURE
+        and not reading.question
+    )
 
 
 def _greet(scene: Scene, _: Reading) -> Scene:

@@ -13,7 +13,7 @@ from dialogs.flows.questions import asked_slot, come_back, open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.session.digressions import explain
 from dialogs.flows.status.case_changes import add_to_case
-from dialogs.understanding.reading import Intent, Reading
+from dialogs.understanding.reading import Intent, LearnedAct, Reading
 
 _LIKELY, _PLAINLY, _SURELY = 0.6, 0.75, 0.9
 _WISHED = 0.7
@@ -67,7 +67,7 @@ def _is_heard_asking(reading: Reading) -> bool:
     policy = max(max(heads.get("ask_policy", 0.0), heads.get("ask_presale", 0.0)) for heads in (reading.acts, opening))
     question = reading.replies.get("confirm", {}).get("question", 0.0)
     asks = reading.replies.get("answers", {}).get("ask", 0.0)
-    complains = max(reading.acts.get("complain", 0.0), reading.acts.get("status", 0.0))
+    complains = max(reading.acts.get(LearnedAct.COMPLAIN, 0.0), reading.acts.get(LearnedAct.STATUS, 0.0))
     if complains >= max(policy, _LIKELY):
         return False
     if reading.question and reading.intends(Intent.ASK_QUESTION, _SURELY):
