@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dialogs.flows.effects import Refused
-from storage.conversations.transcript import Message
+from storage.conversations.transcript import Author, Message
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Outcome:
     @property
     def answers(self) -> tuple[Message, ...]:
         """The messages that are not the customer's own."""
-        return tuple(message for message in self.messages if message.author != "customer")
+        return tuple(message for message in self.messages if message.author != Author.CUSTOMER)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from dialogs.understanding.context import Context, Filed
 from dialogs.understanding.reading import Advice, Reading
 from storage.cases.cases import cases_in
 from storage.conversations.conversations import load_state
-from storage.conversations.transcript import Message, last_messages
+from storage.conversations.transcript import Author, Message, last_messages
 from storage.db.database import Database
 
 _SEEN = 6
@@ -146,5 +146,5 @@ def _last_words(said: Iterable[Message]) -> str:
     """What the customer was told last: our messages since they wrote."""
     told: list[str] = []
     for message in said:
-        told = [] if message.author == "customer" else [*told, message.text]
+        told = [] if message.author == Author.CUSTOMER else [*told, message.text]
     return "\n".join(told)

@@ -19,6 +19,7 @@ from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from storage.conversations.inbox import counts, newest_change
 from storage.conversations.threads import Thread, alerted, escalated, held_by
+from storage.conversations.transcript import Author
 from storage.db.timestamps import to_micros
 from storage.staff.accounts import Role, Staff, StaffPresence, presence_of
 from storage.staff.notifications import Tiding
@@ -158,7 +159,7 @@ def _rings_of(thread: Thread, staff: Staff) -> Iterator[str]:
         yield f"offered {thread.turn}"
     elif thread.reason == PASSED:
         yield "passed"
-    if thread.state != "offered" and thread.speaker == "customer" and thread.spoke_at:
+    if thread.state != "offered" and thread.speaker == Author.CUSTOMER and thread.spoke_at:
         yield f"wrote {thread.spoke_at}"
 
 

@@ -25,6 +25,7 @@ from handlers.staff_telegram.files import LostFile
 from handlers.staff_telegram.incoming import StaffUpdate
 from staff.rights import Right, may
 from storage.cases.cases import find_case
+from storage.conversations.transcript import Author
 from storage.staff.accounts import Staff, StaffPresence, find_telegram, note_seen, set_presence
 from storage.staff.note_albums import is_aside, put_aside
 from storage.staff.telegram_links import take_link
@@ -191,7 +192,7 @@ class StaffReception:
             return None
         event = event_id(incoming.chat, incoming.message)
         outcome = await self._office.act(staff, view.room.conversation_id, Replied(incoming.text, files), event)
-        sent = [message.seq for message in outcome.messages if message.author == "agent"]
+        sent = [message.seq for message in outcome.messages if message.author == Author.AGENT]
         if not sent:
             # Somebody else took the chat over in this very moment.
             return await self._note(incoming, staff, view, files, "not_yours")

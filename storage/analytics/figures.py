@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 
 from complaints.promises import Kind
 from storage.cases.promises import SPAM, STATES
+from storage.conversations.transcript import Author
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.core import messages
 from storage.tables.promises import promises
@@ -87,7 +88,7 @@ _FIRST_ANSWER = (
 )
 _CAME_BACK = exists().where(
     messages.c.conversation_id == surveys.c.conversation_id,
-    messages.c.author == "customer",
+    messages.c.author == Author.CUSTOMER,
     messages.c.at > _FIRST_ANSWER,
     messages.c.at <= surveys.c.resolved_at,
 )

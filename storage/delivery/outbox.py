@@ -37,7 +37,7 @@ from dialogs.flows.state import Controller
 from storage.audit.holdings import outbox_seal
 from storage.audit.witness import proof_key_in
 from storage.cases.surveys import ASKS, note_delivered
-from storage.conversations.transcript import Message, message_of
+from storage.conversations.transcript import Author, Message, message_of
 from storage.db.dialect import Dialect
 from storage.db.timestamps import to_micros
 from storage.tables.core import conversations, messages, outbox
@@ -150,7 +150,7 @@ def end_leases(conn: Connection) -> None:
 def _silence(conn: Connection, dialect: Dialect) -> None:
     """In a chat that an agent has, what the bot had still to say is said no more."""
     theirs = select(conversations.c.id).where(conversations.c.controller == literal_column("'agent'"))
-    unsent = and_(unfinished(), outbox.c.state != "sending", outbox.c.author == "bot")
+    unsent = and_(unfinished(), outbox.c.state != "sending", outbox.c.author == Author.BOT)
     silenced = update(outbox).where(dialect.among_found(outbox.c.conversation_id, theirs), unsent)
     dead = silenced.values(state="dead", reason=TAKEN_OVER)
     _seal(conn, conn.execute(dead.returning(outbox.c.conversation_id, outbox.c.seq)).all(), "dead", TAKEN_OVER)
@@ -186,7 +186,7 @@ _READY = (
     .join(conversations, conversations.c.id == outbox.c.conversation_id)
     .where(unfinished(), outbox.c.state != "sending", outbox.c.due <= bindparam("now"), ~_BLOCKED)
     .where(outbox.c.channel == bindparam("of_channel"))
-    .where((conversations.c.controller != Controller.AGENT) | (outbox.c.author != "bot"))
+    .where((conversations.c.controller != Controller.AGENT) | (outbox.c.author != Author.BOT))
     .order_by(outbox.c.due, outbox.c.conversation_id)
     .limit(bindparam("most"))
 )
@@ -239,13 +239,13 @@ def still_mine(conn: Connection, dialect: Dialect, outgoing: Outgoing) -> bool:
     row = conn.execute(dialect.locking(query)).first()
     if row is None or row.state != "sending" or row.lease != outgoing.lease:
         return False
-    mine = bool(row.author != "bot" or row.controller != Controller.AGENT)
+    mine = bool(row.author != Author.BOT or row.controller != Controller.AGENT)
     return mine and _settle(conn, outgoing, keeps_lease=True, reason=LEAVING)
 
 
 def leaving(conn: Connection, dialect: Dialect, conversation_ids: Iterable[str], now: datetime) -> set[str]:
     """The conversations in which a message of the bot's is on its way to the channel at this very moment."""
-    on_its_way = and_(outbox.c.state == "sending", outbox.c.reason == LEAVING, outbox.c.author == "bot")
+    on_its_way = and_(outbox.c.state == "sending", outbox.c.reason == LEAVING, outbox.c.author == Author.BOT)
     query = select(outbox.c.conversation_id).where(dialect.among(outbox.c.conversation_id, "ids"), on_its_way)
     query = query.where(outbox.c.lease_until > to_micros(now))
     return set(conn.scalars(query, {"ids": dialect.texts(conversation_ids)}))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, or_, select, update
 from complaints.record import Attachment
 from storage.conversations.notes import note_of
 from storage.conversations.threads import Thread, thread_of
-from storage.conversations.transcript import message_of
+from storage.conversations.transcript import Author, message_of
 from storage.db.dialect import Dialect
 from storage.db.timestamps import from_micros, to_micros
 from storage.security.visitor_identities import Identity
@@ -173,7 +173,7 @@ def _written_there(conn: Connection, room: StaffTopic) -> frozenset[int]:
 
 def _said(row: Row[Any], there: frozenset[int]) -> Item:
     message = message_of(row)
-    own = message.author == "agent" and row.turn in there
+    own = message.author == Author.AGENT and row.turn in there
     words = f"{EDITED}{message.text}" if message.edits and message.text else message.text
     return Item(row.turn, message.author, message.by, words, message.files, message.seq, own)
 

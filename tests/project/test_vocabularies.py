@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "handlers", "staff", "engine", "storage", "dialogs", "complaints")
-FIELDS = frozenset({"controller", "act", "intent", "case_hint", "asked_name"})
+FIELDS = frozenset({"controller", "act", "intent", "case_hint", "asked_name", "author", "speaker"})
 """Attributes, and what functions return, whose values are a closed vocabulary wherever they stand."""
 
 

@@ -30,6 +30,7 @@ from handlers.channels.telegram.layout import rows
 from handlers.channels.telegram.pieces import LARGEST_FILE, MEGABYTE, TelegramPiece, pieces
 from storage.cases.surveys import ASKS
 from storage.conversations.conversations import load_state
+from storage.conversations.transcript import Author
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.delivery.outbox import Earlier, Outgoing, sent_before
@@ -152,7 +153,7 @@ class Sender:
     def _said(self, outgoing: Outgoing) -> str:
         """The text; a colleague's begins with their name, for all that comes here comes from the bot's account."""
         message = outgoing.message
-        if message.author != "agent" or not message.by or not message.text:
+        if message.author != Author.AGENT or not message.by or not message.text:
             return message.text
         words = self._playbook.words(outgoing.language)
         return words.say("telegram.colleague", name=message.by, text=message.text)

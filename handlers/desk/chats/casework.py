@@ -36,7 +36,7 @@ from handlers.http.problems import BadRequest
 from staff.chat import load_chat
 from staff.rights import Right, needs
 from storage.cases.cases import find_case
-from storage.conversations.transcript import FAR_BACK, last_messages
+from storage.conversations.transcript import FAR_BACK, Author, last_messages
 from storage.files.attachments import attachments_of
 from storage.staff.accounts import Role
 
@@ -76,7 +76,7 @@ async def put_slot(visit: Visit) -> Response:
 
 def _said(conn: Connection, conversation_id: str, slot: AnySlot, value: object) -> tuple[MarkedFact, ...]:
     """Where the customer wrote this, among their last messages."""
-    told = [one.text for one in last_messages(conn, conversation_id, FAR_BACK) if one.author == "customer"]
+    told = [one.text for one in last_messages(conn, conversation_id, FAR_BACK) if one.author == Author.CUSTOMER]
     return where_said(slot, value, told)
 
 

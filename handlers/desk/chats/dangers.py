@@ -14,7 +14,7 @@ from handlers.desk.routing import Pages
 from handlers.http.problems import BadRequest
 from staff.chat import Chat
 from staff.rights import Right, needs
-from storage.conversations.transcript import event_of, messages_between, versions
+from storage.conversations.transcript import Author, event_of, messages_between, versions
 from storage.staff.accounts import Role
 
 OPEN = needs(Role.AGENT)
@@ -58,7 +58,7 @@ async def find(visit: Visit) -> Response:
 def _quoted(conn: Connection, conversation_id: str, seq: int) -> Quoted | None:
     """A message of the customer's by its number."""
     found = messages_between(conn, conversation_id, seq, seq)
-    if not found or found[0].author != "customer" or not found[0].text:
+    if not found or found[0].author != Author.CUSTOMER or not found[0].text:
         return None
     return Quoted(event_of(conn, conversation_id, seq), found[0].text)
 
