@@ -19,7 +19,7 @@ from dialogs.flows.events import Event
 from dialogs.flows.staff import Acted, LetThrough, Lost, Offered, StaffAct
 from engine.turn.outcome import Outcome
 from staff.actions import ROUTING
-from storage.conversations.threads import Thread, address_of, as_waiting, held_by, loads, waiting_threads
+from storage.conversations.threads import Thread, ThreadState, address_of, as_waiting, held_by, loads, waiting_threads
 from storage.conversations.transcript import Author
 from storage.db.database import Database
 from storage.db.errors import Unavailable
@@ -106,7 +106,9 @@ class GivingOut:
         ]
         threads = held_by(conn, self.database.dialect, gone) if gone else []
         return [
-            Due(thread, Lost()) for thread in threads if thread.state == "offered" or thread.speaker != Author.AGENT
+            Due(thread, Lost())
+            for thread in threads
+            if thread.state == ThreadState.OFFERED or thread.speaker != Author.AGENT
         ]
 
     def _offers(self, conn: Connection, known: list[Staff]) -> list[Due]:

@@ -13,7 +13,7 @@ from dialogs.flows.state import Controller, Conversation, Holding, from_json
 from dialogs.playbooks.playbook import Playbook
 from storage.cases.cases import cases_in
 from storage.conversations.bot_chats import BotChat, find_led
-from storage.conversations.threads import Thread, find_thread
+from storage.conversations.threads import Thread, ThreadState, find_thread
 from storage.tables.core import conversations
 
 
@@ -96,9 +96,9 @@ def led_thread(led: BotChat, playbook: Playbook) -> Thread:
     record = draft.record if draft else Record()
     team = led.team or (playbook.category(record.category).team if record.category else "")
     return Thread(
-        of_id, "bot", "", team, 0, "", Priority.NORMAL, record.category, led.state.session.language, led.channel, "",
-        record.name, record.story, led.state.tags, None, None, None, None, led.state.session.last_at, "", (),
-        led.turn, at,
+        of_id, ThreadState.BOT, "", team, 0, "", Priority.NORMAL, record.category, led.state.session.language,
+        led.channel, "", record.name, record.story, led.state.tags, None, None, None, None,
+        led.state.session.last_at, "", (), led.turn, at,
     )  # fmt: skip
 
 

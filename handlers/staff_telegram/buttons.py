@@ -9,13 +9,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
 from handlers.staff_telegram.words import StaffWords
+from storage.conversations.threads import ThreadState
 from storage.staff.topics import View
 
 LONGEST = 64
 """Bytes of a button's data."""
-WAITING = ("waiting", "offered")
-BARRED = ("blocked", "spam")
-HELD = ("held", "snoozed")
+WAITING = (ThreadState.WAITING, ThreadState.OFFERED)
+BARRED = (ThreadState.BLOCKED, ThreadState.SPAM)
+HELD = (ThreadState.HELD, ThreadState.SNOOZED)
 
 
 @dataclass(frozen=True, slots=True)

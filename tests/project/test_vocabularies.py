@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "handlers", "staff", "engine", "storage", "dialogs", "complaints")
-FIELDS = frozenset({"controller", "act", "intent", "case_hint", "asked_name", "author", "speaker"})
+FIELDS = frozenset(
+    {"controller", "act", "intent", "case_hint", "asked_name", "author", "speaker", "solved", "state", "upheld"}
+)
 """Attributes, and what functions return, whose values are a closed vocabulary wherever they stand."""
 
 
@@ -20,6 +22,11 @@ def bare(source: str) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Compare):
             sides = (node.left, *node.comparators)
             if any(_is_closed(side) for side in sides) and any(_has_word(side) for side in sides):
+                yield node.lineno, ast.unparse(node)
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("in_", "not_in")
+        ):
+            if _is_closed(node.func.value) and any(_has_word(each) for each in node.args):
                 yield node.lineno, ast.unparse(node)
         elif isinstance(node, ast.Match) and _is_closed(node.subject):
             values = (one for case in node.cases for one in ast.walk(case.pattern) if isinstance(one, ast.MatchValue))
@@ -61,6 +68,7 @@ def test_no_closed_vocabulary_is_compared_with_a_bare_word() -> None:
         "chat.controller == 'bot'",
         "'bot' != chat.controller",
         "reading.intent() not in ('yes', 'no')",
+        "chats.c.controller.in_(('bot', 'agent'))",
         "asked_name(scene) == 'confirm'",
         "chats.c.controller in ('bot', 'agent')",
         "chat.controller in {*OURS} | {'agent'}",
