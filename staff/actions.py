@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from complaints.refusals import RefusalReason
 from dialogs.flows.events import Event
 from dialogs.flows.staff import Acted
 from engine.reads import Reads
@@ -51,7 +52,7 @@ class Acting:
             raise UnknownChat(f"there is no chat {conversation_id[:32]}")
         for _ in range(ATTEMPTS):
             outcome = await self.door.take(Event(f"staff:{event_id}", *address, self.clock(), acted))
-            if not outcome.refused or outcome.refused.reason != "speaking":
+            if not outcome.refused or outcome.refused.reason != RefusalReason.SPEAKING:
                 break
             await asyncio.sleep(BREATH)
         return outcome

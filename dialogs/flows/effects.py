@@ -7,6 +7,7 @@ from datetime import datetime
 
 from complaints.case import Case
 from complaints.record import Attachment
+from complaints.refusals import RefusalReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +171,11 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What a colleague wanted is not possible now: why (a key of the desk's words), and whose chat it is. `detail` says
+    """What a colleague wanted is not possible now: why, and whose chat it is. `detail` says
     more, in English, where the reason alone does not say what to do.
     """
 
-    reason: str
+    reason: RefusalReason
     holder: str = ""
     detail: str = ""
 

@@ -311,9 +311,8 @@ class TurnBatch:
 
     def _load_speaking(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
         """Whoever takes a chat over waits for the bot's last word to have left: nothing of it may leave later."""
-        claimed = {
-            one.conversation_id for one in arrivals if isinstance(one.event.body, Acted) and one.event.body.receives
-        }
+        acted = {one.conversation_id: one.event.body for one in arrivals if isinstance(one.event.body, Acted)}
+        claimed = {of_id for of_id, body in acted.items() if body.receives}
         return leaving(conn, self._dialect, claimed, now) if claimed else set()
 
     def _load_room(self, conn: Connection, arrivals: Sequence[Arrival]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from complaints.refusals import RefusalReason
 from dialogs.flows.effects import Refused
 from dialogs.flows.staff import (
     Blocked,
@@ -213,9 +214,9 @@ class Taps:
 
 def _why_not(refused: Refused, what: StaffAct, staff: Staff) -> str:
     """The key of the words for a refusal: those of an act, not of words that did not leave."""
-    if refused.reason == "full" and isinstance(what, Transferred) and what.to != staff.id:
+    if refused.reason == RefusalReason.FULL and isinstance(what, Transferred) and what.to != staff.id:
         return "other_full"
-    if refused.reason == "not_yours":
+    if refused.reason == RefusalReason.NOT_YOURS:
         return "taken" if refused.holder else "not_allowed"
     return refused.reason
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from complaints.refusals import RefusalReason
 from dialogs.flows.staff import Replied
 from dialogs.playbooks.schema import Macro
 from handlers.staff_telegram import forms
@@ -88,7 +89,7 @@ class Shelf:
         outcome = await self._office.act(staff, chat.id, each.act, event + each.name)
         if outcome.refused is None:
             return ""
-        return "no_case_here" if outcome.refused.reason == "no_case" else "not_now"
+        return "no_case_here" if outcome.refused.reason == RefusalReason.NO_CASE else "not_now"
 
     def _besides(self, macro: Macro) -> Iterator[str]:
         """What is done besides, in words."""

@@ -14,6 +14,8 @@ FIELDS = frozenset(
     {"controller", "act", "intent", "case_hint", "asked_name", "author", "speaker", "solved", "state", "upheld"}
 )
 """Attributes, and what functions return, whose values are a closed vocabulary wherever they stand."""
+OF = frozenset({"refused.reason"})
+"""Those that are one only where they belong to this: other things have a `reason` too, in words of their own."""
 
 
 def bare(source: str) -> Iterator[tuple[int, str]]:
@@ -35,9 +37,11 @@ def bare(source: str) -> Iterator[tuple[int, str]]:
 
 def _is_closed(node: ast.expr) -> bool:
     named = node.func if isinstance(node, ast.Call) else node
-    return (isinstance(named, ast.Attribute) and named.attr in FIELDS) or (
-        isinstance(node, ast.Call) and isinstance(named, ast.Name) and named.id in FIELDS
-    )
+    if isinstance(named, ast.Attribute) and (
+        named.attr in FIELDS or ".".join(ast.unparse(named).split(".")[-2:]) in OF
+    ):
+        return True
+    return isinstance(node, ast.Call) and isinstance(named, ast.Name) and named.id in FIELDS
 
 
 def _has_word(node: ast.expr) -> bool:
@@ -69,6 +73,7 @@ def test_no_closed_vocabulary_is_compared_with_a_bare_word() -> None:
         "'bot' != chat.controller",
         "reading.intent() not in ('yes', 'no')",
         "chats.c.controller.in_(('bot', 'agent'))",
+        "outcome.refused.reason == 'full'",
         "asked_name(scene) == 'confirm'",
         "chats.c.controller in ('bot', 'agent')",
         "chat.controller in {*OURS} | {'agent'}",
@@ -80,7 +85,8 @@ def test_a_bare_word_is_found_however_it_is_compared(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["chat.controller == Controller.BOT", "chat.controller != ''", "chat.title == 'bot'"]
+    "source",
+    ["chat.controller == Controller.BOT", "chat.controller != ''", "chat.title == 'bot'", "error.reason == 'full'"],
 )
 def test_members_empty_texts_and_open_words_are_left_alone(source: str) -> None:
     assert not list(bare(source))

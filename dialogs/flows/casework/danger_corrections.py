@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from complaints.case import Case
 from complaints.priority import Level, Priority, assess, raise_by, rank
+from complaints.refusals import RefusalReason
 from dialogs.flows.casework.taught import dangers_in
 from dialogs.flows.effects import ChangeCase, Recorded, Refused
 from dialogs.flows.questions import open_cases
@@ -31,7 +32,7 @@ def deny(scene: Scene, act: DangerDenied) -> Scene:
     bearing = [case for case in open_cases(scene) if act.kind in case.reasons]
     drafted = scene.draft is not None and act.kind in scene.draft.signals
     if not bearing and not drafted and act.kind not in scene.conversation.safety.dangers:
-        return scene.do(Refused("no_such_danger"))
+        return scene.do(Refused(RefusalReason.NO_SUCH_DANGER))
     scene = _forgotten(scene, act.kind)
     for case in bearing:
         scene = _calmed(scene, case, act.kind)

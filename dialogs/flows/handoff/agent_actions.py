@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from complaints.record import Attachment
+from complaints.refusals import RefusalReason
 from dialogs.flows.casework import case_actions, first_answers
 from dialogs.flows.effects import Announce, Note, Recorded, Refused, SetTimer, Tell
 from dialogs.flows.events import Fired, Said
@@ -70,7 +71,7 @@ def act(scene: Scene, acted: Acted) -> Scene:
 def _done(scene: Scene, acted: Acted) -> Scene:
     """Do it, or say why it cannot be done now."""
     if acted.receives and not _has_room(scene, acted.receives):
-        return scene.do(Refused("full"))
+        return scene.do(Refused(RefusalReason.FULL))
     match acted.act:
         case Claimed(pull):
             return _claim(scene, acted, pull=pull)
@@ -105,7 +106,7 @@ def _guard(scene: Scene, acted: Acted) -> Scene:
 
 
 def _not_theirs(scene: Scene) -> Scene:
-    return scene.do(Refused("not_yours", _holder(scene).name))
+    return scene.do(Refused(RefusalReason.NOT_YOURS, _holder(scene).name))
 
 
 def _of_holder(scene: Scene, acted: Acted) -> Scene:
@@ -149,9 +150,9 @@ def _claim(scene: Scene, acted: Acted, *, pull: bool) -> Scene:
     if _is_holder(scene, acted):
         return scene
     if scene.conversation.controller == Controller.AGENT and not pull:
-        return scene.do(Refused("taken", holder.name))
+        return scene.do(Refused(RefusalReason.TAKEN, holder.name))
     if scene.setting.speaking:
-        return scene.do(Refused("speaking"))
+        return scene.do(Refused(RefusalReason.SPEAKING))
     return _taken(scene, acted.actor, acted.name, "pulled" if pull else "claimed")
 
 
@@ -166,7 +167,7 @@ def _taken(scene: Scene, agent: str, name: str, action: str) -> Scene:
 
 def _offer(scene: Scene, to: str, name: str) -> Scene:
     if scene.conversation.controller == Controller.AGENT:
-        return scene.do(Refused("taken", _holder(scene).name))
+        return scene.do(Refused(RefusalReason.TAKEN, _holder(scene).name))
     if scene.conversation.controller == Controller.BOT:
         scene = enqueue(scene, "offered", person_due(scene, priority_of(scene)))
     return offered(scene, to, name)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Response
 
 from complaints.priority import Priority
+from complaints.refusals import RefusalReason
 from dialogs.flows.staff import Acted
 from engine.turn.outcome import Outcome
 from handlers.desk.lists.incidents import going_on
@@ -136,43 +137,43 @@ def why_not(visit: Visit, acted: Acted, outcome: Outcome) -> str:
     refused = outcome.refused
     if refused is None:
         return ""
-    if refused.reason == "full" and acted.receives != visit.staff.id:
+    if refused.reason == RefusalReason.FULL and acted.receives != visit.staff.id:
         return visit.words.gettext("They have no room for another chat.")
     return _refusal(visit, refused.reason, refused.holder)
 
 
-def _refusal(visit: Visit, reason: str, holder: str) -> str:
+def _refusal(visit: Visit, reason: RefusalReason, holder: str) -> str:
     _ = visit.words.gettext
     match reason:
-        case "taken":
+        case RefusalReason.TAKEN:
             return _("%(name)s has this chat already.") % {"name": holder}
-        case "full":
+        case RefusalReason.FULL:
             return _("There is no room for another chat: hand one back or resolve one first.")
-        case "not_yours" if holder:
+        case RefusalReason.NOT_YOURS if holder:
             return _("%(name)s has this chat, not you.") % {"name": holder}
-        case "not_yours":
+        case RefusalReason.NOT_YOURS:
             return _("Claim the chat first.")
-        case "speaking":
+        case RefusalReason.SPEAKING:
             return _("The bot is just finishing a sentence. Try again in a moment.")
-        case "no_case":
+        case RefusalReason.NO_CASE:
             return _("There is no such case in this chat.")
-        case "no_such_danger":
+        case RefusalReason.NO_SUCH_DANGER:
             return _("This danger does not stand in this chat any more.")
-        case "no_draft":
+        case RefusalReason.NO_DRAFT:
             return _("There is no unfinished complaint in this chat.")
     return _refused_offer(visit, reason)
 
 
-def _refused_offer(visit: Visit, reason: str) -> str:
+def _refused_offer(visit: Visit, reason: RefusalReason) -> str:
     _ = visit.words.gettext
     match reason:
-        case "offer_pending":
+        case RefusalReason.OFFER_PENDING:
             return _("An offer of this case is not answered yet. Withdraw it first.")
-        case "offer_limit":
+        case RefusalReason.OFFER_LIMIT:
             return _("This takes a second person who may promise so much.")
-        case "offer_terms":
+        case RefusalReason.OFFER_TERMS:
             return _("This cannot be offered: money says how much, and every day lies ahead and within reach.")
-        case "offer_too_late" | "offer_not_now" | "offer_line":
+        case RefusalReason.OFFER_TOO_LATE | RefusalReason.OFFER_NOT_NOW | RefusalReason.OFFER_LINE:
             return _("The offer does not stand like that any more.")
     return _("That cannot be done as things stand now.")
 
