@@ -8,7 +8,7 @@ from dataclasses import replace
 from complaints.case import Case
 from complaints.record import AnySlot, Slot
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Conversation, Draft, NamedQuestion
+from dialogs.flows.state import Act, Consent, Conversation, Draft, NamedQuestion
 from dialogs.playbooks.playbook import Playbook
 
 Choices = list[tuple[str, Act]]
@@ -33,7 +33,7 @@ def next_question(conversation: Conversation, playbook: Playbook) -> str:
     """What a draft still lacks, first things first; `confirm` when it lacks nothing."""
     draft = conversation.intake.draft
     assert draft is not None
-    if playbook.file.consent == "ask" and conversation.session.consent != "given":
+    if playbook.file.consent == "ask" and conversation.session.consent != Consent.GIVEN:
         return "consent"
     if draft.undecided:
         return "which_case"

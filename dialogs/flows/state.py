@@ -49,7 +49,7 @@ class ShownButton:
 
 
 class NamedQuestion(StrEnum):
-    """A question that asks for no slot. A capability that has one question is asked by its own `NAME`."""
+    """A question that asks for no slot. Others are named by the `NAME` of the capability that asks."""
 
     CONSENT = "consent"
     CONFIRM = "confirm"
@@ -60,6 +60,7 @@ class NamedQuestion(StrEnum):
     WITHDRAW = "withdraw"
     WITHDRAW_WHICH = "withdraw_which"
     LANGUAGE = "language"
+    SURVEY = "survey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +183,19 @@ class OtherChat:
     channel: str
 
 
+class Consent(StrEnum):
+    """Whether the customer was told what is kept of them, or has agreed to it; empty before either."""
+
+    NONE = ""
+    TOLD = "told"
+    GIVEN = "given"
+
+
 @dataclass(frozen=True)
 class SessionState:
     """What is known of the customer and of their way here.
 
-    `consent` is empty, `told` or `given`; `last_at` is when they last did something; `left` says that they cannot be
+    `last_at` is when they last did something; `left` says that they cannot be
     reached here. `source` is a digest of the network they wrote from last, or empty; `campaign` says what brought them
     here, as a link told; `other_chats` are those that they came from, the last one first. `lacking` is the language
     that we lack and of which they were told so last.
@@ -195,7 +204,7 @@ class SessionState:
     language: str = ""
     language_pinned: bool = False
     timezone: str = ""
-    consent: str = ""
+    consent: Consent = Consent.NONE
     last_at: datetime | None = None
     left: bool = False
     source: str = ""
@@ -240,11 +249,19 @@ class QueueState:
     person_by: datetime | None = None
 
 
+class Barred(StrEnum):
+    """Why a customer is not heard; empty where they are."""
+
+    NONE = ""
+    BLOCKED = "blocked"
+    SPAM = "spam"
+
+
 @dataclass(frozen=True)
 class HandoffState:
-    """Whether the customer is not heard: `barred` is empty, `blocked` or `spam`; `barred_told` that they know."""
+    """Whether the customer is heard; `barred_told` says that they know."""
 
-    barred: str = ""
+    barred: Barred = Barred.NONE
     barred_told: bool = False
 
 

@@ -18,7 +18,7 @@ from complaints.case import Case
 from complaints.priority import Priority, rank
 from complaints.record import Record
 from complaints.routing import EscalationLevel, Waiting
-from dialogs.flows.state import Controller, Conversation, Holding
+from dialogs.flows.state import Barred, Controller, Conversation, Holding
 from dialogs.understanding.language.packs import spoken
 from storage.conversations.conversations import ConversationRow
 from storage.db.dialect import Dialect
@@ -150,7 +150,7 @@ def _priority(held: Holding, case: Case | None) -> Priority:
 
 def _standing(state: Conversation, case: Case | None) -> ThreadState:
     if state.handoff.barred:
-        return ThreadState.SPAM if state.handoff.barred == "spam" else _barred(case)
+        return ThreadState.SPAM if state.handoff.barred == Barred.SPAM else _barred(case)
     held = state.queue.holding or Holding()
     if held.snoozed_until:
         return ThreadState.SNOOZED

@@ -14,7 +14,7 @@ FIELDS = frozenset(
     {"controller", "act", "intent", "case_hint", "asked_name", "author", "speaker", "solved", "state", "upheld"}
 )
 """Attributes, and what functions return, whose values are a closed vocabulary wherever they stand."""
-OF = frozenset({"refused.reason"})
+OF = frozenset({"refused.reason", "fired.kind", "session.consent", "handoff.barred"})
 """Those that are one only where they belong to this: other things have a `reason` too, in words of their own."""
 
 

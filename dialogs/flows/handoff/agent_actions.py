@@ -53,7 +53,7 @@ from dialogs.flows.staff import (
     Transferred,
     Unbarred,
 )
-from dialogs.flows.state import Controller, Holding
+from dialogs.flows.state import Barred, Controller, Holding
 from dialogs.flows.status.case_changes import add_to_case
 from dialogs.flows.survey.survey_answers import opt_out
 from dialogs.flows.wording import show_deadline
@@ -97,9 +97,9 @@ def _guard(scene: Scene, acted: Acted) -> Scene:
     """Who is heard, and who rings."""
     match acted.act:
         case Blocked():
-            return blocking.bar(scene, blocking.BLOCKED, acted.actor)
+            return blocking.bar(scene, Barred.BLOCKED, acted.actor)
         case MarkedSpam():
-            return blocking.bar(scene, blocking.SPAM, acted.actor)
+            return blocking.bar(scene, Barred.SPAM, acted.actor)
         case Unbarred():
             return blocking.lift(scene, acted.actor)
     return let_through(scene, acted.actor)

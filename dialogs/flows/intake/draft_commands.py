@@ -13,7 +13,7 @@ from dialogs.flows.intake.complaint_text import hear_story
 from dialogs.flows.message_cues import weight
 from dialogs.flows.questions import ask_under, asked_name, come_back, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, NamedQuestion, Question
+from dialogs.flows.state import Act, Consent, NamedQuestion, Question
 from dialogs.understanding.reading import CaseHint, Intent, Reading, TypedCommand
 
 _FEW = 3
@@ -97,7 +97,7 @@ def _told_anew(scene: Scene, said: Said, reading: Reading) -> Scene | None:
 
 def agree(scene: Scene) -> Scene:
     """Yes to what is stored and why."""
-    return go_on(scene.turn_to(consent="given").say("consent.thanks"))
+    return go_on(scene.turn_to(consent=Consent.GIVEN).say("consent.thanks"))
 
 
 def decline(scene: Scene) -> Scene:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from dialogs.flows.effects import CancelTimer, SetTimer
+from dialogs.flows.effects import SetTimer
 from dialogs.flows.events import Fired
 from dialogs.flows.intake.case_creation import flag_draft, is_worth_flagging
+from dialogs.flows.intake.draft_timers import FORGET, SUBJECT, DraftTimer
 from dialogs.flows.questions import come_back
 from dialogs.flows.quiet_hours import polite, put_off
 from dialogs.flows.scene import Scene
@@ -18,8 +19,6 @@ from dialogs.flows.service_times import NIGHT
 from dialogs.flows.state import Controller
 from dialogs.playbooks.playbook import Playbook
 from dialogs.playbooks.schema import Nudges
-
-SUBJECT = "draft"
 
 
 def keep_watch(scene: Scene) -> Scene:
@@ -29,7 +28,7 @@ def keep_watch(scene: Scene) -> Scene:
         return _set_next(scene)
     if not scene.draft and waiting:
         scene = scene.turn_to(nudge_due=None, nudged=0)
-        return scene.do(CancelTimer("nudge", SUBJECT), CancelTimer("stale", SUBJECT))
+        return scene.do(*FORGET)
     return scene
 
 
@@ -43,7 +42,7 @@ def fire(scene: Scene, fired: Fired) -> Scene:
     scene = scene.turn_to(nudge_due=None)
     if _wait(scene) > scene.setting.now:
         return _set_next(scene)
-    return _nudge(scene) if fired.kind == "nudge" else _let_go(scene)
+    return _nudge(scene) if fired.kind == DraftTimer.NUDGE else _let_go(scene)
 
 
 def _nudge(scene: Scene) -> Scene:
@@ -67,7 +66,7 @@ def _plan(scene: Scene) -> Nudges:
 
 
 def _kind(scene: Scene) -> str:
-    return "nudge" if scene.conversation.intake.nudged < len(_plan(scene).after) else "stale"
+    return DraftTimer.NUDGE if scene.conversation.intake.nudged < len(_plan(scene).after) else DraftTimer.STALE
 
 
 def _wait(scene: Scene) -> datetime:

@@ -21,6 +21,7 @@ from dialogs.flows.intake.draft_replies import (
     part_to_change,
     refusal,
 )
+from dialogs.flows.intake.draft_timers import DraftTimer
 from dialogs.flows.intake.late_answers import set_right
 from dialogs.flows.intake.message_edits import take_up
 from dialogs.flows.intake.slot_questions import put_category, put_consent, put_evidence, put_slot, put_which_case
@@ -215,7 +216,7 @@ INTAKE = Capability(
         Asking(NamedQuestion.CANCEL, put_yes_or_no(NamedQuestion.CANCEL), draft_commands.drop, let_be),
         Asking(NamedQuestion.START_OVER, put_yes_or_no(NamedQuestion.START_OVER), draft_commands.begin_anew, let_be),
     ),
-    timers=(Timer("nudge", fire, longest_nudge), Timer("stale", fire, longest_silence)),
+    timers=(Timer(DraftTimer.NUDGE, fire, longest_nudge), Timer(DraftTimer.STALE, fire, longest_silence)),
     state="intake",
     texts=_TEXTS,
     uses=(

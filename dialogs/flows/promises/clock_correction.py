@@ -16,6 +16,7 @@ from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Note, Recor
 from dialogs.flows.events import Fired
 from dialogs.flows.files import media_groups
 from dialogs.flows.intake import draft_reminders
+from dialogs.flows.intake.draft_timers import FORGET
 from dialogs.flows.queue import handoff_queue
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import person_due
@@ -120,14 +121,13 @@ def _reminded(scene: Scene) -> Scene:
     chat = scene.conversation
     if chat.intake.nudge_due is None:
         return scene
-    forgotten = [CancelTimer(kind, draft_reminders.SUBJECT) for kind in ("nudge", "stale")]
-    return draft_reminders.keep_watch(scene.turn_to(nudge_due=None).do(*forgotten))
+    return draft_reminders.keep_watch(scene.turn_to(nudge_due=None).do(*FORGET))
 
 
 def _astray(chat: Conversation) -> Iterator[CancelTimer]:
     """Timers that nothing in the chat waits for: they would only be found again."""
     if chat.intake.nudge_due is None:
-        yield from (CancelTimer(kind, draft_reminders.SUBJECT) for kind in ("nudge", "stale"))
+        yield from FORGET
     if chat.controller != Controller.QUEUE:
         yield CancelTimer(handoff_queue.KIND, handoff_queue.SUBJECT)
     if chat.queue.holding is None or chat.queue.holding.snoozed_until is None:

@@ -10,7 +10,7 @@ from dialogs.flows.reopening.reopen_case import accept, answer_to_silence, offer
 from dialogs.flows.reopening.reopen_offer import NAME as REOPEN
 from dialogs.flows.reopening.reopen_offer import settled
 from dialogs.flows.scene import Scene
-from dialogs.flows.survey.survey_questions import NAME as SURVEY
+from dialogs.flows.state import NamedQuestion
 from dialogs.understanding.reading import Intent, Reading
 from dialogs.understanding.replies.context_replies import MeaningAfter, meaning_after
 from dialogs.understanding.replies.resolution_replies import says_broken_again, says_not_content, wants_it_taken_up
@@ -43,7 +43,7 @@ def not_content(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """They were told to write if it is not put right, and so they do, of what was settled or is open again."""
     if asked_name(scene) == REOPEN and wants_it_taken_up(reading.text):
         return accept(scene, "")
-    free = _is_past(scene) and asked_name(scene) in ("", Slot.STORY, SURVEY)
+    free = _is_past(scene) and asked_name(scene) in ("", Slot.STORY, NamedQuestion.SURVEY)
     if not free or reading.intends(Intent.WANT_PERSON, _SURE):
         return None
     if not says_not_content(reading.text) and not wants_it_taken_up(reading.text):

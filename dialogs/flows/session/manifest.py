@@ -89,6 +89,7 @@ SESSION = Capability(
         "intake.case_creation",
         "intake.complaint_text",
         "intake.draft_replies",
+        "intake.draft_timers",
         "intake.drafting",
         "queue.handoff_queue",
         "queue.person_request",
