@@ -231,12 +231,12 @@ class Delivery:
             wait = min(timedelta(seconds=2**outgoing.attempt), LONGEST_WAIT)
             await self._record(outbox.postpone, outgoing, self._clock() + wait, _reason(error))
         except ChannelRefused as error:
-            await self._record(outbox.finish, outgoing, "dead", reason=_reason(error))
+            await self._record(outbox.finish, outgoing, outbox.DeliveryState.DEAD, reason=_reason(error))
         except Exception as error:
             _log.warning("delivery_unknown", conversation=outgoing.conversation_id, error=type(error).__name__)
-            await self._record(outbox.finish, outgoing, "unknown", reason=_reason(error))
+            await self._record(outbox.finish, outgoing, outbox.DeliveryState.UNKNOWN, reason=_reason(error))
         else:
-            await self._record(outbox.finish, outgoing, "sent", receipt=receipt, at=self._clock())
+            await self._record(outbox.finish, outgoing, outbox.DeliveryState.SENT, receipt=receipt, at=self._clock())
 
     async def _sent(self, channel: str, outgoing: Outgoing) -> str:
         """Send it; whatever comes of it, the next message of this conversation keeps its distance."""
@@ -253,7 +253,7 @@ class Delivery:
         with self._database.write() as conn:
             if outbox.still_mine(conn, self._database.dialect, outgoing):
                 return True
-            outbox.finish(conn, outgoing, "dead", reason=outbox.TAKEN_OVER)
+            outbox.finish(conn, outgoing, outbox.DeliveryState.DEAD, reason=outbox.TAKEN_OVER)
         return False
 
     async def _record(self, settle: Callable[..., bool], outgoing: Outgoing, *args: object, **more: object) -> None:

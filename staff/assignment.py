@@ -19,7 +19,8 @@ from dialogs.flows.events import Event
 from dialogs.flows.staff import Acted, LetThrough, Lost, Offered, StaffAct
 from engine.turn.outcome import Outcome
 from staff.actions import ROUTING
-from storage.conversations.threads import Thread, address_of, as_waiting, held_by, loads, waiting_threads
+from storage.conversations.threads import Thread, ThreadState, address_of, as_waiting, held_by, loads, waiting_threads
+from storage.conversations.transcript import Author
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.timestamps import utc_now
@@ -104,7 +105,11 @@ class GivingOut:
             one.id for one in known if one.disabled or (one.presence is StaffPresence.AWAY and last_seen(one) < limit)
         ]
         threads = held_by(conn, self.database.dialect, gone) if gone else []
-        return [Due(thread, Lost()) for thread in threads if thread.state == "offered" or thread.speaker != "agent"]
+        return [
+            Due(thread, Lost())
+            for thread in threads
+            if thread.state == ThreadState.OFFERED or thread.speaker != Author.AGENT
+        ]
 
     def _offers(self, conn: Connection, known: list[Staff]) -> list[Due]:
         there = [one for one in known if one.presence is StaffPresence.AVAILABLE and not one.disabled]

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, select
 from complaints.case import Case
 from complaints.priority import Priority
 from complaints.record import Record
-from dialogs.flows.state import Conversation, Holding, from_json
+from dialogs.flows.state import Controller, Conversation, Holding, from_json
 from dialogs.playbooks.playbook import Playbook
 from storage.cases.cases import cases_in
 from storage.conversations.bot_chats import BotChat, find_led
-from storage.conversations.threads import Thread, find_thread
+from storage.conversations.threads import Thread, ThreadState, find_thread
 from storage.tables.core import conversations
 
 
@@ -51,7 +51,7 @@ class Chat:
 
     @property
     def is_held(self) -> bool:
-        return self.state.controller == "agent"
+        return self.state.controller == Controller.AGENT
 
     @property
     def owner(self) -> str:
@@ -96,9 +96,9 @@ def led_thread(led: BotChat, playbook: Playbook) -> Thread:
     record = draft.record if draft else Record()
     team = led.team or (playbook.category(record.category).team if record.category else "")
     return Thread(
-        of_id, "bot", "", team, 0, "", Priority.NORMAL, record.category, led.state.session.language, led.channel, "",
-        record.name, record.story, led.state.tags, None, None, None, None, led.state.session.last_at, "", (),
-        led.turn, at,
+        of_id, ThreadState.BOT, "", team, 0, "", Priority.NORMAL, record.category, led.state.session.language,
+        led.channel, "", record.name, record.story, led.state.tags, None, None, None, None,
+        led.state.session.last_at, "", (), led.turn, at,
     )  # fmt: skip
 
 

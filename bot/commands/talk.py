@@ -20,7 +20,7 @@ from bot.settings import Settings
 from dialogs.flows.effects import Button
 from dialogs.flows.events import Event, Said, Tapped
 from storage.conversations.conversations import conversation_id
-from storage.conversations.transcript import Message, last_messages
+from storage.conversations.transcript import Author, Message, last_messages
 from storage.db.errors import FileRefused, Unavailable
 from storage.db.timestamps import utc_now
 from storage.files.attachments import remember
@@ -118,7 +118,7 @@ def _show(messages: Iterable[Message]) -> tuple[Button, ...]:
     """Print messages; returns the last one's buttons."""
     buttons: tuple[Button, ...] = ()
     for message in messages:
-        mark = "> " if message.author == "customer" else "  "
+        mark = "> " if message.author == Author.CUSTOMER else "  "
         typer.echo(mark + message.text.replace("\n", "\n  "))
         for file in message.files:
             typer.echo(f"  [{file.name}, {file.size:,} bytes]")

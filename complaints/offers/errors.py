@@ -11,15 +11,17 @@ OfferError
 
 from __future__ import annotations
 
+from complaints.refusals import RefusalReason
+
 
 class OfferError(ValueError):
     """Something about an offer cannot be done. `reason` names it for whoever words it."""
 
-    reason = "offer_not_now"
+    reason = RefusalReason.OFFER_NOT_NOW
 
 
 class BadTerms(OfferError):
-    reason = "offer_terms"
+    reason = RefusalReason.OFFER_TERMS
 
 
 class IllegalChange(OfferError):
@@ -27,16 +29,16 @@ class IllegalChange(OfferError):
 
 
 class StillPending(OfferError):
-    reason = "offer_pending"
+    reason = RefusalReason.OFFER_PENDING
 
 
 class TooLate(OfferError):
-    reason = "offer_too_late"
+    reason = RefusalReason.OFFER_TOO_LATE
 
 
 class OfferNotAllowed(OfferError):
-    reason = "offer_limit"
+    reason = RefusalReason.OFFER_LIMIT
 
 
 class NoSuchLine(OfferError):
-    reason = "offer_line"
+    reason = RefusalReason.OFFER_LINE

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from complaints.refusals import RefusalReason
+
 if TYPE_CHECKING:
     from complaints.case import Case
     from complaints.record import Attachment
@@ -176,11 +178,11 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What a colleague wanted is not possible now: why (a key of the desk's words), and whose chat it is. `detail` says
+    """What a colleague wanted is not possible now: why, and whose chat it is. `detail` says
     more, in English, where the reason alone does not say what to do.
     """
 
-    reason: str
+    reason: RefusalReason
     holder: str = ""
     detail: str = ""
 

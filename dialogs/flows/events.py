@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dialogs.flows.staff import Acted
+from dialogs.understanding.reading import TypedCommand
 
 if TYPE_CHECKING:
     from complaints.record import Attachment
@@ -42,7 +43,7 @@ class Said:
     album: str = ""
     edits: str = ""
     before: str | None = None
-    act: str = ""
+    act: TypedCommand = TypedCommand.NONE
     advice: Advice | None = None
 
     @property

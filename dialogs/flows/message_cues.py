@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from complaints.record import Slot
+from dialogs.understanding.reading import CaseHint, Intent
 
 if TYPE_CHECKING:
     from dialogs.understanding.reading import Reading
@@ -29,16 +30,16 @@ def weight(text: str) -> int:
 def is_complaint(reading: Reading) -> bool:
     """Whether the text plainly complains of something we have a name for."""
     sure = reading.category is not None and reading.category.confidence >= _SURE
-    return sure and reading.intends("complain", _SURE)
+    return sure and reading.intends(Intent.COMPLAIN, _SURE)
 
 
 def tells_something(reading: Reading) -> bool:
     """Whether a text says enough to be a story, or more of one. Danger and a plain complaint always do."""
     if reading.signals or is_complaint(reading):
         return True
-    if reading.case_hint in ("adds", "more"):
+    if reading.case_hint in (CaseHint.ADDS, CaseHint.MORE):
         return weight(reading.text) >= 3
-    if reading.intent() == "none" and not reading.category:
+    if reading.intent() == Intent.NONE and not reading.category:
         return weight(reading.text) >= 12
     return weight(reading.text) >= 2
 
@@ -46,7 +47,7 @@ def tells_something(reading: Reading) -> bool:
 def tells_more(reading: Reading) -> bool:
     """Whether a text goes beyond a failed answer to a question that wanted a certain fact."""
     length = weight(reading.text)
-    complains, adds = reading.intends("complain", _SURE), reading.intends("add_facts", _SURE)
+    complains, adds = reading.intends(Intent.COMPLAIN, _SURE), reading.intends(Intent.ADD_FACTS, _SURE)
     if reading.signals or length >= LONG:
         return True
     plain = is_complaint(reading) and reading.category is not None and reading.category.confidence >= _PLAIN
@@ -57,5 +58,5 @@ def tells_beside(reading: Reading) -> bool:
     """Whether somebody who asks for a person also tells, in the same breath, what went wrong."""
     if is_complaint(reading):
         return True
-    told = reading.intends("complain") or bool(reading.slots or reading.signals)
+    told = reading.intends(Intent.COMPLAIN) or bool(reading.slots or reading.signals)
     return told and weight(reading.text) >= LONG

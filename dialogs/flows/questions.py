@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from complaints.record import AnySlot, Slot
-from dialogs.flows.state import Act, Conversation, Draft
+from dialogs.flows.state import Act, Consent, Conversation, Draft, NamedQuestion
 
 if TYPE_CHECKING:
     from complaints.case import Case
@@ -39,7 +39,7 @@ def next_question(conversation: Conversation, playbook: Playbook) -> str:
     """What a draft still lacks, first things first; `confirm` when it lacks nothing."""
     draft = conversation.intake.draft
     assert draft is not None
-    if playbook.file.consent == "ask" and conversation.session.consent != "given":
+    if playbook.file.consent == "ask" and conversation.session.consent != Consent.GIVEN:
         return "consent"
     if draft.undecided:
         return "which_case"
@@ -134,7 +134,14 @@ def go_on(scene: Scene) -> Scene:
     return pose(scene, name) if name else scene
 
 
-_ASIDES = ("", "language", "cancel", "start_over", "withdraw", "withdraw_which")
+_ASIDES = (
+    "",
+    NamedQuestion.LANGUAGE,
+    NamedQuestion.CANCEL,
+    NamedQuestion.START_OVER,
+    NamedQuestion.WITHDRAW,
+    NamedQuestion.WITHDRAW_WHICH,
+)
 """What may be pending instead of the question that was put last, when something else has been seen to."""
 
 

@@ -10,7 +10,7 @@ from dialogs.flows.effects import Recorded
 from dialogs.flows.events import Event
 from dialogs.flows.message_cues import FREE_TEXT, weight
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Consent
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.language.packs import in_script, spoken
 from dialogs.understanding.reading import Reading
@@ -99,5 +99,5 @@ def greet_once(scene: Scene) -> Scene:
     if scene.conversation.session.consent:
         return scene
     version = scene.setting.playbook.version
-    scene = scene.turn_to(consent="told").do(Recorded("privacy_notice_shown", {"playbook": version}))
+    scene = scene.turn_to(consent=Consent.TOLD).do(Recorded("privacy_notice_shown", {"playbook": version}))
     return scene.say("greeting.first").say("notice.privacy").pause()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -19,6 +20,14 @@ from dialogs.flows.state_upgrades import upgraded
 
 SHAPE = 2
 """The version of the saved form. Raise it with an upgrade in `state_upgrades.py` when a change cannot be read."""
+
+
+class Controller(StrEnum):
+    """Who answers in a chat: the bot, nobody yet while it waits for a person, or an agent."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +48,24 @@ class ShownButton:
     act: Act
 
 
+class NamedQuestion(StrEnum):
+    """A question that asks for no slot. Others are named by the `NAME` of the capability that asks."""
+
+    CONSENT = "consent"
+    CONFIRM = "confirm"
+    CHANGE_WHICH = "change_which"
+    WHICH_CASE = "which_case"
+    CANCEL = "cancel"
+    START_OVER = "start_over"
+    WITHDRAW = "withdraw"
+    WITHDRAW_WHICH = "withdraw_which"
+    LANGUAGE = "language"
+    SURVEY = "survey"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked last: a slot's name, or one of `consent`, `confirm`, `which_case`, …
+    """What was asked last: a slot's name, a `NamedQuestion`, or the `NAME` of a capability.
 
     `times` counts the turns in which it was put, one after another; `also` are further slots asked for in the
     same breath.
@@ -159,11 +183,19 @@ class OtherChat:
     channel: str
 
 
+class Consent(StrEnum):
+    """Whether the customer was told what is kept of them, or has agreed to it; empty before either."""
+
+    NONE = ""
+    TOLD = "told"
+    GIVEN = "given"
+
+
 @dataclass(frozen=True)
 class SessionState:
     """What is known of the customer and of their way here.
 
-    `consent` is empty, `told` or `given`; `last_at` is when they last did something; `left` says that they cannot be
+    `last_at` is when they last did something; `left` says that they cannot be
     reached here. `source` is a digest of the network they wrote from last, or empty; `campaign` says what brought them
     here, as a link told; `other_chats` are those that they came from, the last one first. `lacking` is the language
     that we lack and of which they were told so last.
@@ -172,7 +204,7 @@ class SessionState:
     language: str = ""
     language_pinned: bool = False
     timezone: str = ""
-    consent: str = ""
+    consent: Consent = Consent.NONE
     last_at: datetime | None = None
     left: bool = False
     source: str = ""
@@ -217,11 +249,19 @@ class QueueState:
     person_by: datetime | None = None
 
 
+class Barred(StrEnum):
+    """Why a customer is not heard; empty where they are."""
+
+    NONE = ""
+    BLOCKED = "blocked"
+    SPAM = "spam"
+
+
 @dataclass(frozen=True)
 class HandoffState:
-    """Whether the customer is not heard: `barred` is empty, `blocked` or `spam`; `barred_told` that they know."""
+    """Whether the customer is heard; `barred_told` says that they know."""
 
-    barred: str = ""
+    barred: Barred = Barred.NONE
     barred_told: bool = False
 
 
@@ -286,13 +326,12 @@ class SafetyState:
 class Conversation:
     """One chat, between two turns: what belongs to all, and a part for each capability that remembers something.
 
-    `controller` is `bot`, `queue` or `agent`; `turn` counts the events taken; `asked` is the question that pends;
-    `tags` are for colleagues.
+    `turn` counts the events taken; `asked` is the question that pends; `tags` are for colleagues.
     """
 
     shape: int = SHAPE
     turn: int = 0
-    controller: str = "bot"
+    controller: Controller = Controller.BOT
     asked: Question | None = None
     tags: tuple[str, ...] = ()
     session: SessionState = SessionState()

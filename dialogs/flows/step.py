@@ -27,7 +27,7 @@ from dialogs.flows.session.lacking import offer_person, tell_lacking
 from dialogs.flows.session.silent_events import hushed
 from dialogs.flows.session_update import follow_language, greet_once, take_in
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Conversation, offer_tapped
+from dialogs.flows.state import Controller, Conversation, offer_tapped
 from dialogs.flows.survey import follow_up
 from dialogs.understanding.reading import Reading
 
@@ -64,7 +64,7 @@ def _from_customer(
 ) -> tuple[Conversation, tuple[Effect, ...]]:
     """The customer wrote, tapped a button, or opened the chat."""
     scene = heard(take_in(scene, event))
-    if scene.conversation.controller == "agent":
+    if scene.conversation.controller == Controller.AGENT:
         scene = answers.beside_agent(scene, body)
         return overheard(media_groups.drop(scene), body).finish()
     if isinstance(body, Said) and body.album:

@@ -18,13 +18,13 @@ from dialogs.playbooks.lint import lint
 from dialogs.playbooks.problems import Problem, meant
 from dialogs.playbooks.schema import PlaybookFile
 from dialogs.playbooks.source import Source
-from dialogs.understanding.reading import ACTS, INTENTS, SIGNALS
+from dialogs.understanding.reading import COMMANDS, INTENTS, SIGNALS
 
 LEARNED = ("fraud_now", "privacy_breach", "violence", "deadline")
 """Kinds of danger that are heard by what was learned alone; a list of phrases may be there for each."""
 
 LOOKUPS = (
-    *ACTS, *(signal for signal in SIGNALS if signal not in LEARNED),
+    *COMMANDS, *(signal for signal in SIGNALS if signal not in LEARNED),
     "yes", "no", "thanks", "greeting", "anger_strong", "anger_mild", "urgent", "change",
     "wanted_refund", "wanted_exchange", "wanted_repair", "wanted_compensation", "wanted_apology", "wanted_explanation",
     "wanted_other", "customer_individual", "customer_organisation",

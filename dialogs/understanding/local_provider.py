@@ -27,7 +27,7 @@ from dialogs.understanding.model.encoder import Encoder, Floats, SentenceEncoder
 from dialogs.understanding.model.explaining import MEANING, Explanation, Weight, strongest
 from dialogs.understanding.model.model_files import Model
 from dialogs.understanding.pipeline import Matter, Verdict
-from dialogs.understanding.reading import Reading, Scored, Span, Utterance
+from dialogs.understanding.reading import Intent, Reading, Scored, Span, Utterance
 from dialogs.understanding.rule_provider import (
     COMPLAIN,
     NO_FACTS,
@@ -62,7 +62,7 @@ _PHRASE_WEIGHT = 1.0
 _SOME = 0.25
 _TRUST, _DOUBT = 0.2, 0.01
 _CLAUSE = re.compile(r"[,.;!?]+")
-_PRAISED = Verdict((Scored("praise", 0.9),))
+_PRAISED = Verdict((Scored(Intent.PRAISE, 0.9),))
 
 
 class LocalUnderstanding:
@@ -299,14 +299,14 @@ def _is_scant(flat: str) -> bool:
 
 def appraised(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
     """Praise only where nothing is amiss: "great job losing my parcel" complains, "she was wonderful" does not."""
-    praise = sum(found.confidence for found in verdict.intents if found.name in ("praise", "thanks"))
+    praise = sum(found.confidence for found in verdict.intents if found.name in (Intent.PRAISE, Intent.THANKS))
     besides = signs.anger or signs.signals or signs.wanted or signs.categories
     if praise >= _SOME and not besides and is_praise(flat):
         return _PRAISED
-    if not any(found.name == "praise" for found in verdict.intents) or not is_amiss(flat):
+    if not any(found.name == Intent.PRAISE for found in verdict.intents) or not is_amiss(flat):
         return verdict
-    others = tuple(found for found in verdict.intents if found.name not in ("praise", "complain"))
-    return Verdict((Scored("complain", _PLAIN), *others), verdict.category, verdict.second)
+    others = tuple(found for found in verdict.intents if found.name not in (Intent.PRAISE, Intent.COMPLAIN))
+    return Verdict((Scored(Intent.COMPLAIN, _PLAIN), *others), verdict.category, verdict.second)
 
 
 def _verdict(guess: Guess, signs: Signs, left: int, told: str, evidence: CategoryEvidence) -> Verdict:
@@ -315,16 +315,16 @@ def _verdict(guess: Guess, signs: Signs, left: int, told: str, evidence: Categor
     intents = _by_intent(guess.labels, chances.values())
     if left <= _HARDLY_ANY or (left <= _FEW and max(intents.values()) < _PLAIN):
         intents = {
-            "add_facts": _FACTS_ONLY,
-            **{name: chance * (1 - _FACTS_ONLY) for name, chance in intents.items() if name != "add_facts"},
+            Intent.ADD_FACTS: _FACTS_ONLY,
+            **{name: chance * (1 - _FACTS_ONLY) for name, chance in intents.items() if name != Intent.ADD_FACTS},
         }
-    elif left < NO_FACTS and intents.get("add_facts", 0.0) < _ALSO_FACTS:
-        intents["add_facts"] = _ALSO_FACTS
+    elif left < NO_FACTS and intents.get(Intent.ADD_FACTS, 0.0) < _ALSO_FACTS:
+        intents[Intent.ADD_FACTS] = _ALSO_FACTS
     ranked = sorted(intents.items(), key=lambda item: -item[1])
     kept = tuple(
         Scored(name, round(chance, 3)) for at, (name, chance) in enumerate(ranked) if chance >= _LEAST or at == 0
     )
-    told_of = any(found.name in ("complain", "praise") for found in kept)
+    told_of = any(found.name in (Intent.COMPLAIN, Intent.PRAISE) for found in kept)
     if not told_of or not (guess.accepted or signs.categories):
         return Verdict(kept)
     return Verdict(kept, *_categories(chances, signs, told, evidence))

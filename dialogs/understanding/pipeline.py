@@ -38,14 +38,14 @@ from dialogs.understanding.formats.number_tokens import dictated_number, number_
 from dialogs.understanding.language.language_id import Tongues
 from dialogs.understanding.language.packs import packs_of
 from dialogs.understanding.language.scripts import script_of
-from dialogs.understanding.reading import ACTS, SIGNALS, Reading, Scored, Span, Utterance
+from dialogs.understanding.reading import COMMANDS, SIGNALS, Intent, Reading, Scored, Span, TypedCommand, Utterance
 from dialogs.understanding.replies.short_answers import case_hint, declines, is_bare
 from dialogs.understanding.text import MOST_READ, WORD, flatten, is_only_repeat
 
 _INTENT_OF = {"person": "want_person", "status": "ask_status", "cancel": "cancel", "withdraw": "withdraw",
               "help": "ask_question", "confirm": "yes", "yes": "yes", "no": "no", "thanks": "thanks",
               "greeting": "greeting", "change": "change", "unknown": "no"}  # fmt: skip
-_CRISP = frozenset({*ACTS, "yes", "no", "thanks", "greeting", "change", "unknown"})
+_CRISP = frozenset({*COMMANDS, "yes", "no", "thanks", "greeting", "change", "unknown"})
 _CRISP_KINDS = (WANTED, CUSTOMER, CATEGORY, QUESTION, LANGUAGE)
 _SURE = 0.98
 _SHORT, _LITTLE = 40, 4
@@ -56,9 +56,9 @@ _NONSENSE = 0.9
 _DOUBTED, _TOLD = 0.55, 0.6
 _HARMS = frozenset({"safety", "health", "legal", "media", "threat"})
 _LEAVING = frozenset({"cancel", "withdraw", "thanks", "praise", "greeting", "no", "yes", "none"})
-_INSTEAD = (Scored("complain", 0.5),)
-_ANSWER = Scored("add_facts", 0.7)
-_NOTHING = (Scored("none", 0.4),)
+_INSTEAD = (Scored(Intent.COMPLAIN, 0.5),)
+_ANSWER = Scored(Intent.ADD_FACTS, 0.7)
+_NOTHING = (Scored(Intent.NONE, 0.4),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Verdict:
     second: Scored | None = None
 
 
-_EDITED, _INQUIRY = Verdict((Scored("change", 0.9),)), Verdict((Scored("ask_question", 0.85),))
-_CALLED_OFF, _STATUS = Verdict((Scored("cancel", 0.9),)), Scored("ask_status", 0.9)
+_EDITED, _INQUIRY = Verdict((Scored(Intent.CHANGE, 0.9),)), Verdict((Scored(Intent.ASK_QUESTION, 0.85),))
+_CALLED_OFF, _STATUS = Verdict((Scored(Intent.CANCEL, 0.9),)), Scored(Intent.ASK_STATUS, 0.9)
 _SOMEBODY = re.compile(
     r"人|客服|经理|主管|领导|老板|店长|负责|转接|接线|speak|talk|chat|human|person|people|agent|\brep|manager"
     r"|supervisor|advis|operator|someone|somebody|transfer|connect|staff|team|colleague|boss"
@@ -189,7 +189,7 @@ class Reader:
             taken_back=reading.taken_back or len(numbers) < len(every),
             dictated=dictated_number(reading.text),
         )
-        if reading.lacks or not (refuses or reading.act == "unknown"):
+        if reading.lacks or not (refuses or reading.act == TypedCommand.UNKNOWN):
             return reading
         lacks = withheld(flat, self._book.inside(flat))
         told = tuple(span for span in reading.slots if span.slot != lacks)  # 名字就不留了 names nobody
@@ -223,7 +223,7 @@ _LETTERS = re.compile(r"[a-z']+$")
 
 
 def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
-    act = next((family for family in families if family in ACTS), "")
+    act = next((TypedCommand(family) for family in families if family in COMMANDS), TypedCommand.NONE)
     wanted = language_named(families)
     intents = tuple(dict.fromkeys(_INTENT_OF[family] for family in families if family in _INTENT_OF))
     categories = [family[len(CATEGORY) :] for family in families if family.startswith(CATEGORY)]
@@ -236,7 +236,7 @@ def _crisp(text: str, language: str, families: tuple[str, ...]) -> Reading:
     return Reading(
         text,
         language=language,
-        act=act or ("language" if wanted else ""),
+        act=act or (TypedCommand.LANGUAGE if wanted else TypedCommand.NONE),
         language_wanted=wanted,
         question=question,
         intents=tuple(Scored(intent, _SURE) for intent in intents),
@@ -266,28 +266,31 @@ def _overruled(intents: tuple[Scored, ...], signs: Signs, change: str, question:
         barred |= _LEAVING
     judged = [_checked(found, signs, question) for found in intents if found.name not in barred]
     if _HARMS & set(signs.signals) and not any(
-        found.name == "complain" and found.confidence >= 0.6 for found in judged
+        found.name == Intent.COMPLAIN and found.confidence >= 0.6 for found in judged
     ):
-        judged = [Scored("complain", _TOLD), *(found for found in judged if found.name not in ("complain", "none"))]
+        judged = [
+            Scored(Intent.COMPLAIN, _TOLD),
+            *(found for found in judged if found.name not in (Intent.COMPLAIN, Intent.NONE)),
+        ]
     found = [*(Scored(name, confidence) for name, confidence in known.items()), *judged]
     return tuple(sorted(found, key=lambda one: -one.confidence)) or (_INSTEAD if signs.signals else _NOTHING)
 
 
 def _is_nonsense(verdict: Verdict) -> bool:
-    return verdict.intents[0].name == "none" and verdict.intents[0].confidence >= _NONSENSE
+    return verdict.intents[0].name == Intent.NONE and verdict.intents[0].confidence >= _NONSENSE
 
 
 def _of_bare(verdict: Verdict, introduced: bool) -> Verdict:
     """A name or a thing alone answers a question; only a judge who is rather sure reads more into it."""
     if (
         not introduced
-        and verdict.intents[0].name == "complain"
+        and verdict.intents[0].name == Intent.COMPLAIN
         and verdict.category
         and verdict.category.confidence >= _MORE
     ):
         return verdict
     others = tuple(Scored(found.name, min(found.confidence, 0.4)) for found in verdict.intents)
-    others = tuple(found for found in others if found.name not in ("add_facts", "none"))
+    others = tuple(found for found in others if found.name not in (Intent.ADD_FACTS, Intent.NONE))
     return Verdict((_ANSWER, *others))
 
 
@@ -298,14 +301,16 @@ def _checked(found: Scored, signs: Signs, question: str) -> Scored:
     nothing; who asks for their own data need not be complaining.
     """
     harmed = bool(_HARMS & set(signs.signals)) and not question
-    doubted = found.name in ("yes", "no") or (harmed and found.name in ("ask_question", "add_facts"))
-    doubted = doubted or (signs.own_data and found.name in ("complain", "ask_question"))
+    doubted = found.name in (Intent.YES, Intent.NO) or (
+        harmed and found.name in (Intent.ASK_QUESTION, Intent.ADD_FACTS)
+    )
+    doubted = doubted or (signs.own_data and found.name in (Intent.COMPLAIN, Intent.ASK_QUESTION))
     return Scored(found.name, min(found.confidence, _DOUBTED)) if doubted else found
 
 
 def _of_person(found: Scored, text: str) -> Scored:
     """A judge who thinks of a person where no word speaks of one ("call me maybe") is not believed at once."""
-    if found.name != "want_person" or found.confidence >= _PLAIN or _SOMEBODY.search(text.lower()):
+    if found.name != Intent.WANT_PERSON or found.confidence >= _PLAIN or _SOMEBODY.search(text.lower()):
         return found
     return Scored(found.name, min(found.confidence, _DOUBTED))
 
@@ -319,25 +324,28 @@ def _thought_again(flat: str, signs: Signs, verdict: Verdict) -> Verdict:
         return Verdict(_NOTHING)
     if calls_off(flat) and not (signs.wanted or signs.signals):
         return _CALLED_OFF
-    if not asks_news(flat) or any(found.name == "complain" and found.confidence >= _MORE for found in verdict.intents):
+    if not asks_news(flat) or any(
+        found.name == Intent.COMPLAIN and found.confidence >= _MORE for found in verdict.intents
+    ):
         return verdict
-    return Verdict((_STATUS, *(found for found in verdict.intents if found.name != "ask_status")))
+    return Verdict((_STATUS, *(found for found in verdict.intents if found.name != Intent.ASK_STATUS)))
 
 
 def _is_plain_complaint(verdict: Verdict) -> bool:
-    return any(found.name == "complain" and found.confidence >= _PLAIN for found in verdict.intents)
+    return any(found.name == Intent.COMPLAIN and found.confidence >= _PLAIN for found in verdict.intents)
 
 
-def _act(text: str, signs: Signs, spans: tuple[Span, ...], intents: tuple[Scored, ...], change: str) -> str:
+def _act(text: str, signs: Signs, spans: tuple[Span, ...], intents: tuple[Scored, ...], change: str) -> TypedCommand:
     if signs.disagrees:
-        return "cancel"
-    return "unknown" if not change and not spans and _says_unknown(text, signs, intents) else ""
+        return TypedCommand.CANCEL
+    unknown = not change and not spans and _says_unknown(text, signs, intents)
+    return TypedCommand.UNKNOWN if unknown else TypedCommand.NONE
 
 
 def _says_unknown(text: str, signs: Signs, intents: tuple[Scored, ...]) -> bool:
     """A short text that says a fact is not known and hardly anything else: "I can't find the order number"."""
     plain = signs.unknown and bool(signs.slots) and len(text) < _SHORT and not (signs.categories or signs.person)
-    return plain and not any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
+    return plain and not any(found.name == Intent.COMPLAIN and found.confidence >= 0.6 for found in intents)
 
 
 def _last_question(text: str) -> str:
@@ -348,7 +356,7 @@ def _last_question(text: str) -> str:
 
 def _is_question(text: str, intents: tuple[Scored, ...]) -> bool:
     """Whether a listed question in the text is really put to us, rather than part of a complaint."""
-    complains = any(found.name == "complain" and found.confidence >= 0.6 for found in intents)
+    complains = any(found.name == Intent.COMPLAIN and found.confidence >= 0.6 for found in intents)
     if complains and find_topic(_last_question(text))[0] == "bot":
         return True
     topic, start, end = find_topic(flatten(text))
@@ -364,7 +372,7 @@ def _reading(text: str, language: str, signs: Signs, spans: tuple[Span, ...], ch
     question = signs.question if asked else ""
     judged = tuple(_of_person(found, text) for found in verdict.intents)
     intents = _overruled(judged, signs, change, question)
-    complaint = any(found.name == "complain" for found in intents)
+    complaint = any(found.name == Intent.COMPLAIN for found in intents)
     return Reading(
         text,
         language=language,

@@ -9,22 +9,108 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from dialogs.understanding.context import Context
 from dialogs.understanding.formats.number_tokens import NumberToken
 
-INTENTS = (
-    "complain", "add_facts", "ask_status", "ask_question", "want_person", "yes", "no", "thanks",
-    "greeting", "cancel", "change", "withdraw", "praise", "none",
-)  # fmt: skip
-"""What a message may be doing; `none` is nonsense or nothing to do with us."""
 
-ACTS = (
-    "back", "skip", "cancel", "start_over", "help", "language", "status", "person", "withdraw",
-    "confirm", "new_case", "unknown", "done",
-)  # fmt: skip
-"""Crisp commands, recognised by phrase alone and in every language at any moment."""
+class Intent(StrEnum):
+    """What a message may be doing; `none` is nonsense or nothing to do with us."""
+
+    COMPLAIN = "complain"
+    ADD_FACTS = "add_facts"
+    ASK_STATUS = "ask_status"
+    ASK_QUESTION = "ask_question"
+    WANT_PERSON = "want_person"
+    YES = "yes"
+    NO = "no"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    CANCEL = "cancel"
+    CHANGE = "change"
+    WITHDRAW = "withdraw"
+    PRAISE = "praise"
+    NONE = "none"
+
+
+class TypedCommand(StrEnum):
+    """A crisp command, recognised by phrase alone and in every language at any moment; empty where a text is none."""
+
+    NONE = ""
+    BACK = "back"
+    SKIP = "skip"
+    CANCEL = "cancel"
+    START_OVER = "start_over"
+    HELP = "help"
+    LANGUAGE = "language"
+    STATUS = "status"
+    PERSON = "person"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+    NEW_CASE = "new_case"
+    UNKNOWN = "unknown"
+    DONE = "done"
+
+
+class LearnedAct(StrEnum):
+    """What a message does, as a head has learned it. The order is that in which heads list them."""
+
+    COMPLAIN = "complain"
+    PERSON = "person"
+    AUTO_REPLY = "auto_reply"
+    STATUS = "status"
+    PRAISE = "praise"
+    SUGGEST = "suggest"
+    ASK_POLICY = "ask_policy"
+    ASK_PRESALE = "ask_presale"
+    STRAY = "stray"
+    ABUSE = "abuse"
+    SMALLTALK = "smalltalk"
+    THANKS = "thanks"
+    CANCEL = "cancel"
+    WITHDRAW = "withdraw"
+    FACTS = "facts"
+    CORRECT = "correct"
+    DONT_KNOW = "dont_know"
+    DECLINE = "decline"
+    WAIT = "wait"
+    YES = "yes"
+    NO = "no"
+
+
+class AnswerAct(StrEnum):
+    """What an answer to the question for a slot does, as a head has learned it."""
+
+    INFORM = "inform"
+    DONT_KNOW = "dont_know"
+    DECLINE = "decline"
+    LATER = "later"
+    ASK = "ask"
+    STORY = "story"
+    PERSON = "person"
+    STOP = "stop"
+    ABUSE = "abuse"
+    ALREADY = "already"
+    CORRECT = "correct"
+    OTHER = "other"
+
+
+class CaseHint(StrEnum):
+    """Whether a text says of itself that it is about another matter (`new`) or the earlier one (`same`), adds something
+    in so many words (`adds`), or goes on with "and" (`more`); empty where it says nothing of it.
+    """
+
+    NONE = ""
+    NEW = "new"
+    SAME = "same"
+    ADDS = "adds"
+    MORE = "more"
+
+
+INTENTS = tuple(Intent)
+COMMANDS = tuple(one for one in TypedCommand if one is not TypedCommand.NONE)
 
 SIGNALS = (
     "safety", "health", "legal", "media", "self_harm", "threat", "vulnerable", "fraud_now", "privacy_breach",
@@ -104,9 +190,7 @@ class Reading:
     correct ("改订单号", "the amount was 350"); `language_wanted` a language asked for by name; `question`
     the topic of a question that the playbook can answer (a lookup `question_<topic>`).
     `bare` says that the text could stand as a bare answer (a name, a thing, a place) and says nothing more;
-    `refuses` that the customer declines to give, or has none of, what was asked; `case_hint` is `new` or
-    `same` when they say that it is about another matter or about the earlier one, `adds` when they add
-    something in so many words, `more` when they go on with "and"; `lacks` the slot whose fact
+    `refuses` that the customer declines to give, or has none of, what was asked; `lacks` the slot whose fact
     they say they do not know or do not have, where they name it. `numbers` are numbers of any shape, and `dictated`
     one that is spelled out digit by digit. `replies` holds, for each question whose replies a model has learned to
     read, how likely each answer is: what was asked is known at the step, so all are read beforehand; under `opening`
@@ -124,7 +208,7 @@ class Reading:
     text: str
     language: str = ""
     script: str = ""
-    act: str = ""
+    act: TypedCommand = TypedCommand.NONE
     change: str = ""
     language_wanted: str = ""
     question: str = ""
@@ -141,7 +225,7 @@ class Reading:
     lacks: str = ""
     bare: bool = False
     refuses: bool = False
-    case_hint: str = ""
+    case_hint: CaseHint = CaseHint.NONE
     urgency: str = "normal"
     reasons: tuple[str, ...] = ()
     numbers: tuple[NumberToken, ...] = ()
@@ -160,7 +244,7 @@ class Reading:
 
     def intent(self) -> str:
         """The likeliest intent, or `none`."""
-        return self.intents[0].name if self.intents else "none"
+        return self.intents[0].name if self.intents else Intent.NONE
 
     def intends(self, name: str, least: float = 0.5) -> bool:
         """Whether the text does this, perhaps among other things."""

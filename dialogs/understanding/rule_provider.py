@@ -11,7 +11,7 @@ from dialogs.understanding.cues.category_evidence import CategoryEvidence, is_am
 from dialogs.understanding.cues.requested_remedies import without_turns
 from dialogs.understanding.cues.signals import Signs
 from dialogs.understanding.pipeline import Reader, Verdict
-from dialogs.understanding.reading import Reading, Scored, Span, Utterance
+from dialogs.understanding.reading import Intent, Reading, Scored, Span, Utterance
 from dialogs.understanding.text import HAN, blank, flatten, places
 
 COMPLAIN = "complain/"
@@ -90,15 +90,15 @@ _CONTENT = re.compile(r"[a-z']+|[㐀-鿿]")
 _REPEATED = re.compile(r"(.{1,2})\1{3,}")
 
 
-_PERHAPS = Scored("complain", 0.55)
-NONSENSE = Verdict((Scored("none", 0.95),))
-WISH = Verdict((Scored("add_facts", 0.6), Scored("complain", 0.4)))
+_PERHAPS = Scored(Intent.COMPLAIN, 0.55)
+NONSENSE = Verdict((Scored(Intent.NONE, 0.95),))
+WISH = Verdict((Scored(Intent.ADD_FACTS, 0.6), Scored(Intent.COMPLAIN, 0.4)))
 """A remedy asked for and no word of what went wrong."""
 
 NO_FACTS = 9999
-PURCHASE = Verdict((Scored("add_facts", 0.6), Scored("complain", 0.5)))
+PURCHASE = Verdict((Scored(Intent.ADD_FACTS, 0.6), Scored(Intent.COMPLAIN, 0.5)))
 """Something was bought, and not yet a word of what is wrong with it."""
-UNSURE = Verdict((Scored("none", 0.4),))
+UNSURE = Verdict((Scored(Intent.NONE, 0.4),))
 """Not nonsense, but like nothing we know: perhaps an answer to what was asked."""
 
 
@@ -136,7 +136,7 @@ class KeywordJudge:
         if not lead or is_wish(flat, signs):
             return Verdict(intents)
         if not plain:
-            intents = intents if _is_told(intents) else (_PERHAPS, *(one for one in intents if one.name != "none"))
+            intents = intents if _is_told(intents) else (_PERHAPS, *(one for one in intents if one.name != Intent.NONE))
             return Verdict(intents, Scored(ranked[0][0], 0.5))
         if not _is_told(intents):
             return Verdict(intents)
@@ -153,20 +153,20 @@ def _lead(ranked: list[tuple[str, int]], flat: str) -> int:
 
 
 def _is_told(intents: Sequence[Scored]) -> bool:
-    return any(found.name == "complain" for found in intents)
+    return any(found.name == Intent.COMPLAIN for found in intents)
 
 
 def _intents(flat: str, signs: Signs, spans: Sequence[Span], plain: bool) -> tuple[Scored, ...]:
     found = []
     question = bool(_QUESTION_WORD.search(flat))
     if (plain and not (question and not (signs.anger or signs.wanted))) or signs.anger or signs.signals or signs.wanted:
-        found.append(Scored("complain", 0.8 if plain else 0.6))
+        found.append(Scored(Intent.COMPLAIN, 0.8 if plain else 0.6))
     if words_beside_facts(flat, spans, signs) <= 4:
-        found.append(Scored("add_facts", 0.9))
+        found.append(Scored(Intent.ADD_FACTS, 0.9))
     elif question or (not found and _QUESTION.search(flat)):
-        found.append(Scored("ask_question", 0.7 if not found else 0.4))
+        found.append(Scored(Intent.ASK_QUESTION, 0.7 if not found else 0.4))
     elif spans and not found:
-        found.append(Scored("add_facts", 0.6))
+        found.append(Scored(Intent.ADD_FACTS, 0.6))
     if found:
         return tuple(found)
     return UNSURE.intents
@@ -254,7 +254,9 @@ def asked(flat: str, verdict: Verdict, signs: Signs) -> Verdict:
     if signs.anger or signs.signals or not put or verdict.intents[0].confidence >= _PLAINLY:
         return verdict
     others = (Scored(found.name, min(found.confidence, _HARDLY)) for found in verdict.intents)
-    return Verdict((Scored("ask_question", _PLAINLY), *(found for found in others if found.name != "ask_question")))
+    return Verdict(
+        (Scored(Intent.ASK_QUESTION, _PLAINLY), *(found for found in others if found.name != Intent.ASK_QUESTION))
+    )
 
 
 def without_wishes(flat: str) -> str:

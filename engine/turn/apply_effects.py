@@ -41,7 +41,7 @@ from storage.audit.trail import BODY, SAID, TrailEntry, append, keyed, new_salt
 from storage.cases import cases, opt_outs, promises, surveys
 from storage.conversations import notes, threads, transcript
 from storage.conversations.conversations import ConversationRow, row_of
-from storage.conversations.transcript import Message, MessageExtras
+from storage.conversations.transcript import Author, Message, MessageExtras
 from storage.db.timestamps import to_micros
 from storage.delivery import outbox, webhooks
 from storage.files import attachments
@@ -83,7 +83,7 @@ class Carrying:
         """
         said = self.event.body if isinstance(self.event.body, Said) else Said()
         if text or said.files:
-            self._add(Message(0, "customer", text, files=said.files, edits=edits, album=said.album))
+            self._add(Message(0, Author.CUSTOMER, text, files=said.files, edits=edits, album=said.album))
         self.keep(said.files)
 
     def is_refused(self, effects: Iterable[Effect]) -> bool:
@@ -96,7 +96,7 @@ class Carrying:
         match effect:
             case Say(text, buttons, asks, case, also, person, dangers):
                 heard = MessageExtras(also, person, dangers)
-                self._add(Message(0, "bot", text, buttons=buttons, asks=asks, case=case, heard=heard))
+                self._add(Message(0, Author.BOT, text, buttons=buttons, asks=asks, case=case, heard=heard))
                 self._note_asking(asks, case)
             case OpenCase(case):
                 self._open(case)
@@ -124,10 +124,10 @@ class Carrying:
                 self.changes.requests.append(requests.row_of(self.place.id, effect, to_micros(self.now)))
                 self._record("privacy_requested", reference, {"right": right, "due": due.isoformat()})
             case Tell(text, files, by):
-                self._add(Message(0, "agent", text, files=files, by=by))
+                self._add(Message(0, Author.AGENT, text, files=files, by=by))
                 self.keep(files)
             case Announce(text, case, buttons, asks):
-                self._add(Message(0, "notice", text, buttons=buttons, asks=asks, case=case))
+                self._add(Message(0, Author.NOTICE, text, buttons=buttons, asks=asks, case=case))
             case Note(text, files):
                 self.changes.notes.append(self._note(text, files))
                 self.keep(files)
@@ -161,7 +161,7 @@ class Carrying:
 
     def notice(self, text: str) -> None:
         """Tell the customer something that is not the bot's own answer."""
-        self._add(Message(0, "notice", text))
+        self._add(Message(0, Author.NOTICE, text))
 
     def finish(self, state: Conversation, beside: tuple[str, ...] = ()) -> Outcome:
         """Note that the event was taken, and where the place stands now."""
@@ -194,7 +194,7 @@ class Carrying:
         said = transcript.row_of(place.id, place.turn + 1, numbered, self.keys.mark)
         place.transcript_head = transcript.sealed(self.keys.transcript, place.transcript_head, said)
         self.changes.messages.append(said)
-        if self.push and message.author != "customer":
+        if self.push and message.author != Author.CUSTOMER:
             moment = to_micros(self.now)
             row = outbox.row_of(place.id, numbered.seq, self.event.channel, message.author, moment)
             self.changes.outbox.append(row)
@@ -291,7 +291,7 @@ class Carrying:
 
     def _thread(self) -> None:
         """The chat as the desk's lists show it."""
-        spoke = [message.author for message in self.messages if message.author in ("customer", "agent")]
+        spoke = [message.author for message in self.messages if message.author in (Author.CUSTOMER, Author.AGENT)]
         moment = to_micros(self.now)
         at, speaker = (moment, spoke[-1]) if spoke else (0, "")
         self.changes.put_thread(threads.row_of(self.place, self.event.channel, at, speaker, moment))

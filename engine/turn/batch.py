@@ -24,7 +24,7 @@ from dialogs.flows.promises import sla_timers
 from dialogs.flows.reach import ALWAYS, Reach
 from dialogs.flows.setting import Setting
 from dialogs.flows.staff import Acted
-from dialogs.flows.state import Conversation, changed
+from dialogs.flows.state import Controller, Conversation, changed
 from dialogs.flows.survey import follow_up
 from dialogs.playbooks.playbook import Playbook
 from engine.turn.admission import Arrival
@@ -266,11 +266,12 @@ class TurnBatch:
         known = tuple(place.cases.values())
         reference = desk.references.next if desk.references else f"C-{desk.now:%y%m}-000000"
         asking = desk.loaded.asking
+        by_bot = place.state.controller == Controller.BOT
         others = asking.others(place, desk.loaded.places, self._reaches, desk.now) if asking.addresses else ()
         setting = Setting(
             place.id, self.playbook, desk.now, known, reference, desk.loaded.room, place.id in desk.loaded.speaking,
             self._reaches.get(event.channel, ALWAYS), others, asking.does_not_want(place),
-            incident=self._incidents.of(desk.conn, event, desk.now) if place.state.controller == "bot" else None,
+            incident=self._incidents.of(desk.conn, event, desk.now) if by_bot else None,
         )  # fmt: skip
         state, effects = self._step(place.state, event, setting)
         if desk.ringing.is_crowded(place.state, state, event, place.id):
@@ -310,9 +311,8 @@ class TurnBatch:
 
     def _load_speaking(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> set[str]:
         """Whoever takes a chat over waits for the bot's last word to have left: nothing of it may leave later."""
-        claimed = {
-            one.conversation_id for one in arrivals if isinstance(one.event.body, Acted) and one.event.body.receives
-        }
+        acted = {one.conversation_id: one.event.body for one in arrivals if isinstance(one.event.body, Acted)}
+        claimed = {of_id for of_id, body in acted.items() if body.receives}
         return leaving(conn, self._dialect, claimed, now) if claimed else set()
 
     def _load_room(self, conn: Connection, arrivals: Sequence[Arrival]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from dialogs.flows.events import Engaged, ForOrder, FromCampaign, Link, Resumed, Started, Worthless
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Controller, Conversation
 from engine.turn.admission import Arrival
 from engine.turn.pending_writes import Changes
 from storage.conversations.conversations import Address, ConversationRow, addresses_of
@@ -81,7 +81,7 @@ def _carried(
 ) -> Link | None:
     if known.used_by:
         return None if known.used_by == place.id else Worthless()
-    if source and source.state.controller == "agent":
+    if source and source.state.controller == Controller.AGENT:
         return Engaged()
     if source is None:
         return Resumed(Conversation())

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from dialogs.flows.events import Said
 from engine.turn.admission import Arrival
 from engine.turn.outcome import Outcome
-from storage.conversations.transcript import Message, versions
+from storage.conversations.transcript import Author, Message, versions
 
 Seen = dict[tuple[str, str], Outcome]
 
@@ -52,4 +52,4 @@ def edited_by(conn: Connection, seen: Seen, arrival: Arrival) -> Edited | None:
 def _own(taken: Outcome | None) -> Message | None:
     """The customer's own message of a turn."""
     found = taken.messages if taken else ()
-    return next((message for message in found if message.author == "customer"), None)
+    return next((message for message in found if message.author == Author.CUSTOMER), None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from storage.conversations.transcript import Author
+
 if TYPE_CHECKING:
     from dialogs.flows.effects import Refused
     from storage.conversations.transcript import Message
@@ -32,7 +34,7 @@ class Outcome:
     @property
     def answers(self) -> tuple[Message, ...]:
         """The messages that are not the customer's own."""
-        return tuple(message for message in self.messages if message.author != "customer")
+        return tuple(message for message in self.messages if message.author != Author.CUSTOMER)
 
 
 @dataclass(slots=True)

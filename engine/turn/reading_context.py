@@ -16,13 +16,13 @@ from dialogs.flows.events import Event, Said
 from dialogs.flows.questions import IDLE
 from dialogs.flows.reopening.reopen_offer import NAME as REOPEN
 from dialogs.flows.reopening.reopen_offer import is_settled
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Controller, Conversation
 from dialogs.flows.survey.survey_questions import NAME as SURVEY
 from dialogs.understanding.context import Context, Filed
 from dialogs.understanding.reading import Advice, Reading
 from storage.cases.cases import cases_in
 from storage.conversations.conversations import load_state
-from storage.conversations.transcript import Message, last_messages
+from storage.conversations.transcript import Author, Message, last_messages
 from storage.db.database import Database
 
 _SEEN = 6
@@ -65,7 +65,7 @@ def context_of(state: Conversation, cases: Iterable[Case]) -> Context:
         offer=_offer(state, known),
         survey=state.surveys.survey.part if state.surveys.survey else "",
         dangers=state.safety.dangers,
-        attended=state.controller == "agent" or bool(state.handoff.barred),
+        attended=state.controller == Controller.AGENT or bool(state.handoff.barred),
         last=state.promises.word_at.isoformat() if state.promises.word_at else "",
     )
 
@@ -146,5 +146,5 @@ def _last_words(said: Iterable[Message]) -> str:
     """What the customer was told last: our messages since they wrote."""
     told: list[str] = []
     for message in said:
-        told = [] if message.author == "customer" else [*told, message.text]
+        told = [] if message.author == Author.CUSTOMER else [*told, message.text]
     return "\n".join(told)

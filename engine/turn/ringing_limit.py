@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from dialogs.flows.events import Event
 from dialogs.flows.staff import Acted
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Controller, Conversation
 from engine.turn.pending_writes import Changes
 from storage.security.alert_rate import Rate, Rung, row_of, rung
 from storage.security.events import SecurityEvent, SecurityEventKind
@@ -17,7 +17,7 @@ from storage.security.events import SecurityEvent, SecurityEventKind
 
 def rings(state: Conversation) -> bool:
     """Whether a chat is in the queue where colleagues are called to it."""
-    return state.controller == "queue" and not _is_aside(state)
+    return state.controller == Controller.QUEUE and not _is_aside(state)
 
 
 def _is_aside(state: Conversation) -> bool:

@@ -18,7 +18,8 @@ from handlers.desk.lists.notifications import news_for
 from handlers.desk.request_context import Visit
 from handlers.desk.routing import Pages
 from storage.conversations.inbox import counts, newest_change
-from storage.conversations.threads import Thread, alerted, escalated, held_by
+from storage.conversations.threads import Thread, ThreadState, alerted, escalated, held_by
+from storage.conversations.transcript import Author
 from storage.db.timestamps import to_micros
 from storage.staff.accounts import Role, Staff, StaffPresence, presence_of
 from storage.staff.notifications import Tiding
@@ -141,7 +142,7 @@ def _fresh(thread: Thread, rings: Set[str], states: Mapping[str, str]) -> Set[st
     was = states.get(thread.conversation_id, "")
     if was not in HELD:
         return {ring for ring in rings if not ring.startswith("wrote")}
-    return rings or ({"woken"} if was == "snoozed" and thread.state == "held" else rings)
+    return rings or ({"woken"} if was == ThreadState.SNOOZED and thread.state == ThreadState.HELD else rings)
 
 
 def _rings_of(thread: Thread, staff: Staff) -> Iterator[str]:
@@ -154,11 +155,11 @@ def _rings_of(thread: Thread, staff: Staff) -> Iterator[str]:
         yield f"waits {thread.level}"
     if thread.agent != staff.id:
         return
-    if thread.state == "offered":
+    if thread.state == ThreadState.OFFERED:
         yield f"offered {thread.turn}"
     elif thread.reason == PASSED:
         yield "passed"
-    if thread.state != "offered" and thread.speaker == "customer" and thread.spoke_at:
+    if thread.state != ThreadState.OFFERED and thread.speaker == Author.CUSTOMER and thread.spoke_at:
         yield f"wrote {thread.spoke_at}"
 
 

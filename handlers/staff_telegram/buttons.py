@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from handlers.staff_telegram.words import StaffWords
 from staff.words import later
+from storage.conversations.threads import ThreadState
 from storage.staff.topics import View
 
 LONGEST = 64
 """Bytes of a button's data."""
-WAITING = ("waiting", "offered")
-BARRED = ("blocked", "spam")
-HELD = ("held", "snoozed")
+WAITING = (ThreadState.WAITING, ThreadState.OFFERED)
+BARRED = (ThreadState.BLOCKED, ThreadState.SPAM)
+HELD = (ThreadState.HELD, ThreadState.SNOOZED)
 _WORK: tuple[Mapping[str, str], ...] = (
     {"canned": later("Prepared answers")},
     {"resolve": later("Resolve"), "back": later("Hand back")},

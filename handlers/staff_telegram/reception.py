@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from complaints.record import Attachment
+from complaints.refusals import RefusalReason
 from handlers.staff_telegram import forms
 from handlers.staff_telegram.buttons import HELD, InlineButton, data
 from handlers.staff_telegram.context import BotContext
@@ -28,6 +29,7 @@ from staff.actions.resolving import ResolutionInput
 from staff.rights import Right
 from staff.words import later
 from storage.cases.cases import find_case
+from storage.conversations.transcript import Author
 from storage.staff.accounts import Staff, StaffPresence, find_telegram, note_seen, set_presence
 from storage.staff.note_albums import is_aside, put_aside
 from storage.staff.telegram_links import take_link
@@ -207,12 +209,12 @@ class StaffReception:
         except ActionForbidden:
             return await self._note(incoming, staff, view, files, "" if view.thread.state in HELD else _UNCLAIMED)
         except ActionRefused as why:
-            if isinstance(why, NotPossible) and why.reason == "not_yours":
+            if isinstance(why, NotPossible) and why.reason == RefusalReason.NOT_YOURS:
                 # Somebody else took the chat over in this very moment.
                 return await self._note(incoming, staff, view, files, _NOT_YOURS)
             return office.answers.answer(incoming, words.refusal(why))
         said = sent.outcome.messages if sent.outcome else ()
-        numbers = [message.seq for message in said if message.author == "agent"]
+        numbers = [message.seq for message in said if message.author == Author.AGENT]
         await office.write(lambda conn: self._expect(conn, incoming, view, numbers))
         return None
 

@@ -54,7 +54,7 @@ from staff.words import later
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.timestamps import utc_now
-from storage.delivery.outbox import TAKEN_OVER
+from storage.delivery.outbox import TAKEN_OVER, DeliveryState
 from storage.staff.topics import (
     Receipt,
     StaffTopic,
@@ -329,7 +329,7 @@ class Mirroring:
 
     async def _show_receipt(self, receipt: Receipt) -> None:
         chat, message = receipt.chat, receipt.message
-        if receipt.state in ("", "sent"):
+        if receipt.state in ("", DeliveryState.SENT):
             await self._api.call(lambda bot: bot.set_message_reaction(chat, message, REACHED))
             return await self._write_receipt(receipt)
         await self._api.call(lambda bot: bot.set_message_reaction(chat, message, FAILED))
@@ -343,7 +343,7 @@ class Mirroring:
 
     def _fate(self, receipt: Receipt) -> str:
         words = self._showing.words
-        if receipt.state == "unknown":
+        if receipt.state == DeliveryState.UNKNOWN:
             return words.gettext("⚠ It is not known whether this reached the customer. It was not sent again.")
         reason = _SILENCED if receipt.reason == TAKEN_OVER else _WHY.get(receipt.reason.partition(":")[0], _REFUSED)
         return words.gettext("⚠ This did not reach the customer: %(reason)s", reason=words.gettext(reason))

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from complaints.refusals import RefusalReason
 from dialogs.flows.events import Event
 from storage.conversations.threads import address_of
 from storage.db.timestamps import utc_now
@@ -64,7 +65,7 @@ class Acting:
             raise UnknownChat(f"there is no chat {conversation_id[:32]}")
         for _ in range(ATTEMPTS):
             outcome = await self.door.take(Event(f"staff:{event_id}", *address, self.clock(), acted))
-            if not outcome.refused or outcome.refused.reason != "speaking":
+            if not outcome.refused or outcome.refused.reason != RefusalReason.SPEAKING:
                 break
             await asyncio.sleep(BREATH)
         return outcome

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from dialogs.flows.state import Controller
 from dialogs.playbooks.playbook import Playbook
 from staff.actions.refusals import ActionForbidden
 from staff.chat import Chat, load_chat, load_led
@@ -29,7 +30,7 @@ def is_seen(staff: Staff, chat: Chat) -> bool:
 
 def is_offered(staff: Staff, chat: Chat) -> bool:
     """Whether it waits for this very person to take it, whatever team it is of."""
-    return chat.state.controller == "queue" and chat.holding.agent == staff.id and not staff.must_change
+    return chat.state.controller == Controller.QUEUE and chat.holding.agent == staff.id and not staff.must_change
 
 
 def is_able(staff: Staff, chat: Chat, right: Right) -> bool:

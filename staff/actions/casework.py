@@ -32,7 +32,7 @@ from staff.actions.where_said import where_said
 from staff.rights import Right
 from staff.words import later
 from storage.cases.cases import find_case
-from storage.conversations.transcript import FAR_BACK, last_messages
+from storage.conversations.transcript import FAR_BACK, Author, last_messages
 from storage.files.attachments import attachments_of
 
 MOST_TAGS, LONGEST_TAG = 12, 30
@@ -53,7 +53,7 @@ async def put_slot(chat: OpenedChat, name: str, reference: str, value_of: ReadSl
 
 def _said(conn: Connection, conversation_id: str, slot: AnySlot, value: object) -> tuple[MarkedFact, ...]:
     """Where the customer wrote this, among their last messages."""
-    told = [one.text for one in last_messages(conn, conversation_id, FAR_BACK) if one.author == "customer"]
+    told = [one.text for one in last_messages(conn, conversation_id, FAR_BACK) if one.author == Author.CUSTOMER]
     return where_said(slot, value, told)
 
 

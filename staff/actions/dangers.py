@@ -10,7 +10,7 @@ from staff.actions.action import OpenedChat, action
 from staff.actions.refusals import ActionMalformed
 from staff.chat import Chat
 from staff.rights import Right
-from storage.conversations.transcript import event_of, messages_between, versions
+from storage.conversations.transcript import Author, event_of, messages_between, versions
 
 KINDS = tuple(kind for kind in SIGNALS if kind != "threat")
 """The kinds that a colleague may find in a message; `threat` is only met in what is old."""
@@ -45,7 +45,7 @@ async def find_danger(chat: OpenedChat, kind: str, message: str, *, at_once: boo
 def _quoted(conn: Connection, conversation_id: str, seq: int) -> Quoted | None:
     """A message of the customer's by its number."""
     found = messages_between(conn, conversation_id, seq, seq)
-    if not found or found[0].author != "customer" or not found[0].text:
+    if not found or found[0].author != Author.CUSTOMER or not found[0].text:
         return None
     return Quoted(event_of(conn, conversation_id, seq), found[0].text)
 

@@ -18,8 +18,9 @@ from complaints.findings import Upheld
 from complaints.lifecycle import OPEN, State
 from complaints.promises import Kind
 from complaints.statistics import Share, wilson
+from complaints.survey import Solved
 from storage.analytics.figures import FIGURES, FigureScope
-from storage.cases.promises import SPAM
+from storage.cases.promises import SPAM, PromiseState
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.core import cases, conversations
 from storage.tables.offers import findings
@@ -32,13 +33,15 @@ LEAST = 10
 QUARTER = 15 * 60 * 1_000_000
 """All zones differ by quarters of an hour, so days and hours of any of them are made of these."""
 
+_SETTLED = (PromiseState.KEPT, PromiseState.MISSED)
 _RUNS = cases.c.state.in_(sorted(state.value for state in OPEN))
 _MISSED = exists().where(
-    promises.c.reference == cases.c.reference, promises.c.state == "missed", promises.c.kept_at == 0
+    promises.c.reference == cases.c.reference, promises.c.state == PromiseState.MISSED, promises.c.kept_at == 0
 )
 _HELD = exists().where(surveys.c.reference == cases.c.reference, surveys.c.reopened_at == 0)
 _SATISFIED = and_(
-    surveys.c.solved != "no", or_(surveys.c.outcome >= 4, and_(surveys.c.outcome == 0, surveys.c.solved == "yes"))
+    surveys.c.solved != Solved.NO,
+    or_(surveys.c.outcome >= 4, and_(surveys.c.outcome == 0, surveys.c.solved == Solved.YES)),
 )
 
 
@@ -78,8 +81,8 @@ BOARD: Mapping[str, BoardFigure] = {
     "overdue": BoardFigure(CASES, and_(_RUNS, _MISSED)),
     "response_rate": BoardFigure(
         PROMISES,
-        and_(promises.c.kind == Kind.FIRST_RESPONSE.value, promises.c.state == "kept"),
-        and_(promises.c.kind == Kind.FIRST_RESPONSE.value, promises.c.state.in_(("kept", "missed"))),
+        and_(promises.c.kind == Kind.FIRST_RESPONSE.value, promises.c.state == PromiseState.KEPT),
+        and_(promises.c.kind == Kind.FIRST_RESPONSE.value, promises.c.state.in_(_SETTLED)),
     ),
     "resolution_rate": BoardFigure(
         CASES, and_(cases.c.state.in_((State.RESOLVED.value, State.CLOSED.value)), _HELD), true()

@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, select, true
 
 from complaints.promises import Kind
+from complaints.survey import Solved
 from storage.cases.promises import SPAM, STATES
+from storage.conversations.transcript import Author
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.core import messages
 from storage.tables.promises import promises
@@ -22,6 +24,8 @@ from storage.tables.surveys import surveys
 
 SCORES = (1, 2, 3, 4, 5)
 KINDS = tuple(kind.value for kind in Kind)
+WHATEVER_CAME = "all"
+"""Asks for promises in every state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ _FIRST_ANSWER = (
 )
 _CAME_BACK = exists().where(
     messages.c.conversation_id == surveys.c.conversation_id,
-    messages.c.author == "customer",
+    messages.c.author == Author.CUSTOMER,
     messages.c.at > _FIRST_ANSWER,
     messages.c.at <= surveys.c.resolved_at,
 )
@@ -97,9 +101,9 @@ FIGURES: Mapping[str, ColumnElement[bool]] = {
     "sent": surveys.c.asked_at > 0,
     "delivered": and_(surveys.c.asked_at > 0, surveys.c.delivered_at > 0),
     "answered": surveys.c.answered_at > 0,
-    "solved": surveys.c.solved == "yes",
-    "partly": surveys.c.solved == "partly",
-    "unsolved": surveys.c.solved == "no",
+    "solved": surveys.c.solved == Solved.YES,
+    "partly": surveys.c.solved == Solved.PARTLY,
+    "unsolved": surveys.c.solved == Solved.NO,
     "outcome": surveys.c.outcome > 0,
     "treatment": surveys.c.treatment > 0,
     **{f"outcome_{score}": surveys.c.outcome == score for score in SCORES},
@@ -212,10 +216,10 @@ def promises_behind(
     limit: int = 200,
     skip: int = 0,
 ) -> list[Behind]:
-    """The promises that a figure counts, the newest first; `state` may be `all`."""
+    """The promises that a figure counts, the newest first; `state` may be `WHATEVER_CAME`."""
     query = select(promises).where(*_within(promises, promises.c.began_at, scope), promises.c.kind == kind)
     query = _of_group(query, _group(PROMISE_GROUPS, by), by, of)
-    query = query if state == "all" else query.where(promises.c.state == state)
+    query = query if state == WHATEVER_CAME else query.where(promises.c.state == state)
     order = (promises.c.began_at.desc(), promises.c.reference)
     return [
         Behind(

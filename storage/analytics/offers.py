@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
+from complaints.findings import Upheld
 from complaints.offers.amounts import places
-from complaints.offers.lifecycle import BINDING
+from complaints.offers.lifecycle import BINDING, OfferState
 from storage.db.timestamps import to_micros
 from storage.tables.offers import findings, offer_lines, offers
 
@@ -92,9 +93,9 @@ def remedies(conn: Connection, since: datetime, until: datetime, by: str) -> lis
 def _count(group: RemedyFigures, row: Any) -> None:
     group.offered += 1
     group.accepted += row.state in BINDING
-    group.declined += row.state == "declined"
-    group.countered += row.state == "countered"
-    group.expired += row.state == "expired"
+    group.declined += row.state == OfferState.DECLINED
+    group.countered += row.state == OfferState.COUNTERED
+    group.expired += row.state == OfferState.EXPIRED
     group.late += bool(row.failed_at)
     if row.state not in BINDING:
         return
@@ -118,7 +119,7 @@ def counted(rows: Iterable[Any], by: str) -> list[Cause]:
         of = getattr(row, by)
         group = groups.setdefault(of, Cause(of))
         group.found += 1
-        group.upheld += row.upheld in ("yes", "partly")
-        group.not_upheld += row.upheld in ("no", "not_ours")
+        group.upheld += row.upheld in (Upheld.YES, Upheld.PARTLY)
+        group.not_upheld += row.upheld in (Upheld.NO, Upheld.NOT_OURS)
         group.worst_risk = max(group.worst_risk, row.risk)
     return sorted(groups.values(), key=lambda one: (-one.found, one.of))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, select
 
+from complaints.offers.lifecycle import OfferState
 from storage.db.timestamps import from_micros
 from storage.tables.offers import offer_lines, offers
 
@@ -47,7 +48,7 @@ def owed(conn: Connection, teams: Sequence[str] | None) -> list[ToDo]:
 
 def waiting(conn: Connection, teams: Sequence[str] | None, apart_from: str) -> list[ToDo]:
     """Offers that wait for somebody else's approval than `apart_from`, the oldest first."""
-    query = select(offers).where(offers.c.state == "waiting_approval", offers.c.made_by != apart_from)
+    query = select(offers).where(offers.c.state == OfferState.WAITING_APPROVAL, offers.c.made_by != apart_from)
     if teams is not None:
         query = query.where(offers.c.team.in_(teams))
     rows = conn.execute(query.order_by(offers.c.made_at).limit(MOST))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -12,9 +13,19 @@ from storage.db.dialect import Dialect
 from storage.db.timestamps import to_micros
 from storage.tables.promises import promises
 
-RUNNING, KEPT, MISSED, DROPPED = STATES = ("running", "kept", "missed", "dropped")
-SPAM = "spam"
-"""The state of what was promised to nobody: no figure counts it."""
+
+class PromiseState(StrEnum):
+    """What became of a promise. `spam` was promised to nobody, and no figure counts it."""
+
+    RUNNING = "running"
+    KEPT = "kept"
+    MISSED = "missed"
+    DROPPED = "dropped"
+    SPAM = "spam"
+
+
+RUNNING, KEPT, MISSED, DROPPED, SPAM = PromiseState
+STATES = (RUNNING, KEPT, MISSED, DROPPED)
 
 MOVE = update(promises).where(promises.c.reference == bindparam("of_reference")).values(conversation_id=bindparam("to"))
 """The customer has carried the case over to another conversation."""

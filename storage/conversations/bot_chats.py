@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select, text
 
-from dialogs.flows.state import Conversation, from_json
+from dialogs.flows.state import Controller, Conversation, from_json
 from storage.db.timestamps import from_micros
 from storage.tables.core import conversations, threads, timers
 
@@ -51,7 +51,7 @@ def led_query() -> Select[Any]:
     return (
         select(*columns, conversations.c.updated_at, threads.c.team)
         .outerjoin(threads, threads.c.conversation_id == conversations.c.id)
-        .where(conversations.c.id.in_(drafts), conversations.c.controller == "bot")
+        .where(conversations.c.id.in_(drafts), conversations.c.controller == Controller.BOT)
     )
 
 

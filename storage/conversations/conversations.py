@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from complaints.case import Case
-from dialogs.flows.state import Conversation, from_json, to_json
+from dialogs.flows.state import Controller, Conversation, from_json, to_json
 from storage.audit.holdings import Holdings, conversation_seal
 from storage.audit.trail import Chain
 from storage.db.dialect import Dialect
@@ -47,7 +47,7 @@ class ConversationRow:
 
 
 NEW: dict[str, Any] = {
-    "controller": "bot",
+    "controller": Controller.BOT,
     "language": "",
     "turn": 0,
     "message_count": 0,

@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, sel
 
 from complaints.priority import Priority
 from storage.conversations.search import matching
-from storage.conversations.threads import ASIDE, NEVER, OVER, PRIORITIES, Thread, thread_of
+from storage.conversations.threads import ASIDE, NEVER, OVER, PRIORITIES, Thread, ThreadState, thread_of
 from storage.db.dialect import Dialect
 from storage.tables.core import saved_views, threads
 
 VIEWS = ("mine", "unassigned", "all")
-STATES = ("waiting", "aside", "offered", "held", "snoozed", "bot", *OVER)
+STATES = tuple(ThreadState)
 SORTS = ("breach", "grave", "newest")
 MOST_COUNTED = 1000
 """Beyond this a count says only that there are more."""
@@ -73,7 +73,7 @@ def page_of(
     found = _page(conn, dialect, seen, wanted, after, limit)
     if found.threads or not wanted.query or wanted.state or wanted.view != "all":
         return found
-    return _page(conn, dialect, seen, replace(wanted, state="done"), after, limit)
+    return _page(conn, dialect, seen, replace(wanted, state=ThreadState.DONE), after, limit)
 
 
 def _page(conn: Connection, dialect: Dialect, seen: ViewerScope, wanted: InboxQuery, after: str, limit: int) -> Page:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, literal, select
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, func, literal, select
 from complaints.priority import Priority, rank
 from complaints.record import Record
 from complaints.routing import EscalationLevel, Waiting
-from dialogs.flows.state import Conversation, Holding
+from dialogs.flows.state import Barred, Controller, Conversation, Holding
 from dialogs.understanding.language.packs import spoken
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.core import conversations, threads
@@ -31,9 +32,27 @@ NEVER = 2**62
 
 PRIORITIES = tuple(sorted(Priority, key=rank, reverse=True))
 """The gravest first: a thread keeps the place of its own among them."""
-OVER = ("done", "blocked", "spam")
+
+
+class ThreadState(StrEnum):
+    """Where a chat stands in the lists of the desk. `aside` waits and rings for nobody yet; `bot`: a case is open and
+    nobody is asked for.
+    """
+
+    WAITING = "waiting"
+    ASIDE = "aside"
+    OFFERED = "offered"
+    HELD = "held"
+    SNOOZED = "snoozed"
+    BOT = "bot"
+    DONE = "done"
+    BLOCKED = "blocked"
+    SPAM = "spam"
+
+
+OVER = (ThreadState.DONE, ThreadState.BLOCKED, ThreadState.SPAM)
 """The states of chats that nobody has to do with any more."""
-ASIDE = threads.c.state == literal("aside", literal_execute=True)
+ASIDE = threads.c.state == literal(ThreadState.ASIDE.value, literal_execute=True)
 """Those that wait aside, in the words of their index."""
 _LONGEST = 200
 
@@ -42,14 +61,12 @@ _LONGEST = 200
 class Thread:
     """A chat as a list shows it. Moments are aware, UTC, or None.
 
-    `state` is `waiting`, `aside` (it waits, and rings for nobody yet), `offered`, `held`, `snoozed`, `bot` (a case is
-    open and nobody is asked for), `done`, `blocked` or `spam`; `agent` holds it or was offered it; `deadline` is the
-    next promise; `speaker` wrote last. `alert` says how many were warned of a promise that comes close: 1 the owner,
-    2 the team's lead, 3 every supervisor.
+    `agent` holds it or was offered it; `deadline` is the next promise; `speaker` wrote last. `alert` says how many were
+    warned of a promise that comes close: 1 the owner, 2 the team's lead, 3 every supervisor.
     """
 
     conversation_id: str
-    state: str
+    state: ThreadState
     agent: str
     team: str
     level: int
@@ -77,7 +94,7 @@ class Thread:
 
 def concerns_people(state: Conversation, cases: dict[str, Case]) -> bool:
     """Whether this chat has a thread."""
-    return bool(cases or state.handoff.barred) or state.controller != "bot" or state.queue.holding is not None
+    return bool(cases or state.handoff.barred) or state.controller != Controller.BOT or state.queue.holding is not None
 
 
 def row_of(place: ConversationRow, channel: str, spoke_at: int, speaker: str, now: int) -> dict[str, Any]:
@@ -102,7 +119,7 @@ def row_of(place: ConversationRow, channel: str, spoke_at: int, speaker: str, no
         "customer": record.name[:_LONGEST],
         "summary": " ".join(record.story.split())[:_LONGEST],
         "tags": ",".join(state.tags),
-        "waiting_since": _micros(held.since if state.controller == "queue" else None),
+        "waiting_since": _micros(held.since if state.controller == Controller.QUEUE else None),
         "answer_by": _micros(state.queue.person_by),
         "deadline": _deadline(state, place.cases.values()),
         "snoozed_until": _micros(held.snoozed_until),
@@ -133,22 +150,22 @@ def _priority(held: Holding, case: Case | None) -> Priority:
     return max(known, key=rank, default=Priority.NORMAL)
 
 
-def _standing(state: Conversation, case: Case | None) -> str:
+def _standing(state: Conversation, case: Case | None) -> ThreadState:
     if state.handoff.barred:
-        return "spam" if state.handoff.barred == "spam" else _barred(case)
+        return ThreadState.SPAM if state.handoff.barred == Barred.SPAM else _barred(case)
     held = state.queue.holding or Holding()
     if held.snoozed_until:
-        return "snoozed"
-    if state.controller == "agent":
-        return "held"
-    if state.controller == "queue":
-        return "offered" if held.agent else "aside" if held.aside else "waiting"
-    return "bot" if case and case.is_open else "done"
+        return ThreadState.SNOOZED
+    if state.controller == Controller.AGENT:
+        return ThreadState.HELD
+    if state.controller == Controller.QUEUE:
+        return ThreadState.OFFERED if held.agent else ThreadState.ASIDE if held.aside else ThreadState.WAITING
+    return ThreadState.BOT if case and case.is_open else ThreadState.DONE
 
 
-def _barred(case: Case | None) -> str:
+def _barred(case: Case | None) -> ThreadState:
     """A blocked visitor's open case is still somebody's to end."""
-    return "bot" if case and case.is_open else "blocked"
+    return ThreadState.BOT if case and case.is_open else ThreadState.BLOCKED
 
 
 def _alert(cases: Iterable[Case]) -> int:
@@ -159,7 +176,9 @@ def _alert(cases: Iterable[Case]) -> int:
 
 def _deadline(state: Conversation, cases: Iterable[Case]) -> int:
     promised = [to_micros(case.next_due) for case in cases if case.is_open and not case.waiting_since]
-    waiting = [to_micros(state.queue.person_by)] if state.queue.person_by and state.controller == "queue" else []
+    waiting = (
+        [to_micros(state.queue.person_by)] if state.queue.person_by and state.controller == Controller.QUEUE else []
+    )
     return min(promised + waiting, default=NEVER)
 
 
@@ -182,8 +201,9 @@ def writing(dialect: Dialect) -> Any:
 def thread_of(row: Any) -> Thread:
     """A row as a thread."""
     return Thread(
-        row.conversation_id, row.state, row.agent, row.team, row.level, row.reason, PRIORITIES[row.priority],
-        row.category, row.language, row.channel, row.reference, row.customer, row.summary, _listed(row.tags),
+        row.conversation_id, ThreadState(row.state), row.agent, row.team, row.level, row.reason,
+        PRIORITIES[row.priority], row.category, row.language, row.channel, row.reference, row.customer, row.summary,
+        _listed(row.tags),
         _moment(row.waiting_since), _moment(row.answer_by), None if row.deadline == NEVER else _moment(row.deadline),
         _moment(row.snoozed_until), _moment(row.spoke_at), row.speaker, _listed(row.passed), row.turn,
         from_micros(row.changed_at), row.alert, row.source,
@@ -207,7 +227,9 @@ def find_thread(conn: Connection, conversation_id: str) -> Thread | None:
 def waiting_threads(conn: Connection, limit: int = 500) -> list[Thread]:
     """Those whom nobody was offered yet, the most pressing promise first."""
     query = (
-        select(threads).where(threads.c.controller == "queue", threads.c.agent == "").where(threads.c.state != "aside")
+        select(threads)
+        .where(threads.c.controller == Controller.QUEUE, threads.c.agent == "")
+        .where(threads.c.state != ThreadState.ASIDE)
     )
     return [thread_of(row) for row in conn.execute(query.order_by(threads.c.answer_by).limit(limit))]
 
@@ -246,7 +268,7 @@ def held_by(conn: Connection, dialect: Dialect, staff: Iterable[str], limit: int
 
 def escalated(conn: Connection, level: EscalationLevel, limit: int = 500) -> list[Thread]:
     """The chats that have waited until they came to this level, or a higher one."""
-    query = select(threads).where(threads.c.controller == "queue", threads.c.level >= level).limit(limit)
+    query = select(threads).where(threads.c.controller == Controller.QUEUE, threads.c.level >= level).limit(limit)
     return [thread_of(row) for row in conn.execute(query)]
 
 

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
@@ -32,16 +33,24 @@ class MessageExtras:
 NOTHING_HEARD = MessageExtras()
 
 
+class Author(StrEnum):
+    """Who wrote a message; `notice` tells what happened to the chat, and nobody speaks."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+    NOTICE = "notice"
+
+
 @dataclass(frozen=True)
 class Message:
-    """One message. `author` is `customer`, `bot`, `agent` or `notice`; `seq` counts from 1 within the
-    conversation; `asks`, `heard` and `case` are as in `Say`; `at` is aware, UTC; `by` is the agent's name. `edits` is
-    the number of the message that this is a new version of, or 0: both stay, and the newest counts. `album` is the
-    same for neighbours that were sent in one go.
+    """One message. `seq` counts from 1 within the conversation; `asks`, `heard` and `case` are as in `Say`; `at` is
+    aware, UTC; `by` is the agent's name. `edits` is the number of the message that this is a new version of, or 0:
+    both stay, and the newest counts. `album` is the same for neighbours that were sent in one go.
     """
 
     seq: int
-    author: str
+    author: Author
     text: str
     buttons: tuple[Button, ...] = ()
     files: tuple[Attachment, ...] = ()
@@ -87,7 +96,7 @@ _BROUGHT = (
     select(*_COLUMNS)
     .join(events, (events.c.conversation_id == messages.c.conversation_id) & (events.c.first_seq == messages.c.seq))
     .where(events.c.conversation_id == bindparam("conversation_id"), events.c.event_id == bindparam("event_id"))
-    .where(messages.c.author == "customer")
+    .where(messages.c.author == Author.CUSTOMER)
 )
 FAR_BACK = 200
 """Messages among which the newest version of an edited one is looked for."""
@@ -206,8 +215,8 @@ def message_of(row: Any) -> Message:
     """A row as a message."""
     body = _DECODE.decode(row.body)
     return Message(
-        row.seq, row.author, row.text, body.buttons, body.files, body.asks, body.case, from_micros(row.at), body.by,
-        body.edits, body.album, body.heard,
+        row.seq, Author(row.author), row.text, body.buttons, body.files, body.asks, body.case, from_micros(row.at),
+        body.by, body.edits, body.album, body.heard,
     )  # fmt: skip
 
 

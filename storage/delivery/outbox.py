@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -33,16 +34,29 @@ from sqlalchemy import (
     update,
 )
 
+from dialogs.flows.state import Controller
 from storage.audit.holdings import outbox_seal
 from storage.audit.witness import proof_key_in
 from storage.cases.surveys import ASKS, note_delivered
-from storage.conversations.transcript import Message, message_of
+from storage.conversations.transcript import Author, Message, message_of
 from storage.db.dialect import Dialect
 from storage.db.timestamps import to_micros
 from storage.tables.core import conversations, messages, outbox
 
-UNFINISHED = ("new", "sending", "retry")
-SETTLED = ("sent", "unknown", "dead")
+
+class DeliveryState(StrEnum):
+    """How far a message has come: `sending` is claimed under a lease, `unknown` may have arrived or not."""
+
+    NEW = "new"
+    SENDING = "sending"
+    RETRY = "retry"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    DEAD = "dead"
+
+
+UNFINISHED = (DeliveryState.NEW, DeliveryState.SENDING, DeliveryState.RETRY)
+SETTLED = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.DEAD)
 MOST_ATTEMPTS = 12
 LEAVING = "leaving"
 """The reason noted with a message that is on its way to the channel just now."""
@@ -83,7 +97,7 @@ def row_of(conversation_id: str, seq: int, channel: str, author: str, now: int) 
         "seq": seq,
         "channel": channel,
         "author": author,
-        "state": "new",
+        "state": DeliveryState.NEW,
         "attempts": 0,
         "due": now,
         "at": now,
@@ -134,28 +148,37 @@ def has_unfinished(conn: Connection, channel: str, now: datetime) -> bool:
 
 def _expire(conn: Connection, moment: int) -> None:
     """What was about to leave when its sender vanished may have arrived; what was only claimed has not."""
-    late = and_(outbox.c.state == literal_column("'sending'"), outbox.c.lease_until <= moment)
+    late = and_(outbox.c.state == literal_column(f"'{DeliveryState.SENDING}'"), outbox.c.lease_until <= moment)
     left = outbox.c.reason == LEAVING
-    gone = update(outbox).where(late, left).values(state="unknown", reason=VANISHED, lease_until=0)
-    _seal(conn, conn.execute(gone.returning(outbox.c.conversation_id, outbox.c.seq)).all(), "unknown", VANISHED)
-    conn.execute(update(outbox).where(late, ~left).values(state="retry", attempts=outbox.c.attempts - 1))
+    gone = update(outbox).where(late, left).values(state=DeliveryState.UNKNOWN, reason=VANISHED, lease_until=0)
+    _seal(
+        conn,
+        conn.execute(gone.returning(outbox.c.conversation_id, outbox.c.seq)).all(),
+        DeliveryState.UNKNOWN,
+        VANISHED,
+    )
+    conn.execute(update(outbox).where(late, ~left).values(state=DeliveryState.RETRY, attempts=outbox.c.attempts - 1))
 
 
 def end_leases(conn: Connection) -> None:
     """Whoever was sending is gone for certain: the next claim need not wait until their leases run out."""
-    conn.execute(update(outbox).where(outbox.c.state == literal_column("'sending'")).values(lease_until=0))
+    conn.execute(
+        update(outbox).where(outbox.c.state == literal_column(f"'{DeliveryState.SENDING}'")).values(lease_until=0)
+    )
 
 
 def _silence(conn: Connection, dialect: Dialect) -> None:
     """In a chat that an agent has, what the bot had still to say is said no more."""
     theirs = select(conversations.c.id).where(conversations.c.controller == literal_column("'agent'"))
-    unsent = and_(unfinished(), outbox.c.state != "sending", outbox.c.author == "bot")
+    unsent = and_(unfinished(), outbox.c.state != DeliveryState.SENDING, outbox.c.author == Author.BOT)
     silenced = update(outbox).where(dialect.among_found(outbox.c.conversation_id, theirs), unsent)
-    dead = silenced.values(state="dead", reason=TAKEN_OVER)
-    _seal(conn, conn.execute(dead.returning(outbox.c.conversation_id, outbox.c.seq)).all(), "dead", TAKEN_OVER)
+    dead = silenced.values(state=DeliveryState.DEAD, reason=TAKEN_OVER)
+    _seal(
+        conn, conn.execute(dead.returning(outbox.c.conversation_id, outbox.c.seq)).all(), DeliveryState.DEAD, TAKEN_OVER
+    )
 
 
-def _seal(conn: Connection, settled: Iterable[Any], state: str, reason: str) -> None:
+def _seal(conn: Connection, settled: Iterable[Any], state: DeliveryState, reason: str) -> None:
     """Seal what was settled without its receipt."""
     key = proof_key_in(conn)
     rows = [
@@ -183,9 +206,9 @@ _BLOCKED = exists().where(
 _READY = (
     select(outbox.c.conversation_id, outbox.c.seq, outbox.c.attempts)
     .join(conversations, conversations.c.id == outbox.c.conversation_id)
-    .where(unfinished(), outbox.c.state != "sending", outbox.c.due <= bindparam("now"), ~_BLOCKED)
+    .where(unfinished(), outbox.c.state != DeliveryState.SENDING, outbox.c.due <= bindparam("now"), ~_BLOCKED)
     .where(outbox.c.channel == bindparam("of_channel"))
-    .where((conversations.c.controller != "agent") | (outbox.c.author != "bot"))
+    .where((conversations.c.controller != Controller.AGENT) | (outbox.c.author != Author.BOT))
     .order_by(outbox.c.due, outbox.c.conversation_id)
     .limit(bindparam("most"))
 )
@@ -197,7 +220,7 @@ It is locked together with its conversation, so that a takeover and a claim wait
 _CLAIM = (
     update(outbox)
     .where(outbox.c.conversation_id == bindparam("of_id"), outbox.c.seq == bindparam("of_seq"))
-    .values(state="sending", attempts=outbox.c.attempts + 1, reason="")
+    .values(state=DeliveryState.SENDING, attempts=outbox.c.attempts + 1, reason="")
     .values(lease=bindparam("name"), lease_until=bindparam("until"))
 )
 
@@ -207,7 +230,7 @@ _CLAIMED = (
     .select_from(outbox)
     .join(messages, and_(messages.c.conversation_id == outbox.c.conversation_id, messages.c.seq == outbox.c.seq))
     .join(conversations, conversations.c.id == outbox.c.conversation_id)
-    .where(outbox.c.state == literal_column("'sending'"), outbox.c.lease_until == bindparam("until"))
+    .where(outbox.c.state == literal_column(f"'{DeliveryState.SENDING}'"), outbox.c.lease_until == bindparam("until"))
     .where(outbox.c.lease == bindparam("name"))
     .order_by(messages.c.at, messages.c.conversation_id)
 )
@@ -236,29 +259,37 @@ def still_mine(conn: Connection, dialect: Dialect, outgoing: Outgoing) -> bool:
         .where(outbox.c.conversation_id == outgoing.conversation_id, outbox.c.seq == outgoing.message.seq)
     )
     row = conn.execute(dialect.locking(query)).first()
-    if row is None or row.state != "sending" or row.lease != outgoing.lease:
+    if row is None or row.state != DeliveryState.SENDING or row.lease != outgoing.lease:
         return False
-    mine = bool(row.author != "bot" or row.controller != "agent")
+    mine = bool(row.author != Author.BOT or row.controller != Controller.AGENT)
     return mine and _settle(conn, outgoing, keeps_lease=True, reason=LEAVING)
 
 
 def leaving(conn: Connection, dialect: Dialect, conversation_ids: Iterable[str], now: datetime) -> set[str]:
     """The conversations in which a message of the bot's is on its way to the channel at this very moment."""
-    on_its_way = and_(outbox.c.state == "sending", outbox.c.reason == LEAVING, outbox.c.author == "bot")
+    on_its_way = and_(
+        outbox.c.state == DeliveryState.SENDING, outbox.c.reason == LEAVING, outbox.c.author == Author.BOT
+    )
     query = select(outbox.c.conversation_id).where(dialect.among(outbox.c.conversation_id, "ids"), on_its_way)
     query = query.where(outbox.c.lease_until > to_micros(now))
     return set(conn.scalars(query, {"ids": dialect.texts(conversation_ids)}))
 
 
 def finish(
-    conn: Connection, outgoing: Outgoing, state: str, *, receipt: str = "", reason: str = "", at: datetime | None = None
+    conn: Connection,
+    outgoing: Outgoing,
+    state: DeliveryState,
+    *,
+    receipt: str = "",
+    reason: str = "",
+    at: datetime | None = None,
 ) -> bool:
     """Record how a claim ended: `sent`, `unknown` or `dead`. False when the claim was no longer ours.
 
     `at` is when the channel took it; of a message that asks after a resolution it is kept with the survey.
     """
     mine = _settle(conn, outgoing, state=state, receipt=receipt, reason=reason)
-    if mine and at and state == "sent" and outgoing.message.asks == ASKS:
+    if mine and at and state == DeliveryState.SENT and outgoing.message.asks == ASKS:
         note_delivered(conn, outgoing.conversation_id, outgoing.message.seq, at)
     return mine
 
@@ -269,16 +300,16 @@ def postpone(conn: Connection, outgoing: Outgoing, due: datetime, reason: str, *
     `counted` is False when the channel asked us to wait, which is no failure.
     """
     if counted and outgoing.attempt >= MOST_ATTEMPTS:
-        return finish(conn, outgoing, "dead", reason=reason)
+        return finish(conn, outgoing, DeliveryState.DEAD, reason=reason)
     attempts = outgoing.attempt if counted else outgoing.attempt - 1
-    return _settle(conn, outgoing, state="retry", due=to_micros(due), attempts=attempts, reason=reason)
+    return _settle(conn, outgoing, state=DeliveryState.RETRY, due=to_micros(due), attempts=attempts, reason=reason)
 
 
 def _settle(conn: Connection, outgoing: Outgoing, *, keeps_lease: bool = False, **values: Any) -> bool:
     mine = and_(
         outbox.c.conversation_id == outgoing.conversation_id,
         outbox.c.seq == outgoing.message.seq,
-        outbox.c.state == "sending",
+        outbox.c.state == DeliveryState.SENDING,
         outbox.c.lease == outgoing.lease,
     )
     changed = values if keeps_lease else {"lease_until": 0, **values}
@@ -293,7 +324,7 @@ class Standing:
     """How far a message has come: its `state`, and the `reason` where it did not arrive."""
 
     seq: int
-    state: str
+    state: DeliveryState
     reason: str
 
 
@@ -301,7 +332,7 @@ def standings(conn: Connection, conversation_id: str, after: int = 0) -> list[St
     """How far each message of a chat that follows the one numbered `after` has come. None for what is only stored."""
     mine = (outbox.c.conversation_id == conversation_id) & (outbox.c.seq > after)
     rows = conn.execute(select(outbox.c.seq, outbox.c.state, outbox.c.reason).where(mine).order_by(outbox.c.seq))
-    return [Standing(row.seq, row.state, row.reason) for row in rows]
+    return [Standing(row.seq, DeliveryState(row.state), row.reason) for row in rows]
 
 
 def tally(conn: Connection) -> dict[str, int]:
@@ -334,7 +365,7 @@ _SENT_BEFORE = (
     select(messages, outbox.c.receipt)
     .join(outbox, and_(outbox.c.conversation_id == messages.c.conversation_id, outbox.c.seq == messages.c.seq))
     .where(messages.c.conversation_id == bindparam("of_id"), messages.c.seq < bindparam("of_seq"))
-    .where(outbox.c.state == "sent")
+    .where(outbox.c.state == DeliveryState.SENT)
     .order_by(messages.c.seq.desc())
     .limit(1)
 )

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,6 +34,14 @@ PURPOSE = "webhooks"
 """What the secrets' seal is for."""
 LEASE = timedelta(seconds=60)
 _COLUMNS = ("id", "kind", "reference", "at", "body", "state", "attempts", "due", "lease_until")
+
+
+class WebhookState(StrEnum):
+    """How far a message to a receiver has come: it waits for its next try, was taken, or is given up."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,7 @@ TELL = insert(webhook_messages).from_select(
         *(bindparam(name, type_=Text) for name in ("id", "kind", "reference")),
         _NOW,
         bindparam("body", type_=webhook_messages.c.body.type),
-        literal("waiting", Text),
+        literal(WebhookState.WAITING.value, Text),
         literal(0, Integer),
         _NOW,
         literal(0, BigInteger),
@@ -165,7 +174,7 @@ def claim_due(conn: Connection, dialect: Dialect, now: datetime, limit: int = 16
 _OWN = (webhook_messages.c.webhook_id == bindparam("of_webhook"), webhook_messages.c.id == bindparam("of_id"))
 _READY = (
     select(webhook_messages)
-    .where(webhook_messages.c.state == literal("waiting", literal_execute=True))
+    .where(webhook_messages.c.state == literal(WebhookState.WAITING.value, literal_execute=True))
     .where(webhook_messages.c.due <= bindparam("now"), webhook_messages.c.lease_until <= bindparam("now"))
     .order_by(webhook_messages.c.due)
     .limit(bindparam("most"))
@@ -182,7 +191,7 @@ def settle(conn: Connection, claimed: ClaimedDelivery, came: Attempt, again: dat
     """Write down what came of sending; `again` is when it is tried next, if it did not arrive. None: never."""
     log = {"at": to_micros(came.at), "status": came.status, "milliseconds": came.milliseconds, "trouble": came.trouble}
     conn.execute(insert(webhook_attempts), {"webhook_id": claimed.webhook_id, "message_id": claimed.id, **log})
-    state = "sent" if not came.trouble else "waiting" if again else "dead"
+    state = WebhookState.SENT if not came.trouble else WebhookState.WAITING if again else WebhookState.DEAD
     own = {"of_webhook": claimed.webhook_id, "of_id": claimed.id}
     conn.execute(_SETTLE, {**own, "to": state, "again": to_micros(again or came.at), "made": claimed.attempt})
 
@@ -193,15 +202,15 @@ def end_webhook(conn: Connection, of_id: str, now: datetime, reason: str) -> Non
         update(webhooks).where(webhooks.c.id == of_id, webhooks.c.ended_at == 0),
         {"ended_at": to_micros(now), "reason": reason},
     )
-    waiting = (webhook_messages.c.webhook_id == of_id) & (webhook_messages.c.state == "waiting")
-    conn.execute(update(webhook_messages).where(waiting), {"state": "dead"})
+    waiting = (webhook_messages.c.webhook_id == of_id) & (webhook_messages.c.state == WebhookState.WAITING)
+    conn.execute(update(webhook_messages).where(waiting), {"state": WebhookState.DEAD})
 
 
 def resend(conn: Connection, message_id: str, now: datetime) -> int:
     """Send a message once more, under its own id, to whom it was for and who still listens; returns to how many."""
     listening = select(webhooks.c.id).where(webhooks.c.ended_at == 0)
     again = (webhook_messages.c.id == message_id) & webhook_messages.c.webhook_id.in_(listening)
-    fresh = {"state": "waiting", "due": to_micros(now), "attempts": 0, "lease_until": 0}
+    fresh = {"state": WebhookState.WAITING, "due": to_micros(now), "attempts": 0, "lease_until": 0}
     return conn.execute(update(webhook_messages).where(again), fresh).rowcount
 
 
@@ -231,13 +240,13 @@ def _attempts(conn: Connection, ids: Iterable[str]) -> dict[tuple[str, str], lis
 
 def given_up(conn: Connection, since: datetime) -> int:
     """How many of the messages of this time never arrived and are not tried any more."""
-    dead = (webhook_messages.c.at >= to_micros(since)) & (webhook_messages.c.state == "dead")
+    dead = (webhook_messages.c.at >= to_micros(since)) & (webhook_messages.c.state == WebhookState.DEAD)
     return conn.scalar(select(func.count()).select_from(webhook_messages).where(dead)) or 0
 
 
 def forget(conn: Connection, before: datetime) -> int:
     """Forget what is settled and older; returns how many messages that were."""
-    old = (webhook_messages.c.at < to_micros(before)) & (webhook_messages.c.state != "waiting")
+    old = (webhook_messages.c.at < to_micros(before)) & (webhook_messages.c.state != WebhookState.WAITING)
     conn.execute(delete(webhook_attempts).where(webhook_attempts.c.at < to_micros(before)))
     return conn.execute(delete(webhook_messages).where(old)).rowcount
 

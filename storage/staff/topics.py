@@ -9,23 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
 from complaints.record import Attachment
 from storage.conversations.notes import note_of
-from storage.conversations.threads import Thread, thread_of
-from storage.conversations.transcript import message_of
+from storage.conversations.threads import Thread, ThreadState, thread_of
+from storage.conversations.transcript import Author, message_of
 from storage.db.dialect import Dialect
 from storage.db.timestamps import from_micros, to_micros
+from storage.delivery.outbox import SETTLED
 from storage.security.visitor_identities import Identity
 from storage.tables.core import events, messages, notes, outbox, threads
 from storage.tables.core import staff as accounts
 from storage.tables.security import identities
 from storage.tables.staff_chat import staff_posts, staff_receipts, staff_rooms
 
-ESCALATED = ("waiting", "offered", "held", "snoozed")
+ESCALATED = (ThreadState.WAITING, ThreadState.OFFERED, ThreadState.HELD, ThreadState.SNOOZED)
 """States of a thread in which a person is asked for, or has the chat."""
 EDITED = "✎ "
 """Stands before another version of a message that is shown already."""
@@ -173,7 +175,7 @@ def _written_there(conn: Connection, room: StaffTopic) -> frozenset[int]:
 
 def _said(row: Row[Any], there: frozenset[int]) -> Item:
     message = message_of(row)
-    own = message.author == "agent" and row.turn in there
+    own = message.author == Author.AGENT and row.turn in there
     words = f"{EDITED}{message.text}" if message.edits and message.text else message.text
     return Item(row.turn, message.author, message.by, words, message.files, message.seq, own)
 
@@ -220,6 +222,13 @@ def conversation_in(conn: Connection, chat: int, topic: int, message: int = 0) -
     return conn.scalar(select(staff_posts.c.conversation_id).where(known)) if message else None
 
 
+class ReceiptState(StrEnum):
+    """Whether an agent has been shown yet what became of their message."""
+
+    DUE = "due"
+    SHOWN = "shown"
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """An agent's message whose fate is to be shown beside `message`. `state` is the outbox's; empty where the
@@ -236,7 +245,7 @@ class Receipt:
 
 def expect(conn: Connection, dialect: Dialect, conversation_id: str, seq: int, chat: int, message: int) -> None:
     """The fate of the message numbered `seq` is to be shown beside this one."""
-    row = {"conversation_id": conversation_id, "seq": seq, "chat": chat, "message": message, "state": "due"}
+    row = {"conversation_id": conversation_id, "seq": seq, "chat": chat, "message": message, "state": ReceiptState.DUE}
     conn.execute(dialect.insert(staff_receipts).values(row).on_conflict_do_nothing())
 
 
@@ -248,8 +257,8 @@ def settled_receipts(conn: Connection, chat: int, limit: int = 20) -> Iterator[R
             outbox,
             (outbox.c.conversation_id == staff_receipts.c.conversation_id) & (outbox.c.seq == staff_receipts.c.seq),
         )
-        .where(staff_receipts.c.state == "due", staff_receipts.c.chat == chat)
-        .where(or_(outbox.c.state.is_(None), outbox.c.state.in_(("sent", "dead", "unknown"))))
+        .where(staff_receipts.c.state == ReceiptState.DUE, staff_receipts.c.chat == chat)
+        .where(or_(outbox.c.state.is_(None), outbox.c.state.in_(SETTLED)))
         .limit(limit)
     )
     for row in conn.execute(query):
@@ -259,4 +268,4 @@ def settled_receipts(conn: Connection, chat: int, limit: int = 20) -> Iterator[R
 def receipt_shown(conn: Connection, receipt: Receipt) -> None:
     """Its fate has been shown."""
     this = (staff_receipts.c.conversation_id == receipt.conversation_id) & (staff_receipts.c.seq == receipt.seq)
-    conn.execute(update(staff_receipts).where(this).values(state="shown"))
+    conn.execute(update(staff_receipts).where(this).values(state=ReceiptState.SHOWN))

@@ -12,6 +12,7 @@ from complaints.offers.settling import taken_back
 from complaints.priority import Priority, rank
 from complaints.promises import Clock, kept, resumed
 from complaints.record import AnySlot, Record, Slot
+from complaints.refusals import RefusalReason
 from dialogs.flows.casework.danger_corrections import deny, find
 from dialogs.flows.casework.taught import fact_at
 from dialogs.flows.effects import Announce, ChangeCase, Corrected, Note, Recorded, Refused
@@ -35,6 +36,7 @@ from dialogs.flows.staff import (
     SlotPut,
     Tagged,
 )
+from dialogs.flows.state import Controller
 from dialogs.flows.survey.follow_up import surveyed
 from dialogs.flows.wording import called, show, show_deadline
 from dialogs.understanding.language.packs import spoken
@@ -45,7 +47,7 @@ def work(scene: Scene, acted: Acted) -> Scene:
     try:
         return _worked(scene, acted)
     except IllegalMove:
-        return scene.do(Refused("not_now"))
+        return scene.do(Refused(RefusalReason.NOT_NOW))
 
 
 def _worked(scene: Scene, acted: Acted) -> Scene:
@@ -62,7 +64,7 @@ def _worked(scene: Scene, acted: Acted) -> Scene:
             return _put_in_draft(scene, acted.act)
         case SlotPut(reference=reference) | Prioritised(reference=reference) | Resolved(reference=reference):
             case = _case(scene, reference)
-            return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
+            return _on_case(scene, case, acted) if case else scene.do(Refused(RefusalReason.NO_CASE))
         case (
             Reopened(reference=reference)
             | Linked(reference=reference)
@@ -70,9 +72,9 @@ def _worked(scene: Scene, acted: Acted) -> Scene:
             | Progressed(reference=reference)
         ):
             case = _case(scene, reference)
-            return _on_case(scene, case, acted) if case else scene.do(Refused("no_case"))
+            return _on_case(scene, case, acted) if case else scene.do(Refused(RefusalReason.NO_CASE))
         case _:
-            return scene.do(Refused("not_now"))
+            return scene.do(Refused(RefusalReason.NOT_NOW))
 
 
 def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
@@ -82,7 +84,7 @@ def _on_case(scene: Scene, case: Case, acted: Acted) -> Scene:
         case Prioritised(_, priority, why):
             return _prioritise(scene, case, priority, why)
         case Progressed(_, state):
-            return progress(scene, case, state) if state in TOLD else scene.do(Refused("not_now"))
+            return progress(scene, case, state) if state in TOLD else scene.do(Refused(RefusalReason.NOT_NOW))
         case Resolved():
             return _settle(scene, case, acted, acted.act)
         case Reopened(_, why):
@@ -110,7 +112,7 @@ def _prioritise(scene: Scene, case: Case, priority: Priority, why: str) -> Scene
 
 def _put_in_draft(scene: Scene, put: SlotPut) -> Scene:
     if not scene.draft:
-        return scene.do(Refused("no_draft"))
+        return scene.do(Refused(RefusalReason.NO_DRAFT))
     was, slot, value = scene.draft.record, put.slot, put.value
     skipped = tuple(one for one in scene.draft.skipped if one != slot)
     chosen = scene.draft.chosen or slot == Slot.CATEGORY
@@ -162,7 +164,7 @@ def _seen(scene: Scene, record: Record, slot: AnySlot) -> str:
 def _put_on_file(scene: Scene) -> Scene:
     """As it stands, marked as not confirmed; the customer hears its reference from us, not from the bot."""
     if not scene.draft:
-        return scene.do(Refused("no_draft"))
+        return scene.do(Refused(RefusalReason.NO_DRAFT))
     scene, case = put_on_file(scene)
     by = show_deadline(scene, case.promise.resolution)
     return scene.do(Announce(scene.text("case.on_file", reference=case.reference, by=by), case.reference))
@@ -177,7 +179,7 @@ def _settle(scene: Scene, case: Case, acted: Acted, act: Resolved) -> Scene:
     try:
         check(act.finding, scene.setting.playbook.file.cause_paths)
     except BadFinding as error:
-        return scene.do(Refused("finding", detail=str(error)))
+        return scene.do(Refused(RefusalReason.FINDING, detail=str(error)))
     scene = scene.do(ChangeCase(found := replace(case, finding=act.finding), "found", act.finding.detail))
     return _resolve(scene, found, done)
 
@@ -204,7 +206,7 @@ def _reopen(scene: Scene, case: Case, why: str) -> Scene:
     again = begun_anew(scene, case, case.priority, COLLEAGUE)
     said = scene.text("case.reopened", reference=case.reference, by=show_deadline(scene, again.next_due))
     scene = scene.do(ChangeCase(again, "reopened", {"why": why}), Announce(said, case.reference))
-    return queued(scene, again) if scene.conversation.controller == "bot" else scene
+    return queued(scene, again) if scene.conversation.controller == Controller.BOT else scene
 
 
 def _no_later(scene: Scene, case: Case, gone: Case) -> Case:
@@ -228,7 +230,7 @@ def _merge(scene: Scene, case: Case, into: str) -> Scene:
     """What was told goes on in the other case of this chat; nothing is lost and one promise remains."""
     other = _case(scene, into)
     if other is None or other.reference == case.reference or not other.is_open:
-        return scene.do(Refused("no_case"))
+        return scene.do(Refused(RefusalReason.NO_CASE))
     record = other.record.with_story(case.record.story)
     evidence = tuple(dict.fromkeys((*record.evidence, *case.record.evidence)))
     gone = replace(case.moved(State.RESOLVED), merged_into=into, resolution=None, survey=None)

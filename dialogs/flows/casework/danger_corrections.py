@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from complaints.case import Case
 from complaints.priority import Level, Priority, assess, raise_by, rank
+from complaints.refusals import RefusalReason
 from dialogs.flows.casework.taught import dangers_in
 from dialogs.flows.effects import ChangeCase, Recorded, Refused
 from dialogs.flows.questions import open_cases
@@ -18,6 +19,7 @@ from dialogs.flows.safety_messages import PERHAPS, noted
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import told_sooner
 from dialogs.flows.staff import DangerDenied, DangerFound
+from dialogs.flows.state import Controller
 from dialogs.flows.status.case_changes import raised
 
 DENIED, FOUND = "danger_denied", "danger_found"
@@ -30,7 +32,7 @@ def deny(scene: Scene, act: DangerDenied) -> Scene:
     bearing = [case for case in open_cases(scene) if act.kind in case.reasons]
     drafted = scene.draft is not None and act.kind in scene.draft.signals
     if not bearing and not drafted and act.kind not in scene.conversation.safety.dangers:
-        return scene.do(Refused("no_such_danger"))
+        return scene.do(Refused(RefusalReason.NO_SUCH_DANGER))
     scene = _forgotten(scene, act.kind)
     for case in bearing:
         scene = _calmed(scene, case, act.kind)
@@ -117,7 +119,7 @@ def _alarmed(scene: Scene, case: Case, kind: str, detail: dict[str, str]) -> Sce
 
 def _hurried(scene: Scene) -> Scene:
     """A chat that waits or is held moves up; who waits is answered no later than promised."""
-    scene = pressed(scene) if scene.conversation.controller == "queue" else scene
+    scene = pressed(scene) if scene.conversation.controller == Controller.QUEUE else scene
     holding = scene.conversation.queue.holding
     if holding is None:
         return scene

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from dialogs.flows.effects import CancelTimer, Effect, Say, SetTimer
 from dialogs.flows.events import Fired, Said
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Conversation, Held, changed
+from dialogs.flows.state import Controller, Conversation, Held, changed
 from dialogs.playbooks.playbook import Playbook
 
 TIMER, SUBJECT = "album", "answer"
@@ -61,7 +61,7 @@ def fall_due(scene: Scene, fired: Fired) -> Scene:
     held = scene.conversation.files.held
     if held is None or held.due != fired.due:
         return scene
-    says = _counted(scene, held) if scene.conversation.controller != "agent" else ()
+    says = _counted(scene, held) if scene.conversation.controller != Controller.AGENT else ()
     return scene.turn_to(held=None).do(*says)
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from complaints.record import Attachment
+from complaints.refusals import RefusalReason
 from dialogs.flows.casework import case_actions, first_answers
 from dialogs.flows.effects import Announce, Note, Recorded, Refused, SetTimer, Tell
 from dialogs.flows.events import Fired, Said
@@ -52,7 +53,7 @@ from dialogs.flows.staff import (
     Transferred,
     Unbarred,
 )
-from dialogs.flows.state import Holding
+from dialogs.flows.state import Barred, Controller, Holding
 from dialogs.flows.status.case_changes import add_to_case
 from dialogs.flows.survey.survey_answers import opt_out
 from dialogs.flows.wording import show_deadline
@@ -70,7 +71,7 @@ def act(scene: Scene, acted: Acted) -> Scene:
 def _done(scene: Scene, acted: Acted) -> Scene:
     """Do it, or say why it cannot be done now."""
     if acted.receives and not _has_room(scene, acted.receives):
-        return scene.do(Refused("full"))
+        return scene.do(Refused(RefusalReason.FULL))
     match acted.act:
         case Claimed(pull):
             return _claim(scene, acted, pull=pull)
@@ -96,16 +97,16 @@ def _guard(scene: Scene, acted: Acted) -> Scene:
     """Who is heard, and who rings."""
     match acted.act:
         case Blocked():
-            return blocking.bar(scene, blocking.BLOCKED, acted.actor)
+            return blocking.bar(scene, Barred.BLOCKED, acted.actor)
         case MarkedSpam():
-            return blocking.bar(scene, blocking.SPAM, acted.actor)
+            return blocking.bar(scene, Barred.SPAM, acted.actor)
         case Unbarred():
             return blocking.lift(scene, acted.actor)
     return let_through(scene, acted.actor)
 
 
 def _not_theirs(scene: Scene) -> Scene:
-    return scene.do(Refused("not_yours", _holder(scene).name))
+    return scene.do(Refused(RefusalReason.NOT_YOURS, _holder(scene).name))
 
 
 def _of_holder(scene: Scene, acted: Acted) -> Scene:
@@ -128,12 +129,14 @@ def _holder(scene: Scene) -> Holding:
 
 
 def _is_holder(scene: Scene, acted: Acted) -> bool:
-    return scene.conversation.controller == "agent" and _holder(scene).agent == acted.actor
+    return scene.conversation.controller == Controller.AGENT and _holder(scene).agent == acted.actor
 
 
 def _may(scene: Scene, acted: Acted) -> bool:
     """The holder may; a supervisor stands in for them, but never speaks in their name."""
-    stands_in = acted.stands_in and scene.conversation.controller == "agent" and not isinstance(acted.act, Replied)
+    stands_in = (
+        acted.stands_in and scene.conversation.controller == Controller.AGENT and not isinstance(acted.act, Replied)
+    )
     return stands_in or _is_holder(scene, acted)
 
 
@@ -146,10 +149,10 @@ def _claim(scene: Scene, acted: Acted, *, pull: bool) -> Scene:
     holder = _holder(scene)
     if _is_holder(scene, acted):
         return scene
-    if scene.conversation.controller == "agent" and not pull:
-        return scene.do(Refused("taken", holder.name))
+    if scene.conversation.controller == Controller.AGENT and not pull:
+        return scene.do(Refused(RefusalReason.TAKEN, holder.name))
     if scene.setting.speaking:
-        return scene.do(Refused("speaking"))
+        return scene.do(Refused(RefusalReason.SPEAKING))
     return _taken(scene, acted.actor, acted.name, "pulled" if pull else "claimed")
 
 
@@ -157,15 +160,15 @@ def _taken(scene: Scene, agent: str, name: str, action: str) -> Scene:
     """From here on this chat is a person's. Its promise of a person is kept, so its clock stops."""
     held, now = _holder(scene), scene.setting.now
     holding = Holding(agent, name, held.team or team_of(scene), since=now, priority=held.priority or priority_of(scene))
-    scene = hold(leave_queue(scene.turn_to(controller="agent")), holding)
+    scene = hold(leave_queue(scene.turn_to(controller=Controller.AGENT)), holding)
     scene = scene.turn_to(person_reason=action) if action == PASSED else scene
     return scene.do(Recorded(action, {"by": agent}), Announce(scene.text("person.joined", name=name)))
 
 
 def _offer(scene: Scene, to: str, name: str) -> Scene:
-    if scene.conversation.controller == "agent":
-        return scene.do(Refused("taken", _holder(scene).name))
-    if scene.conversation.controller == "bot":
+    if scene.conversation.controller == Controller.AGENT:
+        return scene.do(Refused(RefusalReason.TAKEN, _holder(scene).name))
+    if scene.conversation.controller == Controller.BOT:
         scene = enqueue(scene, "offered", person_due(scene, priority_of(scene)))
     return offered(scene, to, name)
 
@@ -191,7 +194,7 @@ def _queue_again(scene: Scene, reason: str, team: str = "") -> Scene:
 def _lose(scene: Scene) -> Scene:
     """Whoever had it went offline: the chat waits anew, the customer is told, and they are not asked again."""
     holder = _holder(scene)
-    if scene.conversation.controller != "agent":
+    if scene.conversation.controller != Controller.AGENT:
         return lapsed(scene)
     scene = _queue_again(scene, "reassigned")
     scene = hold(scene, replace(_holder(scene), passed=(*_holder(scene).passed, holder.agent)))

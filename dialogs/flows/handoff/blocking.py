@@ -12,10 +12,10 @@ from dialogs.flows.events import Called, Event, Fired, Left, Said, Started, Tapp
 from dialogs.flows.queue.handoff_queue import released
 from dialogs.flows.scene import Scene
 from dialogs.flows.session_update import language_for
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Barred, Conversation
 
-BLOCKED, SPAM = "blocked", "spam"
-SET, LIFTED = {BLOCKED: "blocked", SPAM: "marked_spam"}, {BLOCKED: "unblocked", SPAM: "unmarked_spam"}
+SET = {Barred.BLOCKED: "blocked", Barred.SPAM: "marked_spam"}
+LIFTED = {Barred.BLOCKED: "unblocked", Barred.SPAM: "unmarked_spam"}
 """What the audit trail calls it when a bar is set, and when it is lifted."""
 _CUSTOMERS = (Said, Tapped, Started, Called, WentOver, Left)
 
@@ -40,13 +40,13 @@ def turned_away(scene: Scene) -> tuple[Conversation, tuple[Effect, ...]]:
     return scene.turn_to(barred_told=True).say("person.turned_away").finish()
 
 
-def bar(scene: Scene, why: str, by: str) -> Scene:
+def bar(scene: Scene, why: Barred, by: str) -> Scene:
     """From here on nobody is asked for; a chat that is spam has no case any more. Doing it twice does nothing."""
     if scene.conversation.handoff.barred == why:
         return scene
     scene = released(scene).turn_to(barred=why, barred_told=False)
     scene = scene.do(Recorded(SET[why], {"by": by}))
-    return _with_cases(scene, spam=True, action=SET[SPAM]) if why == SPAM else scene
+    return _with_cases(scene, spam=True, action=SET[Barred.SPAM]) if why == Barred.SPAM else scene
 
 
 def lift(scene: Scene, by: str) -> Scene:
@@ -54,7 +54,7 @@ def lift(scene: Scene, by: str) -> Scene:
     why = scene.conversation.handoff.barred
     if not why:
         return scene
-    scene = scene.turn_to(barred="", barred_told=False).do(Recorded(LIFTED[why], {"by": by}))
+    scene = scene.turn_to(barred=Barred.NONE, barred_told=False).do(Recorded(LIFTED[why], {"by": by}))
     return _with_cases(scene, spam=False, action=LIFTED[why])
 
 

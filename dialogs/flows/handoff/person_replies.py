@@ -14,12 +14,12 @@ from dialogs.flows.message_cues import LONG, tells_beside, weight
 from dialogs.flows.questions import come_back
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
-from dialogs.understanding.reading import Reading, Scored
+from dialogs.flows.state import Act, Controller
+from dialogs.understanding.reading import Intent, LearnedAct, Reading, Scored, TypedCommand
 
 _SURE = 0.6
 _NAMED, _PLAINLY = 0.7, 0.9
-_ASKED_FOR = Scored("want_person", 1.0)
+_ASKED_FOR = Scored(Intent.WANT_PERSON, 1.0)
 
 
 def hear_unread(scene: Scene, said: Said, reading: Reading) -> Scene | None:
@@ -29,14 +29,14 @@ def hear_unread(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """
     if not reading.unread:
         return None
-    waits = scene.conversation.controller == "queue"
+    waits = scene.conversation.controller == Controller.QUEUE
     scene = scene.say("person.noted") if waits else bring_person(scene, "unread")
     return hear_files(scene, replace(said, text=""), altered(reading, text="")) or scene
 
 
 def commanded_person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Words behind /human go along with the complaint that the person will see."""
-    if said.act != "person":
+    if said.act != TypedCommand.PERSON:
         return None
     brought = hear_person(scene, said, altered(reading, intents=(_ASKED_FOR, *reading.intents)))
     return drafting.with_words(brought, reading) if brought else None
@@ -44,7 +44,7 @@ def commanded_person(scene: Scene, said: Said, reading: Reading) -> Scene | None
 
 def hear_person(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """A person please, in whatever words; what else was said is kept."""
-    if not reading.intends("want_person", _SURE) or _is_named(scene, reading):
+    if not reading.intends(Intent.WANT_PERSON, _SURE) or _is_named(scene, reading):
         return None
     scene = bring_person(scene, "asked")
     told = hear_story(scene, said, reading) if tells_beside(reading) else None
@@ -58,7 +58,7 @@ def _is_named(scene: Scene, reading: Reading) -> bool:
         return False
     marks = reading.marks.get("+".join((asked.name, *asked.also)), ())
     named = any(mark.fact == "name" and mark.confidence >= _NAMED for mark in marks)
-    return (named or bool(reading.found("name"))) and reading.acts.get("person", 0.0) < _PLAINLY
+    return (named or bool(reading.found("name"))) and reading.acts.get(LearnedAct.PERSON, 0.0) < _PLAINLY
 
 
 def bring(scene: Scene, _: Act) -> Scene:

@@ -10,7 +10,7 @@ from dialogs.flows.intake.case_creation import file_draft
 from dialogs.flows.intake.complaint_text import hear_story
 from dialogs.flows.questions import go_on, pose
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Draft
+from dialogs.flows.state import Consent, Draft
 from dialogs.understanding.reading import Reading
 
 JOIN = "incident_join"
@@ -24,7 +24,7 @@ def hear_known(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     begun = hear_story(scene, said, reading)
     if begun is None or begun.draft is None or begun.draft.undecided or not begun.draft.record.story:
         return None
-    if scene.setting.playbook.file.consent == "ask" and scene.conversation.session.consent != "given":
+    if scene.setting.playbook.file.consent == "ask" and scene.conversation.session.consent != Consent.GIVEN:
         return begun
     told = notice(scene, known.category, known.since, dict(known.notices), key="incident.known")
     return pose(_unasked(scene, begun, begun.draft, known.category).tell(told), JOIN)

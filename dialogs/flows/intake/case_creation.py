@@ -5,7 +5,8 @@ from __future__ import annotations
 from complaints.case import Case, Promise
 from complaints.lifecycle import State
 from complaints.priority import Priority
-from dialogs.flows.effects import CancelTimer, OpenCase
+from dialogs.flows.effects import OpenCase
+from dialogs.flows.intake.draft_timers import FORGET
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import assessed, promised
 from dialogs.flows.state import Draft
@@ -36,7 +37,7 @@ def _opened(scene: Scene, draft: Draft, *, partial: bool) -> Case:
 def _put_on_file(scene: Scene, case: Case) -> Scene:
     scene = scene.turn_to(draft=None, asked=None, focus="", misses=0, nudged=0, nudge_due=None)
     scene = scene.turn_to(cases=scene.conversation.status.cases + 1).about(case.reference)
-    return scene.do(OpenCase(case), CancelTimer("nudge", "draft"), CancelTimer("stale", "draft"))
+    return scene.do(OpenCase(case), *FORGET)
 
 
 def file_draft(scene: Scene) -> Scene:

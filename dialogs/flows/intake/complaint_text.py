@@ -13,7 +13,7 @@ from dialogs.flows.message_cues import LONG, is_complaint, tells_more, tells_som
 from dialogs.flows.questions import asked_name, asked_slot, go_on, open_cases
 from dialogs.flows.scene import Scene
 from dialogs.flows.status import case_changes, cases
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import CaseHint, Intent, Reading
 
 
 def hear_story(scene: Scene, said: Said, reading: Reading) -> Scene | None:
@@ -31,21 +31,21 @@ def _is_story(scene: Scene, reading: Reading) -> bool:
         return tells_something(reading) and weight(reading.text) >= 3
     if scene.draft and slot not in (None, Slot.STORY):
         return tells_more(reading)
-    told = reading.intends("complain") or reading.intends("add_facts") or slot is Slot.STORY
-    told = told or reading.case_hint in ("adds", "more")
+    told = reading.intends(Intent.COMPLAIN) or reading.intends(Intent.ADD_FACTS) or slot is Slot.STORY
+    told = told or reading.case_hint in (CaseHint.ADDS, CaseHint.MORE)
     return tells_something(reading) and (told or bool(reading.signals) or weight(reading.text) >= LONG)
 
 
 def _only_a_mood(scene: Scene, reading: Reading) -> Scene | None:
     """Says that there is a complaint, or curses, or gives a number, and not yet what happened: ask for that."""
-    complains = reading.intends("complain") or reading.anger >= 2 or bool(reading.wanted or bare_slots(reading))
+    complains = reading.intends(Intent.COMPLAIN) or reading.anger >= 2 or bool(reading.wanted or bare_slots(reading))
     if scene.draft or not complains or _tells_what(scene, reading):
         return None
     mine, plain = open_cases(scene), bare_slots(reading) & {Slot.CONTACT, Slot.NAME, Slot.PLACE_OR_PAGE}
     if plain and len(mine) == 1 and not reading.wanted:
         facts = facts_for(scene, mine[0], reading)
         return case_changes.add(scene, mine[0], reading.text, (), reading.signals, facts)
-    undecided = bool(mine) and reading.case_hint != "new"
+    undecided = bool(mine) and reading.case_hint != CaseHint.NEW
     scene = drafting.begin(scene, undecided=undecided).say("sorry.angry" if reading.anger >= 2 else "sorry.bare")
     scene, changed = drafting.absorb(scene.redraft(acknowledged=True, anger=reading.anger), reading)
     return go_on(drafting.note(scene, changed))
@@ -59,7 +59,7 @@ def _tells_what(scene: Scene, reading: Reading) -> bool:
 def _begin(scene: Scene, said: Said, reading: Reading) -> Scene:
     """A story with no draft open: more for a case on file, or a new complaint, or we ask which."""
     mine = open_cases(scene)
-    settled = asked_name(scene) == Slot.STORY or reading.case_hint == "new"
+    settled = asked_name(scene) == Slot.STORY or reading.case_hint == CaseHint.NEW
     meant = None if settled else cases.case_meant(scene, reading)
     if not settled and not meant and len(mine) == 1 and _belongs(reading, mine[0]):
         meant = mine[0]
@@ -72,10 +72,16 @@ def _begin(scene: Scene, said: Said, reading: Reading) -> Scene:
 
 def _belongs(reading: Reading, case: Case) -> bool:
     """Whether a text adds to what was told before rather than telling of something else."""
-    if reading.intent() == "add_facts" or reading.case_hint in ("same", "adds") or not is_complaint(reading):
+    if (
+        reading.intent() == Intent.ADD_FACTS
+        or reading.case_hint in (CaseHint.SAME, CaseHint.ADDS)
+        or not is_complaint(reading)
+    ):
         return True
     return (
-        reading.case_hint == "more" and reading.category is not None and reading.category.name == case.record.category
+        reading.case_hint == CaseHint.MORE
+        and reading.category is not None
+        and reading.category.name == case.record.category
     )
 
 

@@ -18,7 +18,7 @@ from dialogs.flows.intake.slot_filling import NO_NAME, answer_to, found_in, name
 from dialogs.flows.message_cues import weight
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.formats.number_tokens import NumberToken, said_last
-from dialogs.understanding.reading import Mark, Reading
+from dialogs.understanding.reading import AnswerAct, Mark, Reading
 from dialogs.understanding.replies.answer_noise import core, is_count
 from dialogs.understanding.tagging.marks import number_of, words_of
 
@@ -158,11 +158,13 @@ def _marks(reading: Reading, wanted: Collection[AnySlot]) -> tuple[Mark, ...]:
 def _answers(reading: Reading) -> bool:
     """Whether a reply as a whole may be taken for an answer: as a head hears it, where one has read it."""
     acts = reading.replies.get("answers", {})
-    return not reading.marks or not acts or acts.get("inform", 0.0) >= max(_ANSWERS, *_others(acts))
+    return not reading.marks or not acts or acts.get(AnswerAct.INFORM, 0.0) >= max(_ANSWERS, *_others(acts))
 
 
 def _others(acts: Mapping[str, float]) -> list[float]:
-    return [chance for act, chance in acts.items() if act not in ("inform", "correct", "already")] or [0.0]
+    return [
+        chance for act, chance in acts.items() if act not in (AnswerAct.INFORM, AnswerAct.CORRECT, AnswerAct.ALREADY)
+    ] or [0.0]
 
 
 _ANSWERS = 0.5

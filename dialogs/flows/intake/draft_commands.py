@@ -13,8 +13,8 @@ from dialogs.flows.intake.complaint_text import hear_story
 from dialogs.flows.message_cues import weight
 from dialogs.flows.questions import ask_under, asked_name, come_back, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Question
-from dialogs.understanding.reading import Reading
+from dialogs.flows.state import Act, Consent, NamedQuestion, Question
+from dialogs.understanding.reading import CaseHint, Intent, Reading, TypedCommand
 
 _FEW = 3
 """Of so many words what was said after /new tells something, known or not."""
@@ -41,7 +41,7 @@ def _value(slot: AnySlot, value: str) -> Any:
 def confirm(scene: Scene, _: Act) -> Scene:
     if not scene.draft or scene.draft.undecided:
         return go_on(scene)
-    return file_draft(scene) if asked_name(scene) == "confirm" else drafting.skip_optional(scene)
+    return file_draft(scene) if asked_name(scene) == NamedQuestion.CONFIRM else drafting.skip_optional(scene)
 
 
 def change(scene: Scene, act: Act) -> Scene:
@@ -81,7 +81,7 @@ def start_over(scene: Scene, _: Act) -> Scene:
 
 def commanded_new(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Words behind /new are the first of a new complaint, unless one is being told."""
-    if said.act != "new_case" or (scene.draft and scene.draft.record.story):
+    if said.act != TypedCommand.NEW_CASE or (scene.draft and scene.draft.record.story):
         return None
     return _told_anew(scene, said, reading) or new_case(scene, Act("new_case"))
 
@@ -89,15 +89,15 @@ def commanded_new(scene: Scene, said: Said, reading: Reading) -> Scene | None:
 def _told_anew(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """What went wrong, from somebody who has said that it is something new: in a few words, known or not."""
     anew = scene.turn_to(asked=Question(Slot.STORY))
-    told = hear_story(anew, said, altered(reading, case_hint="new"))
-    if told or reading.intent() not in ("complain", "add_facts", "none") or weight(reading.text) < _FEW:
+    told = hear_story(anew, said, altered(reading, case_hint=CaseHint.NEW))
+    if told or reading.intent() not in (Intent.COMPLAIN, Intent.ADD_FACTS, Intent.NONE) or weight(reading.text) < _FEW:
         return told
     return drafting.take_story(anew if anew.draft else drafting.begin(anew), reading)
 
 
 def agree(scene: Scene) -> Scene:
     """Yes to what is stored and why."""
-    return go_on(scene.turn_to(consent="given").say("consent.thanks"))
+    return go_on(scene.turn_to(consent=Consent.GIVEN).say("consent.thanks"))
 
 
 def decline(scene: Scene) -> Scene:

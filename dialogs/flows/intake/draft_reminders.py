@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from dialogs.flows.effects import CancelTimer, SetTimer
+from dialogs.flows.effects import SetTimer
 from dialogs.flows.events import Fired
 from dialogs.flows.intake.case_creation import flag_draft, is_worth_flagging
+from dialogs.flows.intake.draft_timers import FORGET, SUBJECT, DraftTimer
 from dialogs.flows.questions import come_back
 from dialogs.flows.quiet_hours import polite, put_off
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import NIGHT
+from dialogs.flows.state import Controller
 from dialogs.playbooks.playbook import Playbook
 from dialogs.playbooks.schema import Nudges
-
-SUBJECT = "draft"
 
 
 def keep_watch(scene: Scene) -> Scene:
@@ -28,25 +28,25 @@ def keep_watch(scene: Scene) -> Scene:
         return _set_next(scene)
     if not scene.draft and waiting:
         scene = scene.turn_to(nudge_due=None, nudged=0)
-        return scene.do(CancelTimer("nudge", SUBJECT), CancelTimer("stale", SUBJECT))
+        return scene.do(*FORGET)
     return scene
 
 
 def fire(scene: Scene, fired: Fired) -> Scene:
     """A timer came due. One that belongs to a state that has moved on changes nothing."""
     conversation = scene.conversation
-    if not scene.draft or fired.due != conversation.intake.nudge_due or conversation.controller == "agent":
+    if not scene.draft or fired.due != conversation.intake.nudge_due or conversation.controller == Controller.AGENT:
         return scene
     if later := put_off(scene, fired.due):
         return scene.turn_to(nudge_due=later).do(SetTimer(fired.kind, SUBJECT, later))
     scene = scene.turn_to(nudge_due=None)
     if _wait(scene) > scene.setting.now:
         return _set_next(scene)
-    return _nudge(scene) if fired.kind == "nudge" else _let_go(scene)
+    return _nudge(scene) if fired.kind == DraftTimer.NUDGE else _let_go(scene)
 
 
 def _nudge(scene: Scene) -> Scene:
-    if scene.conversation.controller == "bot":
+    if scene.conversation.controller == Controller.BOT:
         scene = come_back(scene.say("nudge"))
     since = _after(scene)
     scene = scene.turn_to(nudged=scene.conversation.intake.nudged + 1)
@@ -66,7 +66,7 @@ def _plan(scene: Scene) -> Nudges:
 
 
 def _kind(scene: Scene) -> str:
-    return "nudge" if scene.conversation.intake.nudged < len(_plan(scene).after) else "stale"
+    return DraftTimer.NUDGE if scene.conversation.intake.nudged < len(_plan(scene).after) else DraftTimer.STALE
 
 
 def _wait(scene: Scene) -> datetime:

@@ -26,13 +26,13 @@ from dialogs.flows.intake.slot_filling import (
 from dialogs.flows.message_cues import FREE_TEXT, LONG, is_complaint, weight
 from dialogs.flows.questions import LAST_MESSAGE, asked_name, asked_slot, come_back, go_on, open_cases
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Draft
+from dialogs.flows.state import Act, Draft, NamedQuestion
 from dialogs.flows.status import case_changes
 from dialogs.flows.wording import answer_beside
 from dialogs.understanding.language.packs import spoken
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import AnswerAct, Intent, Reading
 from dialogs.understanding.replies.answer_noise import is_count
-from dialogs.understanding.replies.summary_replies import is_plain_yes, summary_reply
+from dialogs.understanding.replies.summary_replies import SummaryAnswer, is_plain_yes, summary_reply
 
 _SURE, _PERHAPS = 0.6, 0.3
 _REPLY = 14
@@ -54,34 +54,34 @@ def as_a_reply(scene: Scene, reading: Reading) -> Reading:
 
 def confirmed(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """A yes to the summary and nothing else, whatever its words would mean in another place."""
-    if asked_name(scene) != "confirm" or not scene.draft or said.files or not is_plain_yes(reading):
+    if asked_name(scene) != NamedQuestion.CONFIRM or not scene.draft or said.files or not is_plain_yes(reading):
         return None
     return perform(drafting.with_words(scene, reading) if reading.signals or _adds(reading) else scene, Act("yes"))
 
 
 def at_summary(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """The summary is before them. A fact in the reply corrects it; a yes with anything around it is a yes."""
-    if asked_name(scene) != "confirm" or not scene.draft:
+    if asked_name(scene) != NamedQuestion.CONFIRM or not scene.draft:
         return None
     reading = new_values(reading, scene.draft.record, scene.setting.playbook.file.currency)
     meant = summary_reply(reading, again=scene.draft.unclear > 0 or scene.draft.told >= LAST_MESSAGE)
     corrected_by = correction(scene, said, reading) or answer(scene, said, reading)
     if corrected_by is not None and corrected_by.draft and _is_news(corrected_by.draft, scene.draft):
-        says_yes = meant == "yes" and not reading.change
+        says_yes = meant == SummaryAnswer.YES and not reading.change
         if not (says_yes and _is_mere_words(corrected_by.draft, scene.draft)):
             return corrected_by
     match meant:
-        case "yes":
+        case SummaryAnswer.YES:
             return perform(
                 drafting.with_words(scene, reading) if reading.signals or _adds(reading) else scene, Act("yes")
             )
-        case "no":
+        case SummaryAnswer.NO:
             return perform(scene, Act("no"))
-        case "stop":
+        case SummaryAnswer.STOP:
             return perform(scene, Act("cancel"))
-        case "add":
+        case SummaryAnswer.ADD:
             return go_on(scene.redraft(record=scene.draft.record.with_story(reading.text)).say("story.added"))
-        case "question" | "wait" | "person":
+        case SummaryAnswer.QUESTION | SummaryAnswer.WAIT | SummaryAnswer.PERSON:
             return None
     if reading.signals:
         return go_on(drafting.with_words(scene, reading).say("story.added"))
@@ -138,12 +138,14 @@ def _is_plain_reply(scene: Scene, reading: Reading) -> bool:
     """Whether words that any grammar leaves alone are meant as the answer, and not as more of the story."""
     acts = reading.replies.get("answers")
     if acts:
-        return acts.get("inform", 0.0) >= max(acts.get("story", 0.0), _PERHAPS)
+        return acts.get(AnswerAct.INFORM, 0.0) >= max(acts.get(AnswerAct.STORY, 0.0), _PERHAPS)
     if reading.bare:
         return True
-    complains = reading.intends("complain", _SURE) and not reading.slots
+    complains = reading.intends(Intent.COMPLAIN, _SURE) and not reading.slots
     short = weight(reading.text) <= _REPLY
-    return short and not complains and reading.intent() not in ("ask_question", "want_person", "ask_status")
+    return (
+        short and not complains and reading.intent() not in (Intent.ASK_QUESTION, Intent.WANT_PERSON, Intent.ASK_STATUS)
+    )
 
 
 def count(scene: Scene, _: Said, reading: Reading) -> Scene | None:
@@ -211,7 +213,7 @@ def answer(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def _overwritten(scene: Scene, slot: AnySlot | None, reading: Reading, values: dict[AnySlot, Any]) -> set[AnySlot]:
     """The slots that hold an answer and yet may take this one."""
-    if asked_name(scene) == "confirm":
+    if asked_name(scene) == NamedQuestion.CONFIRM:
         return set(values)
     asked = {slot} if slot else set()
     if scene.draft and drafting.is_clearer(scene.draft, reading):
@@ -249,7 +251,7 @@ def free_text(scene: Scene, _: Said, reading: Reading) -> Scene | None:
 
 def part_to_change(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """Which part of the summary shall be changed, said in words."""
-    if asked_name(scene) != "change_which" or not scene.draft or reading.slots:
+    if asked_name(scene) != NamedQuestion.CHANGE_WHICH or not scene.draft or reading.slots:
         return None
     examples = scene.setting.playbook.examples.get(spoken(scene.conversation.session.language))
     said = reading.text.casefold()

@@ -28,9 +28,9 @@ from dialogs.flows.questions import (
 )
 from dialogs.flows.safety_messages import care_for, gravest
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Draft
+from dialogs.flows.state import Act, Draft, NamedQuestion
 from dialogs.flows.wording import called, show
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading
 from dialogs.understanding.text import says_again
 
 _NOT_ECHOED = frozenset({Slot.STORY, Slot.CATEGORY, Slot.EVIDENCE})
@@ -168,7 +168,7 @@ def is_clearer(draft: Draft, reading: Reading) -> bool:
     found = reading.category
     named = found is not None and found.name != VAGUE and found.confidence >= _CLEARLY
     vague = draft.record.category == VAGUE and not draft.chosen
-    return vague and named and reading.intends("complain", _PLAINLY) and not repeats(draft, reading)
+    return vague and named and reading.intends(Intent.COMPLAIN, _PLAINLY) and not repeats(draft, reading)
 
 
 def _guess(scene: Scene, reading: Reading) -> Scene:
@@ -177,7 +177,7 @@ def _guess(scene: Scene, reading: Reading) -> Scene:
     likely = [found for found in (reading.category, reading.second) if found and found.name != VAGUE]
     least = scene.setting.playbook.file.unsure
     if scene.draft.guesses:
-        if repeats(scene.draft, reading) or not reading.intends("complain", _PLAINLY):
+        if repeats(scene.draft, reading) or not reading.intends(Intent.COMPLAIN, _PLAINLY):
             return scene
         least = max(least, _LIKELY)
     worth_naming = bool(likely) and likely[0].confidence >= least
@@ -278,7 +278,7 @@ def skip_optional(scene: Scene) -> Scene:
     optional = tuple(slot for slot in asked_of(draft, playbook) if not is_required(draft, slot, playbook))
     skipped = tuple(dict.fromkeys(draft.skipped + tuple(slot for slot in optional if not draft.record.has(slot))))
     scene = scene.redraft(skipped=skipped, editing="")
-    return go_on(scene if next_question(scene.conversation, playbook) == "confirm" else scene.say("almost"))
+    return go_on(scene if next_question(scene.conversation, playbook) == NamedQuestion.CONFIRM else scene.say("almost"))
 
 
 def pass_over(scene: Scene) -> Scene:

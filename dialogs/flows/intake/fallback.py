@@ -19,8 +19,8 @@ from dialogs.flows.questions import (
 )
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
-from dialogs.understanding.reading import Reading
+from dialogs.flows.state import Act, Controller, NamedQuestion
+from dialogs.understanding.reading import Intent, Reading
 
 _NONSENSE = 0.9
 
@@ -32,9 +32,9 @@ def miss(scene: Scene, reading: Reading) -> Scene:
     scene = _kept(scene, reading)
     if scene.draft and asked_slot(scene) not in (None, Slot.STORY):
         return _not_an_answer(scene)
-    if scene.draft and asked_name(scene) == "change_which":
+    if scene.draft and asked_name(scene) == NamedQuestion.CHANGE_WHICH:
         return go_on(scene)  # they said no: the summary comes back, and it is not sent on for being unclear
-    if scene.conversation.controller == "queue":
+    if scene.conversation.controller == Controller.QUEUE:
         return scene.say("person.noted")
     scene = scene.turn_to(misses=scene.conversation.intake.misses + 1)
     limits = scene.setting.playbook.file.misses
@@ -64,7 +64,7 @@ def _kept(scene: Scene, reading: Reading) -> Scene:
 
 
 def _makes_sense(reading: Reading) -> bool:
-    return not reading.intends("none", _NONSENSE) and 1 <= weight(reading.text) <= 10
+    return not reading.intends(Intent.NONE, _NONSENSE) and 1 <= weight(reading.text) <= 10
 
 
 def _is_a_wish(reading: Reading) -> bool:

@@ -17,7 +17,7 @@ from dialogs.flows.questions import come_back
 from dialogs.flows.scene import Scene
 from dialogs.flows.state import Draft
 from dialogs.playbooks.playbook import Playbook
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import LearnedAct, Reading
 from dialogs.understanding.tagging.marks import words_of
 
 _FEWEST, _ALIKE = 5, 0.8
@@ -119,4 +119,4 @@ def told_late(draft: Draft, reading: Reading, playbook: Playbook, asked: Collect
 
 def _is_plainly_told(reading: Reading) -> bool:
     """Whether a message only tells something: a name in a story is anybody's."""
-    return reading.acts.get("facts", 0.0) >= _SURE
+    return reading.acts.get(LearnedAct.FACTS, 0.0) >= _SURE

@@ -21,11 +21,13 @@ from dialogs.flows.intake.draft_replies import (
     part_to_change,
     refusal,
 )
+from dialogs.flows.intake.draft_timers import DraftTimer
 from dialogs.flows.intake.late_answers import set_right
 from dialogs.flows.intake.message_edits import take_up
 from dialogs.flows.intake.slot_questions import put_category, put_consent, put_evidence, put_slot, put_which_case
 from dialogs.flows.intake.summary import put_change_which, put_summary
 from dialogs.flows.questions import let_be, put_yes_or_no
+from dialogs.flows.state import NamedQuestion
 
 _TEXTS = MappingProxyType(
     {
@@ -207,14 +209,14 @@ INTAKE = Capability(
     ),
     questions=(
         *_SLOTS,
-        Asking("consent", put_consent, draft_commands.agree, draft_commands.decline),
-        Asking("confirm", put_summary, draft_commands.confirm_summary, draft_commands.not_right),
-        Asking("change_which", put_change_which),
-        Asking("which_case", put_which_case, no=draft_commands.another),
-        Asking("cancel", put_yes_or_no("cancel"), draft_commands.drop, let_be),
-        Asking("start_over", put_yes_or_no("start_over"), draft_commands.begin_anew, let_be),
+        Asking(NamedQuestion.CONSENT, put_consent, draft_commands.agree, draft_commands.decline),
+        Asking(NamedQuestion.CONFIRM, put_summary, draft_commands.confirm_summary, draft_commands.not_right),
+        Asking(NamedQuestion.CHANGE_WHICH, put_change_which),
+        Asking(NamedQuestion.WHICH_CASE, put_which_case, no=draft_commands.another),
+        Asking(NamedQuestion.CANCEL, put_yes_or_no(NamedQuestion.CANCEL), draft_commands.drop, let_be),
+        Asking(NamedQuestion.START_OVER, put_yes_or_no(NamedQuestion.START_OVER), draft_commands.begin_anew, let_be),
     ),
-    timers=(Timer("nudge", fire, longest_nudge), Timer("stale", fire, longest_silence)),
+    timers=(Timer(DraftTimer.NUDGE, fire, longest_nudge), Timer(DraftTimer.STALE, fire, longest_silence)),
     state="intake",
     texts=_TEXTS,
     uses=(

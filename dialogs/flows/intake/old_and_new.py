@@ -15,7 +15,7 @@ from typing import Protocol
 from complaints.copies import altered
 from complaints.record import Money, Record
 from dialogs.flows.message_cues import weight
-from dialogs.understanding.reading import Reading, Span
+from dialogs.understanding.reading import AnswerAct, LearnedAct, Reading, Span
 
 _CORRECTS, _TAGGED = 0.5, 0.5
 _LONGEST = 12
@@ -45,7 +45,10 @@ class Number:
 def corrects(reading: Reading) -> bool:
     """Whether a message sets something right, whatever was asked."""
     answers = reading.replies.get("answers", {})
-    return bool(reading.change) or max(reading.acts.get("correct", 0.0), answers.get("correct", 0.0)) >= _CORRECTS
+    return (
+        bool(reading.change)
+        or max(reading.acts.get(LearnedAct.CORRECT, 0.0), answers.get(AnswerAct.CORRECT, 0.0)) >= _CORRECTS
+    )
 
 
 def new_values(reading: Reading, record: Record, currency: str) -> Reading:

@@ -9,6 +9,7 @@ from dialogs.flows.intake.case_creation import flag_draft
 from dialogs.flows.questions import LAST_MESSAGE, MOST_TIMES, asked_name, times_asked
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Controller, NamedQuestion
 
 
 def come_to_an_end(scene: Scene) -> Scene:
@@ -17,13 +18,18 @@ def come_to_an_end(scene: Scene) -> Scene:
     happened.
     """
     draft = scene.draft
-    if draft is None or scene.conversation.controller != "bot":
+    if draft is None or scene.conversation.controller != Controller.BOT:
         return scene
     if not draft.record.story and times_asked(draft, Slot.STORY) > MOST_TIMES:
         return bring_person(replace(scene, paragraphs=()).turn_to(asked=None), "misses")
     if not has_taken_long(scene):
         return scene
-    if asked_name(scene) == "confirm" and _had_it_before_them(scene) and draft.unclear and not draft.undecided:
+    if (
+        asked_name(scene) == NamedQuestion.CONFIRM
+        and _had_it_before_them(scene)
+        and draft.unclear
+        and not draft.undecided
+    ):
         return flag_draft(scene)
     return bring_person(scene, "long")
 
@@ -36,4 +42,4 @@ def has_taken_long(scene: Scene) -> bool:
 def _had_it_before_them(scene: Scene) -> bool:
     """Whether the summary was shown before this message; who has only come back to it may yet say yes or no."""
     before = scene.before
-    return before is not None and before.asked is not None and before.asked.name == "confirm"
+    return before is not None and before.asked is not None and before.asked.name == NamedQuestion.CONFIRM

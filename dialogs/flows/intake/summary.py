@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from complaints.record import Slot
 from dialogs.flows.questions import asked_name, asked_of
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, NamedQuestion
 from dialogs.flows.wording import called, show
 
 
@@ -38,7 +38,7 @@ def _stands_above(scene: Scene) -> bool:
     )
     return (
         same
-        and asked_name(scene) == "confirm"
+        and asked_name(scene) == NamedQuestion.CONFIRM
         and before is not None
         and before.session.language == now.session.language
     )

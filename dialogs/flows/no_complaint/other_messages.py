@@ -27,7 +27,7 @@ from dialogs.flows.message_cues import weight
 from dialogs.flows.questions import asked_name
 from dialogs.flows.scene import Scene
 from dialogs.flows.survey.kind_words import pass_on_praise
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, LearnedAct, Reading
 
 LEAST = 0.3
 """How likely an act must be."""
@@ -50,10 +50,12 @@ _SAYS: Mapping[str, str] = MappingProxyType(
         "smalltalk": "no_complaint.smalltalk",
     }
 )
-_INVITES = frozenset({"ask_policy", "ask_presale", "status", "abuse", "smalltalk"})
+_INVITES = frozenset(
+    {LearnedAct.ASK_POLICY, LearnedAct.ASK_PRESALE, LearnedAct.STATUS, LearnedAct.ABUSE, LearnedAct.SMALLTALK}
+)
 """Acts whose answer invites to tell what went wrong: what comes next is heard as that, if it is of the kind."""
 _FEWEST_WORDS = 5
-_ASKS = frozenset({"ask_policy", "ask_presale"})
+_ASKS = frozenset({LearnedAct.ASK_POLICY, LearnedAct.ASK_PRESALE})
 _GRAVE = frozenset({"health", "safety", "self_harm", "fraud_now", "violence", "threat", "privacy_breach"})
 AUTO_REPLY = "auto_reply"
 AUTO_REPLY_KEPT = Recorded("auto_reply_kept", {})
@@ -68,7 +70,7 @@ def act_of(reading: Reading) -> str:
     if not acts:
         return ""
     best = max(acts, key=acts.__getitem__)
-    of_a_kind = reading.category.confidence if reading.category and reading.intends("complain") else 0.0
+    of_a_kind = reading.category.confidence if reading.category and reading.intends(Intent.COMPLAIN) else 0.0
     complains = (COMPLAINS + OF_A_KIND * of_a_kind) * chances.get("complain", 0.0)
     return best if acts[best] >= LEAST and acts[best] >= complains else ""
 
@@ -117,9 +119,13 @@ def met_as_it_is(scene: Scene, _: Said, reading: Reading) -> Scene | None:
         _is_grave(reading) or _as_an_opening(reading).get(act, 0.0) < _PLAINLY_SO
     ):
         return None
-    if act in ("ask_policy", "ask_presale") and reading.question and scene.words.has(f"answer.{reading.question}"):
+    if (
+        act in (LearnedAct.ASK_POLICY, LearnedAct.ASK_PRESALE)
+        and reading.question
+        and scene.words.has(f"answer.{reading.question}")
+    ):
         return scene.turn_to(asked=None).say(f"answer.{reading.question}")
-    if act == "praise":
+    if act == LearnedAct.PRAISE:
         return pass_on_praise(scene, reading.text).turn_to(asked=None).say(_SAYS[act])
     if act not in _SAYS:
         return None

@@ -10,15 +10,26 @@ from dialogs.flows.message_cues import LONG, is_complaint, weight
 from dialogs.flows.offers import card, decisions
 from dialogs.flows.questions import asked_name, come_back, go_on
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.flows.wording import answer_beside
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import CaseHint, Intent, Reading, TypedCommand
 from dialogs.understanding.replies.offer_replies import OfferAnswer, read_offer
 from dialogs.understanding.replies.resolution_replies import wants_no_surveys
 from dialogs.understanding.replies.rights import PLAIN, right_in
 from dialogs.understanding.text import flatten
 
-_COMMANDS = frozenset({"language", "help", "status", "person", "withdraw", "new_case", "start_over", "back"})
+_COMMANDS = frozenset(
+    {
+        TypedCommand.LANGUAGE,
+        TypedCommand.HELP,
+        TypedCommand.STATUS,
+        TypedCommand.PERSON,
+        TypedCommand.WITHDRAW,
+        TypedCommand.NEW_CASE,
+        TypedCommand.START_OVER,
+        TypedCommand.BACK,
+    }
+)
 _GENERAL = frozenset({"hours", "privacy", "cost", "bot"})
 """What may be asked that has one answer for everybody, whatever is offered."""
 _SURE = 0.6
@@ -46,7 +57,7 @@ def hear_offer(scene: Scene, said: Said, reading: Reading) -> Scene | None:
 
 def _going_on(scene: Scene) -> Scene:
     """A complaint that was being taken meanwhile goes on once the offer is answered."""
-    free = scene.draft is not None and not asked_name(scene) and scene.conversation.controller != "agent"
+    free = scene.draft is not None and not asked_name(scene) and scene.conversation.controller != Controller.AGENT
     return go_on(scene) if free else scene
 
 
@@ -95,10 +106,10 @@ def _is_elsewhere(reading: Reading, case: Case) -> bool:
     """Whether the words are plainly about something else: a command, a person, a right, another language or order."""
     if reading.act in _COMMANDS or reading.language_wanted or reading.signals or wants_no_surveys(reading.text):
         return True
-    if reading.intends("want_person", _SURE) or right_in(reading, PLAIN):
+    if reading.intends(Intent.WANT_PERSON, _SURE) or right_in(reading, PLAIN):
         return True
     order = reading.found(Slot.ORDER_NUMBER)
-    other = reading.case_hint == "new" or (order is not None and order != case.record.order_number)
+    other = reading.case_hint == CaseHint.NEW or (order is not None and order != case.record.order_number)
     return other and (is_complaint(reading) or weight(reading.text) >= LONG)
 
 
@@ -126,12 +137,12 @@ def _chosen(scene: Scene, act: Act) -> Scene:
 
 
 def _over(scene: Scene) -> Scene:
-    return scene if scene.conversation.controller == "agent" else come_back(scene.say("offer.over"))
+    return scene if scene.conversation.controller == Controller.AGENT else come_back(scene.say("offer.over"))
 
 
 def _instead(scene: Scene, case: Case, offer: Offer) -> Scene:
     """Whoever has the chat hears what they would have instead themselves."""
-    if scene.conversation.controller == "agent":
+    if scene.conversation.controller == Controller.AGENT:
         return decisions.tell(scene, case, "offer.noted", reference=case.reference)
     return card.ask_instead(scene, case, offer)
 

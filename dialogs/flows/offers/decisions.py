@@ -20,6 +20,7 @@ from dialogs.flows.promises.pending_customer import go_on
 from dialogs.flows.queue.handoff_queue import released
 from dialogs.flows.scene import Scene
 from dialogs.flows.staff import Acted
+from dialogs.flows.state import Controller
 
 CUSTOMER = "customer"
 MOST_UNCLEAR = 2
@@ -49,7 +50,7 @@ def _no_sooner(scene: Scene, case: Case, yes: Offer) -> tuple[Scene, Case]:
 
 def at_rest(scene: Scene) -> Scene:
     """Whoever waited for a word on the offer waits no longer."""
-    waits = scene.conversation.controller == "queue" and scene.conversation.queue.person_reason in _OF_AN_OFFER
+    waits = scene.conversation.controller == Controller.QUEUE and scene.conversation.queue.person_reason in _OF_AN_OFFER
     return released(scene) if waits else scene
 
 
@@ -144,7 +145,7 @@ def detail(offer: Offer) -> dict[str, str]:
 
 def tell_by(scene: Scene, case: Case, offer: Offer, key: str) -> Scene:
     """Say by when a person will write; whoever has the chat is there already."""
-    if scene.conversation.controller == "agent":
+    if scene.conversation.controller == Controller.AGENT:
         return tell(scene, case, "offer.noted", reference=case.reference)
     return tell(scene, case, key, **facts(scene, case, offer), by=by_when(scene, case))
 
@@ -152,7 +153,7 @@ def tell_by(scene: Scene, case: Case, offer: Offer, key: str) -> Scene:
 def tell(scene: Scene, case: Case, key: str, **said: str) -> Scene:
     """The bot's answer; while a person has the chat the bot says nothing, and it is announced."""
     scene = scene.about(case.reference)
-    if scene.conversation.controller == "agent" or isinstance(scene.event.body, Acted | Fired):
+    if scene.conversation.controller == Controller.AGENT or isinstance(scene.event.body, Acted | Fired):
         return card.announce(scene, scene.text(key, **said), case)
     return scene.say(key, **said)
 

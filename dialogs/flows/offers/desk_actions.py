@@ -12,6 +12,7 @@ from complaints.offers.fulfilment import line_done
 from complaints.offers.lifecycle import OfferState
 from complaints.offers.negotiation import Maker, approved, made, withdrawn
 from complaints.offers.offer import Counter, Offer
+from complaints.refusals import RefusalReason
 from dialogs.flows.casework import first_answers
 from dialogs.flows.effects import ChangeCase, Refused
 from dialogs.flows.offers import card, decisions
@@ -39,15 +40,15 @@ def work(scene: Scene, acted: Acted) -> Scene:
     assert isinstance(act, OFFER_ACTS)
     case = next((case for case in scene.cases if case.reference == act.reference), None)
     if case is None:
-        return scene.do(Refused("no_case"))
+        return scene.do(Refused(RefusalReason.NO_CASE))
     try:
         return _worked(scene, case, acted)
     except OfferError as error:
         return scene.do(Refused(error.reason, detail=str(error)))
     except BadFinding as error:
-        return scene.do(Refused("finding", detail=str(error)))
+        return scene.do(Refused(RefusalReason.FINDING, detail=str(error)))
     except IllegalMove:
-        return scene.do(Refused("not_now"))
+        return scene.do(Refused(RefusalReason.NOT_NOW))
 
 
 def _worked(scene: Scene, case: Case, acted: Acted) -> Scene:
@@ -75,7 +76,7 @@ def _on_pending(scene: Scene, case: Case, acted: Acted) -> Scene:
             return _withdraw(scene, case, _offer(case, n), acted.actor)
         case OfferAnswered(_, n, decision, wish):
             return _answered(scene, case, _open(case, n), decision, wish or Counter(), acted.actor)
-    return scene.do(Refused("not_now"))
+    return scene.do(Refused(RefusalReason.NOT_NOW))
 
 
 def _offer(case: Case, n: int) -> Offer:

@@ -11,6 +11,7 @@ from dialogs.flows.effects import Note
 from dialogs.flows.queue.handoff_queue import awake, enqueue, hold, offered, watch
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import person_due
+from dialogs.flows.state import Controller
 from dialogs.flows.wording import shorten, show_deadline
 
 
@@ -19,9 +20,9 @@ def ring(scene: Scene, case: Case, offer: Offer, reason: str, words: str, *, to_
     already reads it there.
     """
     scene = noted(scene, case, offer, words)
-    if scene.conversation.controller == "agent":
+    if scene.conversation.controller == Controller.AGENT:
         return awake(scene)
-    if scene.conversation.controller == "bot":
+    if scene.conversation.controller == Controller.BOT:
         scene = enqueue(scene, reason, person_due(scene, case.priority))
     if to_supervisor:
         return _raised(scene)

@@ -13,7 +13,7 @@ from dialogs.flows.events import Said
 from dialogs.flows.questions import come_back, pose
 from dialogs.flows.queue.handoff_queue import enqueue
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.flows.wording import show_day
 from dialogs.playbooks.parts.regimes import Regime
 from dialogs.understanding.reading import Reading
@@ -48,7 +48,7 @@ def _handed_over(scene: Scene, right: str, due: date) -> Scene:
     is said of it: they know the day.
     """
     scene = scene.turn_to(tags=tuple(dict.fromkeys((*scene.conversation.tags, right))))
-    return enqueue(scene, NAME, _end_of(scene, due)) if scene.conversation.controller == "bot" else scene
+    return enqueue(scene, NAME, _end_of(scene, due)) if scene.conversation.controller == Controller.BOT else scene
 
 
 def leave(scene: Scene) -> Scene:

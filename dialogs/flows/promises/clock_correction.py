@@ -16,10 +16,11 @@ from dialogs.flows.effects import Announce, CancelTimer, ChangeCase, Note, Recor
 from dialogs.flows.events import Fired
 from dialogs.flows.files import media_groups
 from dialogs.flows.intake import draft_reminders
+from dialogs.flows.intake.draft_timers import FORGET
 from dialogs.flows.queue import handoff_queue
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import person_due
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Controller, Conversation
 from dialogs.flows.wording import show_deadline
 from dialogs.playbooks.playbook import Playbook
 
@@ -80,7 +81,7 @@ def _queue(scene: Scene) -> Scene:
     """Whoever was put into the queue by the wrong clock hears when a person comes, unless a case has said it now."""
     chat, now = scene.conversation, scene.setting.now
     before = scene.before.queue.holding if scene.before else None
-    if chat.controller != "queue" or before is None:
+    if chat.controller != Controller.QUEUE or before is None:
         return scene
     furthest = now + handoff_queue.longest_wait(scene.setting.playbook, now)
     moments = (before.alarm_due, chat.queue.person_by)
@@ -120,15 +121,14 @@ def _reminded(scene: Scene) -> Scene:
     chat = scene.conversation
     if chat.intake.nudge_due is None:
         return scene
-    forgotten = [CancelTimer(kind, draft_reminders.SUBJECT) for kind in ("nudge", "stale")]
-    return draft_reminders.keep_watch(scene.turn_to(nudge_due=None).do(*forgotten))
+    return draft_reminders.keep_watch(scene.turn_to(nudge_due=None).do(*FORGET))
 
 
 def _astray(chat: Conversation) -> Iterator[CancelTimer]:
     """Timers that nothing in the chat waits for: they would only be found again."""
     if chat.intake.nudge_due is None:
-        yield from (CancelTimer(kind, draft_reminders.SUBJECT) for kind in ("nudge", "stale"))
-    if chat.controller != "queue":
+        yield from FORGET
+    if chat.controller != Controller.QUEUE:
         yield CancelTimer(handoff_queue.KIND, handoff_queue.SUBJECT)
     if chat.queue.holding is None or chat.queue.holding.snoozed_until is None:
         yield CancelTimer(handoff_queue.SNOOZE, handoff_queue.SUBJECT)

@@ -44,6 +44,7 @@ PROMISES = Capability(
     uses=(
         "files.media_groups",
         "intake.draft_reminders",
+        "intake.draft_timers",
         "queue.handoff_queue",
         "reopening.reopen_offer",
     ),

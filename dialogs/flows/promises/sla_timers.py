@@ -22,7 +22,7 @@ from dialogs.flows.quiet_hours import LATE, in_time, spread
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import NIGHT, all_targets, on_the_calendar
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Controller, Conversation
 from dialogs.flows.wording import show_deadline, show_time
 from dialogs.playbooks.playbook import Playbook
 
@@ -30,7 +30,7 @@ KIND, AGAIN = "clock", "clock_again"
 """The second is set once for what was late, and is never put off however late it is itself."""
 LEVELS = ("owner", "lead", "supervisor")
 _RUNGS = range(len(LEVELS))
-_CAUSES = {"queue": "nobody_free", "agent": "not_done", "bot": "nobody_asked"}
+_CAUSES = {Controller.QUEUE: "nobody_free", Controller.AGENT: "not_done", Controller.BOT: "nobody_asked"}
 _SOONEST = timedelta(seconds=1)
 
 
@@ -77,7 +77,7 @@ def _warned(scene: Scene, reference: str, kind: Kind) -> Scene:
     scene = scene.do(ChangeCase(case.with_clocks(replace(clock, level=reached)), "clock_warned", detail))
     by = show_time(scene, clock.told.astimezone(ZoneInfo(scene.setting.playbook.file.timezone)))
     scene = scene.do(Note(scene.text(f"note.close_{kind}", reference=reference, by=by)))
-    return enqueue(scene, "promise", clock.told) if scene.conversation.controller == "bot" else scene
+    return enqueue(scene, "promise", clock.told) if scene.conversation.controller == Controller.BOT else scene
 
 
 def _told(scene: Scene, reference: str, kind: Kind) -> Scene:
@@ -132,7 +132,7 @@ def _words(clock: Clock) -> str:
 def _with_the_queue(scene: Scene, kind: Kind, later: datetime) -> Scene:
     """A first answer is what a chat in the queue waits for too: the customer hears one time, and once."""
     by = scene.conversation.queue.person_by
-    if kind is not Kind.FIRST_RESPONSE or scene.conversation.controller != "queue" or by is None:
+    if kind is not Kind.FIRST_RESPONSE or scene.conversation.controller != Controller.QUEUE or by is None:
         return scene
     return scene.turn_to(person_by=max(by, later))
 

@@ -18,7 +18,7 @@ from dialogs.flows.quiet_hours import LATE, polite, put_off
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import NIGHT, all_targets, assessed, on_the_calendar, person_due
 from dialogs.flows.staff import LONGEST_SNOOZE
-from dialogs.flows.state import Conversation, Holding, changed
+from dialogs.flows.state import Controller, Conversation, Holding, changed
 from dialogs.flows.wording import show_deadline
 from dialogs.playbooks.playbook import Playbook
 from dialogs.understanding.reading import Reading
@@ -38,7 +38,7 @@ def priority_of(scene: Scene) -> Priority:
 
 def enqueue(scene: Scene, reason: str, by: datetime) -> Scene:
     """Put the chat into its team's queue, without a word; its clock runs from now."""
-    scene = scene.turn_to(controller="queue", person_reason=reason, person_by=by, misses=0)
+    scene = scene.turn_to(controller=Controller.QUEUE, person_reason=reason, person_by=by, misses=0)
     holding = Holding(
         team=team_of(scene), since=scene.setting.now, priority=priority_of(scene), passed=_had(scene),
         aside=scene.setting.crowded,
@@ -56,7 +56,7 @@ def _told_crowded(scene: Scene) -> Scene:
 def let_through(scene: Scene, by: str) -> Scene:
     """What waited aside is in the queue like any other."""
     holding = scene.conversation.queue.holding
-    if scene.conversation.controller != "queue" or holding is None or not holding.aside:
+    if scene.conversation.controller != Controller.QUEUE or holding is None or not holding.aside:
         return scene
     return watch(hold(scene, replace(holding, aside=False)).do(Recorded("let_through", {"by": by})))
 
@@ -69,10 +69,10 @@ def _had(scene: Scene) -> tuple[str, ...]:
 
 def enlisted(conversation: Conversation, reason: str, team: str, now: datetime) -> Conversation:
     """A chat of the bot's as it stands in the queue at once, whatever failed."""
-    if conversation.controller != "bot":
+    if conversation.controller != Controller.BOT:
         return conversation
     holding = Holding(team=team, since=now, alarm_due=now + _SOONEST)
-    return changed(conversation, controller="queue", person_reason=reason, person_by=now, holding=holding)
+    return changed(conversation, controller=Controller.QUEUE, person_reason=reason, person_by=now, holding=holding)
 
 
 def team_of(scene: Scene) -> str:
@@ -88,7 +88,7 @@ def routed(scene: Scene) -> Scene:
     holding, before = scene.conversation.queue.holding, scene.before
     was = before.intake.draft.record.category if before and before.intake.draft else ""
     now = scene.draft.record.category if scene.draft else ""
-    if scene.conversation.controller != "queue" or holding is None or now in ("", was):
+    if scene.conversation.controller != Controller.QUEUE or holding is None or now in ("", was):
         return scene
     return hold(scene, replace(holding, team=team_of(scene)))
 
@@ -107,7 +107,7 @@ def offered(scene: Scene, to: str, name: str) -> Scene:
 def released(scene: Scene) -> Scene:
     """Nobody's chat but the bot's, which takes up its reminders anew."""
     scene = hold(leave_queue(awake(scene)), None)
-    return scene.turn_to(controller="bot", misses=0, nudge_due=None)
+    return scene.turn_to(controller=Controller.BOT, misses=0, nudge_due=None)
 
 
 def awake(scene: Scene) -> Scene:
@@ -128,9 +128,9 @@ def leave_queue(scene: Scene) -> Scene:
 def alert(scene: Scene, reading: Reading) -> Scene:
     """Bring a person in unasked, where the playbook says so; said before the question, which stays last."""
     reason = _cause(scene, reading)
-    if scene.conversation.controller == "queue":
+    if scene.conversation.controller == Controller.QUEUE:
         return pressed(scene)
-    if not reason or scene.conversation.controller != "bot":
+    if not reason or scene.conversation.controller != Controller.BOT:
         return scene
     by = person_due(scene, priority_of(scene))
     return say_closed(enqueue(scene, reason, by).interject("person.alerted", by=show_deadline(scene, by)))
@@ -172,7 +172,7 @@ def say_closed(scene: Scene) -> Scene:
 def ring(scene: Scene, fired: Fired) -> Scene:
     """The queue's clock: an offer that was let lie comes back, a chat that waits long comes to more people."""
     holding = scene.conversation.queue.holding
-    if scene.conversation.controller != "queue" or holding is None or fired.due != holding.alarm_due:
+    if scene.conversation.controller != Controller.QUEUE or holding is None or fired.due != holding.alarm_due:
         return scene
     scene = _escalated(lapsed(scene))
     if (later := put_off(scene, fired.due)) and priority_of(scene) is not Priority.URGENT:

@@ -6,13 +6,14 @@ from complaints.priority import Priority
 from dialogs.flows.queue.handoff_queue import enqueue, priority_of, say_closed
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import person_due
+from dialogs.flows.state import Controller
 from dialogs.flows.wording import show_deadline
 
 
 def bring_person(scene: Scene, reason: str) -> Scene:
     """Ask for an agent, once; a second request is told when one will come."""
     conversation = scene.conversation
-    if conversation.controller == "queue" and conversation.queue.person_by:
+    if conversation.controller == Controller.QUEUE and conversation.queue.person_by:
         return scene.say("person.waiting", by=show_deadline(scene, conversation.queue.person_by))
     return _queue(scene, reason, priority_of(scene))
 

@@ -10,8 +10,9 @@ from dialogs.flows.reopening.reopen_case import accept, answer_to_silence, offer
 from dialogs.flows.reopening.reopen_offer import NAME as REOPEN
 from dialogs.flows.reopening.reopen_offer import settled
 from dialogs.flows.scene import Scene
-from dialogs.understanding.reading import Reading
-from dialogs.understanding.replies.context_replies import meaning_after
+from dialogs.flows.state import NamedQuestion
+from dialogs.understanding.reading import Intent, Reading
+from dialogs.understanding.replies.context_replies import MeaningAfter, meaning_after
 from dialogs.understanding.replies.resolution_replies import says_broken_again, says_not_content, wants_it_taken_up
 
 _SURE = 0.6
@@ -25,7 +26,7 @@ def broken_again(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     return offer_reopening(scene, reading) if said else None
 
 
-_NOT_HELD = ("broken_again", "not_settled")
+_NOT_HELD = (MeaningAfter.BROKEN_AGAIN, MeaningAfter.NOT_SETTLED)
 
 
 def _is_settled(scene: Scene) -> bool:
@@ -42,8 +43,8 @@ def not_content(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """They were told to write if it is not put right, and so they do, of what was settled or is open again."""
     if asked_name(scene) == REOPEN and wants_it_taken_up(reading.text):
         return accept(scene, "")
-    free = _is_past(scene) and asked_name(scene) in ("", Slot.STORY, "survey")
-    if not free or reading.intends("want_person", _SURE):
+    free = _is_past(scene) and asked_name(scene) in ("", Slot.STORY, NamedQuestion.SURVEY)
+    if not free or reading.intends(Intent.WANT_PERSON, _SURE):
         return None
     if not says_not_content(reading.text) and not wants_it_taken_up(reading.text):
         return None

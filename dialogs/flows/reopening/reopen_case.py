@@ -27,10 +27,10 @@ from dialogs.flows.reopening.reopen_offer import (
 )
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import promised
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.flows.status.case_changes import add
 from dialogs.flows.wording import show_deadline
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import CaseHint, Reading
 
 _TELLING, _LONGEST = 5, 4000
 """Of how many words a text tells a story, and how many characters of it a button keeps."""
@@ -73,7 +73,7 @@ def _why(scene: Scene, case: Case) -> str:
 
 def queued(scene: Scene, case: Case, before: str = "") -> Scene:
     """In the queue of its team; not to be given to whoever had it before, where that shall be somebody else."""
-    waited = scene.conversation.queue.holding if scene.conversation.controller == "queue" else None
+    waited = scene.conversation.queue.holding if scene.conversation.controller == Controller.QUEUE else None
     scene = enqueue(scene, "reopened", case.next_due)
     holding = scene.conversation.queue.holding
     assert holding is not None
@@ -118,7 +118,7 @@ def _open_again(scene: Scene) -> Case | None:
 def is_of_another(reading: Reading, case: Case) -> bool:
     """Whether the words are about another matter than this case: another order, or another kind and they say so."""
     kind = reading.category.name if reading.category else case.record.category
-    says_so = reading.case_hint == "new" and kind != case.record.category
+    says_so = reading.case_hint == CaseHint.NEW and kind != case.record.category
     return says_so or names_another_order(reading, case)
 
 

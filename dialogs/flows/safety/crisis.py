@@ -8,6 +8,7 @@ from dialogs.flows.message_cues import is_complaint
 from dialogs.flows.queue.person_request import bring_person_at_once
 from dialogs.flows.safety_messages import CRISES, crisis_in
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Controller
 from dialogs.flows.wording import show_deadline
 from dialogs.understanding.cues.faq_topics import asks_what_to_do
 from dialogs.understanding.reading import Reading
@@ -29,7 +30,9 @@ def _awaits(scene: Scene) -> bool:
     """
     conversation = scene.conversation
     return (
-        conversation.controller == "queue" and conversation.queue.person_reason in CRISES and conversation.asked is None
+        conversation.controller == Controller.QUEUE
+        and conversation.queue.person_reason in CRISES
+        and conversation.asked is None
     )
 
 

@@ -16,7 +16,7 @@ from dialogs.flows.state import Act
 from dialogs.flows.status import cases
 from dialogs.flows.survey.kind_words import pass_on_praise
 from dialogs.flows.wording import answer_beside
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import AnswerAct, Intent, LearnedAct, Reading
 
 _SURE, _PERHAPS = 0.6, 0.3
 
@@ -26,7 +26,7 @@ def digress(scene: Scene, reading: Reading) -> Scene | None:
     name = reading.intent()
     if is_complaint(reading) or name not in _ANSWERS or not reading.intends(name, _SURE):
         return None
-    if name == "ask_question" and not scene.draft and _tells(reading):
+    if name == Intent.ASK_QUESTION and not scene.draft and _tells(reading):
         return None
     if name == asked_name(scene):
         return perform(scene, Act("yes"))  # asked "shall I withdraw it?", they said "withdraw it"
@@ -36,7 +36,11 @@ def digress(scene: Scene, reading: Reading) -> Scene | None:
 def _tells(reading: Reading) -> bool:
     """Whether a question only dresses up what went wrong: "am I filming the road or a fairy tale?"."""
     answers = reading.replies.get("answers", {})
-    return reading.acts.get("complain", 0.0) >= _SURE and answers.get("story", 0.0) >= _SURE and not reading.question
+    return (
+        reading.acts.get(LearnedAct.COMPLAIN, 0.0) >= _SURE
+        and answers.get(AnswerAct.STORY, 0.0) >= _SURE
+        and not reading.question
+    )
 
 
 def _thank(scene: Scene, _: Reading) -> Scene:
@@ -68,7 +72,7 @@ _ANSWERS: dict[str, Callable[[Scene, Reading], Scene | None]] = {
 def digression(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """A question with a story around it is answered, and the story is heard."""
     answered = answer_beside(scene, reading)
-    telling = scene.draft is not None or reading.intends("complain", _PERHAPS)
+    telling = scene.draft is not None or reading.intends(Intent.COMPLAIN, _PERHAPS)
     if answered is not scene and telling and weight(reading.text) >= LONG:
         return hear_story(answered, said, reading)
     return digress(scene, reading)

@@ -6,11 +6,12 @@ from complaints.record import Slot
 from dialogs.flows.questions import asked_name, come_back, open_cases, pose
 from dialogs.flows.queue.person_request import bring_person
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Controller
 
 
 def greet(scene: Scene) -> Scene:
     """The answer to a greeting, and to a chat that was opened: on with what pends, or the first question."""
-    if scene.conversation.controller == "queue" and not scene.draft:
+    if scene.conversation.controller == Controller.QUEUE and not scene.draft:
         return bring_person(scene, "asked")
     if scene.conversation.turn <= 1:
         return come_back(scene) if scene.draft or scene.conversation.asked else pose(scene, Slot.STORY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogs.flows.questions import IDLE
 from dialogs.flows.scene import Scene
 from dialogs.flows.session_update import means_it
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, Controller
 from dialogs.understanding.language.packs import Lacking, lacking
 from dialogs.understanding.reading import Reading
 
@@ -24,7 +24,7 @@ def offer_person(before: Scene, scene: Scene) -> Scene:
     """The scene with a button for a person in their language, where that was told since `before`."""
     told, now = before.conversation.session.lacking, scene.conversation.session.lacking
     line = lacking(now) if now != told else None
-    if line is None or scene.conversation.controller != "bot":
+    if line is None or scene.conversation.controller != Controller.BOT:
         return scene
     button = (line.person, Act("person"))
     return scene.offer(*button) if scene.conversation.asked else scene.ask(IDLE, [button])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dialogs.flows.questions import asked_name, come_back, pose
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, NamedQuestion
 
 
 def put_language(scene: Scene, extra: Sequence[tuple[str, Act]]) -> Scene:
@@ -20,5 +20,5 @@ def choose_language(scene: Scene, act: Act) -> Scene:
     if not act.value or not scene.setting.playbook.speaks(act.value):
         return pose(scene, "language")
     scene = scene.turn_to(language=act.value, language_pinned=True)
-    scene = scene.turn_to(asked=None) if asked_name(scene) == "language" else scene
+    scene = scene.turn_to(asked=None) if asked_name(scene) == NamedQuestion.LANGUAGE else scene
     return come_back(scene.say("language.set"))

@@ -20,6 +20,7 @@ from dialogs.flows.session.typed_commands import (
     tell_help,
     yes_or_no,
 )
+from dialogs.flows.state import NamedQuestion
 
 _TEXTS = MappingProxyType(
     {
@@ -79,7 +80,7 @@ SESSION = Capability(
         ),
     ),
     commands=MappingProxyType({"language": choose_language, "help": tell_help}),
-    questions=(Asking("language", put_language),),
+    questions=(Asking(NamedQuestion.LANGUAGE, put_language),),
     events=MappingProxyType({Started: start, Left: leave, WentOver: go_over, Called: show_the_way}),
     state="session",
     texts=_TEXTS,

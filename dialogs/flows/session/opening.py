@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from complaints.record import Slot
-from dialogs.flows.effects import CancelTimer
 from dialogs.flows.events import Engaged, ForOrder, FromCampaign, Resumed, Started, WentOver, Worthless
 from dialogs.flows.intake import drafting
 from dialogs.flows.intake.case_creation import flag_draft, is_worth_flagging
+from dialogs.flows.intake.draft_timers import FORGET
 from dialogs.flows.questions import come_back, pose
 from dialogs.flows.queue.handoff_queue import enqueue, hold, released
 from dialogs.flows.scene import Scene
 from dialogs.flows.session.greetings import greet
 from dialogs.flows.session_update import greet_once
-from dialogs.flows.state import Conversation, OtherChat
+from dialogs.flows.state import Consent, Controller, Conversation, OtherChat
 from dialogs.flows.status import cases
 
 MOST_OTHERS = 5
@@ -68,7 +68,7 @@ def _told(here: Conversation, other: Conversation) -> dict[str, object]:
         "language": other.session.language or here.session.language,
         "language_pinned": other.session.language_pinned or here.session.language_pinned,
         "timezone": here.session.timezone or other.session.timezone,
-        "consent": max(here.session.consent, other.session.consent, key=("", "told", "given").index),
+        "consent": max(here.session.consent, other.session.consent, key=tuple(Consent).index),
         "campaign": here.session.campaign or other.session.campaign,
         "order": other.intake.order or here.intake.order,
         "cases": here.status.cases + other.status.cases,
@@ -78,7 +78,11 @@ def _told(here: Conversation, other: Conversation) -> dict[str, object]:
 
 def _still_waiting(scene: Scene, other: Conversation) -> Scene:
     """Who waited for a person there waits for one here, as long as was promised there."""
-    if other.controller != "queue" or scene.conversation.controller != "bot" or other.queue.person_by is None:
+    if (
+        other.controller != Controller.QUEUE
+        or scene.conversation.controller != Controller.BOT
+        or other.queue.person_by is None
+    ):
         return scene
     scene = enqueue(scene, other.queue.person_reason, other.queue.person_by)
     was, now = other.queue.holding, scene.conversation.queue.holding
@@ -88,4 +92,4 @@ def _still_waiting(scene: Scene, other: Conversation) -> Scene:
 def go_over(scene: Scene, _: WentOver) -> Scene:
     """The customer went on elsewhere and took everything along. Nothing pends here any more."""
     scene = released(scene.next_turn().turn_to(draft=None, asked=None, focus="", nudged=0, cases=0, order=""))
-    return scene.do(CancelTimer("nudge", "draft"), CancelTimer("stale", "draft")).say("link.went_over")
+    return scene.do(*FORGET).say("link.went_over")

@@ -16,7 +16,7 @@ from dialogs.flows.session.greetings import resume
 from dialogs.flows.status.case_changes import add_to_case
 from dialogs.flows.status.cases import tell_status
 from dialogs.understanding.cues.faq_topics import asks_what_to_do
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, LearnedAct, Reading
 
 _LIKELY, _PLAINLY, _SURELY = 0.6, 0.75, 0.9
 _WISHED = 0.7
@@ -82,7 +82,7 @@ def _only_asks(reading: Reading) -> bool:
 
 def _asks_plainly(reading: Reading) -> bool:
     """As rules alone have it: only what the playbook can answer is surely a question."""
-    return bool(reading.question) and reading.intends("ask_question", _SURELY) and not reading.category
+    return bool(reading.question) and reading.intends(Intent.ASK_QUESTION, _SURELY) and not reading.category
 
 
 def _is_heard_asking(reading: Reading) -> bool:
@@ -91,10 +91,10 @@ def _is_heard_asking(reading: Reading) -> bool:
     policy = max(max(heads.get("ask_policy", 0.0), heads.get("ask_presale", 0.0)) for heads in (reading.acts, opening))
     question = reading.replies.get("confirm", {}).get("question", 0.0)
     asks = reading.replies.get("answers", {}).get("ask", 0.0)
-    complains = max(reading.acts.get("complain", 0.0), reading.acts.get("status", 0.0))
+    complains = max(reading.acts.get(LearnedAct.COMPLAIN, 0.0), reading.acts.get(LearnedAct.STATUS, 0.0))
     if complains >= max(policy, _LIKELY):
         return False
-    if reading.question and reading.intends("ask_question", _SURELY):
+    if reading.question and reading.intends(Intent.ASK_QUESTION, _SURELY):
         return True
     return (policy >= _LIKELY and max(question, asks) >= _PLAINLY) or (policy >= _SURELY and question >= _LIKELY)
 

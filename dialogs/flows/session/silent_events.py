@@ -13,7 +13,7 @@ from dialogs.flows.questions import open_cases
 from dialogs.flows.queue.handoff_queue import enqueue, priority_of
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import person_due
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Controller, Conversation
 
 
 def leave(scene: Scene, _: Left) -> Scene:
@@ -23,7 +23,7 @@ def leave(scene: Scene, _: Left) -> Scene:
         return scene
     scene = scene.turn_to(left=True).do(Recorded("customer_left", {}))
     of_no_concern = not scene.draft and not open_cases(scene)
-    if of_no_concern or scene.conversation.controller != "bot":
+    if of_no_concern or scene.conversation.controller != Controller.BOT:
         return scene
     return enqueue(scene, "customer_left", person_due(scene, priority_of(scene)))
 

@@ -13,14 +13,14 @@ from dialogs.flows.questions import asked_name, come_back
 from dialogs.flows.scene import Scene
 from dialogs.flows.session_update import asked_for
 from dialogs.flows.state import Act, Question
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading, TypedCommand
 
 _TRIM = re.compile(r"^[\W_]+|(?<![\W_])[\W_]+$")
 
 
 def commanded(scene: Scene, said: Said, reading: Reading) -> Scene | None:
     """Words behind a command that has no use for them: the command is done."""
-    if said.act == "language":
+    if said.act == TypedCommand.LANGUAGE:
         return perform(scene, asked_for(scene, reading))
     return perform(scene, Act(said.act)) if said.act else None
 
@@ -50,16 +50,22 @@ def _offered(asked: Question, text: str) -> Act | None:
 
 def crisp(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A command that is the whole message."""
-    if reading.language_wanted and (reading.act == "language" or weight(reading.text) < LONG // 2):
+    if reading.language_wanted and (reading.act == TypedCommand.LANGUAGE or weight(reading.text) < LONG // 2):
         return perform(scene, asked_for(scene, reading))
-    if reading.act in ("unknown", "skip"):
+    if reading.act in (TypedCommand.UNKNOWN, TypedCommand.SKIP):
         return drafting.without(scene, reading)
     return perform(scene, Act(reading.act)) if reading.act else None
 
 
 def yes_or_no(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """A plain yes or no answers what was asked; one with more behind it is heard for the rest."""
-    if reading.intent() not in ("yes", "no") or reading.slots or reading.change or reading.signals or reading.lacks:
+    if (
+        reading.intent() not in (Intent.YES, Intent.NO)
+        or reading.slots
+        or reading.change
+        or reading.signals
+        or reading.lacks
+    ):
         return None
     return perform(scene, Act(reading.intent())) if asked_name(scene) else scene.say("idle")
 

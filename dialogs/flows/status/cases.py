@@ -10,10 +10,10 @@ from dialogs.flows.commands import perform
 from dialogs.flows.events import Said
 from dialogs.flows.questions import Choices, asked_name, come_back, go_on, open_cases, pose
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act
+from dialogs.flows.state import Act, NamedQuestion
 from dialogs.flows.status.case_changes import add, withdraw_case
 from dialogs.flows.wording import show_case
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import CaseHint, Reading
 
 
 def tell_status(scene: Scene) -> Scene:
@@ -40,7 +40,7 @@ def case_meant(scene: Scene, reading: Reading) -> Case | None:
     said, order_number = reading.text.upper(), reading.found("order_number")
     named = [case for case in mine if case.reference in said]
     named = named or [case for case in mine if order_number and case.record.order_number == order_number]
-    if not named and reading.case_hint == "same":
+    if not named and reading.case_hint == CaseHint.SAME:
         kind = reading.category.name if reading.category else ""
         named = [case for case in mine if case.record.category == kind] or list(mine)
     return named[0] if len(named) == 1 else None
@@ -97,17 +97,17 @@ def choose_case(scene: Scene, act: Act) -> Scene:
     case = case_called(scene, act.value)
     if not case:
         return go_on(scene)
-    if asked_name(scene) == "withdraw_which":
+    if asked_name(scene) == NamedQuestion.WITHDRAW_WHICH:
         return pose(scene.turn_to(focus=case.reference), "withdraw")
     return settle_undecided(scene, case) if scene.draft else go_on(scene)
 
 
 def choice_by_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     """Which case is meant, said in words."""
-    if asked_name(scene) not in ("which_case", "withdraw_which"):
+    if asked_name(scene) not in (NamedQuestion.WHICH_CASE, NamedQuestion.WITHDRAW_WHICH):
         return None
     case = case_meant(scene, reading)
     if case:
         return perform(scene, Act("case", value=case.reference))
-    is_new = asked_name(scene) == "which_case" and reading.case_hint == "new"
+    is_new = asked_name(scene) == NamedQuestion.WHICH_CASE and reading.case_hint == CaseHint.NEW
     return perform(scene, Act("new_case")) if is_new else None

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from dialogs.flows.capability import Asking, Capability, Responder
 from dialogs.flows.questions import let_be, put_yes_or_no
+from dialogs.flows.state import NamedQuestion
 from dialogs.flows.status.cases import (
     ask_withdraw,
     choice_by_words,
@@ -52,8 +53,8 @@ STATUS = Capability(
         }
     ),
     questions=(
-        Asking("withdraw_which", put_withdraw_which),
-        Asking("withdraw", put_yes_or_no("withdraw"), withdraw, let_be),
+        Asking(NamedQuestion.WITHDRAW_WHICH, put_withdraw_which),
+        Asking(NamedQuestion.WITHDRAW, put_yes_or_no(NamedQuestion.WITHDRAW), withdraw, let_be),
     ),
     state="status",
     texts=_TEXTS,

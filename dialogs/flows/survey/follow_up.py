@@ -19,7 +19,7 @@ from dialogs.flows.quiet_hours import LATE, polite, spread, zone_of
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import NIGHT
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Conversation
+from dialogs.flows.state import Controller, Conversation
 from dialogs.flows.survey.survey_questions import part_next, put_part
 from dialogs.flows.wording import show_day
 from dialogs.playbooks.parts.follow_up import FollowUp
@@ -75,7 +75,13 @@ def is_busy(scene: Scene, case: Case) -> bool:
     lately = chat.session.last_at is not None and now < chat.session.last_at + _plan(scene).calm
     other = chat.surveys.survey if chat.surveys.survey and chat.surveys.survey.reference != case.reference else None
     asked = other is not None and other.at is not None and now < other.at + _ONE_DAY
-    return chat.controller != "bot" or chat.intake.draft is not None or chat.files.held is not None or lately or asked
+    return (
+        chat.controller != Controller.BOT
+        or chat.intake.draft is not None
+        or chat.files.held is not None
+        or lately
+        or asked
+    )
 
 
 def unreachable(scene: Scene, case: Case) -> Scene:

@@ -10,7 +10,7 @@ from dialogs.flows.reopening.reopen_offer import may_reopen, settled
 from dialogs.flows.scene import Scene
 from dialogs.flows.survey.survey_questions import LONGEST
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.replies.context_replies import meaning_after
+from dialogs.understanding.replies.context_replies import MeaningAfter, meaning_after
 from dialogs.understanding.replies.resolution_replies import is_at_peace, is_kind
 
 
@@ -20,9 +20,11 @@ def kind_words(scene: Scene, _: Said, reading: Reading) -> Scene | None:
     if not at_rest or reading.signals or weight(reading.text) >= LONG:
         return None
     meant = meaning_after(reading)
-    if meant == "praise" or (is_kind(reading.text) and not reading.category and not reading.slots):
+    if meant == MeaningAfter.PRAISE or (is_kind(reading.text) and not reading.category and not reading.slots):
         return pass_on_praise(scene, reading.text).say("praise")
-    return scene.say("idle") if meant in ("thanks", "chatter") or is_at_peace(reading.text) else None
+    return (
+        scene.say("idle") if meant in (MeaningAfter.THANKS, MeaningAfter.CHATTER) or is_at_peace(reading.text) else None
+    )
 
 
 def pass_on_praise(scene: Scene, words: str) -> Scene:

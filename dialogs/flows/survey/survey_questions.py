@@ -9,10 +9,10 @@ from complaints.case import Case
 from complaints.survey import HIGHEST, LOWEST, Part, Solved, next_part
 from dialogs.flows.quiet_hours import zone_of
 from dialogs.flows.scene import Scene
-from dialogs.flows.state import Act, Surveying
+from dialogs.flows.state import Act, Controller, NamedQuestion, Surveying
 from dialogs.flows.wording import show_day
 
-NAME = "survey"
+NAME = NamedQuestion.SURVEY
 """What the pending question is called, whichever part is asked."""
 OTHER, SKIP, STOP, AGAIN = "other", "skip", "stop", "again"
 LONGEST = 2000
@@ -67,7 +67,7 @@ def pose_survey(scene: Scene) -> Scene:
     """
     case = case_asked_about(scene)
     part = part_next(scene, case) if case else None
-    if case is None or part is None or scene.conversation.controller != "bot":
+    if case is None or part is None or scene.conversation.controller != Controller.BOT:
         return scene
     return put_part(scene, case, part)
 

@@ -15,6 +15,7 @@ from dialogs.flows.questions import asked_name
 from dialogs.flows.reopening.reopen_case import is_of_another, names_another_order
 from dialogs.flows.reopening.reopen_offer import may_reopen
 from dialogs.flows.scene import Scene
+from dialogs.flows.state import Controller
 from dialogs.flows.survey.survey_answers import (
     FACTS,
     FREE,
@@ -40,7 +41,7 @@ from dialogs.flows.survey.survey_questions import (
     say_which,
 )
 from dialogs.flows.wording import answer_beside
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading, TypedCommand
 from dialogs.understanding.replies.context_replies import read_solved, read_survey_score
 from dialogs.understanding.replies.resolution_replies import (
     ResolutionReply,
@@ -54,8 +55,20 @@ from dialogs.understanding.replies.resolution_replies import (
     wants_to_begin,
 )
 
-_DIGRESSIONS = frozenset({"ask_question", "ask_status", "greeting", "thanks", "cancel", "change", "withdraw"})
-_ANSWERING = frozenset({"", "skip", "unknown", "done", "confirm"})
+_DIGRESSIONS = frozenset(
+    {
+        Intent.ASK_QUESTION,
+        Intent.ASK_STATUS,
+        Intent.GREETING,
+        Intent.THANKS,
+        Intent.CANCEL,
+        Intent.CHANGE,
+        Intent.WITHDRAW,
+    }
+)
+_ANSWERING = frozenset(
+    {TypedCommand.NONE, TypedCommand.SKIP, TypedCommand.UNKNOWN, TypedCommand.DONE, TypedCommand.CONFIRM}
+)
 _GENERAL = frozenset({"hours", "privacy", "cost", "bot"})
 """What may be asked that has one answer for everybody, whatever became of their case."""
 _SURE = 0.6
@@ -92,7 +105,7 @@ def hear_survey(scene: Scene, said: Said, reading: Reading) -> Scene | None:
 
 def _is_plain(reading: Reading, part: Part) -> bool:
     """Whether words that come late can only be about our question: a bare yes or no may be about anything."""
-    return part in FACTS and not (reading.intent() in ("yes", "no") and weight(reading.text) <= 1)
+    return part in FACTS and not (reading.intent() in (Intent.YES, Intent.NO) and weight(reading.text) <= 1)
 
 
 def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> bool:
@@ -101,7 +114,7 @@ def _is_elsewhere(scene: Scene, reading: Reading, part: Part, case: Case) -> boo
         return False
     if reading.signals or names_another_order(reading, case):
         return True
-    if reading.intends("want_person", _SURE):  # a plain "no" beside it brings a person too, and is not lost
+    if reading.intends(Intent.WANT_PERSON, _SURE):  # a plain "no" beside it brings a person too, and is not lost
         return part is not Part.SOLVED or read_verdict(reading.text) != ResolutionReply(Solved.NO, sure=True)
     if part not in FACTS:
         return bool(reading.language_wanted) or (reading.act not in _ANSWERING and not _read(part, reading))
@@ -123,18 +136,18 @@ def _heard(scene: Scene, case: Case, part: Part, said: Said, reading: Reading, *
     if offered := _by_button_words(scene, said.text):
         return answer(scene, part, offered)
     if guess := scene.conversation.surveys.survey.guess:
-        if reading.intent() == "yes":
+        if reading.intent() == Intent.YES:
             return answer(scene, part, guess)
-        if reading.intent() == "no" and not _read(part, reading):
+        if reading.intent() == Intent.NO and not _read(part, reading):
             return answer(scene, part, AGAIN)
-    left_out = reading.act in ("skip", "unknown", "done") and not _read(part, reading)
+    left_out = reading.act in (TypedCommand.SKIP, TypedCommand.UNKNOWN, TypedCommand.DONE) and not _read(part, reading)
     if not late and (left_out or (part not in (*FACTS, Part.CONTACT) and _declines(reading))):
         return answer(scene, part, SKIP)
     if part in FREE:
         return _in_words(scene, case, part, reading)
     found = _read(part, reading)
     if found is None:
-        waits = scene.conversation.controller == "queue" and part in FACTS
+        waits = scene.conversation.controller == Controller.QUEUE and part in FACTS
         return None if late or waits else _not_understood(scene, case, part, reading)
     value, sure = found
     if not sure and guess != value:
@@ -155,7 +168,7 @@ def _by_button_words(scene: Scene, text: str) -> str:
 
 
 def _declines(reading: Reading) -> bool:
-    return (reading.refuses or reading.unknown or reading.intent() == "no") and weight(reading.text) < TELLING
+    return (reading.refuses or reading.unknown or reading.intent() == Intent.NO) and weight(reading.text) < TELLING
 
 
 def _read(part: Part, reading: Reading) -> tuple[str, bool] | None:

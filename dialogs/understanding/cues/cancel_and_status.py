@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dialogs.understanding.reading import CaseHint
+
 _LONGEST = 100
 _CALLED_OFF = re.compile(
     r"(?:^|[,.!;] ?)(?:(?:please|just|so|actually|well|then|ok|okay|oh|you can|and) )*"
@@ -42,6 +44,6 @@ def asks_news(flat: str) -> bool:
     return len(flat) <= _LONGEST and bool(_NEWS_GATE.search(flat) and _NEWS.search(flat))
 
 
-def adds(flat: str) -> str:
+def adds(flat: str) -> CaseHint:
     """`adds` where something is added in so many words, `more` where a text begins as if it were, or empty."""
-    return "adds" if _ADDS.match(flat) else "more" if _MORE.match(flat) else ""
+    return CaseHint.ADDS if _ADDS.match(flat) else CaseHint.MORE if _MORE.match(flat) else CaseHint.NONE

@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dialogs.understanding.reading import AnswerAct, LearnedAct
+
 LANGUAGES = Path(__file__).parent.parent / "languages"
 
 DANGERS = (
@@ -29,10 +31,7 @@ DANGERS = (
     "deadline",
 )  # fmt: skip
 URGENT, ANY = "urgent", "any"
-ACTS = (
-    "complain", "person", "auto_reply", "status", "praise", "suggest", "ask_policy", "ask_presale", "stray", "abuse",
-    "smalltalk", "thanks", "cancel", "withdraw", "facts", "correct", "dont_know", "decline", "wait", "yes", "no",
-)  # fmt: skip
+ACTS = tuple(one.value for one in LearnedAct)
 OPENINGS = ACTS[: ACTS.index("smalltalk") + 1]
 """What a first message does. Later, the same words may as well answer a question."""
 REPLIES = {
@@ -55,10 +54,7 @@ _SOUNDS_SO = ("survey_opt_out", "delete_draft", "withdraw_case", NO_RIGHT)
 """What sounds like one of them and is something else."""
 _ASK_NOTHING_OF_DATA = frozenset({"w16", "w17", "w18"})
 """Writers of acts whose messages show what asks nothing of personal data. More of them drown the rights."""
-ANSWERS = (
-    "inform", "dont_know", "decline", "later", "ask", "story", "person", "stop", "abuse", "already", "correct", "other",
-)  # fmt: skip
-"""What an answer to the question for a slot does."""
+ANSWERS = tuple(one.value for one in AnswerAct)
 WISHES = ("refund", "exchange", "repair", "compensation", "apology", "explanation", "deliver", "cancel", "other")
 """What customers wish for."""
 _HARMLESS = frozenset(

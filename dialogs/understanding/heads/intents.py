@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from dialogs.understanding.reading import Scored
+from dialogs.understanding.reading import Intent, Scored
 
 INTENT_OF: Mapping[str, str] = MappingProxyType(
     {
@@ -29,7 +29,17 @@ least chance of such a one.
 _PLAIN, _HINTED = 0.9, 0.4
 """Chances from which the rules' word stands, whatever the head says, and from which a greeting is one."""
 _BY_PHRASE = frozenset(
-    {"want_person", "change", "cancel", "withdraw", "thanks", "greeting", "ask_question", "yes", "no"}
+    {
+        Intent.WANT_PERSON,
+        Intent.CHANGE,
+        Intent.CANCEL,
+        Intent.WITHDRAW,
+        Intent.THANKS,
+        Intent.GREETING,
+        Intent.ASK_QUESTION,
+        Intent.YES,
+        Intent.NO,
+    }
 )
 _LEAST, _UNHEARD = 0.1, 0.45
 """Intents below the first are not listed, and those that are not meant have the second at most."""

@@ -21,7 +21,7 @@ from dialogs.understanding.heads.dataset import ACTS, OPENINGS, REPLIES
 from dialogs.understanding.heads.reading import GRAVE
 from dialogs.understanding.llm.checking import SURE, Heard
 from dialogs.understanding.llm.lists import answers_to
-from dialogs.understanding.reading import SIGNALS, Mark, Reading, Scored, Span
+from dialogs.understanding.reading import SIGNALS, Intent, Mark, Reading, Scored, Span
 from dialogs.understanding.tagging.marks import in_the_light_of
 
 ALSO, HARDLY, DOUBTED = 0.6, 0.02, 0.55
@@ -95,16 +95,16 @@ def _intents(ours: Reading, acts: tuple[str, ...]) -> tuple[Scored, ...]:
     found = {_INTENTS[act]: SURE if act == acts[0] else ALSO for act in acts[::-1] if act in _INTENTS}
     if not acts:
         return ours.intents
-    kept = [one for one in ours.intents if one.name == "want_person" and one.confidence >= _PLAIN]
-    kept += [one for one in ours.intents if one.name == "complain" and ours.signals]
+    kept = [one for one in ours.intents if one.name == Intent.WANT_PERSON and one.confidence >= _PLAIN]
+    kept += [one for one in ours.intents if one.name == Intent.COMPLAIN and ours.signals]
     for one in kept:
         found[one.name] = max(one.confidence, found.get(one.name, 0.0))
     ranked = sorted(found.items(), key=lambda item: -item[1])
-    return tuple(Scored(name, sure) for name, sure in ranked) or (Scored("none", DOUBTED),)
+    return tuple(Scored(name, sure) for name, sure in ranked) or (Scored(Intent.NONE, DOUBTED),)
 
 
 def _categories(ours: Reading, heard: Heard, intents: tuple[Scored, ...]) -> dict[str, Any]:
-    complains = any(one.name in ("complain", "add_facts", "change") for one in intents)
+    complains = any(one.name in (Intent.COMPLAIN, Intent.ADD_FACTS, Intent.CHANGE) for one in intents)
     if not complains and not ours.signals:
         return {"category": None, "second": None}
     if not heard.category:

@@ -12,14 +12,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from complaints.record import Money
 from dialogs.understanding.reading import Reading
-from dialogs.understanding.replies.offer_replies import told_answer
+from dialogs.understanding.replies.offer_replies import OfferAnswer, told_answer
 from dialogs.understanding.replies.rating_parser import is_undecided, read_score
 from dialogs.understanding.replies.resolution_replies import read_verdict
 from dialogs.understanding.replies.summary_replies import summary_reply
+
+
+class MeaningAfter(StrEnum):
+    """What a message means that comes after we said that the case is settled; empty where no head is sure."""
+
+    NONE = ""
+    THANKS = "thanks"
+    PRAISE = "praise"
+    NOT_SETTLED = "not_settled"
+    BROKEN_AGAIN = "broken_again"
+    NEW_PROBLEM = "new_problem"
+    QUESTION_ABOUT_CASE = "question_about_case"
+    OTHER_QUESTION = "other_question"
+    CORRECT_RECORD = "correct_record"
+    AUTO_REPLY = "auto_reply"
+    CHATTER = "chatter"
+
 
 SURE = 0.5
 FLAGS = ("new_problem", "question", "stop_asking")
@@ -38,9 +56,9 @@ def read_reply(asked: str, reading: Reading) -> dict[str, Any] | None:
             return {"score": int(given[0]) if given else None, "solved": _said_solved(reading)}
         case "offer":
             answer = told_answer(reading)
-            return {"answer": answer, "counter": _counter(reading) if answer == "counter" else None}
+            return {"answer": answer, "counter": _counter(reading) if answer == OfferAnswer.COUNTER else None}
         case "after_resolved":
-            return {"meaning": _likeliest(reading.replies.get("after_resolved", {})) or "chatter"}
+            return {"meaning": _likeliest(reading.replies.get("after_resolved", {})) or MeaningAfter.CHATTER}
         case "confirm":
             return {"answer": summary_reply(reading)}
     return None
@@ -50,11 +68,11 @@ def _likeliest(chances: Mapping[str, float]) -> str:
     return max(chances, key=chances.__getitem__, default="")
 
 
-def meaning_after(reading: Reading) -> str:
-    """What a message means that comes after we said that the case is settled; empty where no head is sure."""
+def meaning_after(reading: Reading) -> MeaningAfter:
+    """What a message means that comes after we said that the case is settled."""
     learned = reading.replies.get("after_resolved", {})
     best = _likeliest(learned)
-    return best if best and learned[best] >= _MEANT else ""
+    return MeaningAfter(best) if best and learned[best] >= _MEANT else MeaningAfter.NONE
 
 
 _MEANT = 0.6

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading
 from dialogs.understanding.text import flatten
 
 
@@ -178,8 +178,8 @@ def _by_rules(reading: Reading, flat: str) -> OfferAnswer:
     """Where no head has read it."""
     if _ASKS.search(flat):
         return OfferAnswer.QUESTION
-    if reading.intent() == "yes":
+    if reading.intent() == Intent.YES:
         return OfferAnswer.AGREES
-    if reading.intent() == "no" and not reading.found("amount"):
+    if reading.intent() == Intent.NO and not reading.found("amount"):
         return OfferAnswer.REJECT
     return OfferAnswer.COUNTER if reading.found("amount") or reading.wanted else OfferAnswer.UNCLEAR

@@ -9,7 +9,7 @@ from dialogs.understanding.cues.cancel_and_status import adds
 from dialogs.understanding.cues.declined_slot import is_nameless
 from dialogs.understanding.cues.phrase_matcher import trimmed
 from dialogs.understanding.cues.signals import SLOT, Signs
-from dialogs.understanding.reading import Span
+from dialogs.understanding.reading import CaseHint, Span
 from dialogs.understanding.replies.answer_noise import core, is_count, without_count
 from dialogs.understanding.text import HAN, without_repeats
 
@@ -231,13 +231,13 @@ def declines(flat: str, families: Collection[str]) -> bool:
     return any(pattern.fullmatch(bare) for pattern in (_REFUSES_EN, _REFUSES_ZH, _DECLINED_EN))
 
 
-def case_hint(flat: str, families: Collection[str]) -> str:
+def case_hint(flat: str, families: Collection[str]) -> CaseHint:
     """`new` or `same` when a text says that it is about another matter, or about the earlier one."""
     if "new_case" in families:
-        return "new"
+        return CaseHint.NEW
     bare = trimmed(flat)
     if len(bare) > _LONGEST_HINT:
         return adds(bare)
     if not _HINT_GATE.search(bare):
         return adds(bare)
-    return "new" if _NEW.search(bare) else "same" if _SAME.search(bare) else adds(bare)
+    return CaseHint.NEW if _NEW.search(bare) else CaseHint.SAME if _SAME.search(bare) else adds(bare)

@@ -8,11 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 
-from dialogs.understanding.reading import Reading
+from dialogs.understanding.reading import Intent, Reading, TypedCommand
 from dialogs.understanding.text import flatten
 
-ANSWERS = ("yes", "no", "correct", "add", "question", "stop", "wait", "person", "unclear")
+
+class SummaryAnswer(StrEnum):
+    """What a reply to "shall I send it?" means."""
+
+    YES = "yes"
+    NO = "no"
+    CORRECT = "correct"
+    ADD = "add"
+    QUESTION = "question"
+    STOP = "stop"
+    WAIT = "wait"
+    PERSON = "person"
+    UNCLEAR = "unclear"
+
 
 _STRONG_EN = (
     r"yes+|yessir|yep|yeah|yup|aye|no (?:changes|objections)|nothing to change"
@@ -61,7 +75,9 @@ _OBJECTION_ZH = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _LISTED = 0.95
-_OTHERWISE = frozenset({"change", "cancel", "withdraw", "want_person", "ask_question", "ask_status"})
+_OTHERWISE = frozenset(
+    {Intent.CHANGE, Intent.CANCEL, Intent.WITHDRAW, Intent.WANT_PERSON, Intent.ASK_QUESTION, Intent.ASK_STATUS}
+)
 """Intents that are no yes to anything. A no by itself is judged by what was asked: 没有出入 finds no fault."""
 _NO = re.compile(
     r"^(?:no|nope|nah|not|don't|dont|wrong|wait|stop|不|没有|没對|错|唔|冇|等|别)(?!.{0,3}(?:problem|错|问题|毛病|差))"
@@ -79,8 +95,8 @@ send it as it stands?", or the last before a person takes over.
 """
 
 
-def summary_reply(reading: Reading, again: bool = False) -> str:
-    """One of `ANSWERS`, as a head has learned it; by its words alone where none has read the text. `again` says that
+def summary_reply(reading: Reading, again: bool = False) -> SummaryAnswer:
+    """What it means, as a head has learned it; by its words alone where none has read the text. `again` says that
     nothing more is asked after it.
     """
     flat = flatten(reading.text).strip(" ,.!~。！，")
@@ -88,9 +104,10 @@ def summary_reply(reading: Reading, again: bool = False) -> str:
     if not learned:
         return _by_words(reading, flat)
     if _is_yes(reading, flat, learned, again):
-        return "yes"
-    best = max(learned, key=learned.__getitem__)
-    return "unclear" if best == "yes" or (best == "no" and learned[best] < _NO_LESS) else best
+        return SummaryAnswer.YES
+    best = SummaryAnswer(max(learned, key=learned.__getitem__))
+    unsure = best is SummaryAnswer.YES or (best is SummaryAnswer.NO and learned[best] < _NO_LESS)
+    return SummaryAnswer.UNCLEAR if unsure else best
 
 
 _NO_LESS = 0.4
@@ -101,7 +118,7 @@ def _is_yes(reading: Reading, flat: str, learned: Mapping[str, float], again: bo
     likely = learned.get("yes", 0.0)
     if _NO.fullmatch(flat):
         return False  # 没有 may say that nothing is to be changed, or that it was not so
-    if likely < _ALONE and (reading.intent() in _OTHERWISE or reading.act == "person" or _denies(flat)):
+    if likely < _ALONE and (reading.intent() in _OTHERWISE or reading.act == TypedCommand.PERSON or _denies(flat)):
         return False
     if _objects(flat):
         return likely >= (_AGAIN_DOUBTED if again else _DOUBTED)
@@ -120,7 +137,7 @@ def is_plain_yes(reading: Reading) -> bool:
     asks for nobody, "now do something" is no question, 赶紧的吧 cancels nothing.
     """
     learned = reading.replies.get("confirm", {})
-    besides = max((learned.get(name, 0.0) for name in ANSWERS if name != "yes"), default=0.0)
+    besides = max((learned.get(name, 0.0) for name in SummaryAnswer if name is not SummaryAnswer.YES), default=0.0)
     told = any(span.slot not in _LOOSE for span in reading.slots) or bool(_DIGIT.search(reading.text))
     least = _ALONE_DOUBTED if _objects(flatten(reading.text)) else _ALONE
     return learned.get("yes", 0.0) >= least and besides < _BESIDES and not told
@@ -132,13 +149,14 @@ _LOOSE = frozenset({"item", "place_or_page", "mentioned_at", "mentioned_amount"}
 """Slots that words may be taken for without anything being told."""
 
 
-def _by_words(reading: Reading, flat: str) -> str:
-    elsewhere = reading.intent() in _OTHERWISE | {"no"} or reading.act == "person"
+def _by_words(reading: Reading, flat: str) -> SummaryAnswer:
+    elsewhere = reading.intent() in _OTHERWISE | {Intent.NO} or reading.act == TypedCommand.PERSON
     if not elsewhere and not _DIGIT.search(flat) and not _objects(flat) and _agrees(reading, flat):
-        return "yes"
-    if reading.intent() == "no" or _NO.match(flat):
-        return "no"
-    return "question" if reading.text.rstrip().endswith(("?", "？")) else "unclear"
+        return SummaryAnswer.YES
+    if reading.intent() == Intent.NO or _NO.match(flat):
+        return SummaryAnswer.NO
+    asks = reading.text.rstrip().endswith(("?", "？"))
+    return SummaryAnswer.QUESTION if asks else SummaryAnswer.UNCLEAR
 
 
 def _agrees(reading: Reading, flat: str) -> bool:
@@ -147,7 +165,9 @@ def _agrees(reading: Reading, flat: str) -> bool:
 
 def _is_listed(reading: Reading) -> bool:
     """Whether the whole text is one that a language lists as a yes, or as the word to send it."""
-    return reading.act == "confirm" or (reading.intent() == "yes" and reading.intends("yes", _LISTED))
+    return reading.act == TypedCommand.CONFIRM or (
+        reading.intent() == Intent.YES and reading.intends(Intent.YES, _LISTED)
+    )
 
 
 def _objects(flat: str) -> bool:

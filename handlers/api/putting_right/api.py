@@ -22,6 +22,7 @@ from complaints.findings import BadFinding
 from complaints.offers.errors import BadTerms
 from complaints.offers.lifecycle import OfferState
 from complaints.offers.offer import Offer
+from complaints.refusals import RefusalReason
 from dialogs.flows.effects import Refused as Refusal
 from dialogs.flows.staff import Acted, Found, OfferAnswered, OfferLineDone, OfferMade, Resolved, StaffAct
 from dialogs.playbooks.playbook import Playbook
@@ -203,7 +204,7 @@ def _sentence(text: str) -> str:
 
 def _refusal(refused: Refusal) -> RequestRefused:
     said = _sentence(refused.detail) if refused.detail else _SAID.get(refused.reason, _SAID["not_now"])
-    if refused.reason == "no_case":
+    if refused.reason == RefusalReason.NO_CASE:
         return NotFound(said)
     return (Unfit if refused.reason in _UNFIT else Conflict)(said, refused.reason)
 

@@ -10,6 +10,7 @@ import msgspec
 
 from complaints.record import Attachment
 from dialogs.flows.effects import Button
+from storage.conversations.transcript import Author
 
 if TYPE_CHECKING:
     from storage.conversations.transcript import Message
@@ -88,7 +89,7 @@ def messages_json(messages: Iterable[Message], language: str) -> bytes:
 def replies_json(sender: str, notices: Iterable[str], messages: Iterable[Message]) -> bytes:
     """The answer to a REST message, encoded: what we could not take first, so that the last one still asks."""
     replies = [Reply(sender, text, (), Custom(None, None)) for text in notices]
-    replies.extend(_reply(sender, message) for message in messages if message.author != "customer")
+    replies.extend(_reply(sender, message) for message in messages if message.author != Author.CUSTOMER)
     return _ENCODER.encode(replies)
 
 

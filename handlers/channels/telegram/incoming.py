@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Location, Message, U
 
 from complaints.record import Slot
 from dialogs.flows.events import Trouble
-from dialogs.understanding.reading import Reading, Scored, Span
+from dialogs.understanding.reading import Intent, Reading, Scored, Span, TypedCommand
 from handlers.channels.telegram.commands import PRIVATE
 
 MEGABYTE = 1024 * 1024
@@ -68,7 +68,7 @@ class CustomerUpdate:
     start: str | None = None
     message: int = 0
     edited: bool = False
-    act: str = ""
+    act: TypedCommand = TypedCommand.NONE
     unreadable: Exception | None = field(default=None, compare=False)
     raw: Any = field(default=None, compare=False, repr=False)
 
@@ -239,14 +239,14 @@ def start_token(text: str) -> str | None:
     return token.strip() if name.partition("@")[0].lower() == "/start" else None
 
 
-_WITH_WORDS = {"new": "new_case", "human": "person", "language": "language"}
+_WITH_WORDS = {"new": TypedCommand.NEW_CASE, "human": TypedCommand.PERSON, "language": TypedCommand.LANGUAGE}
 """Commands with which people go on at once: what they then say is heard."""
 
 
-def act_before_words(text: str) -> str:
+def act_before_words(text: str) -> TypedCommand:
     """What a command asks for that has more words behind it, or empty."""
     head, *words = text.split(maxsplit=1)
-    return _WITH_WORDS.get(_name(head), "") if words and head.startswith("/") else ""
+    return _WITH_WORDS.get(_name(head), TypedCommand.NONE) if words and head.startswith("/") else TypedCommand.NONE
 
 
 def _name(head: str) -> str:
@@ -259,11 +259,11 @@ def command(text: str) -> Reading | None:
         return None
     match name := _name(text.split(maxsplit=1)[0]):
         case "privacy":
-            return Reading(text, question="privacy", intents=(Scored("ask_question", 1.0),))
+            return Reading(text, question="privacy", intents=(Scored(Intent.ASK_QUESTION, 1.0),))
         case "new":
-            return Reading(text, act="new_case")
+            return Reading(text, act=TypedCommand.NEW_CASE)
         case "human":
-            return Reading(text, act="person")
+            return Reading(text, act=TypedCommand.PERSON)
         case "status" | "language" | "help":
-            return Reading(text, act=name)
+            return Reading(text, act=TypedCommand(name))
     return None

@@ -21,7 +21,7 @@ from aiogram.types import (
 
 from complaints.record import Attachment
 from dialogs.flows.session.groups import PRIVATE_CHAT
-from dialogs.flows.state import offer_tapped
+from dialogs.flows.state import Controller, offer_tapped
 from dialogs.playbooks.playbook import Playbook
 from engine.delivery import ChannelRefused, DeliveryError, NotSent, OutcomeUnknown, RetryAfter
 from handlers.channels.telegram.api import PATIENCE, BotApi, ChatGone, ChatMoved, explained
@@ -29,6 +29,7 @@ from handlers.channels.telegram.layout import rows
 from handlers.channels.telegram.pieces import LARGEST_FILE, MEGABYTE, TelegramPiece, pieces
 from storage.cases.surveys import ASKS
 from storage.conversations.conversations import load_state
+from storage.conversations.transcript import Author
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.delivery.outbox import Earlier, Outgoing, sent_before
@@ -151,7 +152,7 @@ class Sender:
     def _said(self, outgoing: Outgoing) -> str:
         """The text; a colleague's begins with their name, for all that comes here comes from the bot's account."""
         message = outgoing.message
-        if message.author != "agent" or not message.by or not message.text:
+        if message.author != Author.AGENT or not message.by or not message.text:
             return message.text
         words = self._playbook.words(outgoing.language)
         return words.say("telegram.colleague", name=message.by, text=message.text)
@@ -240,7 +241,7 @@ class Sender:
             state = load_state(conn, conversation)
         if state is None:
             return ()
-        if state.controller == "agent":
+        if state.controller == Controller.AGENT:
             card = state.offers.offering.offers if state.offers.offering else ()
             return tuple(each for each in shown if each.buttons[0] in {button.id for button in card})
         return tuple(each for each in shown if offer_tapped(state, each.buttons[0]))

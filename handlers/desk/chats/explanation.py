@@ -20,7 +20,7 @@ from staff.actions.dangers import KINDS
 from staff.reasons import cause_of
 from staff.rights import Right, needs
 from staff.words import later
-from storage.conversations.transcript import Message, messages_between
+from storage.conversations.transcript import Author, Message, messages_between
 from storage.staff.accounts import Role
 
 _INTENTS = {
@@ -97,7 +97,7 @@ async def _message(visit: Visit, conversation: str) -> Message:
     seq = visit.path("seq")
     number = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 10 else 0
     found = await visit.desk.read(messages_between, conversation, number, number)
-    if not found or found[0].seq != number or found[0].author != "customer" or not found[0].text:
+    if not found or found[0].seq != number or found[0].author != Author.CUSTOMER or not found[0].text:
         raise NotFound(later("There is no such message."))
     return found[0]
 

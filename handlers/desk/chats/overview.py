@@ -18,7 +18,7 @@ from dialogs.flows.questions import asked_of, is_required
 from dialogs.flows.scene import Scene
 from dialogs.flows.service_times import assessed
 from dialogs.flows.setting import Setting
-from dialogs.flows.state import Conversation, Draft, changed
+from dialogs.flows.state import Controller, Conversation, Draft, changed
 from dialogs.flows.wording import show
 from dialogs.understanding.reading import SIGNALS
 from handlers.desk.chats.chat import is_able
@@ -133,7 +133,7 @@ class Overview:
         """What was promised in this chat: a person, a first answer, an outcome."""
         _, now, state, case = self.visit.words.gettext, self.visit.now, self.chat.state, self.chat.case
         found = []
-        if state.controller == "queue" and state.queue.person_by:
+        if state.controller == Controller.QUEUE and state.queue.person_by:
             found.append(ClockRow(_("A person by"), state.queue.person_by, None, state.queue.person_by < now))
         if case and case.state not in (State.WITHDRAWN,) and not case.merged_into:
             first, outcome = case.promise.first_response, case.promise.resolution
@@ -218,7 +218,7 @@ class Overview:
             return (
                 _("You have this chat.") if self.is_mine else _("%(name)s has this chat.") % {"name": chat.holding.name}
             )
-        if chat.state.controller == "queue":
+        if chat.state.controller == Controller.QUEUE:
             if self.is_offered:
                 return _("This chat is offered to you.")
             if chat.holding.agent:

@@ -11,7 +11,7 @@ from complaints.record import Attachment
 from handlers.desk.chats.audit_text import AuditReader, told
 from storage.audit.reading import Happened
 from storage.conversations.notes import ChatNote
-from storage.conversations.transcript import Message
+from storage.conversations.transcript import Author, Message
 from storage.delivery.outbox import Standing
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _ordered(
         while notes and notes[0][0] < message.seq:
             yield from _before(done, notes[0][1].at, led=True)
             yield notes.pop(0)[1]
-        yield from _before(done, message.at, led=message.author != "customer")
+        yield from _before(done, message.at, led=message.author != Author.CUSTOMER)
         yield _said(message, standings.get(message.seq))
     for _, note in notes:
         yield from _before(done, note.at, led=True)

@@ -40,6 +40,7 @@ from storage.analytics.figures import (
     KINDS,
     PROMISE_GROUPS,
     SCORES,
+    WHATEVER_CAME,
     Behind,
     FigureScope,
     promises_behind,
@@ -164,7 +165,7 @@ def _behind(conn: Connection, asked: FiguresQuery, limit: int, skip: int) -> lis
     scope, by, of = asked.scope, asked.by, asked.of
     if asked.figure in FIGURES and (not by or (by in GROUPS and (by != "wave" or of.isdecimal()))):
         return resolutions_behind(conn, scope, asked.figure, by, of, limit, skip)
-    if asked.promise in KINDS and asked.state in ("all", *STATES) and (not by or by in PROMISE_GROUPS):
+    if asked.promise in KINDS and asked.state in (WHATEVER_CAME, *STATES) and (not by or by in PROMISE_GROUPS):
         return promises_behind(conn, scope, asked.promise, asked.state, by, of, limit, skip)
     raise NotFound(later("There is no such figure."))
 
