@@ -7,7 +7,6 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from math import exp, factorial, log10
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -17,9 +16,9 @@ import pytest
 
 from complaints.incidents import detection
 from complaints.incidents.belonging import Gathering, belongs, members
-from complaints.incidents.detection import Suspicion, surprise, suspicion
-from complaints.incidents.stories import Story, packed, telling_tokens, unpacked
-from complaints.incidents.usual import Usual, learnt
+from complaints.incidents.detection import Suspicion, suspicion
+from complaints.incidents.stories import Story, packed, telling_tokens, unit, unpacked
+from complaints.incidents.usual import ENOUGH, Usual, learnt
 from dialogs.understanding.heads.features import plain
 from dialogs.understanding.model.encoder import SentenceEncoder, find_encoder
 
@@ -117,7 +116,7 @@ def test_a_quarter_with_seasons_raises_at_most_one_false_alarm_a_month(world: Wo
             suspected = suspicion(one, near, usual)
             spent, count = spent + perf_counter() - began, count + 1
             alarms |= {day} if suspected else set()
-    assert len(alarms) <= (DAYS - 7) / 30
+    assert len(alarms) <= (DAYS - 7) / 56
     assert spent / count < 0.003 * _PATIENCE, "seconds a message"
 
 
@@ -169,17 +168,47 @@ def test_what_is_usual_for_the_hour_is_no_incident() -> None:
     assert suspicion(today[-1], today[:-1], usual) is None
 
 
-@pytest.mark.parametrize(("count", "expected"), [(3, 0.5), (5, 0.01), (9, 2.5), (1, 0.2)])
-def test_surprise_is_poissons(count: int, expected: float) -> None:
-    below = sum(exp(-expected) * expected**n / factorial(n) for n in range(count))
-    assert surprise(count, expected) == pytest.approx(-log10(1 - below), abs=0.01)
+def test_many_at_once_that_are_not_alike_are_none() -> None:
+    rng = np.random.default_rng(3)
+    daily = [_story(f"d{n}", n * 480, rng.normal(size=64)) for n in range(80)]
+    today = [_story(f"t{n}", 28 * 24 * 60 + n, rng.normal(size=64)) for n in range(30)]
+    usual = learnt(daily, BEGAN + timedelta(days=28), 64)
+    assert suspicion(today[-1], today[:-1], usual) is None
 
 
-def test_codes_and_names_are_telling_and_the_first_word_is_not() -> None:
-    told = telling_tokens("Tracking says arrived Tewkesbury. Nothing since; FRIEND80 gave error 502.", "Robot vacuum")
-    assert told == {"tewkesbury", "friend80", "502", "robot vacuum"}
+def test_stories_that_are_a_little_alike_count_together() -> None:
+    rng, same = np.random.default_rng(3), np.eye(64)[0] * 6
+    daily = [_story(f"d{n}", n * 480, rng.normal(size=64)) for n in range(80)]
+    today = [_story(f"t{n}", 28 * 24 * 60 + n * 5, rng.normal(size=64) + same) for n in range(5)]
+    usual = learnt(daily, BEGAN + timedelta(days=28), 64)
+    assert suspicion(today[-1], today[:-1], usual) is not None
+
+
+def test_complaints_of_elsewhere_stand_in_while_few_are_known() -> None:
+    elsewhere = np.random.default_rng(1).normal(size=(400, 4)).astype(np.float32)
+    usual = learnt([_plain_story("s", "c", 0)], BEGAN + timedelta(days=1), 4, elsewhere)
+    assert len(usual.rows) == ENOUGH
+    assert len(learnt([], BEGAN, 8, elsewhere).rows) == 0, "those of another encoder are of no use"
+
+
+@pytest.mark.parametrize(
+    ("text", "telling"),
+    [
+        ("Tracking says arrived Tewkesbury. Nothing since; FRIEND80 gave error 502.", {"tewkesbury", "friend80", "502"}),
+        ("Halden Couriers say it is late", {"halden", "couriers"}),
+        ("CloudNest睡了三天,更新v3.1以后变砖", {"cloudnest", "v3.1"}),
+        ("Halden那边说仓里进水", {"halden"}),
+        ("Prawns arrived warm. NO THANKS", set()),
+    ],
+)
+def test_codes_and_names_are_telling_and_the_first_word_is_not(text: str, telling: set[str]) -> None:
+    assert telling_tokens(text, "Robot vacuum") == {*telling, "robot vacuum"}
 
 
 def _plain_story(of_id: str, customer: str, minutes: int, day: int = 0) -> Story:
     at = BEGAN + timedelta(days=day, hours=10, minutes=minutes)
     return Story(of_id, customer, at, np.array([1, 0, 0, 0], np.float32), frozenset({"delay"}))
+
+
+def _story(of_id: str, minutes: float, vector: np.ndarray) -> Story:
+    return Story(of_id, of_id, BEGAN + timedelta(minutes=minutes), unit(vector.astype(np.float32)))
