@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from complaints.incidents.detection import FEWEST, Suspicion
 from complaints.incidents.likeness import likeness_among
 from complaints.incidents.stories import Story
 from complaints.incidents.usual import Usual
@@ -44,6 +45,12 @@ def belongs(story: Story, gathering: Gathering, usual: Usual, least: float = LIK
     return closeness(story, gathering, usual) >= least
 
 
-def members(gathering: Gathering, usual: Usual) -> tuple[Story, ...]:
-    """Those of a suspicion's stories that belong together."""
-    return tuple(one for one in gathering.stories if belongs(one, gathering, usual))
+def gathered(found: Suspicion, near: Sequence[Story], usual: Usual) -> tuple[Story, ...]:
+    """The whole of a suspicion, out of the stories of the last hours: those of its own that belong together, and what
+    belongs to them besides.
+    """
+    first = Gathering(found.stories, frozenset(found.tokens))
+    kept = [one for one in found.stories if belongs(one, first, usual)]
+    own = kept if len({one.customer for one in kept}) >= FEWEST else list(found.stories)
+    whole, ids = Gathering(own, first.tokens), {one.id for one in own}
+    return tuple(one for one in near if one.id in ids or belongs(one, whole, usual))

@@ -28,7 +28,7 @@ LIKE_THE_REST = 0.3
 """The share of usual stories that may be as like the rest as one that is gathered."""
 SURE = 4.75
 """How seldom it must be: once in that many tens times each other."""
-CANDIDATES, MOST = 60, 400
+CANDIDATES, MOST = 30, 400
 """Stories among which those are chosen that are gathered; stories of the last hours that are looked at, the newest."""
 
 _BUSY, _LEAST_EXPECTED = 1.5, 0.1
@@ -92,23 +92,27 @@ def _candidates(story: Story, others: Sequence[Story], usual: Usual) -> list[Sto
 
 def _gathered(stories: Sequence[Story], usual: Usual) -> Iterator[_Gathered]:
     """What may be gathered around the last of these within each span."""
-    like, last = likeness(stories, usual), stories[-1]
+    like, last, before = likeness(stories, usual), stories[-1], 0
+    ages = [last.at - one.at for one in stories[:-1]]
     for span in SPANS:
-        near = [at for at, one in enumerate(stories[:-1]) if last.at - one.at <= span]
-        usually = max(usual.expected(last.at, span) * _BUSY, _LEAST_EXPECTED)
+        near = [at for at, age in enumerate(ages) if age <= span]
+        if len(near) == before:  # the same in a longer time is less surprising
+            continue
+        before, usually = len(near), max(usual.expected(last.at, span) * _BUSY, _LEAST_EXPECTED)
         for places in _growing(like.among, near):
-            expected = max(usually, len(near) + 1.0 - len(places))
             shares = _shares(like, places, usual)
             if shares.max() <= LIKE_THE_REST:
-                yield _Gathered(tuple(places), _surprise(shares, expected))
+                rush = _at_least(len(near) + 1 - len(places))
+                yield _Gathered(tuple(places), _surprise(shares, max(usually, rush)))
 
 
 def _growing(among: Floats, near: Sequence[int]) -> Iterator[list[int]]:
     """The last story with two others, three, …: always the one that is likest to those gathered so far."""
-    places, left = [len(among) - 1], list(near)
-    while left and len(places) < ENOUGH:
-        nearest = max(left, key=lambda at: float(among[at, places].sum()))
-        left.remove(nearest)
+    places, left = [len(among) - 1], np.full(len(among), -np.inf, np.float32)
+    left[near] = 0
+    while len(places) < min(ENOUGH, len(near) + 1):
+        nearest = int(np.argmax(left + among[:, places].sum(axis=1)))
+        left[nearest] = -np.inf
         places.append(nearest)
         if len(places) >= FEWEST:
             yield list(places)
@@ -123,6 +127,11 @@ def _shares(like: Likeness, places: Sequence[int], usual: Usual) -> Floats:
 
 
 _ROUNDING = 1e-6
+
+
+def _at_least(count: int) -> float:
+    """How many were to be expected at least, where so many others came: on a busy day more are alike by chance."""
+    return float(count - 2 * count**0.5)
 
 
 def _surprise(shares: Floats, expected: float) -> float:

@@ -45,7 +45,7 @@ def likeness_among(stories: Sequence[Story], usual: Usual) -> Floats:
     rows, words = _rows(stories, usual), np.zeros((len(stories), len(stories)), np.float32)
     for token, places in _places(stories).items():
         words[np.ix_(places, places)] += _weight(token, usual)
-    return rows @ rows.T + _added(words)
+    return np.asarray(rows @ rows.T + _added(words), dtype=np.float32)
 
 
 def _rows(stories: Sequence[Story], usual: Usual) -> Floats:
@@ -57,7 +57,7 @@ def _weight(token: str, usual: Usual) -> float:
 
 
 def _added(words: Floats) -> Floats:
-    return A_WORD * np.minimum(words, MOST_WORDS)
+    return np.asarray(A_WORD * np.minimum(words, MOST_WORDS), dtype=np.float32)
 
 
 def _places(stories: Sequence[Story]) -> Mapping[str, Places]:

@@ -17,7 +17,7 @@ from complaints.incidents.stories import Floats, Story, matrix_of
 
 WEEKS = timedelta(days=28)
 """How far back what is usual reaches."""
-MOST_KEPT = 2_000
+MOST_KEPT = 1_500
 """Stories of these weeks that are compared; of more, every second, third, … one."""
 
 ENOUGH = 300
