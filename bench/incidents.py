@@ -34,7 +34,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class BurstSeen:
     """What became of a burst: at which message it was found (0: never), who was taken for a member, who is one."""
 
     at: int
@@ -117,7 +117,7 @@ def found_bursts(world: World, usual: Usual, name: str, bursts: Sequence[Any], n
     )  # fmt: skip
 
 
-def _happens(world: World, usual: Usual, told: Sequence[Story], like: Sequence[Story], pace: float) -> Found:
+def _happens(world: World, usual: Usual, told: Sequence[Story], like: Sequence[Story], pace: float) -> BurstSeen:
     """A burst, with what merely resembles it, on some day after what is usual was learned."""
     stories = list(world.burst([*told, *like], world.rng.randrange(FIRST_DAY + 1, LAST_DAY), pace))
     own = {one.id for one in stories if any(one.vector is other.vector for other in told)}
@@ -134,7 +134,7 @@ def _happens(world: World, usual: Usual, told: Sequence[Story], like: Sequence[S
             if 2 * sum(story.id in own for story in found.stories) < len(found.stories):
                 continue
             at, members = said, {story.id: story for story in gathered(found, heard, usual)}
-    return Found(at, frozenset(members), frozenset(own))
+    return BurstSeen(at, frozenset(members), frozenset(own))
 
 
 def repeats(encoder: Encoder, name: str, rows: Sequence[Any]) -> Line:

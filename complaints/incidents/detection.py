@@ -16,7 +16,7 @@ from math import exp, lgamma, log
 
 import numpy as np
 
-from complaints.incidents.likeness import Likeness, likeness, likeness_among
+from complaints.incidents.likeness import StoryLikeness, likeness, likeness_among
 from complaints.incidents.stories import Floats, Story
 from complaints.incidents.usual import Usual
 
@@ -118,7 +118,7 @@ def _growing(among: Floats, near: Sequence[int]) -> Iterator[list[int]]:
             yield list(places)
 
 
-def _shares(like: Likeness, places: Sequence[int], usual: Usual) -> Floats:
+def _shares(like: StoryLikeness, places: Sequence[int], usual: Usual) -> Floats:
     """For each of these which share of usual stories is as like the others of them."""
     among, usually = like.among[np.ix_(places, places)], like.usually[:, places]
     own = among.sum(axis=0) - among.diagonal()

@@ -25,19 +25,19 @@ that count.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Likeness:
+class StoryLikeness:
     """`among` is stories x stories, `usually` usual stories x stories."""
 
     among: Floats
     usually: Floats
 
 
-def likeness(stories: Sequence[Story], usual: Usual) -> Likeness:
+def likeness(stories: Sequence[Story], usual: Usual) -> StoryLikeness:
     """How like these stories are to one another, and the usual ones to each of them."""
     rows, words = _rows(stories, usual), np.zeros((len(usual.rows), len(stories)), np.float32)
     for token, places in _places(stories).items():
         words[np.ix_(usual.where.get(token, _NOWHERE), places)] += _weight(token, usual)
-    return Likeness(likeness_among(stories, usual), usual.rows @ rows.T + _added(words))
+    return StoryLikeness(likeness_among(stories, usual), usual.rows @ rows.T + _added(words))
 
 
 def likeness_among(stories: Sequence[Story], usual: Usual) -> Floats:

@@ -1,4 +1,4 @@
-"""Learning whether two texts are about the same matter, from the pairs in `languages/*/repeats/`.
+"""Learning whether two texts are about the same matter, from the pairs in `pairs/`.
 
 A line is `same` or `other`, what was said first, and what was said later, with tabs between. `python -m
 dialogs.understanding.repeats.learning` renews the file that comes along; it takes some seconds.
@@ -22,7 +22,7 @@ from dialogs.understanding.repeats.complaints import keep
 from dialogs.understanding.repeats.features import Text, features, grams
 from dialogs.understanding.repeats.scorer import Scorer, save
 
-LANGUAGES = Path(__file__).parents[1] / "languages"
+PAIRS, LANGUAGES = Path(__file__).parent / "pairs", Path(__file__).parents[1] / "languages"
 SEEN_TWICE, RESTRAINT = 2, 0.003
 """How often an n-gram must stand in the later texts; how much large weights are held back."""
 KEPT = 300
@@ -40,13 +40,9 @@ class Pair:
     same: bool
 
 
-def pairs(folder: Path = LANGUAGES) -> list[Pair]:
-    """Every pair of the language packs. Raises `ValueError` for a line that is none."""
-    return [
-        _pair(line, file)
-        for file in sorted(folder.glob("*/repeats/*.tsv"))
-        for line in file.read_text("utf-8").splitlines()
-    ]
+def pairs(folder: Path = PAIRS) -> list[Pair]:
+    """Every pair, of both languages. Raises `ValueError` for a line that is none."""
+    return [_pair(line, file) for file in sorted(folder.glob("*.tsv")) for line in file.read_text("utf-8").splitlines()]
 
 
 def _pair(line: str, file: Path) -> Pair:
