@@ -11,7 +11,7 @@ READY := .venv/.ready
 # Tests start commands and servers by the hundred. Were nothing compiled kept, each would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-again learn attack prove lint types crash clocks soak bench bench-desk bench-nlu lock audit-dependencies screenshots vendor desk-words clean
+.PHONY: help demo test test-again learn attack prove lint types crash clocks soak bench bench-desk bench-nlu bench-incidents lock audit-dependencies screenshots vendor desk-words clean
 
 help:
 	@echo "make demo         build .venv and serve a demonstration on http://127.0.0.1:8080"
@@ -27,6 +27,7 @@ help:
 	@echo "make bench-desk   the inbox of 100,000 chats, and how soon a message reaches the other side"
 	@echo "make rasa         an environment for Rasa, the second provider; then rasa-train, rasa-serve, test-rasa"
 	@echo "make bench-nlu    how well and how fast texts are understood, on public sets (DATA=folder) and on messages apart"
+	@echo "make bench-incidents   how soon bursts of complaints are found, who belongs to them, what is a repeat (DATA=folder)"
 	@echo "make learn        heads and tagger learn from the examples anew, where these have changed"
 	@echo "make lock         renew requirements.lock from pyproject.toml, with hashes; HASHES=no leaves them out"
 	@echo "make audit-dependencies   locked versions against published advisories, where these can be reached"
@@ -89,6 +90,9 @@ bench: $(READY)
 
 bench-nlu: $(READY)
 	@$(BIN)/python -m bench.nlu $(if $(DATA),--data $(DATA))
+
+bench-incidents: $(READY)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.incidents $(if $(DATA),--data $(DATA))
 
 bench-desk: $(READY)
 	@$(BIN)/python -m bench.desk

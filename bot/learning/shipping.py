@@ -14,6 +14,7 @@ from bot.cli.refusals import or_explain
 from bot.learning.training import train
 from bot.settings import Settings, load_settings
 from dialogs.understanding.learned import HEADS, TAGGER
+from dialogs.understanding.repeats.learning import renew as repeats
 
 
 def renew(settings: Settings) -> str:
@@ -23,7 +24,7 @@ def renew(settings: Settings) -> str:
         for name, place in (("heads-*.npz", HEADS), ("tagger-*.npz", TAGGER)):
             for file in (Path(folder) / "nlu").glob(name):
                 shutil.copyfile(file, place)
-        return said
+        return f"{said}\n{repeats()}"
 
 
 if __name__ == "__main__":

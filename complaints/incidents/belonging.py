@@ -1,7 +1,7 @@
 """Belonging: whether a story is one of an incident's.
 
-It is if it is like the closest of the incident's stories on the whole, less so if it shares one of the incident's
-telling words. It is measured against these few, not against a middle: one failure is told in several ways.
+It is if it is like the closest of the incident's stories, in what it means and in the telling words that it shares with
+them. It is measured against these few, not against a middle: one failure is told in several ways.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from complaints.incidents.stories import Story, matrix_of
+from complaints.incidents.detection import FEWEST, Suspicion
+from complaints.incidents.likeness import likeness_among
+from complaints.incidents.stories import Story
 from complaints.incidents.usual import Usual
 
 CLOSEST = 3
-LIKE, LIKE_WITH_TOKEN, LIKE_TO_TELL = 0.27, 0.1, 0.34
-"""How like its closest stories one must be; with a telling word in common; and to be told of a confirmed incident."""
+LIKE, LIKE_TO_TELL = 0.2, 0.34
+"""How like its closest stories one must be; and to be told of a confirmed incident."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,12 +30,11 @@ class Gathering:
 
 
 def closeness(story: Story, gathering: Gathering, usual: Usual) -> float:
-    """How like a story is to the closest of these, itself left out: a mean cosine, -1 to 1."""
+    """How like a story is to the closest of these, itself left out: a mean of cosines and what shared words add."""
     others = [one for one in gathering.stories if one.id != story.id]
-    if not others or not len(story.vector):
+    if not others:
         return 0.0
-    rows = usual.about_centre(matrix_of([story, *others], len(usual.centre)))
-    alike = np.sort(rows[1:] @ rows[0])[-CLOSEST:]
+    alike = np.sort(likeness_among([*others, story], usual)[-1, :-1])[-CLOSEST:]
     return float(alike.mean())
 
 
@@ -41,10 +42,15 @@ def belongs(story: Story, gathering: Gathering, usual: Usual, least: float = LIK
     """Whether it is one of them. Without an encoder its words alone decide."""
     if not len(story.vector):
         return bool(story.tokens & gathering.tokens)
-    close = closeness(story, gathering, usual)
-    return close >= least or (bool(story.tokens & gathering.tokens) and close >= LIKE_WITH_TOKEN)
+    return closeness(story, gathering, usual) >= least
 
 
-def members(gathering: Gathering, usual: Usual) -> tuple[Story, ...]:
-    """Those of a suspicion's stories that belong together."""
-    return tuple(one for one in gathering.stories if belongs(one, gathering, usual))
+def gathered(found: Suspicion, near: Sequence[Story], usual: Usual) -> tuple[Story, ...]:
+    """The whole of a suspicion, out of the stories of the last hours: those of its own that belong together, and what
+    belongs to them besides.
+    """
+    first = Gathering(found.stories, frozenset(found.tokens))
+    kept = [one for one in found.stories if belongs(one, first, usual)]
+    own = kept if len({one.customer for one in kept}) >= FEWEST else list(found.stories)
+    whole, ids = Gathering(own, first.tokens), {one.id for one in own}
+    return tuple(one for one in near if one.id in ids or belongs(one, whole, usual))

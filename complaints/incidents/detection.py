@@ -1,9 +1,10 @@
 """Detection: are there more like stories just now than is usual for the hour?
 
-A story, and each of those closest to it, is taken for the middle of something. Around it the customers are counted
-whose stories are at least so like it, or have a telling word in common with it, within half an hour, an hour, …, six
-hours; how many that usually would be is known; and how unlikely so many are is Poisson's. The least likely count
-decides. What is usual is a topic's own: delays are complained of every day, so more of them are needed.
+Around a story that was just told others are gathered, the likest to all gathered so far first: within a quarter of an
+hour, half an hour, … six hours, of different customers. Of each one it is known which share of the usual stories is as
+like the rest. So many usual stories so like the rest come together in such a time once in so many times: if that is
+seldom enough, it is a suspicion. Rarely does one story look much like one other of the same failure; it looks a little
+like all of them, and that is what is counted. Many at once are none, unless each is liker the rest than most are.
 """
 
 from __future__ import annotations
@@ -11,24 +12,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import lgamma, log
+from math import exp, lgamma, log
 
 import numpy as np
-from numpy.typing import NDArray
 
-from complaints.incidents.stories import Floats, Story, matrix_of
+from complaints.incidents.likeness import StoryLikeness, likeness, likeness_among
+from complaints.incidents.stories import Floats, Story
 from complaints.incidents.usual import Usual
 
 SPAN = timedelta(hours=6)
 SPANS = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2), SPAN)
-LIKE = (0.07, 0.12, 0.18, 0.25, 0.32, 0.4)
-"""How like a story must be to be counted, from hardly to very."""
-FEWEST = 3
-"""Customers that it takes."""
-SURE = 5.2
-"""How unlikely a count must be: that many tens times each other to one."""
-MIDDLES, MOST = 6, 400
-"""Stories that are taken for the middle; stories of the last hours that are looked at, the newest."""
+FEWEST, ENOUGH = 3, 6
+"""Customers that it takes; stories that are gathered, for what belongs to them besides is found by `belonging`."""
+LIKE_THE_REST = 0.3
+"""The share of usual stories that may be as like the rest as one that is gathered."""
+SURE = 4.75
+"""How seldom it must be: once in that many tens times each other."""
+CANDIDATES, MOST = 30, 400
+"""Stories among which those are chosen that are gathered; stories of the last hours that are looked at, the newest."""
+
+_BUSY, _LEAST_EXPECTED = 1.5, 0.1
+"""By how much more than expected an hour may bring without anything being amiss; the least that is expected."""
+_CHOSEN = exp(1)
+"""Each one is chosen as the likest of several: what is best of some is seldom by less than its own share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,13 @@ def suspicion(story: Story, others: Sequence[Story], usual: Usual) -> Suspicion 
     """
     near = sorted((one for one in others if timedelta() <= story.at - one.at <= SPAN), key=lambda one: one.at)
     by_customer = {one.customer: one for one in near if one.customer != story.customer}
-    stories = [*sorted(by_customer.values(), key=lambda one: one.at)[-MOST:], story]
-    if len(stories) < FEWEST:
+    if len(by_customer) + 1 < FEWEST:
         return None
-    found = max(_counted(stories, usual), key=lambda one: one.surprise, default=None)
+    stories = [*_candidates(story, list(by_customer.values())[-MOST:], usual), story]
+    found = max(_gathered(stories, usual), key=lambda one: one.surprise, default=None)
     if found is None or found.surprise < SURE:
         return None
-    members = tuple(stories[at] for at in np.flatnonzero(found.chosen))
+    members = tuple(stories[at] for at in sorted(found.places))
     return Suspicion(members, found.surprise, shared_tokens(members, usual))
 
 
@@ -68,64 +74,70 @@ def shared_tokens(stories: Sequence[Story], usual: Usual) -> tuple[str, ...]:
 _RARE = 0.05
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Count:
-    """So surprisingly many stories are chosen."""
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Stories at these places, and how surprising it is that there are so many so like one another."""
 
+    places: tuple[int, ...]
     surprise: float
-    chosen: NDArray[np.bool_]
 
 
-def _counted(stories: Sequence[Story], usual: Usual) -> Iterator[_Count]:
-    """For each way of counting that counts the last story in: how surprising, and which are chosen."""
-    within = np.array([[stories[-1].at - one.at <= span for span in SPANS] for one in stories])
-    expected = np.array([usual.expected(stories[-1].at, span) for span in SPANS])
-    alike, shares = _by_meaning(stories, usual)
-    for token in stories[-1].tokens:
-        alike.append(np.array([token in one.tokens for one in stories]))
-        shares.append(usual.share_with(token))
-    if not alike:
-        return
-    together = np.stack(alike, axis=1)
-    counts = together.T.astype(np.float32) @ within - 1.0
-    usually = np.outer(shares, expected)
-    for way, span in np.argwhere((counts >= FEWEST - 1) & (_bound(counts, usually) >= SURE - _SLACK)):
-        surprised = surprise(int(counts[way, span]), float(usually[way, span]))
-        yield _Count(surprised, together[:, way] & within[:, span])
+def _candidates(story: Story, others: Sequence[Story], usual: Usual) -> list[Story]:
+    """Those that may be gathered, oldest first: of many the likest."""
+    if len(others) <= CANDIDATES:
+        return sorted(others, key=lambda one: one.at)
+    like = likeness_among([*others, story], usual)[-1, :-1]
+    return sorted((others[at] for at in np.argsort(-like)[:CANDIDATES]), key=lambda one: one.at)
 
 
-def _by_meaning(stories: Sequence[Story], usual: Usual) -> tuple[list[NDArray[np.bool_]], list[float]]:
-    """Which stories are as like each middle as it takes, and which share of the usual ones is."""
-    rows = usual.about_centre(matrix_of(stories, len(usual.centre)))
-    if not rows[-1].any():
-        return [], []
-    nearest = np.argsort(-(rows @ rows[-1]), kind="stable")[: MIDDLES + 1]
-    middles = rows[np.union1d(nearest, [len(stories) - 1])]
-    near, far = rows @ middles.T, np.sort(usual.rows @ middles.T, axis=0)
-    alike, shares = [], []
-    for middle, likeness in enumerate(near.T):
-        for least in LIKE:
-            if likeness[-1] >= least:
-                alike.append(likeness >= least)
-                shares.append(usual.share_of(len(far) - int(np.searchsorted(far[:, middle], least))))
-    return alike, shares
+def _gathered(stories: Sequence[Story], usual: Usual) -> Iterator[_Gathered]:
+    """What may be gathered around the last of these within each span."""
+    like, last, before = likeness(stories, usual), stories[-1], 0
+    ages = [last.at - one.at for one in stories[:-1]]
+    for span in SPANS:
+        near = [at for at, age in enumerate(ages) if age <= span]
+        if len(near) == before:  # the same in a longer time is less surprising
+            continue
+        before, usually = len(near), max(usual.expected(last.at, span) * _BUSY, _LEAST_EXPECTED)
+        for places in _growing(like.among, near):
+            shares = _shares(like, places, usual)
+            if shares.max() <= LIKE_THE_REST:
+                rush = _at_least(len(near) + 1 - len(places))
+                yield _Gathered(tuple(places), _surprise(shares, max(usually, rush)))
 
 
-def _bound(counts: Floats, usually: Floats) -> Floats:
-    """What the surprise comes to at least (Chernoff), so that only the promising counts are worked out."""
-    more = np.maximum(counts, usually)
-    return np.asarray((more * np.log(more / usually) - more + usually) / log(10))
+def _growing(among: Floats, near: Sequence[int]) -> Iterator[list[int]]:
+    """The last story with two others, three, …: always the one that is likest to those gathered so far."""
+    places, left = [len(among) - 1], np.full(len(among), -np.inf, np.float32)
+    left[near] = 0
+    while len(places) < min(ENOUGH, len(near) + 1):
+        nearest = int(np.argmax(left + among[:, places].sum(axis=1)))
+        left[nearest] = -np.inf
+        places.append(nearest)
+        if len(places) >= FEWEST:
+            yield list(places)
 
 
-_SLACK = 2.0
+def _shares(like: StoryLikeness, places: Sequence[int], usual: Usual) -> Floats:
+    """For each of these which share of usual stories is as like the others of them."""
+    among, usually = like.among[np.ix_(places, places)], like.usually[:, places]
+    own = among.sum(axis=0) - among.diagonal()
+    alike = (usually.sum(axis=1, keepdims=True) - usually >= own - _ROUNDING).sum(axis=0)
+    return np.array([usual.share_of(count, nothing=one <= _ROUNDING) for count, one in zip(alike, own, strict=True)])
 
 
-def surprise(count: int, expected: float) -> float:
-    """The negative decimal logarithm of how likely at least `count` are where `expected` are usual (Poisson)."""
-    if count <= 0 or count <= expected:
-        return 0.0
-    first, term, total = -expected + count * log(expected) - lgamma(count + 1), 1.0, 1.0
-    for further in range(count + 1, count + 60):
-        term *= expected / further
-        total += term
-    return max(0.0, -(first + log(total)) / log(10))
+_ROUNDING = 1e-6
+
+
+def _at_least(count: int) -> float:
+    """How many were to be expected at least, where so many others came: on a busy day more are alike by chance."""
+    return float(count - 2 * count**0.5)
+
+
+def _surprise(shares: Floats, expected: float) -> float:
+    """The negative decimal logarithm of how likely it is that, beside one story, so many others come that are so like
+    the rest: the first term of Poisson's, each with its own share of what is expected.
+    """
+    others = len(shares) - 1
+    of_shares = -float(np.log(shares).mean()) * others
+    return (of_shares - others * log(expected * _CHOSEN) + lgamma(others + 1)) / log(10)

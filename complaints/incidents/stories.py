@@ -16,9 +16,13 @@ Floats = NDArray[np.float32]
 MOST_TOKENS, MOST_READ = 40, 1_000
 """Telling words kept of a story, and characters of it that are looked through for them."""
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9'-]{2,30}|[A-Za-z]{0,4}-?[0-9]{2,8}[A-Za-z]{0,2}")
-_CODE = re.compile(r"(?:[A-Za-z]{1,20}-?[0-9]{1,6}|[45][0-9]{2})\Z")
+_WORD = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,20}(?:[-'.]?[A-Za-z0-9]{1,20}){0,3}|[0-9]{2,8}(?:[.-][0-9]{1,6}|[A-Za-z]{1,3})?)"
+)
+_CODE = re.compile(r"(?:[A-Za-z]{1,20}[-.]?[0-9][A-Za-z0-9.-]{0,12}|[0-9]{2,8}[A-Za-z]{1,3}|[0-9]{3,8})\Z")
 _OPENING = re.compile(r"(?:\A|[.!?:\n]\s{0,3})[\"'“(]?\Z")
+_HAN = re.compile(r"[一-鿿]")
+_SHORTEST_NAME = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,20 +37,39 @@ class Story:
 
 
 def telling_tokens(text: str, *known: str) -> frozenset[str]:
-    """Words that tell which thing is meant: codes (`502`, `SAVE20`), names within a sentence, and what is known of the
-    case (item, place, courier), each casefolded.
+    """Words that tell which thing is meant: codes (`502`, `SAVE20`, `v3.1`), names, and what is known of the case
+    (item, place, courier), each casefolded.
     """
     flat = unicodedata.normalize("NFKC", text)[:MOST_READ]
-    found = [word[0].casefold() for word in _WORD.finditer(flat) if _is_telling(word[0], flat[: word.start()])]
+    words = list(_WORD.finditer(flat))
+    found = [
+        word[0].removesuffix("'s").casefold()
+        for word, after in zip(words, [*words, None][1:], strict=True)
+        if _CODE.match(word[0]) or _is_name(word, after, flat)
+    ]
     things = (" ".join(thing.casefold().split())[:60] for thing in known)
     return frozenset(list(dict.fromkeys((*filter(None, things), *found)))[:MOST_TOKENS])
 
 
-def _is_telling(word: str, before: str) -> bool:
-    """A code anywhere; a capital only where it does not merely open a sentence."""
-    if _CODE.match(word):
+def _is_name(word: re.Match[str], after: re.Match[str] | None, flat: str) -> bool:
+    """Whether it is written as a name is: with a capital that does not merely open a sentence, with several, before
+    another such word, or among Chinese characters.
+    """
+    said, before = word[0], flat[max(0, word.start() - 6) : word.start()]
+    if len(said) < _SHORTEST_NAME or not said[0].isupper():
+        return False
+    if _HAN.search(before[-1:] + flat[word.end() : word.end() + 1]):
         return True
-    return len(word) > 3 and word[0].isupper() and not word.isupper() and not _OPENING.search(before[-6:])
+    if said.isupper():
+        return False
+    return any(letter.isupper() for letter in said[1:]) or not _OPENING.search(before) or _is_named_on(word, after)
+
+
+def _is_named_on(word: re.Match[str], after: re.Match[str] | None) -> bool:
+    """Whether the next word goes on with the name: "Halden Couriers"."""
+    if after is None or after.start() != word.end() + 1:
+        return False
+    return len(after[0]) >= _SHORTEST_NAME and after[0][0].isupper() and not after[0].isupper()
 
 
 def packed(vector: Floats) -> bytes:

@@ -6,18 +6,24 @@ Learnt from the stories of the last weeks; until there are enough, from a modest
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from complaints.incidents.stories import Floats, Story, matrix_of
 
 WEEKS = timedelta(days=28)
 """How far back what is usual reaches."""
-MOST_KEPT = 2_000
+MOST_KEPT = 1_500
 """Stories of these weeks that are compared; of more, every second, third, … one."""
+
+ENOUGH = 300
+"""Stories by which it is known what complaints are like; where there are fewer, those of other shops stand in."""
+_UNKNOWN = 60
+"""So many stories more might have been told that nobody has told yet."""
 
 _GUESS_A_DAY, _GUESSED_DAYS = 40.0, 3.0
 _RECENT = timedelta(days=5)
@@ -29,14 +35,13 @@ _NEIGHBOURS = (0.25, 0.5, 0.25)
 @dataclass(frozen=True, eq=False)
 class Usual:
     """`hourly` stories in each hour of the day (UTC); `centre` the mean of all vectors, `rows` the vectors about it, of
-    length one; `tokens` in how many of `count` stories each token stands.
+    length one; `where` the places, in `rows`, of the stories in which each token stands.
     """
 
     hourly: tuple[float, ...]
     centre: Floats
     rows: Floats
-    tokens: Counter[str]
-    count: int
+    where: Mapping[str, NDArray[np.int64]]
 
     def expected(self, until: datetime, span: timedelta) -> float:
         """How many stories these hours usually bring."""
@@ -47,13 +52,16 @@ class Usual:
             at += step
         return total
 
-    def share_of(self, alike: int) -> float:
-        """The share of usual stories that are like a story, where so many of those compared are."""
-        return (alike + 1.0) / (len(self.rows) + 60.0)
+    def share_of(self, alike: int, *, nothing: bool = False) -> float:
+        """The share of usual stories that are like a story, where so many of those compared are; `nothing`: what is
+        compared is not like it at all, as any story may be of which nothing is known.
+        """
+        unknown = max(0, _UNKNOWN - len(self.rows)) if nothing else 0
+        return (alike + unknown + 1.0) / (len(self.rows) + _UNKNOWN)
 
     def share_with(self, token: str) -> float:
         """The share of usual stories in which a token stands."""
-        return (self.tokens[token] + 1.0) / (self.count + 60.0)
+        return (len(self.where.get(token, ())) + 1.0) / (len(self.rows) + _UNKNOWN)
 
     def about_centre(self, vectors: Floats) -> Floats:
         """Vectors as directions from what all complaints have in common; noughts stay noughts."""
@@ -62,15 +70,27 @@ class Usual:
         return np.asarray(moved / np.where(lengths == 0.0, 1.0, lengths), dtype=np.float32)
 
 
-def learnt(stories: Sequence[Story], now: datetime, width: int) -> Usual:
-    """What is usual, from the stories of the last weeks, those of incidents left out."""
+def learnt(stories: Sequence[Story], now: datetime, width: int, elsewhere: Floats | None = None) -> Usual:
+    """What is usual, from the stories of the last weeks, those of incidents left out. While these are few, vectors of
+    complaints from `elsewhere` stand beside them.
+    """
     known = [one for one in stories if now - WEEKS <= one.at < now]
     some = known[:: max(1, -(-len(known) // MOST_KEPT))]
     vectors = matrix_of(some, width)
-    centre = vectors.mean(axis=0) if len(some) else np.zeros(width, np.float32)
-    tokens = Counter(token for one in some for token in one.tokens)
-    bare = Usual(_hourly(known, now), centre, vectors, tokens, len(some))
-    return Usual(bare.hourly, centre, bare.about_centre(vectors), tokens, len(some))
+    if elsewhere is not None and elsewhere.shape[1] == width:
+        vectors = np.concatenate([vectors, elsewhere[: max(0, ENOUGH - len(some))]])
+    centre = vectors.mean(axis=0) if len(vectors) else np.zeros(width, np.float32)
+    bare = Usual(_hourly(known, now), centre, vectors, _where(some))
+    return replace(bare, rows=bare.about_centre(vectors))
+
+
+def _where(stories: Sequence[Story]) -> Mapping[str, NDArray[np.int64]]:
+    """In which stories each token stands."""
+    found: dict[str, list[int]] = {}
+    for at, story in enumerate(stories):
+        for token in story.tokens:
+            found.setdefault(token, []).append(at)
+    return {token: np.array(places) for token, places in found.items()}
 
 
 def _hourly(known: Sequence[Story], now: datetime) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from complaints.incidents.stories import Story, telling_tokens, unpacked
 from complaints.incidents.usual import WEEKS, Usual, learnt
 from dialogs.flows.events import Event, Said
 from dialogs.flows.setting import KnownIncident
+from dialogs.understanding.repeats.complaints import complaint_vectors
 from storage.incidents import incidents, stories
 
 FRESH = timedelta(seconds=5)
@@ -67,5 +68,5 @@ class IncidentLookup:
             confirmed.append(_Confirmed(known, Gathering(some[-NEWEST:], one.tokens)))
         sample = [story.story for story in stories.between(conn, now - WEEKS, now, SAMPLE)]
         width = max((len(story.vector) for story in sample), default=0)
-        self._usual = learnt(sample, now, width)
+        self._usual = learnt(sample, now, width, complaint_vectors())
         self._confirmed = confirmed

@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from complaints.incidents.belonging import Gathering, belongs
-from complaints.incidents.detection import FEWEST, MOST, SPAN, suspicion
+from complaints.incidents.belonging import Gathering, belongs, gathered
+from complaints.incidents.detection import MOST, SPAN, suspicion
 from complaints.incidents.usual import MOST_KEPT, WEEKS, Usual, learnt
+from dialogs.understanding.repeats.complaints import complaint_vectors
 from storage.db.database import Database
 from storage.db.errors import Unavailable
 from storage.db.leadership import Leadership
@@ -117,14 +118,8 @@ class IncidentWatch:
         found = suspicion(one.story, [other.story for other in near], usual)
         if found is None:
             return
-        chosen, tokens = {story.id for story in found.stories}, frozenset(found.tokens)
-        first = Gathering(found.stories, tokens)
-        some = [other for other in (*near, one) if other.story.id in chosen and belongs(other.story, first, usual)]
-        if len({other.conversation_id for other in some}) < FEWEST:
-            some = [other for other in (*near, one) if other.story.id in chosen]
-        whole = Gathering([other.story for other in some], tokens)
-        ids = {other.story.id for other in some}
-        some = [other for other in (*near, one) if other.story.id in ids or belongs(other.story, whole, usual)]
+        whole = {story.id for story in gathered(found, [other.story for other in (*near, one)], usual)}
+        some = [other for other in (*near, one) if other.story.id in whole]
         with self.database.write() as conn:
             made = incidents.open_incident(conn, self.database.dialect, some, found.tokens, self.clock())
         _log.warning("incident_suspected", incident=made.id, stories=len(some), surprise=round(found.surprise, 1))
@@ -140,7 +135,7 @@ class IncidentWatch:
                 gone = incidents.all_members(conn)
                 known = stories.between(conn, now - WEEKS, now - SPAN, 4 * MOST_KEPT)
             usual = [one.story for one in known if (one.conversation_id, one.n) not in gone]
-            self._usual = now, learnt(usual, now, width)
+            self._usual = now, learnt(usual, now, width, complaint_vectors())
         return self._usual[1]
 
 

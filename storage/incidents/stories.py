@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, exists, func, select, update
 
-from complaints.incidents.repeats import Repeat, Told, repeats_of
+from complaints.incidents.repeats import Likely, Repeat, Told, repeats_of
 from complaints.incidents.stories import Story, telling_tokens, unpacked
 from complaints.record import Record
+from dialogs.understanding.repeats.features import Text
+from dialogs.understanding.repeats.scorer import shipped
 from storage.db.dialect import Dialect
 from storage.db.timestamps import from_micros, to_micros
 from storage.tables.incidents import incident_members, stories
@@ -104,12 +106,20 @@ def of_chat(conn: Connection, conversation_id: str) -> list[StoryOnFile]:
 def repeats_in_chat(conn: Connection, conversation_id: str, reference: str) -> tuple[Repeat, ...]:
     """Which other cases of a chat a case repeats, or is repeated by."""
     told = [
-        Told(one.reference, one.at, one.order_number, unpacked(one.vector))
+        Told(one.reference, one.at, one.order_number, unpacked(one.vector), one.summary)
         for one in of_chat(conn, conversation_id)
         if one.reference
     ]
     own = next((one for one in told if one.reference == reference), None)
-    return repeats_of(own, told) if own else ()
+    return repeats_of(own, told, _likely()) if own else ()
+
+
+def _likely() -> Likely | None:
+    """What tells whether two complaints are about the same matter, where it comes along."""
+    scorer = shipped()
+    if scorer is None:
+        return None
+    return lambda first, second: scorer.likely(Text(first.said, first.vector), Text(second.said, second.vector))
 
 
 def forget(conn: Connection, before: datetime) -> int:

@@ -2,91 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from math import exp, factorial, log10
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import timedelta
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 import pytest
 
+from bench.bursts import BEGAN, DAYS, World
 from complaints.incidents import detection
-from complaints.incidents.belonging import Gathering, belongs, members
-from complaints.incidents.detection import Suspicion, surprise, suspicion
-from complaints.incidents.stories import Story, packed, telling_tokens, unpacked
-from complaints.incidents.usual import Usual, learnt
-from dialogs.understanding.heads.features import plain
-from dialogs.understanding.model.encoder import SentenceEncoder, find_encoder
-
-HERE = Path(__file__).parent
-LANGUAGES = HERE.parent.parent / "dialogs" / "understanding" / "languages"
-BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-WIDTH = 512
-DAYS = 90
-SHAPE = (2, 1, 1, 1, 1, 3, 6, 10, 14, 18, 20, 18, 15, 14, 15, 16, 15, 15, 16, 19, 20, 17, 10, 5)
-
-
-class World:
-    """Texts with their vectors, and a shop's quarter: 40 complaints a day, a shape of the day, a season."""
-
-    def __init__(self, encoder: SentenceEncoder) -> None:
-        self.encoder, self.rng, self.made = encoder, random.Random(7), 0
-        self.usual_texts = self._told(list(_complaints())[::3])
-        self.near = self._told([row["text"] for row in _rows("near_misses")])
-        self.bursts = [self._told([said["text"] for said in row["messages"]]) for row in _rows("bursts")]
-        topics = self.rng.sample(self.usual_texts, 300)
-        self.days = [self._day(day, topics) for day in range(DAYS)]
-
-    def _told(self, texts: Sequence[str]) -> list[Story]:
-        rows = [self.encoder.encode([plain(text) for text in texts[at : at + 64]]) for at in range(0, len(texts), 64)]
-        told = zip(texts, np.concatenate(rows), strict=True)
-        return [Story("", "", BEGAN, unpacked(packed(row)), telling_tokens(text)) for text, row in told]
-
-    def _day(self, day: int, topics: Sequence[Story]) -> list[Story]:
-        level = 40 * (1 + 0.35 * np.sin(2 * np.pi * day / 365) + (1.0 if 60 < day < 80 else 0.0))
-        hours = np.random.default_rng(day).poisson(level * np.array(SHAPE) / sum(SHAPE))
-        moments = [BEGAN + timedelta(days=day, hours=h + self.rng.random()) for h in range(24) for _ in range(hours[h])]
-        return [self.written(self._any(topics), at) for at in sorted(moments)]
-
-    def _any(self, topics: Sequence[Story]) -> Story:
-        chance = self.rng.random()
-        return self.rng.choice(self.near if chance < 0.02 else topics if chance < 0.4 else self.usual_texts)
-
-    def written(self, told: Story, at: datetime) -> Story:
-        self.made += 1
-        return replace(told, id=f"s{self.made}", customer=f"c{self.made}", at=at)
-
-    def before(self, at: datetime) -> list[Story]:
-        day = (at - BEGAN).days
-        return [one for some in self.days[max(0, day - 1) : day + 1] for one in some if one.at <= at]
-
-    def usual(self, day: int) -> Usual:
-        known = [one for some in self.days[:day] for one in some]
-        return learnt(known, BEGAN + timedelta(days=day), WIDTH)
-
-    def burst(self, texts: Sequence[Story], day: int, minutes: float) -> Iterator[Story]:
-        at = BEGAN + timedelta(days=day, hours=self.rng.randrange(8, 21))
-        for told in self.rng.sample(list(texts), len(texts)):
-            yield self.written(told, at)
-            at += timedelta(minutes=self.rng.expovariate(1 / minutes))
-
-
-def _rows(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (HERE / f"{name}.jsonl").read_text().splitlines()]
-
-
-def _complaints() -> Iterator[str]:
-    for file in sorted(LANGUAGES.glob("*/acts/*.tsv")):
-        if file.parts[-3] in ("en", "zh"):
-            for line in file.read_text().splitlines():
-                act, _, text = line.partition("\t")
-                if act == "complain" and len(text) > 15:
-                    yield text
+from complaints.incidents.belonging import gathered
+from complaints.incidents.detection import Suspicion, suspicion
+from complaints.incidents.stories import Story, telling_tokens, unit
+from complaints.incidents.usual import ENOUGH, Usual, learnt
+from dialogs.understanding.model.encoder import find_encoder
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +46,7 @@ def test_a_quarter_with_seasons_raises_at_most_one_false_alarm_a_month(world: Wo
             suspected = suspicion(one, near, usual)
             spent, count = spent + perf_counter() - began, count + 1
             alarms |= {day} if suspected else set()
-    assert len(alarms) <= (DAYS - 7) / 30
+    assert len(alarms) <= (DAYS - 7) / 56
     assert spent / count < 0.003 * _PATIENCE, "seconds a message"
 
 
@@ -132,10 +61,8 @@ def test_members_are_the_bursts_own(world: World) -> None:
         own, around = {one.id for one in told}, world.before(told[-1].at)
         suspected = _suspected(world, told, usual)
         if suspected:
-            kept = members(Gathering(suspected.stories, frozenset(suspected.tokens)), usual)
-            gathering = Gathering(kept, frozenset(suspected.tokens))
             since = told[-1].at - detection.SPAN
-            got = {one.id for one in (*told, *around) if one.at >= since and belongs(one, gathering, usual)}
+            got = {one.id for one in gathered(suspected, [one for one in (*told, *around) if one.at >= since], usual)}
             right, chosen, there = right + len(got & own), chosen + len(got), there + len(own)
     assert right / chosen >= 0.9
     assert right / there >= 0.85
@@ -169,17 +96,50 @@ def test_what_is_usual_for_the_hour_is_no_incident() -> None:
     assert suspicion(today[-1], today[:-1], usual) is None
 
 
-@pytest.mark.parametrize(("count", "expected"), [(3, 0.5), (5, 0.01), (9, 2.5), (1, 0.2)])
-def test_surprise_is_poissons(count: int, expected: float) -> None:
-    below = sum(exp(-expected) * expected**n / factorial(n) for n in range(count))
-    assert surprise(count, expected) == pytest.approx(-log10(1 - below), abs=0.01)
+def test_many_at_once_that_are_not_alike_are_none() -> None:
+    rng = np.random.default_rng(3)
+    daily = [_story(f"d{n}", n * 480, rng.normal(size=64)) for n in range(80)]
+    today = [_story(f"t{n}", 28 * 24 * 60 + n, rng.normal(size=64)) for n in range(30)]
+    usual = learnt(daily, BEGAN + timedelta(days=28), 64)
+    assert suspicion(today[-1], today[:-1], usual) is None
 
 
-def test_codes_and_names_are_telling_and_the_first_word_is_not() -> None:
-    told = telling_tokens("Tracking says arrived Tewkesbury. Nothing since; FRIEND80 gave error 502.", "Robot vacuum")
-    assert told == {"tewkesbury", "friend80", "502", "robot vacuum"}
+def test_stories_that_are_a_little_alike_count_together() -> None:
+    rng, same = np.random.default_rng(3), np.eye(64)[0] * 6
+    daily = [_story(f"d{n}", n * 480, rng.normal(size=64)) for n in range(80)]
+    today = [_story(f"t{n}", 28 * 24 * 60 + n * 5, rng.normal(size=64) + same) for n in range(5)]
+    usual = learnt(daily, BEGAN + timedelta(days=28), 64)
+    assert suspicion(today[-1], today[:-1], usual) is not None
+
+
+def test_complaints_of_elsewhere_stand_in_while_few_are_known() -> None:
+    elsewhere = np.random.default_rng(1).normal(size=(400, 4)).astype(np.float32)
+    usual = learnt([_plain_story("s", "c", 0)], BEGAN + timedelta(days=1), 4, elsewhere)
+    assert len(usual.rows) == ENOUGH
+    assert len(learnt([], BEGAN, 8, elsewhere).rows) == 0, "those of another encoder are of no use"
+
+
+@pytest.mark.parametrize(
+    ("text", "telling"),
+    [
+        (
+            "Tracking says arrived Tewkesbury. Nothing since; FRIEND80 gave error 502.",
+            {"tewkesbury", "friend80", "502"},
+        ),
+        ("Halden Couriers say it is late", {"halden", "couriers"}),
+        ("CloudNest睡了三天,更新v3.1以后变砖", {"cloudnest", "v3.1"}),
+        ("Halden那边说仓里进水", {"halden"}),
+        ("Prawns arrived warm. NO THANKS", set()),
+    ],
+)
+def test_codes_and_names_are_telling_and_the_first_word_is_not(text: str, telling: set[str]) -> None:
+    assert telling_tokens(text, "Robot vacuum") == {*telling, "robot vacuum"}
 
 
 def _plain_story(of_id: str, customer: str, minutes: int, day: int = 0) -> Story:
     at = BEGAN + timedelta(days=day, hours=10, minutes=minutes)
     return Story(of_id, customer, at, np.array([1, 0, 0, 0], np.float32), frozenset({"delay"}))
+
+
+def _story(of_id: str, minutes: float, vector: np.ndarray) -> Story:
+    return Story(of_id, of_id, BEGAN + timedelta(minutes=minutes), unit(vector.astype(np.float32)))

@@ -8,4 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-HEADS, TAGGER = (Path(__file__).parent / name for name in ("heads.npz", "tagger.npz"))
+_HERE = Path(__file__).parent
+HEADS, TAGGER, REPEATS, COMPLAINTS = (
+    _HERE / name for name in ("heads.npz", "tagger.npz", "repeats.npz", "complaints.npz")
+)
