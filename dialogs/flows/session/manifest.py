@@ -88,6 +88,7 @@ SESSION = Capability(
         "files.media_groups",
         "intake.case_creation",
         "intake.complaint_text",
+        "intake.draft_timers",
         "intake.drafting",
         "queue.handoff_queue",
         "queue.person_request",

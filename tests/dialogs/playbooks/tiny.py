@@ -102,7 +102,7 @@ def tiny_examples(file: PlaybookFile, language: str) -> dict[str, Any]:
 def _entry(kind: str, name: str, count: int) -> dict[str, str]:
     phrase = name.replace("/", " ").replace("_", " ")
     lines = [phrase, *(f"{phrase} number {number}" for number in range(2, count + 1))]
-    return {kind: name, "examples": "".join(f"- {line}\n" for line in lines)}
+    return {kind: str(name), "examples": "".join(f"- {line}\n" for line in lines)}
 
 
 def _dump(path: Path, value: object) -> None:
