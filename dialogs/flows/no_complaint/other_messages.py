@@ -54,6 +54,9 @@ _INVITES = frozenset(
     {LearnedAct.ASK_POLICY, LearnedAct.ASK_PRESALE, LearnedAct.STATUS, LearnedAct.ABUSE, LearnedAct.SMALLTALK}
 )
 """Acts whose answer invites to tell what went wrong: what comes next is heard as that, if it is of the kind."""
+_REACHED_BY = frozenset({"email", "phone", "handle"})
+_HINTED = 0.2
+"""How likely it must be that a text complains at all, for the kind of its complaint to speak for one."""
 _FEWEST_WORDS = 5
 _ASKS = frozenset({LearnedAct.ASK_POLICY, LearnedAct.ASK_PRESALE})
 _GRAVE = frozenset({"health", "safety", "self_harm", "fraud_now", "violence", "threat", "privacy_breach"})
@@ -70,9 +73,17 @@ def act_of(reading: Reading) -> str:
     if not acts:
         return ""
     best = max(acts, key=acts.__getitem__)
-    of_a_kind = reading.category.confidence if reading.category and reading.intends(Intent.COMPLAIN) else 0.0
+    if best == LearnedAct.STRAY and _tells_how_to_answer(reading):
+        return ""
+    of_a_kind = reading.category.confidence if reading.category and reading.intends(Intent.COMPLAIN, _HINTED) else 0.0
     complains = (COMPLAINS + OF_A_KIND * of_a_kind) * chances.get("complain", 0.0)
     return best if acts[best] >= LEAST and acts[best] >= complains else ""
+
+
+def _tells_how_to_answer(reading: Reading) -> bool:
+    """Whether somebody names a thing, or trouble of our kind, and how to be reached: that is meant for us."""
+    found = {one.slot for one in reading.slots}
+    return bool(found & _REACHED_BY) and (reading.category is not None or "item" in found)
 
 
 def _as_an_opening(reading: Reading) -> Mapping[str, float]:

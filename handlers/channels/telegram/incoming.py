@@ -245,7 +245,7 @@ _WITH_WORDS = {"new": TypedCommand.NEW_CASE, "human": TypedCommand.PERSON, "lang
 
 def act_before_words(text: str) -> TypedCommand:
     """What a command asks for that has more words behind it, or empty."""
-    head, *words = text.split(maxsplit=1)
+    head, *words = text.split(maxsplit=1) or [""]
     return _WITH_WORDS.get(_name(head), TypedCommand.NONE) if words and head.startswith("/") else TypedCommand.NONE
 
 

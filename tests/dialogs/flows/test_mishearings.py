@@ -214,3 +214,13 @@ def test_heat_is_heard_without_fire_or_smoke(begins: Begins, said: str) -> None:
 def test_smell_and_colour_alone_are_no_danger(begins: Begins, said: str) -> None:
     answered = (talk := begins(said)).says(said)
     assert talk.words_of("care.safety") not in answered
+
+
+@pytest.mark.parametrize(
+    "said", ["the blender stopped working, write to a@example.com", "my kettle leaks. email me at jo@example.org"]
+)
+def test_trouble_beside_an_address_is_meant_for_us(begins: Begins, said: str) -> None:
+    """Twelve times a customer told what was broken and where to write, and was sent somewhere else each time."""
+    talk = begins(said)
+    talk.says(said)
+    assert record_of(talk).contact is not None
