@@ -6,17 +6,14 @@ the usual stories: two who name the same coupon are like each other, however dif
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from numpy.typing import NDArray
 
-from complaints.incidents.stories import Floats, Story, matrix_of
+from complaints.incidents.stories import Floats, Story, matrix_of, places_of
 from complaints.incidents.usual import Usual
-
-Places = NDArray[np.int64]
 
 A_WORD, COMMON, MOST_WORDS = 0.08, 2.0, 5.0
 """What a shared word adds to a cosine, for each e-fold by which it is rarer than a common one, and the most of these
@@ -35,7 +32,7 @@ class StoryLikeness:
 def likeness(stories: Sequence[Story], usual: Usual) -> StoryLikeness:
     """How like these stories are to one another, and the usual ones to each of them."""
     rows, words = _rows(stories, usual), np.zeros((len(usual.rows), len(stories)), np.float32)
-    for token, places in _places(stories).items():
+    for token, places in places_of(stories).items():
         words[np.ix_(usual.where.get(token, _NOWHERE), places)] += _weight(token, usual)
     return StoryLikeness(likeness_among(stories, usual), usual.rows @ rows.T + _added(words))
 
@@ -43,7 +40,7 @@ def likeness(stories: Sequence[Story], usual: Usual) -> StoryLikeness:
 def likeness_among(stories: Sequence[Story], usual: Usual) -> Floats:
     """How like these stories are to one another: stories x stories."""
     rows, words = _rows(stories, usual), np.zeros((len(stories), len(stories)), np.float32)
-    for token, places in _places(stories).items():
+    for token, places in places_of(stories).items():
         words[np.ix_(places, places)] += _weight(token, usual)
     return np.asarray(rows @ rows.T + _added(words), dtype=np.float32)
 
@@ -58,15 +55,6 @@ def _weight(token: str, usual: Usual) -> float:
 
 def _added(words: Floats) -> Floats:
     return np.asarray(A_WORD * np.minimum(words, MOST_WORDS), dtype=np.float32)
-
-
-def _places(stories: Sequence[Story]) -> Mapping[str, Places]:
-    """In which of these stories each telling word stands."""
-    found: dict[str, list[int]] = {}
-    for at, story in enumerate(stories):
-        for token in story.tokens:
-            found.setdefault(token, []).append(at)
-    return {token: np.array(places) for token, places in found.items()}
 
 
 _NOWHERE = np.zeros(0, np.int64)

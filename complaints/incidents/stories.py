@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
 
 MOST_TOKENS, MOST_READ = 40, 1_000
 """Telling words kept of a story, and characters of it that are looked through for them."""
@@ -70,6 +71,15 @@ def _is_named_on(word: re.Match[str], after: re.Match[str] | None) -> bool:
     if after is None or after.start() != word.end() + 1:
         return False
     return len(after[0]) >= _SHORTEST_NAME and after[0][0].isupper() and not after[0].isupper()
+
+
+def places_of(stories: Sequence[Story]) -> Mapping[str, Places]:
+    """In which of these stories, by their places, each telling word stands."""
+    found: dict[str, list[int]] = {}
+    for at, story in enumerate(stories):
+        for token in story.tokens:
+            found.setdefault(token, []).append(at)
+    return {token: np.array(places) for token, places in found.items()}
 
 
 def packed(vector: Floats) -> bytes:

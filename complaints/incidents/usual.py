@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
-from complaints.incidents.stories import Floats, Story, matrix_of
+from complaints.incidents.stories import Floats, Places, Story, matrix_of, places_of
 
 WEEKS = timedelta(days=28)
 """How far back what is usual reaches."""
@@ -41,7 +40,7 @@ class Usual:
     hourly: tuple[float, ...]
     centre: Floats
     rows: Floats
-    where: Mapping[str, NDArray[np.int64]]
+    where: Mapping[str, Places]
 
     def expected(self, until: datetime, span: timedelta) -> float:
         """How many stories these hours usually bring."""
@@ -80,17 +79,8 @@ def learnt(stories: Sequence[Story], now: datetime, width: int, elsewhere: Float
     if elsewhere is not None and elsewhere.shape[1] == width:
         vectors = np.concatenate([vectors, elsewhere[: max(0, ENOUGH - len(some))]])
     centre = vectors.mean(axis=0) if len(vectors) else np.zeros(width, np.float32)
-    bare = Usual(_hourly(known, now), centre, vectors, _where(some))
+    bare = Usual(_hourly(known, now), centre, vectors, places_of(some))
     return replace(bare, rows=bare.about_centre(vectors))
-
-
-def _where(stories: Sequence[Story]) -> Mapping[str, NDArray[np.int64]]:
-    """In which stories each token stands."""
-    found: dict[str, list[int]] = {}
-    for at, story in enumerate(stories):
-        for token in story.tokens:
-            found.setdefault(token, []).append(at)
-    return {token: np.array(places) for token, places in found.items()}
 
 
 def _hourly(known: Sequence[Story], now: datetime) -> tuple[float, ...]:

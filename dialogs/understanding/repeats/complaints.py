@@ -1,6 +1,6 @@
 """Vectors of complaints from the language packs: what complaints are like, where too few were told to know it.
 
-They come along, half a megabyte, so that a server that was just set up takes no three complaints for an incident merely
+They come along, 0.3 MB, so that a server that was just set up takes no three complaints for an incident merely
 because all are complaints.
 """
 
