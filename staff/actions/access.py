@@ -6,14 +6,13 @@ from sqlalchemy import Connection
 
 from dialogs.flows.state import Controller
 from dialogs.playbooks.playbook import Playbook
-from staff.actions.refusals import ActionForbidden
+from staff.actions.refusals import TAKE_FIRST, ActionForbidden
 from staff.chat import Chat, load_chat, load_led
 from staff.rights import OF_THE_OWNER, Right, may
 from staff.words import later
 from storage.staff.accounts import Staff
 
 HAS_IT = later("%(name)s has this chat.")
-TAKE_FIRST = later("Take the chat first.")
 
 
 def find_chat(conn: Connection, playbook: Playbook, conversation_id: str) -> Chat | None:

@@ -10,6 +10,7 @@ from complaints.offers.amounts import exact
 from complaints.offers.errors import BadTerms
 from complaints.offers.negotiation import OfferTerms
 from complaints.offers.offer import Counter, Line, RemedyKind
+from complaints.refusals import RefusalReason
 from dialogs.flows.staff import OfferAnswered, OfferApproved, OfferLineDone, OfferMade, OfferWithdrawn, StaffAct
 from staff.actions.action import OpenedChat, action
 from staff.actions.refusals import REASONS, ActionMalformed, InputRefused
@@ -43,7 +44,7 @@ async def make_offer(
     except BadTerms:
         raise InputRefused(_AMOUNT) from None
     if not lines:
-        raise InputRefused(REASONS["offer_terms"])
+        raise InputRefused(REASONS[RefusalReason.OFFER_TERMS])
     stands = evening_of(until, chat.request.zone) or chat.request.now + chat.work.playbook.file.offers.stands
     return OfferMade(reference, OfferTerms(lines, stands, text), chat.staff.role)
 

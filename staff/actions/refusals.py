@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from gettext import NullTranslations
 from typing import ClassVar
 
+from complaints.refusals import RefusalReason
 from dialogs.flows.staff import Acted
 from engine.turn.outcome import Outcome
 from staff.words import later
@@ -21,7 +22,7 @@ from staff.words import later
 NOT_THEIRS = later("This is not yours to do. Ask a supervisor.")
 NO_OPEN_CASE = later("There is no open complaint on file in this chat.")
 OTHERS_FULL = later("They have no room for another chat.")
-CLAIM_FIRST = later("Claim the chat first.")
+TAKE_FIRST = later("Take the chat first.")
 _TERMS = later("This cannot be offered: money says how much, and every day lies ahead and within reach.")
 _NOT_SO = later("The offer does not stand like that any more.")
 _NOT_NOW = later("That cannot be done as things stand now.")
@@ -74,22 +75,22 @@ class NotPossible(ActionRefused):
         self.reason = reason
 
 
-REASONS: Mapping[str, str] = {
-    "taken": later("%(name)s has this chat already."),
-    "full": later("There is no room for another chat: hand one back or resolve one first."),
-    "not_yours": later("%(name)s has this chat, not you."),
-    "speaking": later("The bot is just finishing a sentence. Try again in a moment."),
-    "no_case": later("There is no such case in this chat."),
-    "no_such_danger": later("This danger does not stand in this chat any more."),
-    "no_draft": later("There is no unfinished complaint in this chat."),
-    "finding": later("The cause is not one of the playbook's tree."),
-    "not_now": _NOT_NOW,
-    "offer_pending": later("An offer of this case is not answered yet. Withdraw it first."),
-    "offer_limit": later("This takes a second person who may promise so much."),
-    "offer_terms": _TERMS,
-    "offer_too_late": _NOT_SO,
-    "offer_not_now": _NOT_SO,
-    "offer_line": _NOT_SO,
+REASONS: Mapping[RefusalReason, str] = {
+    RefusalReason.TAKEN: later("%(name)s has this chat already."),
+    RefusalReason.FULL: later("There is no room for another chat: hand one back or resolve one first."),
+    RefusalReason.NOT_YOURS: later("%(name)s has this chat, not you."),
+    RefusalReason.SPEAKING: later("The bot is just finishing a sentence. Try again in a moment."),
+    RefusalReason.NO_CASE: later("There is no such case in this chat."),
+    RefusalReason.NO_SUCH_DANGER: later("This danger does not stand in this chat any more."),
+    RefusalReason.NO_DRAFT: later("There is no unfinished complaint in this chat."),
+    RefusalReason.FINDING: later("The cause is not one of the playbook's tree."),
+    RefusalReason.NOT_NOW: _NOT_NOW,
+    RefusalReason.OFFER_PENDING: later("An offer of this case is not answered yet. Withdraw it first."),
+    RefusalReason.OFFER_LIMIT: later("This takes a second person who may promise so much."),
+    RefusalReason.OFFER_TERMS: _TERMS,
+    RefusalReason.OFFER_TOO_LATE: _NOT_SO,
+    RefusalReason.OFFER_NOT_NOW: _NOT_SO,
+    RefusalReason.OFFER_LINE: _NOT_SO,
 }
 """By what a step of the conversation says for itself."""
 SET_ASIDE = later("Something went wrong with this. It was set aside, and nothing was changed.")
@@ -101,8 +102,8 @@ def refusal_of(acted: Acted, outcome: Outcome) -> NotPossible | None:
     if refused is None:
         return NotPossible(SET_ASIDE, "quarantined") if outcome.quarantined else None
     text, reason = REASONS.get(refused.reason, _NOT_NOW), refused.reason
-    if reason == "full" and acted.receives != acted.actor:
+    if reason == RefusalReason.FULL and acted.receives != acted.actor:
         text = OTHERS_FULL
-    if reason == "not_yours" and not refused.holder:
-        text = CLAIM_FIRST
+    if reason == RefusalReason.NOT_YOURS and not refused.holder:
+        text = TAKE_FIRST
     return NotPossible(text, reason, name=refused.holder) if "%(name)s" in text else NotPossible(text, reason)
