@@ -11,7 +11,7 @@ from dialogs.understanding.reading import Span
 from dialogs.understanding.text import MOST_FACTS
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.ASCII)
-_AT, _DOT = r"(?:\s(?:at|@)\s|\s?(?:艾特|小老鼠|at)\s?)", r"(?:\s(?:dot|point)\s|\s?点\s?|\.)"
+_AT, _DOT = r"(?:\s(?:at|@)\s|\s?(?:艾特|小老鼠)\s?)", r"(?:\s(?:dot|point)\s|\s?点\s?|\.)"
 _ENDS = r"(?:com|net|org|edu|gov|info|io|me|co|uk|ie|eu|de|fr|es|it|pl|in|au|nz|ca|us|cn|hk|tw|sg|jp)"
 _DICTATED_GATE = re.compile(r"\bdot\b|艾特|小老鼠|点(?:com|cn|net|org)")
 _DICTATED_AT, _DICTATED_DOT = re.compile(_AT), re.compile(_DOT)
@@ -130,6 +130,7 @@ _REFUSED = re.compile(
     re.ASCII,
 )
 _SHORT = 60
+_BREAK = re.compile(r"[,.!?;\0]\s?")
 _ONLY = re.compile(
     r"^(?P<phone>(?:by )?(?:texts?|sms|calls?|phone)(?: messages?)? (?:only|please|preferred|is (?:best|fine"
     r"|better|ok|okay))|只?(?:发短信|短信|打电话)(?:就行|就好|最好|吧|联系))"
@@ -199,7 +200,7 @@ def find_emails(text: str, flat: str) -> list[Span]:
     spans = [
         _span(text, "email", value, *found.span())
         for found in (islice(_DICTATED_EMAIL.finditer(flat), MOST_FACTS) if _DICTATED_GATE.search(flat) else ())
-        if (value := _valid_email(_DICTATED_DOT.sub(".", _DICTATED_AT.sub("@", found[0]))))
+        if (value := _valid_email(_DICTATED_DOT.sub(".", _DICTATED_AT.sub("@", found[0])))) and _is_told(flat, found)
     ]
     if "@" not in flat:
         return spans
@@ -210,6 +211,15 @@ def find_emails(text: str, flat: str) -> list[Span]:
         if value := _valid_email(text[found.start() : end]):
             spans.append(Span("email", text[found.start() : end], value, found.start(), end))
     return spans
+
+
+def _is_told(flat: str, found: re.Match[str]) -> bool:
+    """Whether words that may be a dictated address are one, and not "look at that dot com": they are called so, stand
+    alone, or the part before the "at" is no mere word.
+    """
+    name = _DICTATED_AT.split(found[0])[0]
+    alone = len(flat.strip(" .!")) == len(found[0])
+    return alone or not name.isalpha() or not found[0].isascii() or bool(_MY_OWN.search(flat[: found.start()][-30:]))
 
 
 def find_handles(text: str, flat: str) -> list[Span]:
@@ -283,7 +293,8 @@ def find_preferences(text: str, flat: str, near_contact: bool) -> list[Span]:
         spans = [_span(text, "prefers", only.lastgroup or "", *only.span())]
     if not spans and len(flat) < _SHORT and (uncalled := _UNCALLED.search(flat)):
         way = [_span(text, "prefers", "phone", *uncalled.span())] if _TEXTED.search(flat) else []
-        return [*way, _span(text, "contact_time", text.strip(), *_whole(text))]
+        start, end = _clause_around(flat, uncalled)
+        return [*way, _span(text, "contact_time", text[start:end], start, end)]
     for found in islice(_PREFERS.finditer(flat), MOST_FACTS):
         before, after = flat[max(0, found.start() - 16) : found.start()], flat[found.end() : found.end() + 8]
         if not _REFUSED.search(before) and not _NARRATED.search(after):
@@ -308,9 +319,13 @@ def _times(text: str, flat: str, near_contact: bool) -> list[Span]:
     return spans[:1]
 
 
-def _whole(text: str) -> tuple[int, int]:
-    start = len(text) - len(text.lstrip())
-    return start, start + len(text.strip())
+def _clause_around(flat: str, found: re.Match[str]) -> tuple[int, int]:
+    """The clause that a match stands in: what else is said, a name kept back, an address, is nothing about calling."""
+    start = max((one.end() for one in _BREAK.finditer(flat, 0, found.start() + 1)), default=0)
+    rest = _BREAK.search(flat, max(start, found.end()))
+    said = flat[start : rest.start() if rest else len(flat)]
+    start += len(said) - len(said.lstrip())
+    return start, start + len(said.strip())
 
 
 def _alone(text: str, flat: str) -> Span:

@@ -10,16 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from dialogs.understanding.reading import Intent, Scored
+from dialogs.understanding.reading import Intent, LearnedAct, Scored
 
-INTENT_OF: Mapping[str, str] = MappingProxyType(
+INTENT_OF: Mapping[str, Intent] = MappingProxyType(
     {
-        "complain": "complain", "person": "want_person", "status": "ask_status", "praise": "praise",
-        "ask_policy": "ask_question", "ask_presale": "none", "stray": "none", "abuse": "none", "smalltalk": "none",
-        "auto_reply": "none", "wait": "none", "thanks": "thanks", "cancel": "cancel", "withdraw": "withdraw",
-        "facts": "add_facts", "correct": "change", "yes": "yes", "no": "no",
+        LearnedAct.COMPLAIN: Intent.COMPLAIN,
+        LearnedAct.PERSON: Intent.WANT_PERSON,
+        LearnedAct.STATUS: Intent.ASK_STATUS,
+        LearnedAct.PRAISE: Intent.PRAISE,
+        LearnedAct.ASK_POLICY: Intent.ASK_QUESTION,
+        **dict.fromkeys((LearnedAct.ASK_PRESALE, LearnedAct.STRAY, LearnedAct.ABUSE), Intent.NONE),
+        **dict.fromkeys((LearnedAct.SMALLTALK, LearnedAct.AUTO_REPLY, LearnedAct.WAIT), Intent.NONE),
+        LearnedAct.THANKS: Intent.THANKS,
+        LearnedAct.CANCEL: Intent.CANCEL,
+        LearnedAct.WITHDRAW: Intent.WITHDRAW,
+        LearnedAct.FACTS: Intent.ADD_FACTS,
+        LearnedAct.CORRECT: Intent.CHANGE,
+        LearnedAct.YES: Intent.YES,
+        LearnedAct.NO: Intent.NO,
     }
-)  # fmt: skip
+)
 """The intent that an act stands for; the others (a suggestion, no answer) say nothing of it."""
 
 _HEAD, _BESIDE, _HEARD = 0.75, 0.8, 0.5
@@ -53,7 +63,7 @@ def joined(intents: Sequence[Scored], acts: Mapping[str, float]) -> tuple[Scored
     ranked = sorted(chances.items(), key=lambda item: -item[1])
     (first, best), *others = ranked
     least = max(_BESIDE * best, _HEARD)
-    beside = [Scored(name, _told(chance, least)) for name, chance in others if name != "none" and chance >= _LEAST]
+    beside = [Scored(name, _told(chance, least)) for name, chance in others if name != Intent.NONE and chance >= _LEAST]
     return (Scored(first, round(max(best, _HEARD), 3)), *beside)
 
 
@@ -70,8 +80,9 @@ def _weighed(found: Mapping[str, float], acts: Mapping[str, float]) -> dict[str,
     chances = {name: _HEAD * heard.get(name, 0.0) + (1 - _HEAD) * found.get(name, 0.0) for name in sorted(known)}
     plain = {name: found[name] for name in _BY_PHRASE & found.keys() if found[name] >= _PLAIN}
     chances |= {name: max(chance, chances[name]) for name, chance in plain.items()}
-    if found.get("greeting", 0.0) >= _HINTED and heard.get("none", 0.0) >= _HEARD:
-        chances |= {"greeting": heard["none"], "none": 0.0}
-    if chances.get("change", 0.0) >= _HEARD:
-        chances["add_facts"] = min(chances.get("add_facts", 0.0), _UNHEARD)  # what is set right is no further fact
+    if found.get(Intent.GREETING, 0.0) >= _HINTED and heard.get(Intent.NONE, 0.0) >= _HEARD:
+        chances |= {Intent.GREETING: heard[Intent.NONE], Intent.NONE: 0.0}
+    if chances.get(Intent.CHANGE, 0.0) >= _HEARD:
+        # What is set right is no further fact.
+        chances[Intent.ADD_FACTS] = min(chances.get(Intent.ADD_FACTS, 0.0), _UNHEARD)
     return chances

@@ -88,8 +88,6 @@ def words_of(fact: str, marks: Sequence[Mark], text: str) -> Span | None:
         short = [mark for mark in short if not _SOMEBODYS.search(text[max(0, mark.start - _FAR) : mark.start])] or short
     if not short:
         return None
-    if not short:
-        return None
     if fact == "name":
         return _said_as(
             fact, text, *max((_whole_name(mark, text) for mark in short), key=lambda place: place[1] - place[0])
@@ -101,14 +99,12 @@ def words_of(fact: str, marks: Sequence[Mark], text: str) -> Span | None:
 def _said_as(fact: str, text: str, start: int, end: int) -> Span:
     lead = (_NAME_LEADS if fact == "name" else _LEADS).match(text[start:end])
     start += lead.end() if lead and lead.end() < end - start else 0
-    if fact == "name" and (apart := _HAN_APART.search(text, start, end)):
-        end = apart.start()  # 小鹿 真名 of 我叫小鹿 真名不说了
+    if fact == "name" and _HAN.match(text[end : end + 1]) and (apart := _HAN_APART.search(text, start, end)):
+        end = apart.start()  # a piece that ends within a clause is no part of it: 小鹿 真名 of 我叫小鹿 真名不说了
     return Span(fact, text[start:end], text[start:end], start, end)
 
 
-_HAN_APART = re.compile(
-    r"(?<=[\u3400-\u9fff]{2})(?<!欧阳)(?<!司马)(?<!上官)(?<!诸葛)(?<!司徒)(?<!歐陽)\s+(?=[\u3400-\u9fff])"
-)
+_HAN_APART = re.compile(r"(?<=[\u3400-\u9fff]{2})\s+(?=[\u3400-\u9fff])")
 
 
 def _whole_name(mark: Mark, text: str) -> tuple[int, int]:

@@ -24,6 +24,7 @@ WORDS = frozenset({"furious", "angry", "waiting", "sorry", "the", "your"})
         ("邮箱是min88艾特qq点com", "min88@qq.com"),
         ("I was at work at nine dot dot dot", None),
         ("look at that dot com thing", None),
+        ("my flatmate.com order, dot by dot", None),
     ],
 )
 def test_e_mail_addresses(text: str, email: str | None) -> None:
@@ -100,6 +101,8 @@ def test_names_are_taken_only_when_said_as_names(text: str, name: str | None) ->
         ("call me on weekdays", "phone", "on weekdays"),
         ("不要打电话给我", None, "不要打电话给我"),
         ("please don't call me", None, "please don't call me"),
+        ("no name please, don't call me, write to a@b.org", None, "don't call me"),
+        ("不想写真名, 别打电话", None, "别打电话"),
         ("they never call me back", None, None),
         ("客服打电话给我说不能退", None, None),
         ("工作日白天", None, "工作日白天"),
