@@ -14,6 +14,7 @@ from dialogs.flows.session.greetings import greet
 from dialogs.flows.session.question_answers import explain
 from dialogs.flows.state import Act
 from dialogs.flows.status import cases
+from dialogs.flows.status.case_changes import add
 from dialogs.flows.survey.kind_words import pass_on_praise
 from dialogs.flows.wording import answer_beside
 from dialogs.understanding.reading import AnswerAct, Intent, LearnedAct, Reading
@@ -52,6 +53,16 @@ def _praise(scene: Scene, reading: Reading) -> Scene | None:
     return None if scene.draft or reading.category else pass_on_praise(scene, reading.text).say("praise")
 
 
+def _change(scene: Scene, reading: Reading) -> Scene | None:
+    """Whoever asks to change something is asked what. Who says what is right is heard: with a draft by those who come
+    later, without one it goes to the case, where a colleague sees it.
+    """
+    if not reading.slots and not any(map(str.isdigit, reading.text)):
+        return perform(scene, Act("change"))
+    mine = () if scene.draft else open_cases(scene)
+    return add(scene, mine[-1], reading.text, (), reading.signals) if mine else None
+
+
 def _call_off(scene: Scene) -> Scene:
     """Drop the draft; without one, what is on file is meant."""
     return perform(scene, Act("cancel")) if scene.draft or not open_cases(scene) else cases.ask_withdraw(scene)
@@ -65,7 +76,7 @@ _ANSWERS: dict[str, Callable[[Scene, Reading], Scene | None]] = {
     "ask_status": lambda scene, _: cases.tell_status(scene),
     "withdraw": lambda scene, _: cases.ask_withdraw(scene),
     "cancel": lambda scene, _: _call_off(scene),
-    "change": lambda scene, _: perform(scene, Act("change")),
+    "change": _change,
 }
 
 

@@ -224,3 +224,16 @@ def test_trouble_beside_an_address_is_meant_for_us(begins: Begins, said: str) ->
     talk = begins(said)
     talk.says(said)
     assert record_of(talk).contact is not None
+
+
+@pytest.mark.parametrize("said", ["订单号最后是78 不是77", "sorry, it's 11180078, not 11180077"])
+def test_what_is_set_right_after_filing_is_kept_and_not_asked_for(
+    asked: Callable[[Slot, str], Talk], said: str
+) -> None:
+    """Who wrote the right number was told to tell the right one."""
+    talk = asked(Slot.NAME, said)
+    words = ("yes", "skip") if said.isascii() else ("是的", "跳过")
+    while not talk.cases:
+        talk.says(words[talk.asks != "confirm"])
+    talk.says(said)
+    assert said in next(iter(talk.cases.values())).record.story
