@@ -130,7 +130,7 @@ _REFUSED = re.compile(
     re.ASCII,
 )
 _SHORT = 60
-_BREAK = re.compile(r"[,.!?;\0]\s?")
+_BREAK = re.compile(r"[,.!?;\0]\s?|(?<=[\u3400-\u9fff])\s(?=[\u3400-\u9fff])")
 _ONLY = re.compile(
     r"^(?P<phone>(?:by )?(?:texts?|sms|calls?|phone)(?: messages?)? (?:only|please|preferred|is (?:best|fine"
     r"|better|ok|okay))|只?(?:发短信|短信|打电话)(?:就行|就好|最好|吧|联系))"

@@ -103,6 +103,7 @@ def test_names_are_taken_only_when_said_as_names(text: str, name: str | None) ->
         ("please don't call me", None, "please don't call me"),
         ("no name please, don't call me, write to a@b.org", None, "don't call me"),
         ("不想写真名, 别打电话", None, "别打电话"),
+        ("叫我老秦 别打电话 白天上班", None, "别打电话"),
         ("they never call me back", None, None),
         ("客服打电话给我说不能退", None, None),
         ("工作日白天", None, "工作日白天"),
